@@ -1,0 +1,80 @@
+// Work that a state invokes or an action commands: ordinary XState promise logic with a few words of metadata.
+import { fromPromise } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
+import type { z } from 'zod';
+
+/** An expected answer that is not success: it becomes `xstate.error.actor.<id>` and `refusalOf(event)` reads its code. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  constructor(
+    readonly code: string,
+    readonly data: unknown = null,
+  ) {
+    super(`refused: ${code}`);
+  }
+}
+
+/** A failure that no retry can mend; its code, never its text, reaches the machine and the staff. */
+export class Permanent extends Error {
+  override readonly name = 'Permanent';
+  constructor(
+    readonly code: PermanentCode,
+    message: string = code,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+/** Why a command can never succeed. */
+export type PermanentCode = 'bad_input' | 'bad_output' | 'unauthorised' | 'rejected' | 'exhausted' | 'no_actor';
+
+/** Attempts in all, and the wait before the second one; it doubles from there, with jitter, up to `backoffMaxMs`. */
+export type RetryPolicy = { attemptsMax: number; backoffMs: number; backoffMaxMs?: number; timeoutMs?: number };
+
+/** What every run knows besides the services that the application injects. */
+export type RunContext = {
+  /** The command's id, a UUID; stable over attempts. */
+  commandId: string;
+  /** 1 for the first attempt. */
+  attempt: number;
+  /** The store that the actor belongs to. */
+  storeId: number;
+  /** Who asked: the actor's key, machine and natural id (`customer:+1…`). Never log the id. */
+  actor: { key: string; machine: string; id: string };
+  /** Fires when the state that asked was left, also from another process, or when the process shuts down. */
+  signal: AbortSignal;
+  /** Now, in milliseconds since 1970 (UTC). */
+  now: () => number;
+  /** Answers with an expected refusal. */
+  refuse: (code: string, data?: unknown) => never;
+};
+
+export type ActorDefinition<Services, Input, Output> = {
+  input: z.ZodType<Input>;
+  output: z.ZodType<Output>;
+  /** The refusal codes that `run` may answer with. */
+  refusals?: readonly string[];
+  retry?: RetryPolicy;
+  /** The intent's key for outside services, at most 45 characters; default: the command's id. */
+  key?: (input: Input, commandId: string) => string;
+  run: (input: Input, context: RunContext & Services & { key: string }) => Promise<Output>;
+  /** Takes back what `run` did when its result was dropped (`output`) or is unknown (`undefined`). Runs at least once. */
+  undo?: (input: Input, output: Output | undefined, context: RunContext & Services & { key: string }) => Promise<void>;
+};
+
+/** Promise logic that XState can invoke in memory, carrying the definition that the durable runtime runs. */
+export type DurableActor<Services, Input = unknown, Output = unknown> = PromiseActorLogic<Output, Input> & {
+  readonly durable: ActorDefinition<Services, Input, Output>;
+};
+
+/** Gives a `defineActor` that is typed for one application's services. */
+export function actorFor<Services>() {
+  return function defineActor<Input, Output>(
+    definition: ActorDefinition<Services, Input, Output>,
+  ): DurableActor<Services, Input, Output> {
+    const inMemory = fromPromise<Output, Input>(() =>
+      Promise.reject(new Error('run this actor through the durable runtime, or provide it with its services')),
+    );
+    return Object.assign(inMemory, { durable: definition });
+  };
+}
