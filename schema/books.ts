@@ -1,0 +1,49 @@
+// The titles that a shop knows, and which of them came up in a conversation. Stock is counted elsewhere (commerce).
+// Every write to `books` takes the store's next catalogue revision, so that a reader can load just what changed.
+import { bigint, index, integer, pgTable, primaryKey, real, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+export const books = pgTable(
+  'books',
+  {
+    storeId: integer('store_id').notNull(),
+    isbn13: text('isbn13').notNull(),
+    title: text('title').notNull(),
+    authors: text('authors').array().notNull(),
+    /** Of first publication; negative before our era. */
+    year: smallint('year'),
+    priceCents: integer('price_cents').notNull(),
+    currency: text('currency').notNull(),
+    subjects: text('subjects').array().notNull().default([]),
+    moods: text('moods').array().notNull().default([]),
+    age: text('age', { enum: ['child', 'young', 'adult'] }).notNull().default('adult'),
+    shelf: text('shelf'),
+    description: text('description'),
+    series: text('series'),
+    seriesNumber: real('series_number'),
+    revision: bigint('revision', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.storeId, table.isbn13] }),
+    index('books_by_revision').on(table.storeId, table.revision),
+  ],
+);
+
+/** One row a store: its lock orders the writers, so a visible revision means that all its books are visible. */
+export const catalogueRevisions = pgTable('catalogue_revisions', {
+  storeId: integer('store_id').primaryKey(),
+  revision: bigint('revision', { mode: 'number' }).notNull(),
+});
+
+/** The books that came up with a customer, so that "that one" and "the first you said" can be understood. */
+export const bookMentions = pgTable(
+  'book_mentions',
+  {
+    storeId: integer('store_id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    isbn13: text('isbn13').notNull(),
+    saidBy: text('said_by', { enum: ['customer', 'marty'] }).notNull(),
+    times: integer('times').notNull().default(1),
+    lastAt: timestamp('last_at', { withTimezone: true, mode: 'date' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.storeId, table.actorKey, table.isbn13] })],
+);
