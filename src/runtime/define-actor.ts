@@ -41,6 +41,8 @@ export type RunContext = {
   storeId: number;
   /** Who asked: the actor's key, machine and natural id (`customer:+1…`). Never log the id. */
   actor: { key: string; machine: string; id: string };
+  /** The actor's wrapped data key, for sealing what is its alone (see Vault). */
+  dataKey: Buffer;
   /** Fires when the state that asked was left, also from another process, or when the process shuts down. */
   signal: AbortSignal;
   /** Now, in milliseconds since 1970 (UTC). */

@@ -1,0 +1,146 @@
+// The tables of the durable runtime. Every key starts with the store; an actor is known by its key alone, a UUID.
+import { sql } from 'drizzle-orm';
+import { bigint, bigserial, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One row per actor: its newest snapshot. `seq` counts its turns without gaps; 0 means born but never stepped. */
+export const actors = pgTable(
+  'actors',
+  {
+    storeId: integer('store_id').notNull(),
+    key: uuid('key').notNull(),
+    machine: text('machine').notNull(),
+    version: integer('version').notNull(),
+    /** Keyed hash of the natural id, for finding; null for actors whose id is their key, and after forgetting. */
+    addressHash: bytea('address_hash'),
+    /** The natural id, sealed under the master key. */
+    addressSealed: bytea('address_sealed'),
+    /** The wrapped data key; null once the actor was forgotten. */
+    dataKey: bytea('data_key'),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** `active`, `done`, or `aside` (this build cannot read the snapshot; `trouble` says why). */
+    status: text('status').notNull(),
+    trouble: text('trouble'),
+    /** The state value and the tags of its states as JSON, for those who search; the snapshot is the truth. */
+    value: text('value').notNull(),
+    tags: text('tags').notNull(),
+    snapshot: text('snapshot'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.storeId, t.key] }),
+    uniqueIndex('actors_address').on(t.storeId, t.machine, t.addressHash),
+  ],
+);
+
+/** The journal: one row per turn. `payload` seals the event and what leads back to the snapshot before it. */
+export const events = pgTable(
+  'events',
+  {
+    storeId: integer('store_id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    at: instant('at').notNull(),
+    version: integer('version').notNull(),
+    type: text('type').notNull(),
+    source: text('source').notNull(),
+    correlationId: text('correlation_id').notNull(),
+    /** The state value after the turn, as JSON. */
+    value: text('value').notNull(),
+    /** Names of the commands that the turn gave birth to. */
+    commands: text('commands').array().notNull(),
+    payload: bytea('payload').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.seq, t.at] })],
+);
+
+/** Keys of events that were taken in, so that a repeated one changes nothing. */
+export const dedupe = pgTable(
+  'dedupe',
+  {
+    storeId: integer('store_id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    key: text('key').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.key] })],
+);
+
+/** What was accepted but not yet stepped (`waiting`), and what could not be stepped (`aside`). */
+export const inbox = pgTable(
+  'inbox',
+  {
+    storeId: integer('store_id').notNull(),
+    position: bigserial('position', { mode: 'number' }).notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    state: text('state').notNull(),
+    /** The cause of a turn, sealed JSON. */
+    payload: bytea('payload').notNull(),
+    /** The event's type, for those who look. */
+    type: text('type').notNull(),
+    trouble: text('trouble'),
+    notBefore: instant('not_before').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.storeId, t.position] }),
+    index('inbox_actor').on(t.storeId, t.actorKey, t.position),
+    index('inbox_waiting').on(t.notBefore).where(sql`state = 'waiting'`),
+  ],
+);
+
+/** The outbox. `due_at` is when a sweeper has to look at the row: null once it is settled. */
+export const commands = pgTable(
+  'commands',
+  {
+    storeId: integer('store_id').notNull(),
+    id: uuid('id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** `invoke`, `action` or `undo`. */
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    /** The invoked child's id in its machine; null for actions and undos. */
+    childId: text('child_id'),
+    /** `pending`, `running`, `done`, `refused`, `failed` or `cancelled`. */
+    status: text('status').notNull(),
+    /** The delivery under way, from 1; a lost lease counts one up. */
+    attempt: integer('attempt').notNull(),
+    /** How often it was tried and broke down; the retry policy bounds this. */
+    failures: integer('failures').notNull(),
+    input: bytea('input').notNull(),
+    result: bytea('result'),
+    /** Refusal code or failure code. */
+    code: text('code'),
+    owner: uuid('owner'),
+    dueAt: instant('due_at'),
+    correlationId: text('correlation_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+    finishedAt: instant('finished_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.storeId, t.id] }),
+    index('commands_due').on(t.dueAt).where(sql`due_at is not null`),
+    index('commands_actor').on(t.storeId, t.actorKey, t.seq),
+    index('commands_failed').on(t.storeId, t.finishedAt).where(sql`status = 'failed'`),
+  ],
+);
+
+/** Timers that have not fired. `token` tells a timer from a later one of the same id. */
+export const timers = pgTable(
+  'timers',
+  {
+    storeId: integer('store_id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    id: text('id').notNull(),
+    token: uuid('token').notNull(),
+    dueAt: instant('due_at').notNull(),
+    /** Until then one process holds it in memory; after that any other may take it. */
+    heldUntil: instant('held_until').notNull(),
+    event: bytea('event').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.id] }), index('timers_held').on(t.heldUntil)],
+);

@@ -1,0 +1,29 @@
+// Actions whose rows belong into the commit of the turn itself (a bubble to say, a text to keep) instead of a job.
+import type { z } from 'zod';
+
+/** A connection inside the turn's transaction; pipelined, so that awaiting late costs nothing. */
+export type Sql = {
+  query: (text: string, values?: unknown[]) => Promise<{ rows: Array<Record<string, unknown>>; rowCount: number | null }>;
+};
+
+/** One action of one turn. */
+export type TransactionalEffect<Params> = {
+  storeId: number;
+  actorKey: string;
+  /** The actor's wrapped data key (see Vault), or null once it was forgotten. */
+  dataKey: Buffer | null;
+  /** The number of the turn in the actor's journal. */
+  seq: number;
+  at: Date;
+  /** A UUIDv7 of this effect alone, the same when the turn is replayed. */
+  id: string;
+  params: Params;
+};
+
+export type Transactional<Params> = {
+  params: z.ZodType<Params>;
+  /** Writes the rows of all such actions of a batch of turns, in order. A throw rolls the batch back. */
+  write: (tx: Sql, effects: Array<TransactionalEffect<Params>>) => Promise<void>;
+  /** A command action (by name, input `{}`) to enqueue once per actor and commit in which this action occurs. */
+  follow?: string;
+};
