@@ -1,0 +1,128 @@
+// The conversation with one customer: its thread, every text in and every bubble out, and what was said about consent.
+// Text is sealed with the customer's own key; `consents` is append-only and outlives a forgotten customer.
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { bytes } from './bytes.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** What a message can be; a bubble only ever moves to the right of where it stands, or to one of the last three. */
+export const MESSAGE_STATUSES = [
+  'received',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'unknown',
+  'dropped',
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** Why a bubble never went out, or was given up. */
+export type MessageReason = 'opted_out' | 'stale' | 'rejected' | 'unreachable' | 'undelivered';
+
+/** One row a customer; locked only for the moment in which the right to send changes hands. */
+export const threads = pgTable(
+  'threads',
+  {
+    storeId: integer('store_id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    /** The channel of the customer's last text: replies go there. Null until the first text. */
+    channel: text('channel'),
+    /** The number of the turn that heard the customer's last text: talk said by an earlier turn is stale. */
+    heardSeq: bigint('heard_seq', { mode: 'number' }).notNull().default(0),
+    heardAt: instant('heard_at'),
+    /** The last gate: while true, only bubbles marked `exempt` leave. */
+    optedOut: boolean('opted_out').notNull().default(false),
+    /** Who may send to this phone now: a command's id and attempt. */
+    leaseOwner: text('lease_owner'),
+    leaseUntil: instant('lease_until'),
+  },
+  (thread) => [primaryKey({ columns: [thread.storeId, thread.actorKey] })],
+);
+
+/**
+ * Texts and bubbles. Partitioned by RANGE(id): a UUIDv7 that sorts by time, then turn, then place in the turn,
+ * so ordering by id is the order of the conversation.
+ */
+export const messages = pgTable(
+  'messages',
+  {
+    storeId: integer('store_id').notNull(),
+    id: uuid('id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    direction: text('direction', { enum: ['inbound', 'outbound'] }).notNull(),
+    by: text('by', { enum: ['customer', 'marty', 'staff'] }).notNull(),
+    /** `talk` is dropped when the conversation has moved on; a `fact` always arrives. */
+    kind: text('kind', { enum: ['talk', 'fact'] }).notNull(),
+    bodySealed: bytes('body_sealed').notNull(),
+    channel: text('channel'),
+    status: text('status', { enum: MESSAGE_STATUSES }).notNull(),
+    reason: text('reason').$type<MessageReason>(),
+    /** The turn that heard or said it; for talk, the fence that `threads.heard_seq` must not have passed. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** The place among the bubbles of one turn, from 0. */
+    position: smallint('position').notNull().default(0),
+    /** True for what the law lets an opted-out phone have: the confirmation of STOP, the answer to HELP. */
+    exempt: boolean('exempt').notNull().default(false),
+    /** Which line, in which A/B variant; null for free talk. */
+    line: text('line'),
+    variant: text('variant'),
+    /** Tappable answers on channels that have them. */
+    suggestions: jsonb('suggestions').$type<string[]>(),
+    segments: smallint('segments').notNull().default(1),
+    /** The provider's own id of the message. */
+    providerId: text('provider_id'),
+    at: instant('at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (message) => [
+    primaryKey({ columns: [message.storeId, message.id] }),
+    index('messages_transcript').on(message.storeId, message.actorKey, message.id),
+    index('messages_unsent')
+      .on(message.storeId, message.actorKey, message.id)
+      .where(sql`${message.status} in ('queued', 'sending')`),
+    index('messages_provider_id')
+      .on(message.providerId)
+      .where(sql`${message.providerId} is not null`),
+  ],
+);
+export type Message = typeof messages.$inferSelect;
+
+/** Every change of consent, with the customer's exact words and what they were told. Never updated, kept five years. */
+export const consents = pgTable(
+  'consents',
+  {
+    storeId: integer('store_id').notNull(),
+    id: uuid('id').notNull(),
+    actorKey: uuid('actor_key').notNull(),
+    change: text('change', { enum: ['granted', 'revoked'] }).notNull(),
+    /** How we learnt of it: a bare keyword, plain words, the provider's own opt-out, or staff. */
+    source: text('source', { enum: ['keyword', 'words', 'provider', 'staff'] }).notNull(),
+    wordsSealed: bytes('words_sealed'),
+    /** The provider's id of the text that said so. */
+    messageId: text('message_id'),
+    channel: text('channel'),
+    /** The line and variant that answered it, such as `consent.stopped/a`. */
+    told: text('told'),
+    at: instant('at').notNull(),
+  },
+  (consent) => [
+    primaryKey({ columns: [consent.storeId, consent.id] }),
+    index('consents_by_actor').on(consent.storeId, consent.actorKey, consent.at),
+  ],
+);
