@@ -1,0 +1,122 @@
+// The customer actor's context, events and speech: ids and small data only; no phone, no text, no address.
+import { z } from 'zod';
+import { Act, Copies, ShownBook, Stage } from './acts.ts';
+import { Fulfillment, OrderNews } from './order.ts';
+
+/** The way a text came in; a reply leaves by the way that was used last. */
+export const Channel = z.enum(['simulator', 'smobi', 'twilio', 'terminal']);
+export type Channel = z.infer<typeof Channel>;
+
+/** A whole text that is nothing but an opt-out, opt-in or help word, as the edge recognised it. */
+export const Keyword = z.enum(['stop', 'start', 'help']).nullable();
+export type Keyword = z.infer<typeof Keyword>;
+
+/** A customer is born by their first text, without input. */
+export const CustomerInput = z.object({ currency: z.string().length(3).optional() });
+export type CustomerInput = z.infer<typeof CustomerInput>;
+
+/** An order that is not over: what "cancel it" can mean. */
+export const OpenOrder = z.object({
+  orderId: z.uuid(),
+  phase: z.enum(['opening', 'unpaid', 'held', 'paid']),
+});
+export type OpenOrder = z.infer<typeof OpenOrder>;
+
+/** What the customer actor remembers between turns. */
+export const CustomerContext = z.object({
+  threadId: z.uuid(),
+  stage: Stage,
+  /** Books shown in this thread, newest first; at most `OFFERS_MAX`. */
+  offers: z.array(ShownBook),
+  chosen: ShownBook.nullable(),
+  copies: Copies,
+  /** Other books were shown since the customer was last asked whether they are sure. */
+  distracted: z.boolean(),
+  fulfillment: Fulfillment.nullable(),
+  addressId: z.uuid().nullable(),
+  /** The order that was talked of last. */
+  orderId: z.uuid().nullable(),
+  /** Newest last; at most `OPEN_ORDERS_MAX`. */
+  openOrders: z.array(OpenOrder),
+  currency: z.string().length(3),
+  /** When the ear began to listen, in milliseconds since 1970 (UTC): a burst of texts is answered at the cap at the latest. */
+  listeningSinceMs: z.number().int().nullable(),
+  welcomed: z.boolean(),
+  optedOut: z.boolean(),
+  /** The customer asked for a person, and none has come yet. */
+  needsStaff: z.boolean(),
+  staffId: z.string().nullable(),
+});
+export type CustomerContext = z.infer<typeof CustomerContext>;
+
+/** Bound of `offers`: what a person can still mean by "the second one". */
+export const OFFERS_MAX = 6;
+/** Bound of `openOrders`; the oldest is forgotten here, never in the order itself. */
+export const OPEN_ORDERS_MAX = 8;
+
+export const TextReceived = z.object({
+  type: z.literal('text.received'),
+  messageId: z.string().min(1).max(200),
+  text: z.string().min(1).max(1600),
+  channel: Channel,
+  keyword: Keyword,
+});
+export type TextReceived = z.infer<typeof TextReceived>;
+
+/** What staff may send to a customer's actor. */
+export const StaffToCustomer = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('staff.tookOver'), staffId: z.string().min(1) }),
+  z.object({ type: z.literal('staff.handedBack') }),
+  z.object({ type: z.literal('staff.said'), text: z.string().min(1).max(1600) }),
+]);
+export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
+
+/** Texts are coming faster than the limits allow; they are kept and answered when the window opens. */
+export const LimitReached = z.object({ type: z.literal('limit.reached') });
+export type LimitReached = z.infer<typeof LimitReached>;
+
+/** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
+export const CustomerEvent = z.discriminatedUnion('type', [
+  TextReceived,
+  LimitReached,
+  ...StaffToCustomer.options,
+  ...OrderNews.options,
+]);
+export type CustomerEvent = z.infer<typeof CustomerEvent>;
+
+/** Events that the machine sees: those from outside and those that it raises. */
+export type CustomerMachineEvent = CustomerEvent | Act | { type: 'thread.lapsed' };
+
+/** Talk is dropped when the conversation has moved on; a fact always arrives. */
+export const SpeechKind = z.enum(['talk', 'fact']);
+export type SpeechKind = z.infer<typeof SpeechKind>;
+
+/** Params of the transactional action `say`: a line of prompts/ by its key, or bubbles that are ready. */
+export const Speech = z.union([
+  z.object({
+    line: z.string().min(1),
+    with: z.record(z.string(), z.union([z.string(), z.number()])),
+    kind: SpeechKind,
+  }),
+  z.object({ bubbles: z.array(z.string().min(1)).min(1), kind: SpeechKind, by: z.enum(['marty', 'staff']) }),
+]);
+export type Speech = z.infer<typeof Speech>;
+
+/** Params of the transactional action `keepText`. */
+export const KeptText = z.object({
+  messageId: z.string(),
+  text: z.string(),
+  channel: Channel,
+  threadId: z.uuid(),
+});
+export type KeptText = z.infer<typeof KeptText>;
+
+/** Params of the transactional action `keepConsent`: the append-only record that the sender's last gate reads. */
+export const KeptConsent = z.object({
+  consent: z.enum(['subscribed', 'optedOut']),
+  /** `keyword`: STOP or START alone; `words`: said in other words; `first`: the customer's own first text. */
+  source: z.enum(['keyword', 'words', 'first']),
+  /** The text that said so; null where several unread texts were answered at once. */
+  messageId: z.string().nullable(),
+});
+export type KeptConsent = z.infer<typeof KeptConsent>;

@@ -1,0 +1,172 @@
+// The order actor's context, events and messages: ids, cents and small data only; no phone, no address, no text.
+import { z } from 'zod';
+import { Cents, Copies, Isbn13 } from './acts.ts';
+
+/** How an order ends up with its reader; a hold is paid in the shop. */
+export const Fulfillment = z.enum(['pickup', 'shipping', 'hold']);
+export type Fulfillment = z.infer<typeof Fulfillment>;
+
+/** One title of an order: `priceCents` for each copy, as the customer agreed to it. */
+export const OrderLine = z.object({
+  isbn13: Isbn13,
+  title: z.string().min(1).max(300),
+  copies: Copies,
+  priceCents: Cents,
+});
+export type OrderLine = z.infer<typeof OrderLine>;
+
+/** What an order is born with. `customer` is the customer's actor key. */
+export const OrderInput = z.object({
+  orderId: z.uuid(),
+  customer: z.uuid(),
+  lines: z.array(OrderLine).min(1).max(20),
+  fulfillment: Fulfillment,
+  addressId: z.uuid().nullable(),
+  /** ISO 4217. */
+  currency: z.string().length(3),
+});
+export type OrderInput = z.infer<typeof OrderInput>;
+
+/** A payment link and what it charges. Cents. */
+export const PaymentLink = z.object({
+  linkId: z.string().min(1),
+  url: z.url(),
+  totalCents: Cents,
+  taxCents: Cents,
+  shippingCents: Cents,
+});
+export type PaymentLink = z.infer<typeof PaymentLink>;
+
+/** Money that arrived. */
+export const Payment = z.object({ paymentId: z.string().min(1), amountCents: Cents });
+export type Payment = z.infer<typeof Payment>;
+
+/** Why a person in the shop should look at an order. */
+export const OrderConcern = z.enum([
+  'amount_mismatch',
+  'extra_payment',
+  'sold_out_after_payment',
+  'cancel_asked',
+  'link_not_cancelled',
+  'refund_failed',
+  'stock_unclear',
+]);
+export type OrderConcern = z.infer<typeof OrderConcern>;
+
+/** Order states as staff, the API and the projection name them. */
+export const OrderState = z.enum([
+  'draft',
+  'awaitingPayment',
+  'paid',
+  'preparing',
+  'ready',
+  'pickedUp',
+  'shipped',
+  'delivered',
+  'held',
+  'expired',
+  'lapsed',
+  'cancelled',
+  'underReview',
+  'refundPending',
+  'refunded',
+  'refused',
+]);
+export type OrderState = z.infer<typeof OrderState>;
+
+/** What the order actor remembers between turns. */
+export const OrderContext = z.object({
+  orderId: z.uuid(),
+  customer: z.uuid(),
+  /** Part of every intent's key: a new link of the same order is a new revision. */
+  revision: z.number().int().positive(),
+  lines: z.array(OrderLine),
+  fulfillment: Fulfillment,
+  addressId: z.uuid().nullable(),
+  currency: z.string().length(3),
+  link: PaymentLink.nullable(),
+  payment: Payment.nullable(),
+  /** A second payment for the same order, to be given back by staff. */
+  extraPayment: Payment.nullable(),
+  /** End of the reservation of a held book, in milliseconds since 1970 (UTC). */
+  heldUntilMs: z.number().int().nullable(),
+  tracking: z.string().max(80).nullable(),
+  concern: OrderConcern.nullable(),
+});
+export type OrderContext = z.infer<typeof OrderContext>;
+
+/** What may reach an order from outside: money, its customer, staff. */
+export const OrderEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('payment.completed'), paymentId: z.string().min(1), amountCents: Cents }),
+  z.object({ type: z.literal('payment.failed') }),
+  z.object({ type: z.literal('order.cancelRequested') }),
+  z.object({ type: z.literal('staff.prepared') }),
+  z.object({ type: z.literal('staff.markedReady') }),
+  z.object({ type: z.literal('staff.pickedUp') }),
+  z.object({ type: z.literal('staff.shipped'), tracking: z.string().max(80).optional() }),
+  z.object({ type: z.literal('staff.delivered') }),
+  z.object({ type: z.literal('staff.cancelled') }),
+  z.object({ type: z.literal('staff.refunded') }),
+]);
+export type OrderEvent = z.infer<typeof OrderEvent>;
+
+const about = { orderId: z.uuid(), title: z.string().min(1) };
+
+/** What an order tells its customer. `title` names the order's books in a few words. */
+export const OrderNews = z.discriminatedUnion('type', [
+  z.object({
+    ...about,
+    type: z.literal('order.linkReady'),
+    url: z.url(),
+    totalCents: Cents,
+    taxCents: Cents,
+    shippingCents: Cents,
+  }),
+  z.object({
+    ...about,
+    type: z.literal('order.refused'),
+    code: z.enum(['sold_out', 'price_changed', 'trouble']),
+    priceCents: Cents.optional(),
+  }),
+  /** `until` in milliseconds since 1970 (UTC). */
+  z.object({ ...about, type: z.literal('order.held'), until: z.number().int() }),
+  z.object({ ...about, type: z.literal('order.reminder'), url: z.url() }),
+  z.object({ ...about, type: z.literal('order.lapsed') }),
+  z.object({ ...about, type: z.literal('order.holdReminder'), until: z.number().int() }),
+  z.object({ ...about, type: z.literal('order.holdLapsed') }),
+  z.object({ ...about, type: z.literal('order.paymentFailed'), url: z.url() }),
+  z.object({ ...about, type: z.literal('order.paid'), totalCents: Cents, fulfillment: Fulfillment }),
+  z.object({ ...about, type: z.literal('order.ready') }),
+  z.object({ ...about, type: z.literal('order.pickedUp') }),
+  z.object({ ...about, type: z.literal('order.shipped'), tracking: z.string().optional() }),
+  z.object({ ...about, type: z.literal('order.delivered') }),
+  z.object({ ...about, type: z.literal('order.cancelAsked') }),
+  z.object({ ...about, type: z.literal('order.cancelled') }),
+  z.object({ ...about, type: z.literal('order.refundPending') }),
+  z.object({ ...about, type: z.literal('order.refunded'), amountCents: Cents }),
+]);
+export type OrderNews = z.infer<typeof OrderNews>;
+
+/** The order's row as staff and the API see it: params of the transactional action `keepOrder`. */
+export const OrderProjection = z.object({
+  orderId: z.uuid(),
+  customer: z.uuid(),
+  state: OrderState,
+  fulfillment: Fulfillment,
+  lines: z.array(OrderLine),
+  /** Before a link exists: the lines' sum, and no tax or shipping. */
+  totalCents: Cents,
+  taxCents: Cents,
+  shippingCents: Cents,
+  currency: z.string().length(3),
+  payment: z.object({
+    provider: z.literal('till').nullable(),
+    reference: z.string().nullable(),
+    status: z.enum(['none', 'awaiting', 'paid', 'cancelled', 'refundPending', 'refunded']),
+    url: z.string().nullable(),
+  }),
+  addressId: z.uuid().nullable(),
+  tracking: z.string().nullable(),
+  concern: OrderConcern.nullable(),
+});
+export type OrderProjection = z.infer<typeof OrderProjection>;
