@@ -1,0 +1,163 @@
+// One PostgreSQL server process: made ready, found again, started, stopped. Which one runs is read from the
+// `postmaster.pid` that Postgres itself keeps in its data folder, so a crash of ours leaves nothing stale.
+import { spawn } from 'node:child_process';
+import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Binaries } from './binaries.ts';
+import type { Place } from './place.ts';
+import { commandLine, isRunning } from '../processes.ts';
+import { serverArguments } from './settings.ts';
+import type { Durability } from './settings.ts';
+
+/** A server that takes connections on 127.0.0.1. */
+export type Server = { pid: number; port: number };
+
+const USER = 'marty';
+const START_MAX_MS = 60_000;
+const STOP_MAX_MS = 30_000;
+const POLL_MS = 20;
+const PORT_ATTEMPTS_MAX = 5;
+
+/** Address of one database of a server. */
+export function urlOf(server: Server, place: Place, database: string): string {
+  return `postgresql://${USER}:${place.password}@127.0.0.1:${server.port}/${database}`;
+}
+
+/** Makes the data folder when there is none. Throws when it belongs to another major version of Postgres. */
+export async function initialise(place: Place, binaries: Binaries, durability: Durability): Promise<void> {
+  const data = dataFolder(place);
+  if (existsSync(data)) return refuseOtherVersion(data, binaries);
+  const draft = `${data}.new`; // renamed when whole: a killed initdb leaves nothing that looks ready
+  const passwordFile = join(place.home, 'password.new');
+  rmSync(draft, { recursive: true, force: true });
+  writeFileSync(passwordFile, place.password, { mode: 0o600 });
+  if (place.account !== null) chownSync(passwordFile, place.account.uid, place.account.gid);
+  try {
+    await run(binaries.initdb, [...initArguments(draft, passwordFile), ...(durability === 'kept' ? [] : ['--no-sync'])], place);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(draft, data);
+}
+
+/** The server that already runs on this place, once it takes connections; null when there is none. */
+export async function findRunning(place: Place): Promise<Server | null> {
+  for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
+    const state = readState(place);
+    if (state === null || !isPostgres(state.pid, place)) return null;
+    if (state.ready) return { pid: state.pid, port: state.port };
+    await wait(POLL_MS);
+  }
+  throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
+}
+
+/** Starts a server that outlives this process, on a free port, and waits until it takes connections. */
+export async function startServer(place: Place, binaries: Binaries, durability: Durability): Promise<Server> {
+  for (let attempt = 1; attempt <= PORT_ATTEMPTS_MAX; attempt += 1) {
+    rmSync(join(dataFolder(place), 'postmaster.pid'), { force: true }); // nobody runs: the caller holds the lock and looked
+    const pid = spawnServer(place, binaries, durability, await freePort());
+    const server = await untilReady(pid, place);
+    if (server !== null) return server;
+  }
+  throw new Error(`Postgres does not start: ${lastLines(logFile(place))}`);
+}
+
+/** Ends a server and waits for it: open connections are cut, what is committed is kept. */
+export async function stopServer(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isRunning(pid)) return;
+    process.kill(pid, signal);
+    for (let waitedMs = 0; isRunning(pid) && waitedMs < STOP_MAX_MS; waitedMs += POLL_MS) await wait(POLL_MS);
+  }
+}
+
+function initArguments(draft: string, passwordFile: string): string[] {
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  return ['-D', draft, '-U', USER, '--encoding=UTF8', ...locale, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+}
+
+function refuseOtherVersion(data: string, binaries: Binaries): void {
+  const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  if (found === binaries.majorVersion) return;
+  throw new Error(
+    `${data} was made by Postgres ${found} and this is ${binaries.majorVersion}: move it away, or set MARTY_DATA_DIR or DATABASE_URL`,
+  );
+}
+
+function spawnServer(place: Place, binaries: Binaries, durability: Durability, port: number): number {
+  const log = openSync(logFile(place), 'a', 0o600);
+  const child = spawn(binaries.postgres, serverArguments(dataFolder(place), port, durability), {
+    ...asAccount(place),
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.on('error', () => undefined); // seen below as a process that is not there
+  child.unref();
+  return child.pid ?? 0;
+}
+
+async function untilReady(pid: number, place: Place): Promise<Server | null> {
+  for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
+    const state = readState(place);
+    if (state?.pid === pid && state.ready) return { pid, port: state.port };
+    if (!isPostgresRunning(pid)) return null;
+    await wait(POLL_MS);
+  }
+  throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
+}
+
+// Our own child stays a zombie for a moment after it has ended: a zombie has no command line.
+function isPostgresRunning(pid: number): boolean {
+  return isRunning(pid) && commandLine(pid) !== '';
+}
+
+function isPostgres(pid: number, place: Place): boolean {
+  const line = isRunning(pid) ? commandLine(pid) : null;
+  return line !== null && line.includes(dataFolder(place));
+}
+
+// Lines of postmaster.pid: 1 pid, 2 data folder, 3 start time, 4 port, …, 8 status (`ready`, `starting`, `stopping`).
+function readState(place: Place): { pid: number; port: number; ready: boolean } | null {
+  const file = join(dataFolder(place), 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port)));
+    });
+  });
+}
+
+async function run(program: string, args: string[], place: Place): Promise<void> {
+  const child = spawn(program, args, { ...asAccount(place), stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-1000)));
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint.trim()}`);
+}
+
+function asAccount(place: Place): { cwd: string; env: Record<string, string>; uid?: number; gid?: number } {
+  return { cwd: place.home, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, ...(place.account ?? {}) };
+}
+
+function dataFolder(place: Place): string {
+  return join(place.home, 'data');
+}
+
+function logFile(place: Place): string {
+  return join(place.home, 'postgres.log');
+}
+
+function lastLines(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(-4).join(' ').trim() : 'it left no log';
+}
