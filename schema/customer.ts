@@ -67,7 +67,7 @@ export type TextReceived = z.infer<typeof TextReceived>;
 export const StaffToCustomer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.tookOver'), staffId: z.string().min(1) }),
   z.object({ type: z.literal('staff.handedBack') }),
-  z.object({ type: z.literal('staff.said'), text: z.string().min(1).max(1600) }),
+  z.object({ type: z.literal('staff.said'), text: z.string().min(1).max(1600), staffId: z.string().min(1).optional() }),
 ]);
 export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
 
@@ -111,12 +111,12 @@ export const KeptText = z.object({
 });
 export type KeptText = z.infer<typeof KeptText>;
 
-/** Params of the transactional action `keepConsent`: the append-only record that the sender's last gate reads. */
+/** Params of the transactional action `keepConsent`: the append-only record, and the flag that the sender's last gate reads. */
 export const KeptConsent = z.object({
-  consent: z.enum(['subscribed', 'optedOut']),
-  /** `keyword`: STOP or START alone; `words`: said in other words; `first`: the customer's own first text. */
-  source: z.enum(['keyword', 'words', 'first']),
-  /** The text that said so; null where several unread texts were answered at once. */
+  change: z.enum(['granted', 'revoked']),
+  /** `keyword`: STOP or START alone; `words`: the same said in other words. */
+  source: z.enum(['keyword', 'words']),
+  /** The text that said so; null when it is the customer's newest one. */
   messageId: z.string().nullable(),
 });
 export type KeptConsent = z.infer<typeof KeptConsent>;
