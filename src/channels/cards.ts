@@ -1,0 +1,44 @@
+// Card numbers are taken out of a text before anything is stored: we never want to hold one.
+
+const DIGIT_GROUPS = /(?<!\d)\d+(?:[ .\u00a0-]{1,2}\d+)*(?!\d)/g;
+const CARD = { digitsMin: 13, digitsMax: 19 };
+
+export const CARD_REMOVED = '(card number removed)';
+
+/** Replaces each run of 13 to 19 digits that passes the Luhn check, however it is grouped; an ISBN is left alone. */
+export function redactCards(text: string): string {
+  return text.replace(DIGIT_GROUPS, redactRun);
+}
+
+/** A run may hold more than the card, such as its expiry date: try every stretch of whole groups, longest first. */
+function redactRun(run: string): string {
+  const groups = [...run.matchAll(/\d+/g)];
+  for (let length = groups.length; length > 0; length -= 1) {
+    for (let from = 0; from + length <= groups.length; from += 1) {
+      const digits = groups.slice(from, from + length).map(String).join('');
+      if (!isCard(digits)) continue;
+      const start = groups[from]?.index ?? 0;
+      const last = groups[from + length - 1];
+      const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
+      return redactRun(run.slice(0, start)) + CARD_REMOVED + redactRun(run.slice(end));
+    }
+  }
+  return run;
+}
+
+function isCard(digits: string): boolean {
+  if (digits.length < CARD.digitsMin || digits.length > CARD.digitsMax) return false;
+  return luhnSum(digits) % 10 === 0 && !isIsbn13(digits);
+}
+
+function luhnSum(digits: string): number {
+  return [...digits].reverse().reduce((sum, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return sum + (value > 9 ? value - 9 : value);
+  }, 0);
+}
+
+function isIsbn13(digits: string): boolean {
+  if (!/^97[89]\d{10}$/.test(digits)) return false;
+  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * (index % 2 === 0 ? 1 : 3), 0) % 10 === 0;
+}

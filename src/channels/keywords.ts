@@ -1,0 +1,35 @@
+// The words that the law and the carriers give a fixed meaning, whole messages only.
+// A bare CANCEL is an opt-out even in the middle of a purchase; "cancel my order" is not.
+
+export type Keyword = 'stop' | 'start' | 'help' | null;
+
+const MEANING: Readonly<Record<string, Exclude<Keyword, null>>> = {
+  stop: 'stop',
+  stopall: 'stop',
+  'stop all': 'stop',
+  unsubscribe: 'stop',
+  cancel: 'stop',
+  end: 'stop',
+  quit: 'stop',
+  revoke: 'stop',
+  optout: 'stop',
+  'opt out': 'stop',
+  start: 'start',
+  unstop: 'start',
+  optin: 'start',
+  'opt in': 'start',
+  subscribe: 'start',
+  help: 'help',
+  info: 'help',
+};
+
+/** The keyword that a whole message is. `YES` starts again a phone that is opted out; to anybody else it is talk. */
+export function keywordOf(text: string, optedOut = false): Keyword {
+  const word = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/^[\s\p{P}\p{S}]+|[\s\p{P}\p{S}]+$/gu, '')
+    .replace(/[\s-]+/g, ' ');
+  if (word === 'yes') return optedOut ? 'start' : null;
+  return Object.hasOwn(MEANING, word) ? (MEANING[word] ?? null) : null;
+}
