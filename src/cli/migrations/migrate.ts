@@ -1,0 +1,40 @@
+// Brings a database to this build's schema. Any number of processes may do so at once: an advisory lock lets one
+// work and the others find it done.
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { errorCode } from '../processes.ts';
+import { projectRoot } from '../project-root.ts';
+
+// Any constant will do; it must only differ from other advisory locks in the same database.
+const MIGRATION_LOCK = 7_301_977;
+const ALREADY_THERE = new Set(['42P07', '42710', '42701']); // a table, an object, a column of that name exists
+
+/** Where the generated SQL is kept. */
+export const migrationsFolder = join(projectRoot, 'schema', 'migrations');
+
+/** Applies the migrations that this database lacks, all of them or none. Waits while another process does it. */
+export async function migrate(pool: Pool): Promise<void> {
+  if (!existsSync(migrationsFolder)) throw new Error('schema/migrations is missing: run `npm run db:generate`');
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await applyMigrations(drizzle(client), { migrationsFolder });
+    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    client.release();
+  } catch (error) {
+    client.release(true); // ends the session, and the lock with it
+    throw explained(error);
+  }
+}
+
+// Until the first release the one migration is made anew on each change of the schema.
+function explained(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!ALREADY_THERE.has(errorCode(cause) ?? errorCode(error) ?? '')) return error;
+  return new Error('this database was made by another build before the first release: start with an empty one (delete MARTY_DATA_DIR)', {
+    cause: error,
+  });
+}
