@@ -25,7 +25,9 @@ async function acquire(path: string, mine: string): Promise<void> {
     removeIfOwnerIsDead(path);
     await wait(POLL_MS);
   }
-  throw new Error(`${path} is held by process ${read(path)?.split(' ')[0] ?? 'unknown'}; end that process or delete the file`);
+  throw new Error(
+    `${path} is held by process ${read(path)?.split(' ')[0] ?? 'unknown'}; end that process or delete the file`,
+  );
 }
 
 function tryLink(path: string, mine: string): boolean {

@@ -24,7 +24,8 @@ export function unprivilegedAccount(passwd: string): { uid: number; gid: number 
   });
   const preferred = PREFERRED.flatMap((name) => accounts.filter((account) => account.name === name));
   const chosen = preferred[0] ?? accounts[0];
-  if (chosen === undefined) throw new Error('root cannot run Postgres and there is no other account here: set DATABASE_URL');
+  if (chosen === undefined)
+    throw new Error('root cannot run Postgres and there is no other account here: set DATABASE_URL');
   return { uid: chosen.uid, gid: chosen.gid };
 }
 

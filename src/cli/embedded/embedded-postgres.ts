@@ -18,7 +18,10 @@ export type EmbeddedPostgres = { url: string; pid: number; close: () => Promise<
  * Attaches to the server of `dataDir` (made when missing), starting it when it does not run.
  * Throws one sentence where the platform has no binaries (it names DATABASE_URL), and when Postgres does not start.
  */
-export async function attachEmbeddedPostgres(dataDir: string, durability: Durability = 'kept'): Promise<EmbeddedPostgres> {
+export async function attachEmbeddedPostgres(
+  dataDir: string,
+  durability: Durability = 'kept',
+): Promise<EmbeddedPostgres> {
   mkdirSync(dataDir, { recursive: true });
   const folder = realpathSync(dataDir);
   return withLock(lockOf(folder), async () => {

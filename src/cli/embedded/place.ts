@@ -1,7 +1,18 @@
 // Where the cluster's files live. Normally `<data folder>/postgres`; where the server's account cannot enter the data
 // folder (a clone under root's 0700 home), a folder beside other services' data, and `postgres.json` points there.
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -29,7 +40,9 @@ export function findOrMakePlace(dataDir: string): Place {
   const known = knownPlace(dataDir);
   if (known !== null) return known;
   const account = serverAccount(join(dataDir, 'postgres'));
-  const home = canReach(dataDir, account) ? ownFolder(join(dataDir, 'postgres')) : mkdtempSync(join(sharedParent(account), 'marty-'));
+  const home = canReach(dataDir, account)
+    ? ownFolder(join(dataDir, 'postgres'))
+    : mkdtempSync(join(sharedParent(account), 'marty-'));
   if (account !== null) chownSync(home, account.uid, account.gid);
   const place = { home, password: randomBytes(24).toString('hex') };
   writePrivately(join(dataDir, POINTER_FILE), JSON.stringify(place));
@@ -50,8 +63,11 @@ function ownFolder(path: string): string {
 
 // Only root gets here. /var/lib outlives a restart of the machine and the cleaning of temporary files.
 function sharedParent(account: Account): string {
-  const parent = ['/var/lib', '/var/tmp', tmpdir()].find((folder) => existsSync(folder) && canReach(folder, account) && isWritable(folder));
-  if (parent === undefined) throw new Error('found no folder that the Postgres account can enter: set MARTY_DATA_DIR or DATABASE_URL');
+  const parent = ['/var/lib', '/var/tmp', tmpdir()].find(
+    (folder) => existsSync(folder) && canReach(folder, account) && isWritable(folder),
+  );
+  if (parent === undefined)
+    throw new Error('found no folder that the Postgres account can enter: set MARTY_DATA_DIR or DATABASE_URL');
   return parent;
 }
 

@@ -35,7 +35,11 @@ export async function initialise(place: Place, binaries: Binaries, durability: D
   writeFileSync(passwordFile, place.password, { mode: 0o600 });
   if (place.account !== null) chownSync(passwordFile, place.account.uid, place.account.gid);
   try {
-    await run(binaries.initdb, [...initArguments(draft, passwordFile), ...(durability === 'kept' ? [] : ['--no-sync'])], place);
+    await run(
+      binaries.initdb,
+      [...initArguments(draft, passwordFile), ...(durability === 'kept' ? [] : ['--no-sync'])],
+      place,
+    );
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -133,7 +137,9 @@ function freePort(): Promise<number> {
     probe.on('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port)));
+      probe.close(() =>
+        address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port),
+      );
     });
   });
 }

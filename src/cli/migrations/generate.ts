@@ -9,7 +9,10 @@ import { projectRoot } from '../project-root.ts';
 import { generateMigration, MIGRATION } from './generated-sql.ts';
 import { migrationsFolder } from './migrate.ts';
 
-const lock = join(tmpdir(), `marty-db-generate-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 12)}.lock`);
+const lock = join(
+  tmpdir(),
+  `marty-db-generate-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 12)}.lock`,
+);
 
 await withLock(lock, async () => {
   const generated = generateMigration();

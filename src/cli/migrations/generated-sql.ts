@@ -36,9 +36,13 @@ export function generateMigration(): Generated {
 export function partitioned(sql: string): string {
   return PARTITIONED.reduce((text, { table, by }) => {
     const definition = new RegExp(`(CREATE TABLE "${table}" \\([\\s\\S]*?\\n\\));`);
-    if (!definition.test(text)) throw new Error(`schema/ has no table "${table}", which is to be partitioned by "${by}"`);
+    if (!definition.test(text))
+      throw new Error(`schema/ has no table "${table}", which is to be partitioned by "${by}"`);
     const defaultPartition = `CREATE TABLE "${table}_default" PARTITION OF "${table}" DEFAULT;`;
-    return text.replace(definition, (_whole, head: string) => `${head} PARTITION BY RANGE ("${by}");${BREAK}${defaultPartition}`);
+    return text.replace(
+      definition,
+      (_whole, head: string) => `${head} PARTITION BY RANGE ("${by}");${BREAK}${defaultPartition}`,
+    );
   }, sql);
 }
 
@@ -55,5 +59,9 @@ function runDrizzleKit(out: string): void {
   const drizzleKit = join(projectRoot, 'node_modules', 'drizzle-kit', 'bin.cjs');
   const name = MIGRATION.slice(MIGRATION.indexOf('_') + 1);
   const options = ['--dialect', 'postgresql', '--schema', './schema/*.ts', '--out', out, '--name', name];
-  execFileSync(process.execPath, [drizzleKit, 'generate', ...options], { cwd: projectRoot, stdio: 'pipe', timeout: 60_000 });
+  execFileSync(process.execPath, [drizzleKit, 'generate', ...options], {
+    cwd: projectRoot,
+    stdio: 'pipe',
+    timeout: 60_000,
+  });
 }

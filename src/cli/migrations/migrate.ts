@@ -34,7 +34,10 @@ export async function migrate(pool: Pool): Promise<void> {
 function explained(error: unknown): unknown {
   const cause = error instanceof Error ? error.cause : undefined;
   if (!ALREADY_THERE.has(errorCode(cause) ?? errorCode(error) ?? '')) return error;
-  return new Error('this database was made by another build before the first release: start with an empty one (delete MARTY_DATA_DIR)', {
-    cause: error,
-  });
+  return new Error(
+    'this database was made by another build before the first release: start with an empty one (delete MARTY_DATA_DIR)',
+    {
+      cause: error,
+    },
+  );
 }
