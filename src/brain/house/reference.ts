@@ -1,0 +1,88 @@
+// Which of the books on the table a customer means: "that one", "the second", "the le guin one", "both", a title.
+// It never guesses: what fits several books is answered with all of them.
+import type { ShownBook } from '../../../schema/acts.ts';
+import { contentWords, plain } from './text.ts';
+
+export type Reference =
+  | { kind: 'one'; book: ShownBook }
+  | { kind: 'several'; books: ShownBook[] }
+  /** The text points at a book on the table, and there is none. */
+  | { kind: 'dangling' }
+  /** The text names none of them. */
+  | { kind: 'none' };
+
+const ORDINALS: readonly RegExp[] = [
+  /\b(?:first|1st|former|top|number (?:one|1)|no\.? ?1|#1|option (?:1|a|one))\b/,
+  /\b(?:second|2nd|middle|number (?:two|2)|no\.? ?2|#2|option (?:2|b|two))\b/,
+  /\b(?:third|3rd|number (?:three|3)|no\.? ?3|#3|option (?:3|c|three))\b/,
+  /\b(?:fourth|4th|number (?:four|4)|#4)\b/,
+];
+const LAST = /\b(?:last|latter|bottom)(?: one)?\b(?! (?:week|month|year|night|time))/;
+const ALL = /\b(?:both|all (?:of them|three|of those|of these)|all|every one|them all|the (?:two|three|lot))\b/;
+const POINTING = /\b(?:it|that|this|that one|this one|the book|the one|one)\b/;
+const BARE_NUMBER = /^#?([1-6])(?: please| pls)?$/;
+
+/** What `text` points at among `offers`, newest first as the customer's chart keeps them and as they were listed. */
+export function referenceIn(text: string, offers: readonly ShownBook[]): Reference {
+  const words = plain(text);
+  const named = namedIn(words, offers);
+  if (named.length === 1 && named[0] !== undefined) return { kind: 'one', book: named[0] };
+  if (named.length > 1) return { kind: 'several', books: named };
+  return byPlace(words, offers) ?? byPointing(words, offers);
+}
+
+function byPlace(words: string, offers: readonly ShownBook[]): Reference | null {
+  const place = placeIn(words, offers.length);
+  if (place === null) return null;
+  const book = offers[place];
+  return book === undefined ? { kind: 'dangling' } : { kind: 'one', book };
+}
+
+function placeIn(words: string, count: number): number | null {
+  const bare = BARE_NUMBER.exec(words)?.[1];
+  if (bare !== undefined) return Number(bare) - 1;
+  const ordinal = ORDINALS.findIndex((pattern) => pattern.test(words));
+  if (ordinal >= 0) return ordinal;
+  return LAST.test(words) && count > 0 ? count - 1 : null;
+}
+
+function byPointing(words: string, offers: readonly ShownBook[]): Reference {
+  const all = ALL.test(words);
+  if (!all && !POINTING.test(words)) return { kind: 'none' };
+  const [only, ...others] = offers;
+  if (only === undefined) return { kind: 'dangling' };
+  return others.length === 0 ? { kind: 'one', book: only } : { kind: 'several', books: [...offers] };
+}
+
+/** The offers whose title, or whose author, the text names; a title counts for more than an author. */
+function namedIn(words: string, offers: readonly ShownBook[]): ShownBook[] {
+  const said = new Set(contentWords(words).map(stem));
+  const scored = offers.map((book) => ({ book, score: scoreOf(book, words, said) }));
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  return best === 0 ? [] : scored.filter(({ score }) => score === best).map(({ book }) => book);
+}
+
+function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): number {
+  const title = plain(book.title).replace(/[:(].*$/, '').trim();
+  if (` ${words} `.includes(` ${title} `) && (title.length > 3 || words === title)) return 3 + title.length / 1000;
+  const titleWords = contentWords(title).map(stem);
+  const hits = titleWords.filter((word) => word.length > 2 && said.has(word)).length;
+  if (hits > 0 && hits * 2 >= titleWords.length) return 2;
+  return book.authors.some((author) => contentWords(plain(author)).some((name) => name.length > 2 && said.has(stem(name)))) ? 1 : 0;
+}
+
+function stem(word: string): string {
+  return word.length > 4 ? word.replace(/s$/, '') : word;
+}
+
+const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const COPIES = /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b|\bx ?(\d{1,2})\b/;
+
+/** How many copies a text asks for, 1 to 10; null where it does not say, or says more than one may buy. */
+export function copiesIn(text: string): number | null {
+  const found = COPIES.exec(plain(text));
+  const word = found?.[1] ?? found?.[2] ?? found?.[3];
+  if (word === undefined) return null;
+  const count = word === 'a couple' ? 2 : /^\d/.test(word) ? Number(word) : NUMBER_WORDS.indexOf(word) + 1;
+  return count >= 1 && count <= 10 ? count : null;
+}

@@ -1,0 +1,135 @@
+// What a customer would like to read, taken from free text: mood, subject, age, price, author, "like X".
+import type { Age, Wish } from '../../catalogue/catalogue.ts';
+import { contentWords, plain } from './text.ts';
+
+/** `likeText` and `author` are raw words for the catalogue to match; `priceMaxCents` is inclusive. */
+export type Slots = {
+  moods: string[];
+  genres: string[];
+  age: Age | null;
+  ageYears: number | null;
+  priceMaxCents: number | null;
+  author: string | null;
+  likeText: string | null;
+};
+
+const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
+  ['fun', /\b(?:fun|lighthearted|light-hearted|light|entertaining|playful|silly|upbeat)\b/],
+  ['funny', /\b(?:funny|humou?r\w*|hilarious|comedy|comic|laugh|witty)\b/],
+  ['dark', /\b(?:dark|grim|grimdark|gritty|bleak|depressing)\b/],
+  ['cosy', /\b(?:co[sz]y|comfort(?:ing)?|gentle|warm|wholesome|relax\w*|chill|soothing|feel[- ]good)\b/],
+  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge)\b/],
+  ['thoughtful', /\b(?:thoughtful|deep|smart|thought[- ]provoking|philosophical|meaty|profound|clever|literary)\b/],
+  ['fast', /\b(?:fast|fast[- ]paced|quick|page[- ]?turner|short|action(?:[- ]packed)?|gripping|thrilling)\b/],
+  ['scary', /\b(?:scary|creepy|spooky|terrifying|eerie|unsettling)\b/],
+  ['sad', /\b(?:sad|cry|tearjerker|heartbreaking|moving|melancholy)\b/],
+  ['weird', /\b(?:weird|strange|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
+  ['romantic', /\b(?:romantic|romance|love story|spicy)\b/],
+  ['hopeful', /\b(?:hopeful|hopepunk|uplifting|optimistic)\b/],
+  ['adventurous', /\b(?:adventur\w*|swashbuckling|quest)\b/],
+];
+
+const GENRE_WORDS: readonly (readonly [string, RegExp])[] = [
+  ['science fiction', /\b(?:sci-?fi|science[- ]fiction|scifi|sf)\b/],
+  ['fantasy', /\bfantasy\b/],
+  ['horror', /\b(?:horror|ghost|haunted)\b/],
+  ['dragons', /\bdragons?\b/],
+  ['robots', /\b(?:robots?|androids?|cyborgs?|ai|artificial intelligence)\b/],
+  ['space opera', /\bspace[- ]opera\b/],
+  ['space', /\b(?:space|spaceships?|aliens?|planets?)\b/],
+  ['time travel', /\btime[- ]travel\w*\b/],
+  ['cyberpunk', /\b(?:cyberpunk|hackers?)\b/],
+  ['dystopia', /\b(?:dystopi\w+|post[- ]?apocalyp\w+|apocalyp\w+|end of the world)\b/],
+  ['magic', /\b(?:magic\w*|wizards?|witch\w*|sorcer\w+)\b/],
+  ['vampires', /\bvampires?\b/],
+  ['mystery', /\b(?:mystery|mysteries|detective|whodunit|crime)\b/],
+  ['philosophy', /\bphilosoph(?:y|ers?)\b/],
+  ['programming', /\b(?:programming|coding|computers?|software|computer science)\b/],
+  ['role-playing games', /\b(?:rpgs?|ttrpgs?|d&d|dnd|dungeons and dragons|tabletop|role[- ]?playing|games?)\b/],
+  ['mythology', /\b(?:myth\w*|folklore|legends?|fairy ?tales?)\b/],
+  ['history', /\b(?:histor(?:y|ical))\b/],
+  ['war', /\b(?:war|military)\b/],
+  ['comics', /\b(?:comics?|graphic novels?|manga)\b/],
+  ['short stories', /\b(?:short stor(?:y|ies)|anthology|collections?)\b/],
+  ['poetry', /\b(?:poetry|poems?)\b/],
+  ['classics', /\bclassics?\b/],
+  ['picture books', /\bpicture books?\b/],
+];
+
+/** Everything that can be read out of a text; empty lists and nulls where it says nothing. */
+export function slotsOf(text: string): Slots {
+  const words = plain(text);
+  const ageYears = yearsIn(words);
+  const likeText = likeIn(words);
+  // What is named as a likeness is not itself a wish: "like the dark tower" asks for nothing dark.
+  const rest = likeText === null ? words : words.replace(likeText, ' ');
+  return {
+    moods: labelsIn(MOOD_WORDS, rest),
+    genres: labelsIn(GENRE_WORDS, rest),
+    age: ageIn(words, ageYears),
+    ageYears,
+    priceMaxCents: priceIn(words),
+    author: authorIn(words),
+    likeText,
+  };
+}
+
+/** True when a text says anything at all about what to read. */
+export function wishes(slots: Slots): boolean {
+  const { moods, genres, age, priceMaxCents, author, likeText } = slots;
+  return moods.length + genres.length > 0 || [age, priceMaxCents, author, likeText].some((slot) => slot !== null);
+}
+
+/** The catalogue's wish for these slots; `likeText` and the price are the caller's to resolve. */
+export function wishOf(slots: Slots, excludeIsbns: string[], limit: number): Wish {
+  return {
+    ...(slots.moods.length > 0 && { moods: slots.moods }),
+    ...(slots.genres.length > 0 && { genres: slots.genres }),
+    ...(slots.author !== null && { author: slots.author }),
+    ...(slots.age !== null && { age: slots.age }),
+    excludeIsbns,
+    limit,
+  };
+}
+
+function labelsIn(table: readonly (readonly [string, RegExp])[], text: string): string[] {
+  return table.filter(([, pattern]) => pattern.test(text)).map(([label]) => label);
+}
+
+function yearsIn(text: string): number | null {
+  const named =
+    /\b(\d{1,2})[- ]?(?:yrs?|years?|yo|y\/o)\b/.exec(text) ??
+    /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop))/.exec(text) ??
+    /\b(\d{1,2})[- ]year[- ]old\b/.exec(text);
+  return named?.[1] === undefined ? null : Number(named[1]);
+}
+
+function ageIn(text: string, years: number | null): Age | null {
+  if (years !== null) return years <= 12 ? 'child' : years <= 17 ? 'young' : 'adult';
+  if (/\b(?:teen(?:s|ager|agers)?|young adult|ya|high school(?:er)?)\b/.test(text)) return 'young';
+  if (/\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|little (?:one|boy|girl|kid)|nephew|niece|grandson|granddaughter|bedtime|middle grade)\b/.test(text)) return 'child';
+  return null;
+}
+
+function priceIn(text: string): number | null {
+  const bound = /\b(?:under|below|less than|max(?:imum)?|up to|at most|no more than|cheaper than|within|around|about|budget (?:of|is)|only have|i have|i've got|for) ?\$? ?(\d{1,3})(?:\.(\d{2}))?( ?(?:\$|bucks|dollars|usd))?/.exec(text);
+  const found = bound !== null && (bound[0].includes('$') || bound[3] !== undefined || /^(?:under|below|less|max|up to|at most|no more|cheaper)/.test(bound[0]))
+    ? bound
+    : /\$ ?(\d{1,3})(?:\.(\d{2}))?(?: (?:or (?:less|under|below)|max|tops|budget))/.exec(text) ?? /\b(\d{1,3})(?:\.(\d{2}))? (?:bucks|dollars) (?:or (?:less|under)|max|tops)/.exec(text);
+  if (found?.[1] !== undefined) return Number(found[1]) * 100 + Number(found[2] ?? 0);
+  return /\b(?:cheap|inexpensive|affordable|on a budget)\b/.test(text) ? 1200 : null;
+}
+
+const LIKE = /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|love)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and want|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
+
+function likeIn(text: string): string | null {
+  const found = LIKE.exec(text)?.[1]?.trim();
+  if (found === undefined || contentWords(found).length === 0) return null;
+  return found;
+}
+
+const BY = /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next)\b)([\p{L}.' -]{3,40}?)(?=$|[.,;?]| (?:in stock|that|under|for|please|and|or|but|left|today)\b)/u;
+
+function authorIn(text: string): string | null {
+  return BY.exec(text)?.[1]?.trim() ?? null;
+}
