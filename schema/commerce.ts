@@ -4,7 +4,6 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   check,
-  customType,
   foreignKey,
   index,
   integer,
@@ -16,6 +15,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { bytes } from './bytes.ts';
+import type { Fulfillment, OrderConcern, OrderState } from './order.ts';
 import { stores } from './stores.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -23,8 +24,6 @@ const storeId = () =>
   integer('store_id')
     .notNull()
     .references(() => stores.id);
-/** Personal text, sealed with its actor's data key. */
-const sealed = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 /** Copies of one book in one shop. */
 export const inventory = pgTable(
@@ -45,7 +44,7 @@ export const inventory = pgTable(
 
 /** What one order takes of one book. */
 export type StockLine = { isbn13: string; copies: number };
-/** `held` counts in `inventory.reserved`; `sold` and `released` are final. */
+/** `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`, which is final. */
 export type ReservationState = 'held' | 'sold' | 'released';
 
 /** Copies promised to an order; at most one is held per order at a time, and each key makes at most one. */
@@ -79,7 +78,7 @@ export const customers = pgTable(
   {
     storeId: storeId(),
     actorKey: uuid('actor_key').notNull(),
-    nameSealed: sealed('name_sealed'),
+    nameSealed: bytes('name_sealed'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -93,7 +92,7 @@ export const addresses = pgTable(
     storeId: storeId(),
     id: uuid().notNull(),
     actorKey: uuid('actor_key').notNull(),
-    addressSealed: sealed('address_sealed').notNull(),
+    addressSealed: bytes('address_sealed').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
@@ -107,26 +106,26 @@ export const orders = pgTable(
   'orders',
   {
     storeId: storeId(),
+    /** Also the key of the order's own actor. */
     id: uuid().notNull(),
-    /** The order's own actor. */
-    actorKey: uuid('actor_key').notNull(),
     /** The customer's actor. */
     customerKey: uuid('customer_key').notNull(),
-    state: text().notNull(),
-    fulfillment: text().$type<'pickup' | 'shipping' | 'hold'>().notNull(),
+    state: text().$type<OrderState>().notNull(),
+    fulfillment: text().$type<Fulfillment>().notNull(),
     currency: text().notNull(),
     goodsCents: integer('goods_cents').notNull(),
-    shippingCents: integer('shipping_cents').notNull().default(0),
-    taxCents: integer('tax_cents').notNull().default(0),
+    shippingCents: integer('shipping_cents').notNull(),
+    taxCents: integer('tax_cents').notNull(),
     totalCents: integer('total_cents').notNull(),
     addressId: uuid('address_id'),
     paymentProvider: text('payment_provider'),
     /** The provider's payment id, and before there is one its link id. */
     paymentReference: text('payment_reference'),
-    paymentStatus: text('payment_status'),
+    paymentStatus: text('payment_status').notNull(),
     paymentUrl: text('payment_url'),
     tracking: text(),
-    holdUntil: instant('hold_until'),
+    /** Why a person in the shop should look at it. */
+    concern: text().$type<OrderConcern>(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

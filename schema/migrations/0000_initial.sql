@@ -36,6 +36,34 @@ CREATE TABLE "catalogue_revisions" (
 	"revision" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "cached_answers" (
+	"store_id" integer NOT NULL,
+	"question" "bytea" NOT NULL,
+	"reply_sealed" "bytea" NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "cached_answers_store_id_question_pk" PRIMARY KEY("store_id","question")
+);
+--> statement-breakpoint
+CREATE TABLE "thread_summaries" (
+	"store_id" integer NOT NULL,
+	"actor_key" uuid NOT NULL,
+	"thread_id" uuid NOT NULL,
+	"summary_sealed" "bytea" NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "thread_summaries_store_id_actor_key_pk" PRIMARY KEY("store_id","actor_key")
+);
+--> statement-breakpoint
+CREATE TABLE "token_usage" (
+	"store_id" integer NOT NULL,
+	"actor_key" uuid NOT NULL,
+	"day" date NOT NULL,
+	"input_tokens" integer NOT NULL,
+	"cached_tokens" integer NOT NULL,
+	"output_tokens" integer NOT NULL,
+	"requests" integer NOT NULL,
+	CONSTRAINT "token_usage_store_id_actor_key_day_pk" PRIMARY KEY("store_id","actor_key","day")
+);
+--> statement-breakpoint
 CREATE TABLE "addresses" (
 	"store_id" integer NOT NULL,
 	"id" uuid NOT NULL,
@@ -81,22 +109,21 @@ CREATE TABLE "order_lines" (
 CREATE TABLE "orders" (
 	"store_id" integer NOT NULL,
 	"id" uuid NOT NULL,
-	"actor_key" uuid NOT NULL,
 	"customer_key" uuid NOT NULL,
 	"state" text NOT NULL,
 	"fulfillment" text NOT NULL,
 	"currency" text NOT NULL,
 	"goods_cents" integer NOT NULL,
-	"shipping_cents" integer DEFAULT 0 NOT NULL,
-	"tax_cents" integer DEFAULT 0 NOT NULL,
+	"shipping_cents" integer NOT NULL,
+	"tax_cents" integer NOT NULL,
 	"total_cents" integer NOT NULL,
 	"address_id" uuid,
 	"payment_provider" text,
 	"payment_reference" text,
-	"payment_status" text,
+	"payment_status" text NOT NULL,
 	"payment_url" text,
 	"tracking" text,
-	"hold_until" timestamp with time zone,
+	"concern" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "orders_store_id_id_pk" PRIMARY KEY("store_id","id"),
@@ -295,7 +322,7 @@ CREATE TABLE "events" (
 	"source" text NOT NULL,
 	"correlation_id" text NOT NULL,
 	"value" text NOT NULL,
-	"commands" text[] NOT NULL,
+	"commands" text NOT NULL,
 	"payload" "bytea" NOT NULL,
 	CONSTRAINT "events_store_id_actor_key_seq_at_pk" PRIMARY KEY("store_id","actor_key","seq","at")
 ) PARTITION BY RANGE ("at");
@@ -359,6 +386,7 @@ ALTER TABLE "till_links" ADD CONSTRAINT "till_links_store_id_stores_id_fk" FOREI
 ALTER TABLE "till_refunds" ADD CONSTRAINT "till_refunds_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "webhook_receipts" ADD CONSTRAINT "webhook_receipts_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "books_by_revision" ON "books" USING btree ("store_id","revision");--> statement-breakpoint
+CREATE INDEX "cached_answers_expiry" ON "cached_answers" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "addresses_actor" ON "addresses" USING btree ("store_id","actor_key");--> statement-breakpoint
 CREATE INDEX "orders_newest" ON "orders" USING btree ("store_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "orders_state" ON "orders" USING btree ("store_id","state","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

@@ -1,0 +1,16 @@
+// Which of an order's states mean what to stock and till.
+import type { OrderState } from '../../schema/order.ts';
+
+/** The customer may still pay. */
+export const WAITING_STATES: readonly OrderState[] = ['draft', 'awaitingPayment', 'held'];
+
+/** Money has come in and not gone back: the order's copies are never swept away. */
+export const PAID_STATES: readonly OrderState[] = [
+  'paid',
+  'preparing',
+  'ready',
+  'pickedUp',
+  'shipped',
+  'delivered',
+  'underReview',
+];

@@ -1,0 +1,26 @@
+// Staff count the shelf: an absolute figure or a difference, never under what is already promised.
+import { and, eq, sql } from 'drizzle-orm';
+import { inventory } from '../../../schema/commerce.ts';
+import type { Db } from '../db.ts';
+import { lockCounts } from './counts.ts';
+import type { AdjustAnswer, AdjustRequest } from './stock.ts';
+
+export function adjust(db: Db, request: AdjustRequest): Promise<AdjustAnswer> {
+  const { storeId, isbn13 } = request;
+  return db.transaction(async (tx) => {
+    const row = { storeId, isbn13, onHand: 0 };
+    if (wish(request, 0) >= 0) await tx.insert(inventory).values(row).onConflictDoNothing();
+    const [counts = { isbn13, onHand: 0, reserved: 0 }] = await lockCounts(tx, storeId, [isbn13]);
+    const onHand = wish(request, counts.onHand);
+    if (onHand < counts.reserved) return { refused: 'under_reserved', counts };
+    await tx
+      .update(inventory)
+      .set({ onHand, updatedAt: sql`now()` })
+      .where(and(eq(inventory.storeId, storeId), eq(inventory.isbn13, isbn13)));
+    return { ...counts, onHand };
+  });
+}
+
+function wish(request: AdjustRequest, onHandNow: number): number {
+  return 'onHand' in request ? request.onHand : onHandNow + request.delta;
+}

@@ -1,0 +1,51 @@
+// Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
+import type { StockLine } from '../../../schema/commerce.ts';
+import type { Db, Tx } from '../db.ts';
+import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf } from './counts.ts';
+import { insertReservation, lockReservations, setState } from './reservations.ts';
+import type { OrderRef, Reservation } from './reservations.ts';
+import type { ReserveRequest } from './stock.ts';
+
+export function release(db: Db, order: OrderRef): Promise<void> {
+  return db.transaction(async (tx) => {
+    const held = (await lockReservations(tx, order)).find((reservation) => reservation.state === 'held');
+    if (held) await giveBack(tx, held);
+  });
+}
+
+/** A reservation that has not been made yet is written down as released, so that a late attempt makes none. */
+export function withdraw(db: Db, request: ReserveRequest): Promise<void> {
+  return db.transaction(async (tx) => {
+    const same = (await lockReservations(tx, request)).find((reservation) => reservation.key === request.key);
+    if (!same) return insertReservation(tx, request, 'released');
+    if (same.state === 'held') await giveBack(tx, same);
+  });
+}
+
+/** Needs the order's lock (see `lockReservations`). */
+export async function giveBack(tx: Tx, held: Reservation): Promise<void> {
+  await lockCounts(
+    tx,
+    held.storeId,
+    held.lines.map((line) => line.isbn13),
+  );
+  await moveCounts(tx, held.storeId, held.lines, GIVE_BACK);
+  await setState(tx, held, 'released');
+}
+
+export function covers(db: Db, order: OrderRef & { lines: StockLine[] }): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const wanted = mergeLines(order.lines);
+    const held = (await lockReservations(tx, order)).find((reservation) => reservation.state === 'held');
+    const missing = wanted.flatMap(({ isbn13, copies }) => {
+      const promised = held?.lines.find((line) => line.isbn13 === isbn13)?.copies ?? 0;
+      return copies > promised ? [{ isbn13, copies: copies - promised }] : [];
+    });
+    const counts = await readCounts(
+      tx,
+      order.storeId,
+      missing.map((line) => line.isbn13),
+    );
+    return shortOf(missing, counts).length === 0;
+  });
+}

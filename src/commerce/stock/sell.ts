@@ -1,0 +1,25 @@
+// Takes the copies of a paid order out of the shop, once per order.
+import type { Db, Tx } from '../db.ts';
+import { HAND_OVER, HAND_OVER_FREE, lockCounts, moveCounts, shortOf } from './counts.ts';
+import { lockReservations, setState } from './reservations.ts';
+import type { OrderRef, Reservation } from './reservations.ts';
+
+export function sell(db: Db, order: OrderRef): Promise<'sold' | 'sold_out'> {
+  return db.transaction(async (tx) => {
+    const known = await lockReservations(tx, order);
+    if (known.some((reservation) => reservation.state === 'sold')) return 'sold';
+    const held = known.find((reservation) => reservation.state === 'held');
+    const latest = held ?? known[0];
+    return latest ? handOver(tx, latest) : 'sold_out';
+  });
+}
+
+async function handOver(tx: Tx, reservation: Reservation): Promise<'sold' | 'sold_out'> {
+  const { storeId, lines, state } = reservation;
+  const isbn13s = lines.map((line) => line.isbn13);
+  const counts = await lockCounts(tx, storeId, isbn13s);
+  if (state !== 'held' && shortOf(lines, counts).length > 0) return 'sold_out';
+  await moveCounts(tx, storeId, lines, state === 'held' ? HAND_OVER : HAND_OVER_FREE);
+  await setState(tx, reservation, 'sold');
+  return 'sold';
+}

@@ -1,0 +1,46 @@
+// The net under every reservation: what an order's own timer should have given back and did not. It never takes
+// copies from an order that was paid, and it leaves one that still waits twice as much time as it asked for.
+import { and, asc, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import { orders, reservations } from '../../../schema/commerce.ts';
+import type { Db } from '../db.ts';
+import { PAID_STATES, WAITING_STATES } from '../order-states.ts';
+import { giveBack } from './release.ts';
+import { lockReservations } from './reservations.ts';
+import type { OrderRef } from './reservations.ts';
+import type { SweepRequest } from './stock.ts';
+
+export async function sweepExpired(db: Db, request: SweepRequest): Promise<number> {
+  let released = 0;
+  for (const order of await findAbandoned(db, request)) {
+    if (await releaseAbandoned(db, order, request)) released += 1;
+  }
+  return released;
+}
+
+function findAbandoned(db: Db, { now, graceMs, stuckMs, limit }: SweepRequest): Promise<OrderRef[]> {
+  const past = (ms: number) => lt(reservations.expiresAt, new Date(now.getTime() - ms));
+  return db
+    .select({ storeId: reservations.storeId, orderId: reservations.orderId })
+    .from(reservations)
+    .leftJoin(orders, and(eq(orders.storeId, reservations.storeId), eq(orders.id, reservations.orderId)))
+    .where(
+      and(
+        eq(reservations.state, 'held'),
+        past(graceMs),
+        sql`coalesce(${orders.state}, '') <> all (${sql.param([...PAID_STATES])}::text[])`,
+        or(past(stuckMs), sql`${orders.state} is null`, sql`not ${inArray(orders.state, [...WAITING_STATES])}`),
+      ),
+    )
+    .orderBy(asc(reservations.expiresAt))
+    .limit(limit);
+}
+
+/** Looks again under the order's lock: meanwhile it may have been paid, or have asked for more time. */
+function releaseAbandoned(db: Db, order: OrderRef, { now, graceMs }: SweepRequest): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const held = (await lockReservations(tx, order)).find((reservation) => reservation.state === 'held');
+    if (!held || held.expiresAt.getTime() + graceMs >= now.getTime()) return false;
+    await giveBack(tx, held);
+    return true;
+  });
+}
