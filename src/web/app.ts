@@ -1,0 +1,65 @@
+// The whole HTTP surface, put together from its parts: what surrounds every request, then auth, then the routes.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { staffOnly } from './auth.ts';
+import type { WebDeps } from './deps.ts';
+import { routes } from './edge.ts';
+import type { Edge } from './edge.ts';
+import { answerError, boundedBody, correlate, measured, otherMethods, secure } from './middleware.ts';
+import { Problem } from './problem.ts';
+import { actorRoutes } from './routes/actors.ts';
+import { bookRoutes } from './routes/books.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
+import { machineRoutes } from './routes/machines.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { simulatorRoutes } from './routes/simulator.ts';
+import { smobiRoutes } from './routes/smobi.ts';
+
+/** Parts of `/api` that prove who is asking in their own way, or need not. */
+const OPEN = ['/api/simulator/', '/api/session'];
+
+/** Throws a RangeError when an address list in the config cannot be read. */
+export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
+  const app = routes();
+  surround(app, deps);
+  for (const { path, fetch } of deps.mounts) app.all(path, (c) => fetch(c.req.raw));
+  const parts = [
+    healthRoutes,
+    smobiRoutes,
+    simulatorRoutes,
+    bookRoutes,
+    orderRoutes,
+    conversationRoutes,
+    actorRoutes,
+    commandRoutes,
+    machineRoutes,
+    liveRoutes,
+    pageRoutes,
+  ];
+  for (const part of parts) app.route('/', part(deps));
+  app.route('/', docsRoutes(app, deps));
+  return app;
+}
+
+function surround(app: OpenAPIHono<Edge>, deps: WebDeps): void {
+  app.onError(answerError(deps.log));
+  app.notFound((c) => new Problem('not-found', 'no such address').toResponse(c.get('correlationId')));
+  app.use(correlate(deps.newId), measured(deps), secure(deps.config.publicUrl), otherMethods(app), crossOrigin(deps));
+  app.use(...boundedBody());
+  const guard = staffOnly(deps.authenticate);
+  app.use('/api/*', (c, next) => (OPEN.some((path) => c.req.path.startsWith(path)) ? next() : guard(c, next)));
+}
+
+function crossOrigin({ config }: WebDeps) {
+  return cors({
+    origin: config.corsOrigins,
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-correlation-id'],
+    exposeHeaders: ['x-correlation-id', 'retry-after'],
+    maxAge: 600,
+  });
+}

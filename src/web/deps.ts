@@ -1,0 +1,153 @@
+// What the web needs of the rest of Marty, as interfaces: src/cli gives the real ones, tests give small ones in memory.
+// Times go out as ISO 8601 strings, ids as the outside knows them (`customer:+1…`, `order:<uuid>`).
+import type { AnyEventObject } from 'xstate';
+import type { Authenticate } from './auth.ts';
+import type { Metrics } from './metrics.ts';
+import type {
+  ActorDetail,
+  ActorSnapshot,
+  ActorSummary,
+  CommandRecord,
+  LiveTurn,
+  MachineDetail,
+  MachineSummary,
+  TurnRecord,
+} from './wire/actors.ts';
+import type { Page } from './wire/common.ts';
+import type { Checks } from './wire/health.ts';
+import type { SmobiReceipt, Transcript } from './wire/messages.ts';
+import type { BookDraft, BookItem, OrderItem, StockChange, StockCount } from './wire/shop.ts';
+
+/** An actor by its natural id: machine `customer` with an E.164 number, machine `order` with a UUID. */
+export type ActorAddress = { storeId: number; machine: string; id: string };
+
+export type SendOptions = {
+  /** The same key changes an actor at most once. */
+  dedupeKey: string;
+  /** Who speaks: `smobi`, `simulator`, `till`, `staff:<id>`. */
+  source: string;
+  correlationId: string;
+};
+/**
+ * Resolves only once the event is committed. Rejects with an error named `Overloaded` (optional `retryAfterMs`)
+ * when the runtime is over its bound: then nothing was stored.
+ */
+export type Send = (
+  address: ActorAddress,
+  event: AnyEventObject,
+  options: SendOptions,
+) => Promise<{ accepted: true; duplicate: boolean }>;
+
+/** A reader rejects with this when it cannot read a cursor; the caller gets a 400. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor';
+}
+
+type PageQuery = { storeId: number; limit: number; cursor?: string | undefined };
+
+export type ActorReader = {
+  /** Newest activity first. `q` searches what staff search by. */
+  list(query: PageQuery & ActorFilter): Promise<Page<ActorSummary>>;
+  /** Null where there is no such actor. */
+  show(address: ActorAddress): Promise<ActorDetail | null>;
+  /** Oldest first, after turn `after`. Null where there is no such actor. */
+  history(address: ActorAddress, query: { after?: string | undefined; limit: number }): Promise<Page<TurnRecord> | null>;
+  /** Null where there is no such actor or turn. */
+  snapshotAt(address: ActorAddress, seq: number): Promise<ActorSnapshot | null>;
+};
+export type ActorFilter = { machine?: string | undefined; state?: string | undefined; q?: string | undefined };
+
+/** `wrong_status`: a command that is done cannot be retried, one that is over cannot be cancelled. */
+export type CommandAnswer = 'done' | 'unknown' | 'wrong_status';
+export type CommandDesk = {
+  list(query: PageQuery & CommandFilter): Promise<Page<CommandRecord>>;
+  retry(storeId: number, id: string): Promise<CommandAnswer>;
+  cancel(storeId: number, id: string): Promise<CommandAnswer>;
+};
+export type CommandFilter = { status?: string | undefined; actor?: string | undefined; name?: string | undefined };
+
+/** Oldest first, after the item whose id is `after`; an empty page for a phone that nobody knows. */
+export type TranscriptReader = {
+  read(query: { storeId: number; phone: string; after?: string | undefined; limit: number }): Promise<Transcript>;
+};
+
+export type CatalogueDesk = {
+  search(storeId: number, query: string, limit: number): Promise<BookItem[]>;
+  match(storeId: number, text: string): Promise<Array<{ isbn13: string; title: string; score: number }>>;
+  put(storeId: number, isbn13: string, draft: BookDraft): Promise<{ created: boolean; book: BookItem }>;
+};
+
+/** `unknown_book`: no such title. `too_few`: less than nothing, or than what is promised, would be left. */
+export type StockDesk = {
+  change(storeId: number, isbn13: string, change: StockChange): Promise<StockCount | 'unknown_book' | 'too_few'>;
+};
+
+export type OrderReader = {
+  list(query: PageQuery & { state?: string | undefined; q?: string | undefined }): Promise<Page<OrderItem>>;
+  show(storeId: number, id: string): Promise<OrderItem | null>;
+};
+
+/** What a provider says about a bubble. Unknown references and moves backwards change nothing. */
+export type ReceiptDesk = { record(receipt: SmobiReceipt): Promise<void> };
+
+export type MachineReader = {
+  list(storeId: number): Promise<MachineSummary[]>;
+  show(storeId: number, id: string): Promise<MachineDetail | null>;
+};
+
+/** Every turn of a store as it commits, until `signal` fires. */
+export type LiveFeed = (storeId: number, signal: AbortSignal) => AsyncIterable<LiveTurn>;
+
+/** The store's slug is what `?store=` names; `phone` is E.164, or null. */
+export type WebStore = { id: number; slug: string; name: string; phone: string | null };
+
+export type WebLog = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export type WebConfig = {
+  version: string;
+  publicUrl: string;
+  /** Whether the phone simulator, its API and its page, is on. */
+  simulator: boolean;
+  /** Marks every page as a demo. */
+  demo: boolean;
+  corsOrigins: string[];
+  /** Null turns `/webhook/sms` away: nothing can be verified. */
+  smobiWebhookSecret: string | null;
+  /** Addresses or CIDR blocks; empty lets every address knock. */
+  smobiIpAllowlist: string[];
+  /** Reverse proxies whose last `x-forwarded-for` entry is believed; empty believes none. */
+  trustedProxies: string[];
+  /** The folder that Vite built the pages into. */
+  consoleDir: string;
+};
+
+export type WebDeps = {
+  config: WebConfig;
+  /** Milliseconds since 1970 (UTC). */
+  now: () => number;
+  newId: () => string;
+  log: WebLog;
+  metrics: Metrics;
+  authenticate: Authenticate;
+  /** By id, at least one: the first is where nothing else names a store. */
+  stores: () => Promise<WebStore[]>;
+  send: Send;
+  actors: ActorReader;
+  commands: CommandDesk;
+  transcript: TranscriptReader;
+  catalogue: CatalogueDesk;
+  stock: StockDesk;
+  orders: OrderReader;
+  receipts: ReceiptDesk;
+  machines: MachineReader;
+  live: LiveFeed;
+  /** Never rejects; each check has its own short timeout. */
+  health: () => Promise<Checks>;
+  /** Routes of other parts that live on the same server, such as the local till's pay page. */
+  mounts: Mount[];
+};
+export type Mount = { path: string; fetch: (request: Request) => Response | Promise<Response> };

@@ -1,0 +1,33 @@
+// The one way in for a customer's text, whichever channel brought it: one store, one actor, one event, committed.
+import type { Channel, TextReceived } from '../../schema/customer.ts';
+import { keywordOf } from '../channels/keywords.ts';
+import type { WebDeps } from './deps.ts';
+
+export type InboundText = {
+  storeId: number;
+  /** E.164. */
+  phone: string;
+  text: string;
+  channel: Channel;
+  /** The provider's own id; with the channel it is the dedupe key. */
+  messageId: string;
+  correlationId: string;
+};
+
+/** Resolves once the text is durable. A repeated `messageId` has no second effect. */
+export async function acceptText(
+  { send, metrics }: Pick<WebDeps, 'send' | 'metrics'>,
+  { storeId, phone, text, channel, messageId, correlationId }: InboundText,
+): Promise<{ duplicate: boolean }> {
+  const event: TextReceived = { type: 'text.received', messageId, text, channel, keyword: keywordOf(text) };
+  const address = { storeId, machine: 'customer', id: phone };
+  try {
+    const options = { dedupeKey: `${channel}:${messageId}`, source: channel, correlationId };
+    const { duplicate } = await send(address, event, options);
+    metrics.text(channel, duplicate ? 'duplicate' : 'accepted');
+    return { duplicate };
+  } catch (error) {
+    metrics.text(channel, 'refused');
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+// The app on a port: bounded waits for slow clients, and a close that lets running requests finish.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+
+export type Listening = {
+  /** The port that was really taken; useful when 0 was asked for. */
+  port: number;
+  /** Stops taking requests; what still runs after `graceMs` is cut off. */
+  close(graceMs?: number): Promise<void>;
+};
+
+type Served = { fetch: (request: Request, env: object) => Response | Promise<Response> };
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Rejects with Node's error when the port is taken or not ours. With IPv6 off, `::` falls back to `0.0.0.0`. */
+export async function listen(app: Served, { host, port }: { host: string; port: number }): Promise<Listening> {
+  try {
+    return await listenOn(app, host, port);
+  } catch (error) {
+    if (host !== '::' || !isWithoutIpv6(error)) throw error;
+    return listenOn(app, '0.0.0.0', port);
+  }
+}
+
+async function listenOn(app: Served, host: string, port: number): Promise<Listening> {
+  const server = createServer(getRequestListener((request, env) => app.fetch(request, env)));
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: isAddress(address) ? address.port : port,
+    close: (graceMs = 10_000) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL');
+}

@@ -1,0 +1,127 @@
+// What surrounds every route: correlation id, security headers, a bound on bodies, and one place where errors become problems.
+import { isUtf8 } from 'node:buffer';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { matchedRoutes } from 'hono/route';
+import type { WebDeps } from './deps.ts';
+import type { Edge, EdgeContext } from './edge.ts';
+import { kindOfStatus, Problem } from './problem.ts';
+
+const BODY_BYTES_MAX = 64 * 1024;
+const HEADER = 'x-correlation-id';
+// Digits alone are refused because they may be a phone number, and the id is logged.
+const SANE = /^(?!\d+$)[A-Za-z0-9._:-]{1,128}$/;
+
+/** Takes over the caller's correlation id when it is a sane one, and tells it on every response. */
+export function correlate(newId: () => string): MiddlewareHandler<Edge> {
+  return async (c, next) => {
+    const given = c.req.header(HEADER) ?? '';
+    const correlationId = SANE.test(given) ? given : newId();
+    c.set('correlationId', correlationId);
+    await next();
+    c.res.headers.set(HEADER, correlationId);
+  };
+}
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+} as const;
+
+/** No inline script, no foreign origin. A route that sets a header of its own keeps it. */
+export function secure(publicUrl: string): MiddlewareHandler<Edge> {
+  const https = publicUrl.startsWith('https:');
+  return async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    if (https) c.res.headers.set('strict-transport-security', 'max-age=31536000');
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  };
+}
+
+/** 413 over 64 KiB; a JSON body that is not UTF-8 is refused, since nobody can know what it said. */
+export function boundedBody(): MiddlewareHandler<Edge>[] {
+  const limit = bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: () => {
+      throw new Problem('too-large', `a body may have ${BODY_BYTES_MAX} bytes`);
+    },
+  });
+  const utf8: MiddlewareHandler<Edge> = async (c, next) => {
+    const isRead = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+    if (isRead && !isUtf8(await c.req.arrayBuffer())) throw new Problem('bad-request', 'the body is not UTF-8');
+    await next();
+  };
+  return [limit, utf8];
+}
+
+/** 405 with `Allow` where the address exists but not for that method. */
+export function otherMethods(app: Hono<Edge>): MiddlewareHandler {
+  return methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      const allow = methods.join(', ');
+      const id: unknown = c.get('correlationId');
+      return new Problem('method-not-allowed', `use ${allow}`, { headers: { allow } }).toResponse(String(id));
+    },
+  });
+}
+
+/** Counts and times every request under its route's pattern. */
+export function measured({ metrics, now }: WebDeps): MiddlewareHandler<Edge> {
+  return async (c, next) => {
+    const began = now();
+    await next();
+    const route = matchedRoutes(c).findLast(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))?.path;
+    metrics.request(c.req.method, route ?? 'unmatched', c.res.status, (now() - began) / 1000);
+  };
+}
+
+/** Turns whatever a route threw into a problem, and logs what was not foreseen. */
+export function answerError(log: WebDeps['log']): (error: Error, c: EdgeContext) => Response {
+  return (error, c) => {
+    const correlationId = c.get('correlationId');
+    const problem = problemOf(error);
+    if (problem.kind === 'internal') {
+      log.error({ correlationId, method: c.req.method, error: error.name, stack: framesOf(error) }, 'request failed');
+    }
+    return problem.toResponse(correlationId);
+  };
+}
+
+function problemOf(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (error.name === 'BadCursor') return new Problem('bad-request', 'that cursor is not one of ours');
+  if (error.name === 'Overloaded') return overloaded(error);
+  if (error instanceof HTTPException) return new Problem(kindOfStatus(error.status), error.message || 'not readable');
+  return new Problem('internal', 'it has been logged under the correlation id', { cause: error });
+}
+
+function overloaded(error: Error): Problem {
+  const afterMs = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 1000;
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) };
+  return new Problem('overloaded', 'nothing was stored; try again shortly', { headers });
+}
+
+// An error's message may quote a row, so only where it was thrown is logged.
+function framesOf(error: Error): string[] {
+  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim());
+}

@@ -1,0 +1,21 @@
+// The API's description: as OpenAPI 3.1 for programs, as one self-hosted page without script for people.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WebDeps } from '../deps.ts';
+import { docsPage, docsStyle } from '../docs-page.ts';
+import type { Edge } from '../edge.ts';
+import { routes } from '../edge.ts';
+
+export function docsRoutes(described: OpenAPIHono<Edge>, { config }: WebDeps) {
+  const app = routes();
+  described.openAPIRegistry.registerComponent('securitySchemes', 'staffToken', { type: 'http', scheme: 'bearer' });
+  const describe = () =>
+    described.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Marty', version: config.version, description: 'A burnt-out wizard who sells books by text message.' },
+      servers: [{ url: config.publicUrl }],
+    });
+  app.get('/openapi.json', (c) => c.json(describe()));
+  app.get('/docs', (c) => c.html(docsPage(describe())));
+  app.get('/docs/style.css', (c) => c.body(docsStyle, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  return app;
+}

@@ -1,0 +1,45 @@
+// Server-sent events: every turn as it commits. A line every 15 seconds keeps proxies from hanging up.
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import type { WebDeps } from '../deps.ts';
+import { routes } from '../edge.ts';
+import { storeForStaff } from '../stores.ts';
+import { LiveTurn } from '../wire/actors.ts';
+import { StoreSlug } from '../wire/common.ts';
+import { bearer, staffRefusals } from './answers.ts';
+
+const HEARTBEAT_MS = 15_000;
+
+const live = createRoute({
+  method: 'get',
+  path: '/api/live',
+  summary: 'Every turn as it commits (server-sent events named "turn")',
+  ...bearer,
+  request: { query: z.object({ store: StoreSlug }) },
+  responses: {
+    200: { description: 'A stream of turns', content: { 'text/event-stream': { schema: LiveTurn } } },
+    ...staffRefusals,
+  },
+});
+
+export function liveRoutes(deps: WebDeps) {
+  const app = routes();
+  app.openapi(live, async (c) => {
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
+    return streamSSE(c, async (stream) => {
+      const gone = new AbortController();
+      const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
+      stream.onAbort(() => gone.abort());
+      try {
+        await stream.write(': live\n\n');
+        for await (const turn of deps.live(storeId, gone.signal)) {
+          await stream.writeSSE({ event: 'turn', id: `${turn.id}/${turn.seq}`, data: JSON.stringify(turn) });
+        }
+      } finally {
+        clearInterval(heartbeat);
+        gone.abort();
+      }
+    });
+  });
+  return app;
+}

@@ -1,0 +1,103 @@
+// Orders and holds, and what staff do with them. The order's statechart disposes; the table here only spares staff a
+// step that it would ignore.
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OrderState } from '../../../schema/order.ts';
+import type { WebDeps } from '../deps.ts';
+import { routes } from '../edge.ts';
+import type { EdgeContext } from '../edge.ts';
+import { Problem } from '../problem.ts';
+import { sendAsStaff } from '../staff-events.ts';
+import { storeForStaff } from '../stores.ts';
+import { StoreSlug } from '../wire/common.ts';
+import { OrderItem, OrderPage, OrdersQuery, ShippedBody } from '../wire/shop.ts';
+import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
+
+type Step = { event: string; from: readonly OrderState[] };
+
+/** What staff may do in which states. */
+const steps = {
+  ready: { event: 'staff.markedReady', from: ['paid', 'preparing'] },
+  'picked-up': { event: 'staff.pickedUp', from: ['ready', 'held'] },
+  shipped: { event: 'staff.shipped', from: ['paid', 'preparing'] },
+  cancel: {
+    event: 'staff.cancelled',
+    from: ['draft', 'awaitingPayment', 'held', 'paid', 'preparing', 'ready', 'underReview'],
+  },
+  refund: {
+    event: 'staff.refunded',
+    from: ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered', 'underReview', 'refundPending'],
+  },
+} as const satisfies Record<string, Step>;
+
+const OrderPath = z.object({ id: z.uuid().toLowerCase() });
+const OneStore = z.object({ store: StoreSlug });
+const optionalShipped = { required: false, content: { 'application/json': { schema: ShippedBody } } };
+
+const listOrders = createRoute({
+  method: 'get',
+  path: '/api/orders',
+  summary: 'Orders and holds, newest first',
+  ...bearer,
+  request: { query: OrdersQuery },
+  responses: { 200: json('A page', OrderPage), ...staffRefusals },
+});
+const showOrder = createRoute({
+  method: 'get',
+  path: '/api/orders/{id}',
+  summary: 'One order',
+  ...bearer,
+  request: { params: OrderPath, query: OneStore },
+  responses: { 200: json('The order', OrderItem), ...staffRefusals },
+});
+const stepRoute = (verb: keyof typeof steps, summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/api/orders/{id}/${verb}`,
+    summary,
+    ...bearer,
+    request: { params: OrderPath, query: OneStore, ...(verb === 'shipped' && { body: optionalShipped }) },
+    responses: { ...accepted, ...staffRefusals, ...conflict },
+  });
+
+export function orderRoutes(deps: WebDeps) {
+  const app = routes();
+  app.openapi(listOrders, async (c) => {
+    const { store: slug, ...query } = c.req.valid('query');
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);
+    return c.json(await deps.orders.list({ storeId, ...query }), 200);
+  });
+  app.openapi(showOrder, async (c) => {
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
+    return c.json(await orderOrThrow(deps, storeId, c.req.valid('param').id), 200);
+  });
+  const step = (verb: keyof typeof steps, summary: string, details: (c: EdgeContext) => object) =>
+    app.openapi(stepRoute(verb, summary), async (c) => {
+      const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
+      const { id } = c.req.valid('param');
+      return c.json(await takeStep(deps, c, { storeId, id, verb, details: details(c) }), 202);
+    });
+  const nothing = () => ({});
+  step('ready', 'The books wait behind the counter', nothing);
+  step('picked-up', 'The customer has them', nothing);
+  step('shipped', 'The parcel has left', (c) => ShippedBody.parse(c.req.valid('json' as never) ?? {}));
+  step('cancel', 'Give the order up', nothing);
+  step('refund', 'The money has gone back', nothing);
+  return app;
+}
+
+type StepRequest = { storeId: number; id: string; verb: keyof typeof steps; details: object };
+
+async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details }: StepRequest) {
+  const { event, from }: Step = steps[verb];
+  const order = await orderOrThrow(deps, storeId, id);
+  if (!from.includes(order.state)) {
+    throw new Problem('conflict', `an order that is ${order.state} cannot take "${verb}"; it must be ${from.join(' or ')}`);
+  }
+  return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: event });
+}
+
+async function orderOrThrow({ orders }: WebDeps, storeId: number, id: string) {
+  const order = await orders.show(storeId, id);
+  if (order === null) throw new Problem('not-found', 'there is no such order');
+  return order;
+}

@@ -1,0 +1,32 @@
+// Which shop a request is for: the called number, the token's `?store=`, or the first one.
+import type { Staff } from './auth.ts';
+import type { WebDeps, WebStore } from './deps.ts';
+import { Problem } from './problem.ts';
+
+type Stores = Pick<WebDeps, 'stores'>;
+
+/** The shop that customers reach under a number. A lone shop answers every number. */
+export async function storeByNumber({ stores }: Stores, phone: string): Promise<WebStore> {
+  const all = await stores();
+  const store = all.find((one) => one.phone === phone) ?? (all.length === 1 ? all[0] : undefined);
+  if (!store) throw new Problem('bad-request', 'no shop answers the number in "to"');
+  return store;
+}
+
+/** The shop that staff ask about; 403 for one that they may not see, 404 for one that is not there. */
+export async function storeForStaff({ stores }: Stores, staff: Staff, slug: string | undefined): Promise<WebStore> {
+  const all = await stores();
+  const mine = all.filter(({ id }) => staff.stores === 'all' || staff.stores.includes(id));
+  const store = slug === undefined ? mine[0] : all.find((one) => one.slug === slug);
+  if (!store) throw new Problem('not-found', 'there is no such shop');
+  if (!mine.includes(store)) throw new Problem('forbidden', 'that shop is not one of yours');
+  return store;
+}
+
+/** The simulator's shop: the one named, else the first. */
+export async function storeForSimulator({ stores }: Stores, slug: string | undefined): Promise<WebStore> {
+  const all = await stores();
+  const store = slug === undefined ? all[0] : all.find((one) => one.slug === slug);
+  if (!store) throw new Problem('not-found', 'there is no such shop');
+  return store;
+}

@@ -1,0 +1,92 @@
+// Wire formats of books, stock and orders. Money is integer cents.
+import { z } from '@hono/zod-openapi';
+import { Fulfillment, OrderState } from '../../../schema/order.ts';
+import { Cursor, IsbnInPath, limit, pageOf, PriceCents, StoreSlug, text, Timestamp } from './common.ts';
+
+const Words = (max: number) => text({ min: 1, max }).openapi({ type: 'string', minLength: 1, maxLength: max });
+
+export const BookItem = z
+  .object({
+    isbn13: z.string(),
+    title: z.string(),
+    authors: z.array(z.string()),
+    year: z.int().nullable(),
+    priceCents: z.int(),
+    onHand: z.int().openapi({ description: 'copies that stand in the shop' }),
+    reserved: z.int().openapi({ description: 'what of them is promised' }),
+  })
+  .openapi('Book');
+export type BookItem = z.infer<typeof BookItem>;
+export const BookPage = pageOf(BookItem);
+
+export const MatchList = z
+  .object({ matches: z.array(z.object({ isbn13: z.string(), title: z.string(), score: z.number() })) })
+  .openapi('Matches');
+
+/** `PUT /api/books/{isbn13}`. */
+export const BookDraft = z
+  .object({
+    title: Words(500),
+    authors: z.array(Words(200)).min(1).max(50),
+    year: z.int().min(-3000).max(2200).optional(),
+    priceCents: PriceCents,
+    subjects: z.array(Words(100)).max(100).optional(),
+    description: Words(10_000).optional(),
+  })
+  .openapi('BookDraft');
+export type BookDraft = z.infer<typeof BookDraft>;
+
+/** `PATCH /api/inventory/{isbn13}`: so many more or fewer, or so many. */
+export const StockChange = z
+  .union([
+    z.strictObject({ delta: z.int().min(-100_000).max(100_000) }),
+    z.strictObject({ onHand: z.int().min(0).max(1_000_000) }),
+  ])
+  .openapi('StockChange');
+export type StockChange = z.infer<typeof StockChange>;
+
+export const StockCount = z.object({ isbn13: z.string(), onHand: z.int(), reserved: z.int() }).openapi('StockCount');
+export type StockCount = z.infer<typeof StockCount>;
+
+export const BooksQuery = z.object({
+  q: text({ min: 0, max: 200 }).openapi({ type: 'string' }).default(''),
+  limit: limit({ default: 20, max: 100 }),
+  store: StoreSlug,
+});
+export const MatchQuery = z.object({ text: text({ min: 0, max: 1600 }).openapi({ type: 'string' }), store: StoreSlug });
+export const IsbnPath = z.object({ isbn13: IsbnInPath });
+
+export const OrderItem = z
+  .object({
+    id: z.uuid(),
+    state: OrderState,
+    customer: z.string(),
+    fulfillment: Fulfillment,
+    lines: z.array(z.object({ isbn13: z.string(), title: z.string(), copies: z.int(), priceCents: z.int() })),
+    totalCents: z.int(),
+    currency: z.string(),
+    payment: z
+      .object({
+        provider: z.string().nullable(),
+        reference: z.string().nullable(),
+        status: z.string().nullable(),
+        url: z.string().nullable(),
+      })
+      .nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .openapi('Order');
+export type OrderItem = z.infer<typeof OrderItem>;
+export const OrderPage = pageOf(OrderItem);
+
+export const OrdersQuery = z.object({
+  state: OrderState.optional(),
+  q: Words(200).optional(),
+  cursor: Cursor.optional(),
+  limit: limit({ default: 50, max: 200 }),
+  store: StoreSlug,
+});
+
+/** `POST /api/orders/{id}/shipped` may name a tracking number. */
+export const ShippedBody = z.object({ tracking: Words(80).optional() }).openapi('Shipped');
