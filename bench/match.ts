@@ -1,0 +1,48 @@
+// Measures which books the matcher finds in texts. Run: npx tsx bench/match.ts <books.csv> [--show] (or BOOKS_CSV).
+import { performance } from 'node:perf_hooks';
+import { TitleIndex, type TitleRecord } from '../src/catalogue/title-index.ts';
+import { readBooksCsv } from './matching/books-csv.ts';
+import { measureAlarms, measureNaming, measureTime, sameTitle } from './matching/measure.ts';
+import { namingTexts } from './matching/naming-texts.ts';
+import { NO_BOOK_TEXTS } from './matching/no-book-texts.ts';
+import { chanceFrom } from './matching/random.ts';
+
+const TEXTS = 3000;
+const SEED = 20261122;
+
+function main(path: string, show: boolean): void {
+  const books = readBooksCsv(path);
+  const started = performance.now();
+  const index = indexOf(books);
+  const buildMs = performance.now() - started;
+  const named = namingTexts(books, TEXTS, chanceFrom(SEED));
+  const quality = measureNaming(index, named);
+  const alarms = measureAlarms(index, NO_BOOK_TEXTS);
+  const absent = measureAbsent(books);
+  const time = measureTime(index, [...named.map(({ text }) => text), ...NO_BOOK_TEXTS], () => performance.now());
+  const { misses, wrongSales, ...figures } = quality;
+  if (show) console.log({ misses, wrongSales, alarms: alarms.alarms, absentSold: absent.alarms.filter((line) => line.endsWith('SOLD')) });
+  console.log(JSON.stringify({ books: books.length, buildMs, ...figures, noBookTexts: NO_BOOK_TEXTS.length }, null, 2));
+  console.log(JSON.stringify({ falseAlarms: alarms.share, absent: { listed: absent.share, sold: absent.soldShare }, time }, null, 2));
+}
+
+function indexOf(books: readonly TitleRecord[]): TitleIndex {
+  const index = new TitleIndex();
+  for (const book of books) index.put(book);
+  return index;
+}
+
+/** Half of the books stand on the shelf and the other half is asked for: nothing of it may be sold. */
+function measureAbsent(books: readonly TitleRecord[]): ReturnType<typeof measureAlarms> {
+  const shelf = books.filter((_, at) => at % 2 === 0);
+  const titles = new Set(shelf.map(({ title }) => title));
+  const elsewhere = books.filter(({ title }, at) => at % 2 === 1 && !titles.has(title));
+  const texts = namingTexts(elsewhere, TEXTS, chanceFrom(SEED + 1)).filter(
+    ({ book }) => !shelf.some((other) => sameTitle(other.title, book.title)),
+  );
+  return measureAlarms(indexOf(shelf), texts.map(({ text }) => text));
+}
+
+const path = process.argv[2] ?? process.env['BOOKS_CSV'];
+if (path === undefined) throw new Error('bench/match.ts: name a CSV with isbn13, title and authors, or set BOOKS_CSV');
+main(path, process.argv.includes('--show'));
