@@ -43,6 +43,8 @@ export const threads = pgTable(
     actorKey: uuid('actor_key').notNull(),
     /** The channel of the customer's last text: replies go there. Null until the first text. */
     channel: text('channel'),
+    /** The conversation under way: a new one begins after three hours of silence. */
+    threadId: uuid('thread_id'),
     /** The number of the turn that heard the customer's last text: talk said by an earlier turn is stale. */
     heardSeq: bigint('heard_seq', { mode: 'number' }).notNull().default(0),
     heardAt: instant('heard_at'),
@@ -65,6 +67,7 @@ export const messages = pgTable(
     storeId: integer('store_id').notNull(),
     id: uuid('id').notNull(),
     actorKey: uuid('actor_key').notNull(),
+    threadId: uuid('thread_id'),
     direction: text('direction', { enum: ['inbound', 'outbound'] }).notNull(),
     by: text('by', { enum: ['customer', 'marty', 'staff'] }).notNull(),
     /** `talk` is dropped when the conversation has moved on; a `fact` always arrives. */
@@ -110,9 +113,10 @@ export const consents = pgTable(
     storeId: integer('store_id').notNull(),
     id: uuid('id').notNull(),
     actorKey: uuid('actor_key').notNull(),
-    change: text('change', { enum: ['granted', 'revoked'] }).notNull(),
-    /** How we learnt of it: a bare keyword, plain words, the provider's own opt-out, or staff. */
-    source: text('source', { enum: ['keyword', 'words', 'provider', 'staff'] }).notNull(),
+    consent: text('consent', { enum: ['subscribed', 'optedOut'] }).notNull(),
+    /** How we learnt of it: a bare keyword, plain words, or the customer's own first text. */
+    source: text('source', { enum: ['keyword', 'words', 'first'] }).notNull(),
+    /** The customer's exact words. */
     wordsSealed: bytes('words_sealed'),
     /** The provider's id of the text that said so. */
     messageId: text('message_id'),

@@ -1,0 +1,153 @@
+/**
+ * Sends what is queued for one phone, in order, and asks the last gate before each bubble.
+ * Safe to run twice and two at once: one sender a phone; a bubble of unknown fate is sent again only where the provider
+ * honours its reference, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over.
+ */
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Message } from '../schema/messages.ts';
+import { stores } from '../schema/stores.ts';
+import { SendFailed } from '../src/channels/channel.ts';
+import type { Channel } from '../src/channels/channel.ts';
+import type { Channels } from '../src/channels/channels.ts';
+import { gate } from '../src/channels/gate.ts';
+import {
+  markSending,
+  releaseLease,
+  releaseWhenEmpty,
+  renewLease,
+  requeue,
+  settle,
+  stopped,
+  takeLease,
+  unsent,
+} from '../src/channels/outbox.ts';
+import type { Outcome, Sender, Thread } from '../src/channels/outbox.ts';
+import { referenceOf } from '../src/channels/reference.ts';
+import type { Vault } from '../src/runtime/vault.ts';
+import { defineActor } from './define.ts';
+
+/** How many bubbles became what, in this run. */
+const Tally = z.object({
+  sent: z.number().int(),
+  dropped: z.number().int(),
+  failed: z.number().int(),
+  unknown: z.number().int(),
+});
+type Tally = z.infer<typeof Tally>;
+
+const ATTEMPTS_MAX = 8;
+/** One run sends no more than this; a queue that long is a fault, and the next attempt goes on with it. */
+const BUBBLES_MAX = 200;
+
+export const deliver = defineActor({
+  input: z.object({}),
+  output: Tally,
+  retry: { attemptsMax: ATTEMPTS_MAX, backoffMs: 1000, backoffMaxMs: 60_000, timeoutMs: 10 * 60_000 },
+  run: async (_input, { db, channels, vault, dataKey, storeId, actor, commandId, attempt, now, signal }) => {
+    const sender: Sender = { storeId, actorKey: actor.key, commandId, attempt };
+    if (!(await takeLease(db, sender, now()))) return { sent: 0, dropped: 0, failed: 0, unknown: 0 };
+    const route: Route = {
+      db,
+      channels,
+      sender,
+      now,
+      signal,
+      to: actor.id.slice(actor.id.indexOf(':') + 1),
+      from: await numberOf(db, storeId),
+      open: (bubble) => opened(vault, dataKey, bubble),
+      isLastAttempt: attempt >= ATTEMPTS_MAX,
+    };
+    try {
+      return await sendAll(route);
+    } finally {
+      await releaseLease(db, sender);
+    }
+  },
+});
+
+type Route = {
+  db: NodePgDatabase;
+  channels: Channels;
+  sender: Sender;
+  now: () => number;
+  signal: AbortSignal;
+  to: string;
+  from: string | null;
+  open: (bubble: Message) => string;
+  isLastAttempt: boolean;
+};
+
+async function sendAll(route: Route): Promise<Tally> {
+  const tally: Tally = { sent: 0, dropped: 0, failed: 0, unknown: 0 };
+  for (let count = 0; count < BUBBLES_MAX; count += 1) {
+    route.signal.throwIfAborted();
+    const [bubble, following] = await unsent(route.db, route.sender, 2);
+    if (!bubble) {
+      if (await releaseWhenEmpty(route.db, route.sender)) return tally;
+      continue;
+    }
+    const thread = await renewLease(route.db, route.sender, route.now());
+    if (!thread) return tally;
+    const outcome = await sendOne(route, thread, bubble);
+    await settle(route.db, bubble, outcome, route.now());
+    tallyUp(tally, outcome);
+    if (following && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
+  }
+  throw new Error(`more than ${BUBBLES_MAX} bubbles were queued for one phone`);
+}
+
+async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<Outcome> {
+  const verdict = gate(thread, bubble, route.now());
+  if (verdict !== 'send') return stopped(bubble, verdict);
+  const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
+  if (bubble.status === 'sending' && !channel.honoursReference) return { status: 'unknown' };
+  await markSending(route.db, bubble, channel.name, route.now());
+  try {
+    const { status, providerId } = await channel.send({
+      to: route.to,
+      from: route.from,
+      text: route.open(bubble),
+      reference: referenceOf(bubble),
+      suggestions: bubble.suggestions ?? [],
+      signal: route.signal,
+    });
+    return { status, providerId };
+  } catch (error) {
+    return afterFailure(route, channel, bubble, error);
+  }
+}
+
+/** Answers what the bubble became, or throws so that the command is tried again later. */
+async function afterFailure(route: Route, channel: Channel, bubble: Message, error: unknown): Promise<Outcome> {
+  const fate = error instanceof SendFailed ? error.fate : 'unknown';
+  if (fate === 'final') return { status: 'failed', reason: 'rejected' };
+  if (fate === 'unknown' && !channel.honoursReference) return { status: 'unknown' };
+  if (route.isLastAttempt) return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
+  if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());
+  throw error;
+}
+
+function tallyUp(tally: Tally, outcome: Outcome): void {
+  if (hasLeft(outcome)) tally.sent += 1;
+  else tally[outcome.status] += 1;
+}
+
+function hasLeft(outcome: Outcome): outcome is Extract<Outcome, { status: 'sent' | 'delivered' }> {
+  return outcome.status === 'sent' || outcome.status === 'delivered';
+}
+
+/** A text that cannot be opened can never be sent; it must not hold up those behind it. */
+function opened(vault: Vault, dataKey: Buffer, bubble: Message): string {
+  try {
+    return vault.open(dataKey, bubble.bodySealed);
+  } catch {
+    throw new SendFailed('final', 'unreadable');
+  }
+}
+
+async function numberOf(db: NodePgDatabase, storeId: number): Promise<string | null> {
+  const [store] = await db.select({ phone: stores.phone }).from(stores).where(eq(stores.id, storeId));
+  return store?.phone ?? null;
+}

@@ -1,0 +1,43 @@
+// One way to reach a phone. An adapter speaks its provider's language and tells three kinds of failure apart;
+// who may be sent what, when and in which order is decided before it is called.
+
+/** One bubble for one phone; `from` and `to` are E.164. */
+export type SendRequest = {
+  to: string;
+  /** The shop's number; null leaves it to the channel's own. */
+  from: string | null;
+  text: string;
+  /** The idempotency key: the same on every attempt to send the same bubble. */
+  reference: string;
+  /** Tappable answers, where the channel has them. */
+  suggestions: readonly string[];
+  signal: AbortSignal;
+};
+
+export type SendResult = { providerId: string; status: 'sent' | 'delivered' };
+
+export type Channel = {
+  readonly name: string;
+  /** True when the provider sends a bubble once however often it gets the same reference. */
+  readonly honoursReference: boolean;
+  /** Hands a bubble over; throws SendFailed. */
+  send: (request: SendRequest) => Promise<SendResult>;
+};
+
+/**
+ * What became of a bubble that was not taken. `final`: it never will be. `later`: it surely was not taken, try again.
+ * `unknown`: it may have left (a timeout, a broken answer).
+ */
+export type SendFate = 'final' | 'later' | 'unknown';
+
+/** A send that did not succeed. Neither the message nor the cause holds a number or a text. */
+export class SendFailed extends Error {
+  override readonly name = 'SendFailed';
+  constructor(
+    readonly fate: SendFate,
+    /** The provider's status or error code, such as `http_429` or `timeout`. */
+    readonly code: string,
+  ) {
+    super(`send failed (${fate}): ${code}`);
+  }
+}

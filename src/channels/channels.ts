@@ -1,0 +1,42 @@
+// Every channel of this process. A reply goes out by the channel that the customer used last.
+import type { Channel } from './channel.ts';
+
+/** Waits as long as a person would take to type this much. */
+export type Pause = (text: string, signal: AbortSignal) => Promise<void>;
+
+export class Channels {
+  readonly #byName: ReadonlyMap<string, Channel>;
+
+  /** @param channels at least one; the first also serves customers whose own channel is not set up any more */
+  constructor(
+    private readonly channels: readonly [Channel, ...Channel[]],
+    readonly pause: Pause,
+  ) {
+    this.#byName = new Map(channels.map((channel) => [channel.name, channel]));
+  }
+
+  /** @param lastUsed the channel of the customer's last text, or null before the first */
+  pick(lastUsed: string | null): Channel {
+    return this.#byName.get(lastUsed ?? '') ?? this.channels[0];
+  }
+}
+
+const PAUSE = { msMin: 600, msMax: 1500, msPerCharacter: 10 };
+
+/** Between two bubbles, in milliseconds: 0.6 to 1.5 seconds by the length of the one to come. */
+export function pauseMs(text: string): number {
+  return Math.min(PAUSE.msMax, PAUSE.msMin + text.length * PAUSE.msPerCharacter);
+}
+
+/** The pause of production. Ends early when the signal fires. */
+export const typingPause: Pause = (text, signal) =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, pauseMs(text));
+    signal.addEventListener('abort', done);
+  });

@@ -1,0 +1,117 @@
+// The bubbles of one phone as a queue in Postgres: one sender at a time, rows leave in the order they were said.
+// The right to send is given up only under the thread's lock and after looking again, so no bubble is left behind.
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { messages, threads } from '../../schema/messages.ts';
+import type { Message, MessageReason } from '../../schema/messages.ts';
+
+/** A sender renews its right with every bubble; a dead one blocks its phone for this long at most, in milliseconds. */
+export const LEASE_MS = 60_000;
+
+/** Which phone, and who sends: a command and its attempt. */
+export type Sender = { storeId: number; actorKey: string; commandId: string; attempt: number };
+
+export type Thread = Pick<typeof threads.$inferSelect, 'optedOut' | 'heardSeq' | 'channel'>;
+
+/** What a bubble became. */
+export type Outcome =
+  | { status: 'sent' | 'delivered'; providerId: string }
+  | { status: 'failed' | 'unknown' | 'dropped'; reason?: MessageReason };
+
+const UNSENT: Message['status'][] = ['queued', 'sending'];
+
+/**
+ * Takes the right to send, or answers false where another command holds it.
+ * A later attempt of the same command takes over from the one that died.
+ */
+export function takeLease(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const [thread] = await tx.select().from(threads).where(threadOf(sender)).for('no key update');
+    if (!thread) return false;
+    const free = thread.leaseOwner === null || (thread.leaseUntil?.getTime() ?? 0) <= nowMs;
+    if (!free && thread.leaseOwner?.split('/')[0] !== sender.commandId) return false;
+    await tx
+      .update(threads)
+      .set({ leaseOwner: ownerOf(sender), leaseUntil: new Date(nowMs + LEASE_MS) })
+      .where(threadOf(sender));
+    return true;
+  });
+}
+
+/** Renews the right and reads the thread as it stands now; null when the right was lost. */
+export async function renewLease(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<Thread | null> {
+  const [thread] = await db
+    .update(threads)
+    .set({ leaseUntil: new Date(nowMs + LEASE_MS) })
+    .where(and(threadOf(sender), eq(threads.leaseOwner, ownerOf(sender))))
+    .returning({ optedOut: threads.optedOut, heardSeq: threads.heardSeq, channel: threads.channel });
+  return thread ?? null;
+}
+
+/** The oldest unsent bubbles, first things first. */
+export function unsent(db: NodePgDatabase, sender: Sender, limit: number): Promise<Message[]> {
+  return db
+    .select()
+    .from(messages)
+    .where(and(messagesOf(sender), inArray(messages.status, UNSENT)))
+    .orderBy(asc(messages.id))
+    .limit(limit);
+}
+
+export async function markSending(db: NodePgDatabase, bubble: Message, channel: string, nowMs: number): Promise<void> {
+  await db.update(messages).set({ status: 'sending', channel, updatedAt: new Date(nowMs) }).where(rowOf(bubble));
+}
+
+/** Writes down what became of a bubble; a receipt that overtook us knows better, and its status stays. */
+export async function settle(db: NodePgDatabase, bubble: Message, outcome: Outcome, nowMs: number): Promise<void> {
+  const status = sql`case when ${messages.status} in ('delivered', 'read', 'failed') then ${messages.status} else ${outcome.status} end`;
+  await db
+    .update(messages)
+    .set({ ...outcome, status, updatedAt: new Date(nowMs) })
+    .where(rowOf(bubble));
+}
+
+/** Back into the queue: the provider surely did not take it. */
+export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number): Promise<void> {
+  await db.update(messages).set({ status: 'queued', updatedAt: new Date(nowMs) }).where(rowOf(bubble));
+}
+
+/** Gives the right back when nothing is left to send; false when there is more (or the right was lost). */
+export function releaseWhenEmpty(db: NodePgDatabase, sender: Sender): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    await tx.select().from(threads).where(threadOf(sender)).for('no key update');
+    // A second statement: in READ COMMITTED only it sees what was committed while we waited for the lock.
+    if ((await unsent(tx, sender, 1)).length > 0) return false;
+    await releaseLease(tx, sender);
+    return true;
+  });
+}
+
+/** Gives the right back whatever is left, so that the next attempt or another command can go on. */
+export async function releaseLease(db: NodePgDatabase, sender: Sender): Promise<void> {
+  await db
+    .update(threads)
+    .set({ leaseOwner: null, leaseUntil: null })
+    .where(and(threadOf(sender), eq(threads.leaseOwner, ownerOf(sender))));
+}
+
+/** Why a bubble that the gate stopped did not leave. One that was already `sending` may have. */
+export function stopped(bubble: Message, reason: MessageReason): Outcome {
+  return { status: bubble.status === 'sending' ? 'unknown' : 'dropped', reason };
+}
+
+function ownerOf(sender: Sender): string {
+  return `${sender.commandId}/${sender.attempt}`;
+}
+
+function threadOf(sender: Sender) {
+  return and(eq(threads.storeId, sender.storeId), eq(threads.actorKey, sender.actorKey));
+}
+
+function messagesOf(sender: Sender) {
+  return and(eq(messages.storeId, sender.storeId), eq(messages.actorKey, sender.actorKey));
+}
+
+function rowOf(bubble: Message) {
+  return and(eq(messages.storeId, bubble.storeId), eq(messages.id, bubble.id));
+}
