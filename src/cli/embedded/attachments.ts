@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, processMark } from '../processes.ts';
+import { isAlive, processMark } from '../processes.mjs';
 
 /** Notes that this process uses the server; gives back the note's path. */
 export function attach(dataDir: string): string {

@@ -19,7 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canReach } from './account.ts';
 import type { Account } from './account.ts';
-import { errorCode } from '../processes.ts';
+import { errorCode } from '../processes.mjs';
 
 /** Absolute paths of the programs, and the major version of their data folders (`18`). */
 export type Binaries = { postgres: string; initdb: string; majorVersion: string };

@@ -4,7 +4,7 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { attach, countAttached, detach } from './attachments.ts';
 import { findBinaries } from './binaries.ts';
-import { withLock } from '../lock.ts';
+import { withLock } from '../lock.mjs';
 import { findOrMakePlace, knownPlace } from './place.ts';
 import type { Place } from './place.ts';
 import { findRunning, initialise, startServer, stopServer, urlOf } from './server.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Binaries } from './binaries.ts';
 import type { Place } from './place.ts';
-import { commandLine, isRunning } from '../processes.ts';
+import { commandLine, isRunning } from '../processes.mjs';
 import { serverArguments } from './settings.ts';
 import type { Durability } from './settings.ts';
 

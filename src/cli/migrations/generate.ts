@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { withLock } from '../lock.ts';
+import { withLock } from '../lock.mjs';
 import { projectRoot } from '../project-root.ts';
 import { generateMigration, MIGRATION } from './generated-sql.ts';
 import { migrationsFolder } from './migrate.ts';

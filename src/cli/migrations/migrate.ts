@@ -5,7 +5,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { errorCode } from '../processes.ts';
+import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
 
 // Any constant will do; it must only differ from other advisory locks in the same database.

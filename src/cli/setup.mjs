@@ -1,0 +1,103 @@
+// `npm test`, `npm run test:all`, `npm run check` and CI: installs what is missing, then runs the tools one after the
+// other without a shell. Arguments after the task go to vitest.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkNode, ensureInstalled, root } from './install.mjs';
+
+/** What `npm run check` looks at before the tests: a title, the tool's package, its arguments. */
+const CHECKS = [
+  { title: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  { title: 'types', tool: 'typescript', bin: 'tsc', args: ['-p', '.'] },
+  { title: 'lint', tool: 'oxlint', args: ['--deny-warnings'] },
+  {
+    title: 'layers',
+    tool: 'dependency-cruiser',
+    bin: 'depcruise',
+    args: ['--output-type', 'err', 'src', 'machines', 'actors', 'schema'],
+  },
+  { title: 'dead code', tool: 'knip', args: [] },
+  { title: 'fresh migrations', tool: 'tsx', args: ['src/cli/migrations/generate.ts', '--check'] },
+];
+
+/** @type {Record<string, (args: string[]) => boolean>} */
+const tasks = {
+  test: (args) => runTests(['--project', 'fast', ...args]),
+  'test:all': (args) => runTests(args),
+  check: (args) => runChecks().length === 0 && runTests(['--project', 'fast', ...args]),
+  ci: runCi,
+};
+
+checkNode();
+const [name = '', ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (task === undefined) {
+  console.error(`"${name}" is no task: use one of ${Object.keys(tasks).join(', ')}`);
+  process.exit(1);
+}
+try {
+  await ensureInstalled();
+  process.exitCode = task(args) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+/** @param {string[]} args */
+function runTests(args) {
+  return run('vitest', ['run', '--passWithNoTests', ...args]);
+}
+
+/** Runs every check, also after one has failed; gives back the titles of those that failed. */
+function runChecks() {
+  const failed = CHECKS.filter(({ title, tool, bin, args: toolArgs }) => {
+    const startedAt = performance.now();
+    const passed = run(tool, toolArgs, bin);
+    console.log(`${passed ? 'ok    ' : 'FAILED'} ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+    return !passed;
+  });
+  return failed.map(({ title }) => title);
+}
+
+// Each test once: the fast ones, the checks, the long ones; then one line for all of it. A failed check counts as a failed test.
+function runCi() {
+  const folder = mkdtempSync(join(tmpdir(), 'marty-ci-'));
+  const tallyFile = join(folder, 'tally');
+  process.env['TALLY_FILE'] = tallyFile;
+  const fast = runTests(['--project', 'fast']);
+  const failedChecks = runChecks();
+  const long = runTests(['--project', 'long']);
+  const tally = readTally(tallyFile);
+  rmSync(folder, { recursive: true, force: true });
+  const failed = Math.max(tally.failed, fast && long ? 0 : 1) + failedChecks.length;
+  if (failedChecks.length > 0) console.log(`failed checks: ${failedChecks.join(', ')}`);
+  console.log(`${tally.passed} passed, ${failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}`);
+  return failed === 0;
+}
+
+/** @param {string} file */
+function readTally(file) {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  const tally = { passed: 0, failed: 0, skipped: 0 };
+  for (const line of lines.map((text) => JSON.parse(text))) {
+    tally.passed += line.passed;
+    tally.failed += line.failed;
+    tally.skipped += line.skipped;
+  }
+  return tally;
+}
+
+/**
+ * Runs a tool of node_modules in this Node.js; true when it ended well.
+ * @param {string} tool
+ * @param {string[]} toolArgs
+ * @param {string} [bin] the program's name where it is not the package's
+ */
+function run(tool, toolArgs, bin = tool) {
+  const folder = join(root, 'node_modules', tool);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const program = typeof manifest.bin === 'string' ? manifest.bin : manifest.bin[bin];
+  const { status } = spawnSync(process.execPath, [join(folder, program), ...toolArgs], { cwd: root, stdio: 'inherit' });
+  return status === 0;
+}
