@@ -57,6 +57,7 @@ export type OrderConcern = z.infer<typeof OrderConcern>;
 export const OrderState = z.enum([
   'draft',
   'awaitingPayment',
+  'closing',
   'paid',
   'preparing',
   'ready',
@@ -80,6 +81,7 @@ export const OrderContext = z.object({
   customer: z.uuid(),
   /** Part of every intent's key: a new link of the same order is a new revision. */
   revision: z.number().int().positive(),
+  state: OrderState,
   lines: z.array(OrderLine),
   fulfillment: Fulfillment,
   addressId: z.uuid().nullable(),
@@ -88,6 +90,12 @@ export const OrderContext = z.object({
   payment: Payment.nullable(),
   /** A second payment for the same order, to be given back by staff. */
   extraPayment: Payment.nullable(),
+  /** Copies are reserved for it and neither sold nor given back. */
+  reserved: z.boolean(),
+  /** Its copies were reserved a second time, for money that came late; there is no third. */
+  reservedAgain: z.boolean(),
+  /** It was called off while its payment link was still being made. */
+  cancelAsked: z.boolean(),
   /** End of the reservation of a held book, in milliseconds since 1970 (UTC). */
   heldUntilMs: z.number().int().nullable(),
   tracking: z.string().max(80).nullable(),
@@ -160,12 +168,16 @@ export const OrderProjection = z.object({
   shippingCents: Cents,
   currency: z.string().length(3),
   payment: z.object({
-    provider: z.literal('till').nullable(),
+    /** Null: the machine does not know who the provider is; the till does. */
+    provider: z.string().nullable(),
+    /** The payment's id, and before there is one the link's. */
     reference: z.string().nullable(),
     status: z.enum(['none', 'awaiting', 'paid', 'cancelled', 'refundPending', 'refunded']),
     url: z.string().nullable(),
   }),
   addressId: z.uuid().nullable(),
+  /** In milliseconds since 1970 (UTC). */
+  heldUntilMs: z.number().int().nullable(),
   tracking: z.string().nullable(),
   concern: OrderConcern.nullable(),
 });

@@ -1,0 +1,458 @@
+// One order, from its books' reservation to the reader's door. It outlives the conversation that placed it.
+// No state is final: money may arrive late, and every state knows what to do with it.
+import { reservedUntilMs } from './order-rules.ts';
+import { orderSetup } from './order.setup.ts';
+import { turn } from '../src/runtime/authoring.ts';
+
+/** An order or a hold: copies are reserved for it until they are sold or given back, and its customer hears every turn of it. */
+export const orderMachine = orderSetup.createMachine({
+  id: 'order',
+  description: 'One order or hold of one customer.',
+  context: ({ input }) => ({
+    orderId: input?.orderId ?? '',
+    customer: input?.customer ?? '',
+    lines: input?.lines ?? [],
+    fulfillment: input?.fulfillment ?? 'pickup',
+    addressId: input?.addressId ?? null,
+    currency: input?.currency ?? 'USD',
+    revision: 1,
+    state: 'draft',
+    link: null,
+    payment: null,
+    extraPayment: null,
+    reserved: false,
+    reservedAgain: false,
+    cancelAsked: false,
+    heldUntilMs: null,
+    tracking: null,
+    concern: null,
+  }),
+  initial: 'draft',
+  on: {
+    'payment.completed': [
+      { guard: 'isKnownPayment', description: 'The same payment, told twice.' },
+      { guard: 'isPaidOnline', description: 'Paid twice: staff give one back.', actions: ['rememberExtraPayment', 'keep'] },
+      {
+        description: 'Money that is not what the link asked for: a person looks at it.',
+        target: '.underReview',
+        actions: ['rememberPayment', { type: 'raiseConcern', params: { concern: 'amount_mismatch' } }],
+      },
+    ],
+    'order.cancelRequested': {
+      description: 'Paid for already: whether the money goes back is for a person to say.',
+      actions: [
+        { type: 'raiseConcern', params: { concern: 'cancel_asked' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.cancelAsked' } },
+      ],
+    },
+    'staff.refunded': [
+      { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
+      { guard: 'isPaidOnline', target: '.refundPending.refunding' },
+    ],
+  },
+  states: {
+    draft: {
+      description: 'The books are being put aside and, where money comes by link, the link is being made.',
+      entry: [{ type: 'noteState', params: { state: 'draft' } }, 'keep'],
+      initial: 'reserving',
+      states: {
+        reserving: {
+          description: 'We are taking the copies off the shelf.',
+          invoke: {
+            id: 'reservation',
+            src: 'reserveStock',
+            input: ({ context }) => ({
+              orderId: context.orderId,
+              lines: context.lines,
+              untilMs: reservedUntilMs(context, turn.at),
+            }),
+            onDone: [
+              { guard: 'isHold', target: '#order.held', actions: ['rememberReservation', 'rememberHold'] },
+              { target: 'linking', actions: 'rememberReservation' },
+            ],
+            onError: [
+              {
+                guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+                target: '#order.refused',
+                actions: { type: 'tellRefusal', params: { code: 'sold_out' } },
+              },
+              { target: '#order.refused', actions: { type: 'tellRefusal', params: { code: 'trouble' } } },
+            ],
+          },
+          on: { 'order.cancelRequested': '#order.cancelled', 'staff.cancelled': '#order.cancelled' },
+        },
+        linking: {
+          description: 'The till is making a payment link. Called off meanwhile, it is closed as soon as it is there.',
+          invoke: {
+            id: 'link',
+            src: 'createPaymentLink',
+            input: ({ context }) => ({
+              orderId: context.orderId,
+              revision: context.revision,
+              lines: context.lines,
+              fulfillment: context.fulfillment,
+              addressId: context.addressId,
+            }),
+            onDone: [
+              { guard: 'wasCalledOff', target: '#order.closing.cancelling', actions: 'rememberLink' },
+              {
+                target: '#order.awaitingPayment',
+                actions: ['rememberLink', { type: 'tellCustomer', params: { news: 'order.linkReady' } }],
+              },
+            ],
+            onError: [
+              { guard: 'wasCalledOff', target: '#order.cancelled', actions: 'giveBackStock' },
+              {
+                guard: { type: 'wasRefused', params: { code: 'price_changed' } },
+                target: '#order.refused',
+                actions: ['giveBackStock', { type: 'tellRefusal', params: { code: 'price_changed' } }],
+              },
+              {
+                guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+                target: '#order.refused',
+                actions: ['giveBackStock', { type: 'tellRefusal', params: { code: 'sold_out' } }],
+              },
+              {
+                target: '#order.refused',
+                actions: ['giveBackStock', { type: 'tellRefusal', params: { code: 'trouble' } }],
+              },
+            ],
+          },
+          on: {
+            'order.cancelRequested': { actions: 'rememberCancel' },
+            'staff.cancelled': { actions: 'rememberCancel' },
+          },
+        },
+      },
+    },
+    awaitingPayment: {
+      description: 'The customer has the link; the copies wait for the money.',
+      entry: [{ type: 'noteState', params: { state: 'awaitingPayment' } }, 'keep'],
+      initial: 'fresh',
+      states: {
+        fresh: { description: 'Not reminded yet.', after: { linkReminder: 'reminded' } },
+        reminded: {
+          description: 'Reminded once; there is no second time.',
+          entry: { type: 'tellCustomer', params: { news: 'order.reminder' } },
+        },
+      },
+      after: { linkLapse: 'closing.lapsing' },
+      on: {
+        'payment.completed': { guard: 'isRightAmount', target: 'paid.selling', actions: 'rememberPayment' },
+        'payment.failed': { actions: { type: 'tellCustomer', params: { news: 'order.paymentFailed' } } },
+        'order.cancelRequested': 'closing.cancelling',
+        'staff.cancelled': 'closing.cancelling',
+      },
+    },
+    closing: {
+      description: 'The link is being closed outside, before its copies go back on the shelf.',
+      entry: [{ type: 'noteState', params: { state: 'closing' } }, 'keep'],
+      initial: 'cancelling',
+      states: {
+        cancelling: {
+          description: 'Called off by the customer or the shop.',
+          invoke: {
+            id: 'closing',
+            src: 'cancelPaymentLink',
+            input: ({ context }) => ({ orderId: context.orderId, linkId: context.link?.linkId ?? '' }),
+            onDone: { target: '#order.cancelled', actions: 'giveBackStock' },
+            onError: {
+              target: '#order.cancelled',
+              actions: [{ type: 'raiseConcern', params: { concern: 'link_not_cancelled' } }, 'giveBackStock'],
+            },
+          },
+        },
+        lapsing: {
+          description: 'A day went by without money.',
+          invoke: {
+            id: 'closing',
+            src: 'cancelPaymentLink',
+            input: ({ context }) => ({ orderId: context.orderId, linkId: context.link?.linkId ?? '' }),
+            onDone: { target: '#order.lapsed', actions: 'giveBackStock' },
+            onError: {
+              target: '#order.lapsed',
+              actions: [{ type: 'raiseConcern', params: { concern: 'link_not_cancelled' } }, 'giveBackStock'],
+            },
+          },
+        },
+      },
+      on: {
+        'payment.completed': {
+          description: 'Paid in the last second: the money wins.',
+          guard: 'isRightAmount',
+          target: 'paid.selling',
+          actions: 'rememberPayment',
+        },
+        'order.cancelRequested': { description: 'Under way already.' },
+      },
+    },
+    paid: {
+      description: 'The money is there.',
+      entry: [{ type: 'noteState', params: { state: 'paid' } }, 'keep'],
+      initial: 'selling',
+      states: {
+        honouring: {
+          description: 'The money came after the copies were given back: we try to take them off the shelf once more.',
+          entry: 'rememberSecondTry',
+          invoke: {
+            id: 'reservation',
+            src: 'reserveStock',
+            input: ({ context }) => ({
+              orderId: context.orderId,
+              lines: context.lines,
+              untilMs: reservedUntilMs(context, turn.at),
+            }),
+            onDone: { target: 'selling', actions: 'rememberReservation' },
+            onError: [
+              {
+                guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+                target: '#order.refundPending',
+                actions: { type: 'raiseConcern', params: { concern: 'sold_out_after_payment' } },
+              },
+              {
+                target: '#order.underReview',
+                actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+              },
+            ],
+          },
+        },
+        selling: {
+          description: 'The reserved copies become sold ones.',
+          invoke: {
+            id: 'sale',
+            src: 'sellStock',
+            input: ({ context }) => ({ orderId: context.orderId }),
+            onDone: {
+              target: 'sold',
+              actions: ['rememberSale', { type: 'tellCustomer', params: { news: 'order.paid' } }],
+            },
+            onError: [
+              {
+                description: 'The reservation ran out before the money was accepted.',
+                guard: 'mayReserveAgain',
+                target: 'honouring',
+              },
+              {
+                guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+                target: '#order.refundPending',
+                actions: { type: 'raiseConcern', params: { concern: 'sold_out_after_payment' } },
+              },
+              {
+                target: '#order.underReview',
+                actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+              },
+            ],
+          },
+        },
+        sold: {
+          description: 'Ours to hand over.',
+          on: { 'staff.prepared': '#order.preparing' },
+        },
+      },
+      on: {
+        'staff.markedReady': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'ready' },
+        'staff.pickedUp': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'pickedUp' },
+        'staff.shipped': {
+          guard: { type: 'isFulfilledBy', params: { fulfillment: 'shipping' } },
+          target: 'shipped',
+          actions: 'rememberTracking',
+        },
+        'staff.cancelled': 'refundPending.refunding',
+      },
+    },
+    preparing: {
+      description: 'Someone in the shop is packing it.',
+      entry: [{ type: 'noteState', params: { state: 'preparing' } }, 'keep'],
+      on: {
+        'staff.markedReady': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'ready' },
+        'staff.pickedUp': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'pickedUp' },
+        'staff.shipped': {
+          guard: { type: 'isFulfilledBy', params: { fulfillment: 'shipping' } },
+          target: 'shipped',
+          actions: 'rememberTracking',
+        },
+        'staff.cancelled': 'refundPending.refunding',
+      },
+    },
+    ready: {
+      description: 'Behind the counter, paid, with the customer’s name on it.',
+      entry: [
+        { type: 'noteState', params: { state: 'ready' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.ready' } },
+      ],
+      on: { 'staff.pickedUp': 'pickedUp', 'staff.cancelled': 'refundPending.refunding' },
+    },
+    pickedUp: {
+      description: 'In the reader’s hands.',
+      entry: [
+        { type: 'noteState', params: { state: 'pickedUp' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.pickedUp' } },
+      ],
+    },
+    shipped: {
+      description: 'On its way.',
+      entry: [
+        { type: 'noteState', params: { state: 'shipped' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.shipped' } },
+      ],
+      on: { 'staff.delivered': 'delivered' },
+    },
+    delivered: {
+      description: 'At the reader’s door.',
+      entry: [
+        { type: 'noteState', params: { state: 'delivered' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.delivered' } },
+      ],
+    },
+    held: {
+      description: 'Behind the counter with the customer’s name on it; paid for when it is picked up.',
+      entry: [
+        { type: 'noteState', params: { state: 'held' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.held' } },
+      ],
+      initial: 'waiting',
+      states: {
+        waiting: { description: 'Not reminded yet.', after: { holdReminder: 'reminded' } },
+        reminded: {
+          description: 'Reminded once, a few hours before the end.',
+          entry: { type: 'tellCustomer', params: { news: 'order.holdReminder' } },
+        },
+      },
+      after: {
+        holdLapse: {
+          target: 'expired',
+          actions: ['giveBackStock', { type: 'tellCustomer', params: { news: 'order.holdLapsed' } }],
+        },
+      },
+      on: {
+        'staff.markedReady': { actions: { type: 'tellCustomer', params: { news: 'order.ready' } } },
+        'staff.pickedUp': 'collecting',
+        'order.cancelRequested': { target: 'cancelled', actions: 'giveBackStock' },
+        'staff.cancelled': { target: 'cancelled', actions: 'giveBackStock' },
+      },
+    },
+    collecting: {
+      description: 'The customer pays at the counter; the copy leaves the stock.',
+      invoke: {
+        id: 'sale',
+        src: 'sellStock',
+        input: ({ context }) => ({ orderId: context.orderId }),
+        onDone: { target: 'pickedUp', actions: 'rememberSale' },
+        onError: {
+          description: 'The book has left the shop; the count is for staff to mend.',
+          target: 'pickedUp',
+          actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+        },
+      },
+      on: { 'order.cancelRequested': { description: 'Too late: it is at the till.' } },
+    },
+    expired: {
+      description: 'The hold is over and the book is on the shelf again.',
+      entry: [{ type: 'noteState', params: { state: 'expired' } }, 'keep'],
+      on: { 'order.cancelRequested': { description: 'Nothing left to call off.' } },
+    },
+    lapsed: {
+      description: 'The link was never paid and is closed.',
+      entry: [
+        { type: 'noteState', params: { state: 'lapsed' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.lapsed' } },
+      ],
+      on: {
+        'payment.completed': {
+          description: 'Paid after all: honoured when there is stock.',
+          guard: 'isRightAmount',
+          target: 'paid.honouring',
+          actions: 'rememberPayment',
+        },
+        'order.cancelRequested': { description: 'Nothing left to call off.' },
+      },
+    },
+    cancelled: {
+      description: 'Called off before it was paid.',
+      entry: [
+        { type: 'noteState', params: { state: 'cancelled' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.cancelled' } },
+      ],
+      on: {
+        'payment.completed': {
+          description: 'Paid after all: honoured when there is stock.',
+          guard: 'isRightAmount',
+          target: 'paid.honouring',
+          actions: 'rememberPayment',
+        },
+        'order.cancelRequested': { description: 'Called off already.' },
+      },
+    },
+    refused: {
+      description: 'It could not be taken: sold out, another price, or trouble. The customer has been told which.',
+      entry: [{ type: 'noteState', params: { state: 'refused' } }, 'keep'],
+      on: { 'order.cancelRequested': { description: 'Nothing left to call off.' } },
+    },
+    underReview: {
+      description: 'Money is here that a person must look at: accept it (prepared) or give it back (refunded, cancelled).',
+      entry: [{ type: 'noteState', params: { state: 'underReview' } }, 'keep'],
+      on: {
+        'staff.prepared': [
+          { guard: 'isReserved', target: 'paid.selling', actions: 'settleConcern' },
+          { target: 'paid.honouring', actions: 'settleConcern' },
+        ],
+        'staff.cancelled': 'refundPending.refunding',
+      },
+    },
+    refundPending: {
+      description: 'The money is to go back.',
+      entry: ['giveBackStock', { type: 'noteState', params: { state: 'refundPending' } }, 'keep'],
+      initial: 'asked',
+      states: {
+        asked: {
+          description: 'Waits for staff to press refund.',
+          entry: { type: 'tellCustomer', params: { news: 'order.refundPending' } },
+          on: { 'staff.cancelled': 'refunding' },
+        },
+        refunding: {
+          description: 'The till is giving the money back.',
+          invoke: {
+            id: 'refund',
+            src: 'refundPayment',
+            input: ({ context }) => ({
+              orderId: context.orderId,
+              paymentId: context.payment?.paymentId ?? '',
+              amountCents: context.payment?.amountCents ?? 0,
+            }),
+            onDone: { target: '#order.refunded', actions: 'settleConcern' },
+            onError: {
+              target: 'failed',
+              actions: [{ type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+            },
+          },
+          on: { 'staff.refunded': { description: 'Under way already.' } },
+        },
+        failed: {
+          description: 'The till would not; staff try again or do it by hand.',
+          on: { 'staff.cancelled': 'refunding' },
+        },
+      },
+      on: { 'order.cancelRequested': { description: 'The money is going back already.' } },
+    },
+    refunded: {
+      description: 'The money went back.',
+      entry: [
+        { type: 'noteState', params: { state: 'refunded' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.refunded' } },
+      ],
+      on: {
+        'staff.refunded': [{ guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] }, { description: 'Done.' }],
+        'order.cancelRequested': { description: 'The money went back.' },
+      },
+    },
+  },
+});
