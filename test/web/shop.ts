@@ -1,0 +1,182 @@
+// A small shop in memory behind the web's interfaces, and the real server before it on a port of its own.
+import { afterEach } from 'vitest';
+import { createApp } from '../../src/web/app.ts';
+import { byBearerToken } from '../../src/web/auth.ts';
+import type { ActorAddress, SendOptions, WebDeps } from '../../src/web/deps.ts';
+import { listen } from '../../src/web/listen.ts';
+import { createMetrics } from '../../src/web/metrics.ts';
+import type { ActorDetail } from '../../src/web/wire/actors.ts';
+import type { TranscriptItem } from '../../src/web/wire/messages.ts';
+import type { BookItem, OrderItem } from '../../src/web/wire/shop.ts';
+
+export const TOKEN = 'a-staff-token';
+export const SECRET = 'a-smobi-secret';
+export const NOW = Date.parse('2026-11-22T19:00:00.000Z');
+export const SHOP_PHONE = '+12015550100';
+export const READER = '+12015550123';
+export const ORDER = '0190a000-0000-7000-8000-000000000001';
+export const COMMAND = '0190a000-0000-7000-8000-000000000002';
+export const DUNE = '9780441172719';
+
+type Sent = { address: ActorAddress; event: { type: string }; options: SendOptions };
+export type Shop = {
+  deps: WebDeps;
+  sent: Sent[];
+  logged: object[];
+  transcript: TranscriptItem[];
+  orders: OrderItem[];
+  receipts: object[];
+  actors: Map<string, ActorDetail>;
+};
+
+const dune: BookItem = {
+  isbn13: DUNE,
+  title: 'Dune',
+  authors: ['Frank Herbert'],
+  year: 1965,
+  priceCents: 1099,
+  onHand: 3,
+  reserved: 1,
+};
+
+export const order: OrderItem = {
+  id: ORDER,
+  state: 'paid',
+  customer: `customer:${READER}`,
+  fulfillment: 'pickup',
+  lines: [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1099 }],
+  totalCents: 1172,
+  currency: 'USD',
+  payment: { provider: 'till', reference: 'p1', status: 'paid', url: null },
+  createdAt: '2026-11-22T18:00:00.000Z',
+  updatedAt: '2026-11-22T18:05:00.000Z',
+};
+
+export function customer(value: unknown = { conversation: 'browsing', ear: 'quiet' }): ActorDetail {
+  return {
+    id: `customer:${READER}`,
+    machine: 'customer',
+    version: 1,
+    status: 'active',
+    value,
+    context: { threadId: 't1' },
+    children: {},
+    timers: [],
+    seq: 4,
+    updatedAt: '2026-11-22T18:59:00.000Z',
+  };
+}
+
+/** A shop with one customer, one paid order and one book; `change` replaces what a test is about. */
+export function openShop(change: Partial<WebDeps> = {}): Shop {
+  const sent: Sent[] = [];
+  const logged: object[] = [];
+  const transcript: TranscriptItem[] = [];
+  const orders = [order];
+  const receipts: object[] = [];
+  const actors = new Map([
+    [`customer:${READER}`, customer()],
+    [`order:${ORDER}`, { ...customer('paid'), id: `order:${ORDER}`, machine: 'order' }],
+  ]);
+  const log = (fields: object) => void logged.push(fields);
+  const shop: Omit<Shop, 'deps'> = { sent, logged, transcript, orders, receipts, actors };
+  const deps: WebDeps = {
+    config: {
+      version: '1.2.3',
+      publicUrl: 'http://localhost:8080',
+      simulator: true,
+      demo: false,
+      corsOrigins: [],
+      smobiWebhookSecret: SECRET,
+      smobiIpAllowlist: [],
+      trustedProxies: [],
+      consoleDir: 'dist/console',
+    },
+    now: () => NOW,
+    newId: () => `id-${(counter += 1)}`,
+    log: { info: log, warn: log, error: log },
+    metrics: createMetrics(),
+    authenticate: byBearerToken(TOKEN),
+    stores: () => Promise.resolve([{ id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE }]),
+    live: async function* () {},
+    health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off' }),
+    mounts: [],
+    ...readers(shop),
+    ...change,
+  };
+  return { ...shop, deps };
+}
+let counter = 0;
+
+function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'deps'>) {
+  const find = (address: ActorAddress) => actors.get(`${address.machine}:${address.id}`) ?? null;
+  const turns = { items: [], nextCursor: null };
+  return {
+    send: (address, event, options) => {
+      const duplicate = sent.some((earlier) => earlier.options.dedupeKey === options.dedupeKey);
+      if (!duplicate) sent.push({ address, event, options });
+      return Promise.resolve({ accepted: true, duplicate });
+    },
+    actors: {
+      list: () => Promise.resolve({ items: [], nextCursor: null }),
+      show: (address) => Promise.resolve(find(address)),
+      history: (address) => Promise.resolve(find(address) && turns),
+      snapshotAt: (address, seq) => Promise.resolve(find(address) && seq <= 4 ? { ...customer(), seq } : null),
+    },
+    commands: {
+      list: () => Promise.resolve({ items: [], nextCursor: null }),
+      retry: (_storeId, id) => Promise.resolve(id === COMMAND ? 'done' : 'unknown'),
+      cancel: (_storeId, id) => Promise.resolve(id === COMMAND ? 'wrong_status' : 'unknown'),
+    },
+    transcript: {
+      read: ({ after }) => {
+        const from = transcript.findIndex(({ id }) => id === after) + 1;
+        return Promise.resolve({ items: transcript.slice(from), nextCursor: null });
+      },
+    },
+    catalogue: {
+      search: () => Promise.resolve([dune]),
+      match: () => Promise.resolve([{ isbn13: DUNE, title: 'Dune', score: 1 }]),
+      put: (_storeId, isbn13) => Promise.resolve({ created: isbn13 !== DUNE, book: { ...dune, isbn13 } }),
+    },
+    stock: {
+      change: (_storeId, isbn13, change) => {
+        if (isbn13 !== DUNE) return Promise.resolve('unknown_book');
+        const onHand = 'delta' in change ? dune.onHand + change.delta : change.onHand;
+        return Promise.resolve(onHand < dune.reserved ? 'too_few' : { isbn13, onHand, reserved: dune.reserved });
+      },
+    },
+    orders: {
+      list: () => Promise.resolve({ items: orders, nextCursor: null }),
+      show: (_storeId, id) => Promise.resolve(orders.find((one) => one.id === id) ?? null),
+    },
+    receipts: { record: (receipt) => Promise.resolve(void receipts.push(receipt)) },
+    machines: {
+      list: () => Promise.resolve([{ id: 'customer', version: 1, counts: { 'conversation.browsing': 1 } }]),
+      show: (_storeId, id) =>
+        Promise.resolve(id === 'customer' ? { id, version: 1, counts: {}, definition: { id: 'customer' } } : null),
+    },
+  } satisfies Partial<WebDeps>;
+}
+
+const open = new Set<() => Promise<void>>();
+afterEach(async () => {
+  await Promise.all([...open].map((close) => close()));
+  open.clear();
+});
+
+/** The real server, on a free port; closed after the test. */
+export async function serve(shop: Shop): Promise<{ url: string; call: Call }> {
+  const { port, close } = await listen(createApp(shop.deps), { host: '127.0.0.1', port: 0 });
+  open.add(() => close(0));
+  const url = `http://127.0.0.1:${port}`;
+  return { url, call: (path, init) => fetch(url + path, { redirect: 'manual', ...init }) };
+}
+export type Call = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** A request with JSON, as staff send it. */
+export function asStaff(method = 'GET', body?: unknown, headers: Record<string, string> = {}): RequestInit {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  return { method, headers: { authorization: `Bearer ${TOKEN}`, ...type, ...headers }, ...json };
+}
