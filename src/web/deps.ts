@@ -51,7 +51,10 @@ export type ActorReader = {
   /** Null where there is no such actor. */
   show(address: ActorAddress): Promise<ActorDetail | null>;
   /** Oldest first, after turn `after`. Null where there is no such actor. */
-  history(address: ActorAddress, query: { after?: string | undefined; limit: number }): Promise<Page<TurnRecord> | null>;
+  history(
+    address: ActorAddress,
+    query: { after?: string | undefined; limit: number },
+  ): Promise<Page<TurnRecord> | null>;
   /** Null where there is no such actor or turn. */
   snapshotAt(address: ActorAddress, seq: number): Promise<ActorSnapshot | null>;
 };

@@ -36,7 +36,10 @@ export function docsPage(described: Described): Html {
       <body>
         <main>
           <h1>${described.info.title}</h1>
-          <p>${described.info.description} Version ${described.info.version}. For programs: <a href="/openapi.json">openapi.json</a>.</p>
+          <p>
+            ${described.info.description} Version ${described.info.version}. For programs:
+            <a href="/openapi.json">openapi.json</a>.
+          </p>
           ${operations}
           <h2>Shapes</h2>
           ${schemas.map(([name, schema]) => schemaCard(name, schema))}
@@ -53,13 +56,20 @@ function operationCard(method: string, path: string, operation: Operation): Html
     ${parameters.length > 0 ? html`<p>Parameters: <code>${parameters.join(', ')}</code></p>` : ''}
     ${operation.requestBody ? html`<pre>${JSON.stringify(operation.requestBody, null, 2)}</pre>` : ''}
     <dl>
-      ${Object.entries(operation.responses ?? {}).map(([status, { description }]) => html`<dt>${status}</dt><dd>${description}</dd>`)}
+      ${Object.entries(operation.responses ?? {}).map(
+        ([status, { description }]) =>
+          html`<dt>${status}</dt>
+            <dd>${description}</dd>`,
+      )}
     </dl>
   </section>`;
 }
 
 function schemaCard(name: string, schema: unknown): Html {
-  return html`<details id="${name}"><summary>${name}</summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`;
+  return html`<details id="${name}">
+    <summary>${name}</summary>
+    <pre>${JSON.stringify(schema, null, 2)}</pre>
+  </details>`;
 }
 
 export const docsStyle = `

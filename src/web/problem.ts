@@ -48,7 +48,10 @@ export class Problem extends Error {
       correlationId,
       ...(errors && { errors }),
     };
-    return Response.json(body, { status: this.status, headers: { ...headers, 'content-type': 'application/problem+json' } });
+    return Response.json(body, {
+      status: this.status,
+      headers: { ...headers, 'content-type': 'application/problem+json' },
+    });
   }
 }
 

@@ -44,6 +44,7 @@ export function eventForStaff(machine: string, event: Event, staff: Pick<Staff, 
 function idempotencyKey(c: EdgeContext): string | null {
   const key = c.req.header('idempotency-key');
   if (key === undefined) return null;
-  if (!/^[\x21-\x7e]{1,100}$/.test(key)) throw new Problem('bad-request', 'Idempotency-Key must be 1 to 100 characters');
+  if (!/^[\x21-\x7e]{1,100}$/.test(key))
+    throw new Problem('bad-request', 'Idempotency-Key must be 1 to 100 characters');
   return key;
 }

@@ -16,7 +16,12 @@ const text = {
 const sign = (body: string | Uint8Array, secret = SECRET) =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
-function post(call: Call, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}, path = '/webhook/sms') {
+function post(
+  call: Call,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+  path = '/webhook/sms',
+) {
   const signed = { 'content-type': 'application/json', 'x-smobi-signature': sign(body), ...headers };
   return call(path, { method: 'POST', body, headers: signed });
 }
@@ -70,7 +75,10 @@ describe('a text from Smobi', () => {
   test('loses its NUL characters and lone surrogates, and nothing else', async () => {
     const shop = openShop();
     const { call } = await serve(shop);
-    await post(call, `{"message_id":"m2","from":"(201) 555-0123","to":"${SHOP_PHONE}","message":"a\\u0000b\\ud800c 🧙","message_type":"rcs","timestamp":"2026-11-22T14:00:00-05:00"}`);
+    await post(
+      call,
+      `{"message_id":"m2","from":"(201) 555-0123","to":"${SHOP_PHONE}","message":"a\\u0000b\\ud800c 🧙","message_type":"rcs","timestamp":"2026-11-22T14:00:00-05:00"}`,
+    );
     expect(shop.sent[0]?.event).toMatchObject({ text: 'ab\ufffdc 🧙' });
     expect(shop.sent[0]?.address.id).toBe(READER);
   });
@@ -156,7 +164,10 @@ describe('a request to the webhook is refused', () => {
   test('with 413 over 64 KiB, and 415 for what is not JSON', async () => {
     const { call } = await serve(openShop());
     const large = JSON.stringify({ ...text, message: 'x'.repeat(66_000) });
-    const [tooLarge, form] = [await post(call, large), await post(call, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })];
+    const [tooLarge, form] = [
+      await post(call, large),
+      await post(call, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }),
+    ];
     expect([tooLarge.status, form.status]).toEqual([413, 415]);
   });
 });

@@ -7,7 +7,15 @@ import type { EdgeContext } from '../edge.ts';
 import { Problem } from '../problem.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
-import { ActorDetail, ActorPage, ActorSnapshot, ActorsQuery, EventBody, HistoryQuery, TurnPage } from '../wire/actors.ts';
+import {
+  ActorDetail,
+  ActorPage,
+  ActorSnapshot,
+  ActorsQuery,
+  EventBody,
+  HistoryQuery,
+  TurnPage,
+} from '../wire/actors.ts';
 import { StoreSlug } from '../wire/common.ts';
 import { accepted, bearer, body, json, staffRefusals } from './answers.ts';
 

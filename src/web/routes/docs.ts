@@ -11,7 +11,11 @@ export function docsRoutes(described: OpenAPIHono<Edge>, { config }: WebDeps) {
   const describe = () =>
     described.getOpenAPI31Document({
       openapi: '3.1.0',
-      info: { title: 'Marty', version: config.version, description: 'A burnt-out wizard who sells books by text message.' },
+      info: {
+        title: 'Marty',
+        version: config.version,
+        description: 'A burnt-out wizard who sells books by text message.',
+      },
       servers: [{ url: config.publicUrl }],
     });
   app.get('/openapi.json', (c) => c.json(describe()));

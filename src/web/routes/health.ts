@@ -42,7 +42,9 @@ export function healthRoutes({ config, health, metrics, now }: WebDeps) {
   app.openapi(liveRoute, (c) => c.json({ status: 'live' as const }, 200));
   app.openapi(readyRoute, async (c) => {
     const { database } = await health();
-    return database === 'down' ? c.json({ status: 'unready' as const }, 503) : c.json({ status: 'ready' as const }, 200);
+    return database === 'down'
+      ? c.json({ status: 'unready' as const }, 503)
+      : c.json({ status: 'ready' as const }, 200);
   });
   app.get('/metrics', async (c) =>
     c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),

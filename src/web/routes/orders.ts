@@ -97,7 +97,10 @@ async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, deta
   const { event, from }: Step = steps[verb];
   const order = await orderOrThrow(deps, storeId, id);
   if (!from.includes(order.state)) {
-    throw new Problem('conflict', `an order that is ${order.state} cannot take "${verb}"; it must be ${from.join(' or ')}`);
+    throw new Problem(
+      'conflict',
+      `an order that is ${order.state} cannot take "${verb}"; it must be ${from.join(' or ')}`,
+    );
   }
   return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: event });
 }

@@ -52,7 +52,14 @@ export const TurnRecord = z
 export type TurnRecord = z.infer<typeof TurnRecord>;
 
 export const ActorSnapshot = z
-  .object({ id: z.string(), seq: z.int(), version: z.int(), status: z.string(), value: StateValue, context: z.unknown() })
+  .object({
+    id: z.string(),
+    seq: z.int(),
+    version: z.int(),
+    status: z.string(),
+    value: StateValue,
+    context: z.unknown(),
+  })
   .openapi('ActorSnapshot');
 export type ActorSnapshot = z.infer<typeof ActorSnapshot>;
 
@@ -110,7 +117,9 @@ export const CommandsQuery = z.object({
 
 /** Any event: a type and whatever else; strings cleaned at every depth. */
 export const EventBody = z
-  .looseObject({ type: z.string().regex(/^[A-Za-z][\w.-]{0,119}$/, 'must be an event’s name, such as staff.handedBack') })
+  .looseObject({
+    type: z.string().regex(/^[A-Za-z][\w.-]{0,119}$/, 'must be an event’s name, such as staff.handedBack'),
+  })
   .transform((event, context) => {
     try {
       return { ...Object(cleanJson(event)), type: event.type };

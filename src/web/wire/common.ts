@@ -45,7 +45,10 @@ export const limit = (bounds: { default: number; max: number }) =>
   z.coerce.number().int().min(1).max(bounds.max).default(bounds.default);
 
 /** The slug of a shop, for tokens that may see several; the first shop where it is left out. */
-export const StoreSlug = z.string().regex(/^[a-z0-9-]{1,60}$/, 'must be a shop’s slug').optional();
+export const StoreSlug = z
+  .string()
+  .regex(/^[a-z0-9-]{1,60}$/, 'must be a shop’s slug')
+  .optional();
 
 export const Timestamp = z.iso.datetime().openapi({ example: '2026-11-22T19:00:00.000Z' });
 

@@ -1,0 +1,217 @@
+// Every endpoint answers what the contract says, and every bad input with a problem: never a stack, never a 500.
+import { describe, expect, test } from 'vitest';
+import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, READER, serve } from './shop.ts';
+
+const actor = `/api/actors/customer:${READER}`;
+const person = `/api/conversations/${READER}`;
+const draft = { title: 'Dune', authors: ['Frank Herbert'], priceCents: 1099 };
+
+describe('an endpoint answers', () => {
+  const fine: Array<[string, RequestInit, number]> = [
+    ['/health', {}, 200],
+    ['/health/live', {}, 200],
+    ['/health/ready', {}, 200],
+    ['/metrics', {}, 200],
+    ['/openapi.json', {}, 200],
+    ['/docs', {}, 200],
+    ['/docs/style.css', {}, 200],
+    ['/', {}, 302],
+    ['/api/books?q=dune&limit=5', asStaff(), 200],
+    ['/api/books/match?text=got%20dune%3F', asStaff(), 200],
+    [`/api/books/${DUNE}`, asStaff('PUT', draft), 200],
+    ['/api/books/978-0-553-29335-7', asStaff('PUT', draft), 201],
+    [`/api/inventory/${DUNE}`, asStaff('PATCH', { delta: -1 }), 200],
+    [`/api/inventory/${DUNE}`, asStaff('PATCH', { onHand: 12 }), 200],
+    ['/api/orders?state=paid&q=dune', asStaff(), 200],
+    [`/api/orders/${ORDER}`, asStaff(), 200],
+    [`/api/orders/${ORDER}/ready`, asStaff('POST'), 202],
+    [`/api/orders/${ORDER}/shipped`, asStaff('POST'), 202],
+    [`/api/orders/${ORDER}/shipped`, asStaff('POST', { tracking: '9400' }), 202],
+    [`/api/orders/${ORDER}/cancel`, asStaff('POST'), 202],
+    [`/api/orders/${ORDER}/refund`, asStaff('POST', {}), 202],
+    ['/api/actors?machine=customer&state=browsing&limit=10', asStaff(), 200],
+    [actor, asStaff(), 200],
+    [`${actor}/history?after=2&limit=2`, asStaff(), 200],
+    [`${actor}/snapshots/3`, asStaff(), 200],
+    [`${actor}/events`, asStaff('POST', { type: 'staff.handedBack' }), 202],
+    ['/api/commands?status=dead', asStaff(), 200],
+    [`/api/commands/${COMMAND}/retry`, asStaff('POST'), 200],
+    [`${person}/messages?limit=10`, asStaff(), 200],
+    [`${person}/messages`, asStaff('POST', { text: 'hello, a person here' }), 202],
+    [`${person}/takeover`, asStaff('POST'), 202],
+    [`${person}/handback`, asStaff('POST'), 202],
+    ['/api/machines', asStaff(), 200],
+    ['/api/machines/customer', asStaff(), 200],
+    ['/api/books?store=dungeon-books', asStaff(), 200],
+  ];
+  test.each(fine)('%s', async (path, init, status) => {
+    const { call } = await serve(openShop());
+    const response = await call(path, init);
+    expect([response.status, await response.text()]).toEqual([status, expect.any(String)]);
+    expect(response.headers.get('x-correlation-id')).toMatch(/^id-\d+$/);
+  });
+});
+
+describe('bad input becomes a problem at', () => {
+  const raw = (method: string, body: string | Uint8Array<ArrayBuffer>, type = 'application/json') => ({
+    ...asStaff(method, undefined, { 'content-type': type }),
+    body,
+  });
+  const deep = `{"type":"staff.said","text":${'['.repeat(3000)}${']'.repeat(3000)}}`;
+  const bad: Array<[number, string, RequestInit]> = [
+    [404, '/nowhere', {}],
+    [404, '/api/nowhere', asStaff()],
+    [404, '/assets/..%2f..%2fpackage.json', {}],
+    [404, '/assets/nothing.js', {}],
+    [405, '/health', { method: 'POST' }],
+    [405, '/webhook/sms', {}],
+    [405, `/api/orders/${ORDER}`, asStaff('DELETE')],
+    [400, '/api/books?limit=0', asStaff()],
+    [400, '/api/books?limit=many', asStaff()],
+    [400, `/api/books?q=${'x'.repeat(201)}`, asStaff()],
+    [400, '/api/books/match', asStaff()],
+    [400, '/api/books/9780441172718', asStaff('PUT', draft)],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, title: ' ' })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, authors: [] })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: 10.99 })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: -1 })],
+    [400, `/api/books/${DUNE}`, raw('PUT', '{')],
+    [400, `/api/books/${DUNE}`, raw('PUT', new Uint8Array([0x22, 0xc3, 0x28, 0x22]))],
+    [415, `/api/books/${DUNE}`, raw('PUT', JSON.stringify(draft), 'text/plain')],
+    [413, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, description: 'x'.repeat(70_000) })],
+    [400, `/api/inventory/${DUNE}`, asStaff('PATCH', {})],
+    [400, `/api/inventory/${DUNE}`, asStaff('PATCH', { delta: 1, onHand: 1 })],
+    [400, `/api/inventory/${DUNE}`, asStaff('PATCH', { delta: 1e12 })],
+    [404, '/api/inventory/9780553293357', asStaff('PATCH', { delta: 1 })],
+    [409, `/api/inventory/${DUNE}`, asStaff('PATCH', { onHand: 0 })],
+    [400, '/api/orders?state=eaten', asStaff()],
+    [400, '/api/orders/12', asStaff()],
+    [404, `/api/orders/${COMMAND}`, asStaff()],
+    [409, `/api/orders/${ORDER}/picked-up`, asStaff('POST')],
+    [400, `/api/orders/${ORDER}/shipped`, asStaff('POST', { tracking: 'x'.repeat(81) })],
+    [400, '/api/actors/customer:911', asStaff()],
+    [400, '/api/actors/order:1', asStaff()],
+    [400, '/api/actors/%00', asStaff()],
+    [404, '/api/actors/customer:+12015550199', asStaff()],
+    [404, '/api/actors/wizard:1', asStaff()],
+    [400, `${actor}/snapshots/minus`, asStaff()],
+    [404, `${actor}/snapshots/99`, asStaff()],
+    [404, '/api/actors/customer:+12015550199/history', asStaff()],
+    [400, `${actor}/events`, asStaff('POST', {})],
+    [400, `${actor}/events`, asStaff('POST', { type: 'staff.said' })],
+    [400, `${actor}/events`, asStaff('POST', { type: 'staff.danced' })],
+    [400, `${actor}/events`, raw('POST', deep)],
+    [400, `${actor}/events`, asStaff('POST', { type: 'staff.handedBack' }, { 'idempotency-key': 'x'.repeat(101) })],
+    [404, '/api/actors/customer:+12015550199/events', asStaff('POST', { type: 'staff.handedBack' })],
+    [400, '/api/commands/7/retry', asStaff('POST')],
+    [404, `/api/commands/${ORDER}/retry`, asStaff('POST')],
+    [409, `/api/commands/${COMMAND}/cancel`, asStaff('POST')],
+    [400, '/api/conversations/911/messages', asStaff()],
+    [400, `${person}/messages`, asStaff('POST', { text: '' })],
+    [404, '/api/conversations/+12015550199/takeover', asStaff('POST')],
+    [404, '/api/machines/wizard', asStaff()],
+    [404, '/api/books?store=elsewhere', asStaff()],
+    [400, '/api/books?store=EL%27S', asStaff()],
+  ];
+  test.each(bad)('%i %s', async (status, path, init) => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    const response = await call(path, { ...init, headers: { ...init.headers, 'x-correlation-id': 'mine-1' } });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const { errors = [], ...problem } = Object(await response.json());
+    expect(errors).toEqual(expect.any(Array));
+    expect(problem).toEqual({
+      type: expect.stringMatching(/^urn:marty:problem:[a-z-]+$/),
+      title: expect.any(String),
+      status,
+      detail: expect.any(String),
+      correlationId: 'mine-1',
+    });
+    expect([response.status, shop.sent]).toEqual([status, []]);
+  });
+
+  test('405 names the methods that the address takes', async () => {
+    const { call } = await serve(openShop());
+    expect((await call('/webhook/sms')).headers.get('allow')).toBe('POST');
+  });
+});
+
+describe('the inside cannot be forged', () => {
+  const forged = [
+    'xstate.done.actor.payment',
+    'xstate.after.reminder',
+    'payment.completed',
+    'text.received',
+    'customer.agreed',
+  ];
+  test.each(forged)('staff may not send %s', async (type) => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    for (const path of [actor, `/api/actors/order:${ORDER}`]) {
+      const response = await call(`${path}/events`, asStaff('POST', { type, paymentId: 'p', amountCents: 1 }));
+      expect(response.status).toBe(403);
+    }
+    expect(shop.sent).toEqual([]);
+  });
+
+  test('who took over is who is logged in, whatever the body claims', async () => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    await call(`${actor}/events`, asStaff('POST', { type: 'staff.tookOver', staffId: 'somebody-else' }));
+    expect(shop.sent.map(({ event }) => event)).toEqual([{ type: 'staff.tookOver', staffId: 'api-token' }]);
+  });
+
+  test('the same Idempotency-Key tells the actor once', async () => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    const init = asStaff('POST', { text: 'hello' }, { 'idempotency-key': 'k1' });
+    const answers = [await call(`${person}/messages`, init), await call(`${person}/messages`, init)];
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
+      { status: 'accepted', duplicate: false },
+      { status: 'accepted', duplicate: true },
+    ]);
+  });
+});
+
+describe('the staff API', () => {
+  const paths = [
+    '/api/books',
+    '/api/orders',
+    actor,
+    '/api/commands',
+    `${person}/messages`,
+    '/api/machines',
+    '/api/live',
+  ];
+  test.each(paths)('turns a stranger away from %s', async (path) => {
+    const { call } = await serve(openShop());
+    const wrong = { headers: { authorization: 'Bearer guess' } };
+    expect([(await call(path)).status, (await call(path, wrong)).status]).toEqual([401, 401]);
+  });
+
+  test('lets nobody in by token when none is configured', async () => {
+    const { byBearerToken } = await import('../../src/web/auth.ts');
+    const { call } = await serve(openShop({ authenticate: byBearerToken(null) }));
+    expect((await call('/api/books', { headers: { authorization: 'Bearer ' } })).status).toBe(401);
+  });
+
+  test('lets a viewer read but not write, and keeps a clerk to their own shops', async () => {
+    const viewer = openShop({ authenticate: async () => ({ id: 's1', role: 'viewer', stores: 'all' }) });
+    const elsewhere = openShop({ authenticate: async () => ({ id: 's2', role: 'clerk', stores: [2] }) });
+    const [reading, away] = [await serve(viewer), await serve(elsewhere)];
+    const statuses = [
+      (await reading.call('/api/books')).status,
+      (await reading.call(`${person}/takeover`, { method: 'POST' })).status,
+      (await away.call('/api/books?store=dungeon-books')).status,
+    ];
+    expect(statuses).toEqual([200, 403, 403]);
+  });
+
+  test('gives the shapes of the contract', async () => {
+    const { call } = await serve(openShop());
+    const read = async (path: string) => (await call(path, asStaff())).json();
+    expect(await read(`/api/orders/${ORDER}`)).toEqual(order);
+    expect(await read(actor)).toEqual(customer());
+    expect(await read('/api/books/match?text=dune')).toEqual({ matches: [{ isbn13: DUNE, title: 'Dune', score: 1 }] });
+  });
+});
