@@ -167,7 +167,8 @@ export const tillIntents = pgTable(
     key: text().notNull(),
     operation: text().$type<'link' | 'refund'>().notNull(),
     orderId: uuid('order_id').notNull(),
-    request: jsonb().$type<unknown>().notNull(),
+    /** Null when the intent was given up before it was asked for. */
+    request: jsonb().$type<unknown>(),
     response: jsonb().$type<unknown>(),
     /** The provider's own name of the order, by which its events find ours. */
     reference: text(),
@@ -176,7 +177,7 @@ export const tillIntents = pgTable(
     /** When the provider was last asked whether the link is paid, and since when there is nothing more to ask. */
     checkedAt: instant('checked_at'),
     settledAt: instant('settled_at'),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.key] }),

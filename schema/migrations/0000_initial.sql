@@ -160,13 +160,13 @@ CREATE TABLE "till_intents" (
 	"key" text NOT NULL,
 	"operation" text NOT NULL,
 	"order_id" uuid NOT NULL,
-	"request" jsonb NOT NULL,
+	"request" jsonb,
 	"response" jsonb,
 	"reference" text,
 	"cancelled_at" timestamp with time zone,
 	"checked_at" timestamp with time zone,
 	"settled_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "till_intents_store_id_key_pk" PRIMARY KEY("store_id","key"),
 	CONSTRAINT "till_intents_key" CHECK (length("till_intents"."key") <= 45)
 );

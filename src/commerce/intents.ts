@@ -1,0 +1,51 @@
+// What we asked of the till, written down before the first attempt: a retry sends the same request under the same key,
+// and an answer that comes after the intent was given up is known to be unwanted.
+import { and, eq, sql } from 'drizzle-orm';
+import { tillIntents } from '../../schema/commerce.ts';
+import type { Db } from './db.ts';
+
+export type Intent = typeof tillIntents.$inferSelect;
+export type IntentRef = { storeId: number; key: string };
+type Draft = IntentRef & Pick<Intent, 'orderId' | 'operation' | 'request' | 'createdAt'>;
+
+export async function findIntent(db: Db, ref: IntentRef): Promise<Intent | null> {
+  const [intent] = await db.select().from(tillIntents).where(is(ref));
+  return intent ?? null;
+}
+
+/** Freezes the request; the first one that was frozen under this key wins and is answered. */
+export async function freezeIntent(db: Db, draft: Draft): Promise<Intent> {
+  await db.insert(tillIntents).values(draft).onConflictDoNothing();
+  const intent = await findIntent(db, draft);
+  if (!intent) throw new Error(`intent ${draft.key} was just written and is gone`);
+  return intent;
+}
+
+/** Keeps the provider's answer. @returns the intent as it stands then, perhaps given up meanwhile */
+export async function answerIntent(
+  db: Db,
+  ref: IntentRef,
+  answer: { response: unknown; reference: string | null },
+): Promise<Intent> {
+  const [intent] = await db.update(tillIntents).set(answer).where(is(ref)).returning();
+  if (!intent) throw new Error(`intent ${ref.key} was answered and is gone`);
+  return intent;
+}
+
+/** Gives an intent up, also one that has not begun: it will never begin. */
+export async function giveUpIntent(db: Db, draft: Draft): Promise<Intent> {
+  const [intent] = await db
+    .insert(tillIntents)
+    .values({ ...draft, cancelledAt: draft.createdAt })
+    .onConflictDoUpdate({
+      target: [tillIntents.storeId, tillIntents.key],
+      set: { cancelledAt: sql`coalesce(${tillIntents.cancelledAt}, excluded.cancelled_at)` },
+    })
+    .returning();
+  if (!intent) throw new Error(`intent ${draft.key} could not be given up`);
+  return intent;
+}
+
+function is({ storeId, key }: IntentRef) {
+  return and(eq(tillIntents.storeId, storeId), eq(tillIntents.key, key));
+}

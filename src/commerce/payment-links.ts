@@ -1,0 +1,98 @@
+// One payment link per order and revision. Right before it is asked for, price and stock are read once more;
+// from then on the request is frozen, and every attempt sends the same one.
+import { and, eq, inArray } from 'drizzle-orm';
+import { books } from '../../schema/books.ts';
+import type { OrderLine } from '../../schema/order.ts';
+import type { Db } from './db.ts';
+import { answerIntent, findIntent, freezeIntent, giveUpIntent } from './intents.ts';
+import type { Intent } from './intents.ts';
+import type { Stock } from './stock/stock.ts';
+import { getStore } from './stores.ts';
+import { goodsOf, Link, LinkRequest } from './till.ts';
+import type { Till } from './till.ts';
+
+/** `now`: milliseconds since 1970 (UTC). */
+export type Counter = { db: Db; stock: Stock; till: Till; now: () => number };
+export type LinkWish = {
+  storeId: number;
+  orderId: string;
+  revision: number;
+  lines: OrderLine[];
+  fulfillment: 'pickup' | 'shipping';
+  addressId: string | null;
+};
+/** `withdrawn`: the order gave this revision up, so there is no link and will be none. */
+export type LinkAnswer =
+  | { link: Link }
+  | { refused: 'sold_out' | 'withdrawn' }
+  | { refused: 'price_changed'; isbn13: string; priceCents: number };
+
+/** The intent's key, at most 45 characters: a UUID, a revision of up to five digits, and what is meant. */
+export function linkKey(orderId: string, revision: number): string {
+  return `${orderId}-${revision}-l`;
+}
+
+export async function openLink(counter: Counter, wish: LinkWish, signal?: AbortSignal): Promise<LinkAnswer> {
+  const ref = { storeId: wish.storeId, key: linkKey(wish.orderId, wish.revision) };
+  const known = await findIntent(counter.db, ref);
+  if (known) return attempt(counter, known, signal);
+  const refusal = await recheck(counter, wish);
+  if (refusal) return refusal;
+  const request = await price(counter.db, wish);
+  return attempt(counter, await freezeIntent(counter.db, draftOf(counter, wish, request)), signal);
+}
+
+/** Undoes `openLink`, also one that has not happened yet or is on its way. */
+export async function withdrawLink(counter: Counter, wish: LinkWish, signal?: AbortSignal): Promise<void> {
+  await attempt(counter, await giveUpIntent(counter.db, draftOf(counter, wish, null)), signal);
+}
+
+function draftOf({ now }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {
+  const key = linkKey(orderId, revision);
+  return { storeId, orderId, key, operation: 'link' as const, request, createdAt: new Date(now()) };
+}
+
+// A request that was frozen is always asked to its end: the till may have heard it although we never got its answer.
+async function attempt({ db, till }: Counter, intent: Intent, signal?: AbortSignal): Promise<LinkAnswer> {
+  if (intent.request === null) return { refused: 'withdrawn' };
+  const link = intent.response === null ? await till.createLink(LinkRequest.parse(intent.request), signal) : Link.parse(intent.response);
+  const answered = await answerIntent(db, intent, { response: link, reference: link.reference });
+  if (answered.cancelledAt === null) return { link };
+  await till.cancelLink({ storeId: intent.storeId, linkId: link.linkId }, signal);
+  return { refused: 'withdrawn' };
+}
+
+async function recheck({ db, stock }: Counter, wish: LinkWish): Promise<LinkAnswer | null> {
+  const prices = await readPrices(db, wish);
+  for (const { isbn13, priceCents } of wish.lines) {
+    const now = prices.get(isbn13);
+    if (now === undefined) return { refused: 'sold_out' };
+    if (now !== priceCents) return { refused: 'price_changed', isbn13, priceCents: now };
+  }
+  return (await stock.covers(wish)) ? null : { refused: 'sold_out' };
+}
+
+async function readPrices(db: Db, { storeId, lines }: LinkWish): Promise<Map<string, number>> {
+  const isbn13s = lines.map((line) => line.isbn13);
+  const rows = await db
+    .select({ isbn13: books.isbn13, priceCents: books.priceCents })
+    .from(books)
+    .where(and(eq(books.storeId, storeId), inArray(books.isbn13, isbn13s)));
+  return new Map(rows.map((row) => [row.isbn13, row.priceCents]));
+}
+
+async function price(db: Db, wish: LinkWish): Promise<LinkRequest> {
+  const store = await getStore(db, wish.storeId);
+  return LinkRequest.parse({
+    ...wish,
+    intentKey: linkKey(wish.orderId, wish.revision),
+    currency: store.currency,
+    taxCents: taxOn(goodsOf(wish.lines), store.taxRatePpm),
+    shippingCents: wish.fulfillment === 'shipping' ? store.shippingCents : 0,
+  });
+}
+
+/** Rounded to the nearest cent, half a cent up. */
+export function taxOn(goodsCents: number, taxRatePpm: number): number {
+  return Math.floor((goodsCents * taxRatePpm + 500_000) / 1_000_000);
+}

@@ -1,0 +1,63 @@
+// Where the local till calls back. A 2xx means that the order has committed the news; a second call of the same
+// event is counted and changes nothing.
+import { sql } from 'drizzle-orm';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { webhookReceipts } from '../../schema/commerce.ts';
+import type { Db } from './db.ts';
+import { newsOf, TILL_SIGNATURE, TillEvent, verifyTillSignature } from './till-event.ts';
+import type { PaymentNews } from './till-event.ts';
+
+const BODY_BYTES_MAX = 65_536;
+
+export type TillWebhookOptions = {
+  db: Db;
+  now: () => number;
+  /** The address as registered with the till, never taken from the request. */
+  url: string;
+  secret: string;
+  /** Resolves once the order has committed the event; a throw makes the till call again. */
+  deliver: (news: PaymentNews) => Promise<void>;
+};
+
+/** `POST /webhook/till`: 401 for a wrong signature, 2xx for everything that is rightly signed. */
+export function tillWebhookRoutes(options: TillWebhookOptions): Hono {
+  const app = new Hono();
+  app.post('/webhook/till', bodyLimit({ maxSize: BODY_BYTES_MAX }), async (c) => {
+    const rawBody = await c.req.text();
+    const signature = c.req.header(TILL_SIGNATURE) ?? null;
+    if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature })) return problem(401);
+    const event = TillEvent.safeParse(parseJson(rawBody));
+    if (event.success) await accept(options, event.data);
+    return c.json({ status: 'accepted' });
+  });
+  return app;
+}
+
+async function accept({ db, now, deliver }: TillWebhookOptions, event: TillEvent): Promise<void> {
+  const news = await newsOf(db, event);
+  if (!news) return;
+  await deliver(news);
+  const at = new Date(now());
+  const receipt = { storeId: news.storeId, provider: 'local', eventId: event.event_id, type: event.type };
+  await db
+    .insert(webhookReceipts)
+    .values({ ...receipt, firstAt: at, lastAt: at })
+    .onConflictDoUpdate({
+      target: [webhookReceipts.storeId, webhookReceipts.provider, webhookReceipts.eventId],
+      set: { times: sql`${webhookReceipts.times} + 1`, lastAt: at },
+    });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function problem(status: 401): Response {
+  const body = { type: 'about:blank', title: 'Unauthorized', status, detail: 'the signature is missing or wrong' };
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } });
+}

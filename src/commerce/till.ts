@@ -1,0 +1,94 @@
+// The counter where money changes hands, seen from the shop: the local till and Square both stand behind it.
+// Every request is frozen before its first attempt and sent again unchanged under the same key.
+import { z } from 'zod';
+import { Cents, Isbn13 } from '../../schema/acts.ts';
+
+/** The idempotency key of one intent; providers take at most 45 characters. */
+export const IntentKey = z.string().min(1).max(45);
+
+/** What a payment link is to charge. `taxCents` and `shippingCents` come on top of the lines. */
+export const LinkRequest = z.object({
+  storeId: z.int(),
+  intentKey: IntentKey,
+  orderId: z.uuid(),
+  revision: z.int().positive(),
+  currency: z.string().length(3),
+  lines: z
+    .array(z.object({ isbn13: Isbn13, title: z.string(), copies: z.int().positive(), priceCents: Cents }))
+    .min(1)
+    .max(20),
+  fulfillment: z.enum(['pickup', 'shipping']),
+  /** Where it goes, by id: the request itself holds nothing personal. */
+  addressId: z.uuid().nullable(),
+  taxCents: Cents,
+  shippingCents: Cents,
+});
+export type LinkRequest = z.infer<typeof LinkRequest>;
+
+/** `reference` is the provider's own name of the order: its events carry that, not ours. */
+export const Link = z.object({
+  linkId: z.string().min(1),
+  url: z.url(),
+  reference: z.string().min(1),
+  totalCents: Cents,
+  taxCents: Cents,
+  shippingCents: Cents,
+});
+export type Link = z.infer<typeof Link>;
+
+/** Money as the provider sees it; only `completed` is ours. */
+export type Payment = {
+  paymentId: string;
+  status: 'pending' | 'completed' | 'failed';
+  amountCents: number;
+  refundedCents: number;
+};
+
+export const RefundRequest = z.object({
+  storeId: z.int(),
+  intentKey: IntentKey,
+  orderId: z.uuid(),
+  paymentId: z.string().min(1),
+  amountCents: Cents.min(1),
+});
+export type RefundRequest = z.infer<typeof RefundRequest>;
+
+export const Refund = z.object({ refundId: z.string().min(1), status: z.enum(['pending', 'completed']) });
+export type Refund = z.infer<typeof Refund>;
+
+export type LinkRef = { storeId: number; linkId: string };
+export type LinkState = { state: 'open' | 'cancelled' | 'paid'; payment: Payment | null };
+
+/** All calls may be repeated. They throw `TillRefused` where no retry helps; any other error is transient. */
+export type Till = {
+  readonly provider: 'local' | 'square';
+  /** The same key answers the same link. */
+  createLink(request: LinkRequest, signal?: AbortSignal): Promise<Link>;
+  /** From then on the link takes no money. `paid`: money came first, and its event is on the way. */
+  cancelLink(link: LinkRef, signal?: AbortSignal): Promise<'cancelled' | 'paid'>;
+  /** For when a webhook may have been lost. */
+  getLink(link: LinkRef, signal?: AbortSignal): Promise<LinkState>;
+  getPayment(payment: { storeId: number; paymentId: string }, signal?: AbortSignal): Promise<Payment | null>;
+  /** The same key pays back once. */
+  refund(request: RefundRequest, signal?: AbortSignal): Promise<Refund>;
+};
+
+export type TillRefusal = 'unknown_link' | 'unknown_payment' | 'key_reused' | 'not_refundable';
+
+/** The provider understood, and will answer the same for ever. */
+export class TillRefused extends Error {
+  override readonly name = 'TillRefused';
+  constructor(readonly code: TillRefusal) {
+    super(`the till refused: ${code}`);
+  }
+}
+
+/** What the customer pays in all. */
+export function totalOf(request: Pick<LinkRequest, 'lines' | 'taxCents' | 'shippingCents'>): number {
+  return goodsOf(request.lines) + request.taxCents + request.shippingCents;
+}
+
+/** The lines' sum, before tax and shipping. */
+export function goodsOf(lines: Array<{ copies: number; priceCents: number }>): number {
+  return lines.reduce((sum, line) => sum + line.copies * line.priceCents, 0);
+}
