@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { TitleIndex, type TitleRecord } from '../src/catalogue/title-index.ts';
 import { readBooksCsv } from './matching/books-csv.ts';
-import { measureAlarms, measureNaming, measureTime, sameTitle } from './matching/measure.ts';
+import { mainTitle, measureAlarms, measureNaming, measureTime } from './matching/measure.ts';
 import { namingTexts } from './matching/naming-texts.ts';
 import { NO_BOOK_TEXTS } from './matching/no-book-texts.ts';
 import { chanceFrom } from './matching/random.ts';
@@ -35,11 +35,9 @@ function indexOf(books: readonly TitleRecord[]): TitleIndex {
 /** Half of the books stand on the shelf and the other half is asked for: nothing of it may be sold. */
 function measureAbsent(books: readonly TitleRecord[]): ReturnType<typeof measureAlarms> {
   const shelf = books.filter((_, at) => at % 2 === 0);
-  const titles = new Set(shelf.map(({ title }) => title));
-  const elsewhere = books.filter(({ title }, at) => at % 2 === 1 && !titles.has(title));
-  const texts = namingTexts(elsewhere, TEXTS, chanceFrom(SEED + 1)).filter(
-    ({ book }) => !shelf.some((other) => sameTitle(other.title, book.title)),
-  );
+  const titles = new Set(shelf.map(({ title }) => mainTitle(title)));
+  const elsewhere = books.filter(({ title }, at) => at % 2 === 1 && !titles.has(mainTitle(title)));
+  const texts = namingTexts(elsewhere, TEXTS, chanceFrom(SEED + 1));
   return measureAlarms(indexOf(shelf), texts.map(({ text }) => text));
 }
 

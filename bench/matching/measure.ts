@@ -3,7 +3,7 @@
 import { parseTitle, withoutArticle } from '../../src/catalogue/title-forms.ts';
 import { wordsOf } from '../../src/catalogue/fold.ts';
 import { nameBooks } from '../../src/catalogue/matcher.ts';
-import type { TitleIndex, TitleRecord } from '../../src/catalogue/title-index.ts';
+import type { TitleIndex } from '../../src/catalogue/title-index.ts';
 import type { NamingText } from './naming-texts.ts';
 
 export type Miss = { text: string; wanted: string; got: string | null; way: string };
@@ -30,7 +30,7 @@ export function measureNaming(index: TitleIndex, texts: readonly NamingText[]): 
   for (const { text, book, way, hasAuthor } of texts) {
     const { matches, certain } = nameBooks(index, text);
     const isRight = (match: { isbn13: string; title: string } | undefined): boolean =>
-      match !== undefined && (match.isbn13 === book.isbn13 || (!hasAuthor && sameTitle(match.title, book.title)));
+      match !== undefined && (match.isbn13 === book.isbn13 || (!hasAuthor && mainTitle(match.title) === mainTitle(book.title)));
     const tally = ways.get(way) ?? { right: 0, all: 0 };
     ways.set(way, { right: tally.right + (isRight(matches[0]) ? 1 : 0), all: tally.all + 1 });
     const miss = { text, wanted: book.title, got: matches[0]?.title ?? null, way };
@@ -76,10 +76,7 @@ export function measureTime(index: TitleIndex, texts: readonly string[], now: ()
   return { p50: at(0.5), p95: at(0.95), max: at(1) };
 }
 
-export function sameTitle(a: string, b: string): boolean {
-  return mainTitle(a) === mainTitle(b);
-}
-
-function mainTitle(title: TitleRecord['title']): string {
+/** What is compared when any book of a title will do. */
+export function mainTitle(title: string): string {
   return withoutArticle(wordsOf(parseTitle(title).main)).join(' ');
 }

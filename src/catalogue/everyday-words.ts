@@ -87,14 +87,25 @@ export const EVERYDAY = words(`
   sue susan ted theo tim tina toby tony victor will zoe zoo
   contact program promotion prep proof money host lead leading light rush exit lane avenue drive court lane boulevard apartment apt unit suite zip
   unless besides except instead pure perfect brilliant hopeless stuck feed fever stand lift gut smile kiss sex naked holes crush
-  dune-buggy blink choke confess naked twisted wicked stray paper wave waves noise crowd visitor guest guests return returned replay
+  testing merry joke jokes spell spells sleep damaged suck sucks carry hate owe party email coupon wallet meaning radio reception dice restroom wifi
+  blink choke confess naked twisted wicked stray paper wave waves noise crowd visitor guest guests return returned replay
   process procedure policy account service customer business private public personal general local global national international
 `);
 
-/** How much a word tells about which book is meant, before counting how many titles share it. */
-export function baseWeight(word: string): number {
-  if (GLUE.has(word)) return 0.12;
-  if (SHOP_TALK.has(word)) return 0.2;
-  if (EVERYDAY.has(word)) return 0.45;
-  return word.length === 1 ? 0.2 : 1;
+const ENDINGS = /(?:s|es|ed|d|ing|er|ers|ly)$/;
+
+/** Whether people text this word every day, so that it is itself and not a slip for a rarer one. */
+export function isEveryday(word: string): boolean {
+  return baseWeight(word) < 1;
 }
+
+/** How much a word tells about which book is meant: 1 for a rare one, hardly anything for "the". */
+export function baseWeight(word: string): number {
+  return WEIGHTS.get(word) ?? (word.length === 1 ? 0.2 : WEIGHTS.has(word.replace(ENDINGS, '')) ? 0.45 : 1);
+}
+
+const WEIGHTS = new Map([
+  ...[...EVERYDAY].map((word): [string, number] => [word, 0.45]),
+  ...[...SHOP_TALK].map((word): [string, number] => [word, 0.2]),
+  ...[...GLUE].map((word): [string, number] => [word, 0.12]),
+]);

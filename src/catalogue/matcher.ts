@@ -58,7 +58,7 @@ function bestPerBook(verdicts: Verdict[]): Verdict[] {
 }
 
 function isCertain([first, second]: Verdict[]): boolean {
-  if (first === undefined || first.score < CERTAIN_SCORE || !first.standsAlone) return false;
+  if (first === undefined || first.score < CERTAIN_SCORE || !first.standsAlone || first.unsaid > 0) return false;
   if (first.kind === 'series' || first.kind === 'subtitle') return false;
   return second === undefined || second.score < first.score - CERTAIN_LEAD;
 }

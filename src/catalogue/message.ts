@@ -4,6 +4,8 @@ import { fold, wordsOf } from './fold.ts';
 
 export type Message = {
   words: string[];
+  /** For each word, whether it was written with a capital that its place does not explain. */
+  capital: boolean[];
   asks: boolean;
   talksOfReading: boolean;
   isAddress: boolean;
@@ -33,9 +35,11 @@ const QUOTES = /["“”«»]([^"“”«»]{1,120})["“”«»]|(?<![\p{L}\p{N
 /** Only the first 80 words count: a longer text is not about one book. */
 export function readMessage(text: string): Message {
   const folded = fold(text);
-  const words = wordsOf(text).slice(0, WORDS_MAX);
+  const pieces = text.split(/\s+/).map((piece) => ({ words: wordsOf(piece), isCapital: /^[^\p{L}\p{N}]*\p{Lu}/u.test(piece) }));
+  const shouts = pieces.every(({ isCapital, words }) => isCapital || words.length === 0);
   return {
-    words,
+    words: pieces.flatMap(({ words }) => words).slice(0, WORDS_MAX),
+    capital: pieces.flatMap(({ words, isCapital }, at) => words.map(() => at > 0 && isCapital && !shouts)),
     asks: ASKS.test(folded),
     talksOfReading: READING.test(folded),
     isAddress: STREET.test(folded) || ZIP.test(folded),

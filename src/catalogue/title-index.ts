@@ -18,8 +18,8 @@ export type IndexedBook = { isbn13: string; title: string; surnames: string[][];
 /** One way to say one book's title. `weights` go with `words`; `total` is their sum. */
 export type IndexedForm = TitleForm & { id: number; book: IndexedBook; weights: number[]; total: number };
 
-const CANDIDATES_MAX = 60;
-const COVERAGE_MIN = 0.45;
+const CANDIDATES_MAX = 100;
+const COVERAGE_MIN = 0.33;
 const PHRASE_WORDS_MAX = 12;
 
 export class TitleIndex {
@@ -52,7 +52,7 @@ export class TitleIndex {
     this.#formsByIsbn.set(record.isbn13, forms.map((form) => this.#add(form, book)));
   }
 
-  /** The forms that a text may contain, likeliest first: at most 60, each to be judged closely. */
+  /** The forms that a text may contain, likeliest first: about 100, each to be judged closely. */
   candidates(words: string[]): IndexedForm[] {
     const gathered = new Map<number, number>();
     for (const word of new Set(words)) this.#gather(word, gathered);

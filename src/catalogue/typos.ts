@@ -26,18 +26,20 @@ function nextRow(a: string, b: string, row: number, last: number[], before: numb
   return now;
 }
 
-/** How many edits a word of this length may suffer and still be itself. */
+const HAS_DIGIT = /\d/;
+
+/** How many edits a word may suffer and still be itself; `length` is that of the longer of the two spellings. */
 export function editsAllowed(length: number): number {
   if (length < 4) return 0;
-  return length < 8 ? 1 : 2;
+  return length < 7 ? 1 : 2;
 }
 
 /** 1 for equal words, less for each slip of the thumb, 0 beyond what its length allows. Numbers never differ a little. */
 export function likeness(a: string, b: string): number {
   if (a === b) return 1;
   const longest = Math.max(a.length, b.length);
-  const most = editsAllowed(Math.min(a.length, b.length));
-  if (most === 0 || /\d/.test(a) || /\d/.test(b)) return 0;
+  const most = editsAllowed(longest);
+  if (Math.min(a.length, b.length) < 3 || most === 0 || HAS_DIGIT.test(a) || HAS_DIGIT.test(b)) return 0;
   const edits = editDistance(a, b, most);
   return edits > most ? 0 : 1 - edits / longest;
 }

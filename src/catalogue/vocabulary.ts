@@ -1,5 +1,5 @@
 // The words that occur in titles, findable also when misspelt: one edit in short words, two in long ones.
-import { deletions, editsAllowed, likeness } from './typos.ts';
+import { deletions, likeness } from './typos.ts';
 
 export type Hit = { id: number; word: string; likeness: number };
 
@@ -51,5 +51,5 @@ export class Vocabulary {
 }
 
 function isForgiving(word: string): boolean {
-  return editsAllowed(word.length) > 0 && !/\d/.test(word);
+  return word.length >= 3 && !/\d/.test(word);
 }
