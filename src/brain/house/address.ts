@@ -44,7 +44,10 @@ export function wholeAddress({ parts }: FoundAddress): Address | null {
 
 /** Later words complete earlier ones: a part that `later` found replaces the same part of `earlier`. */
 export function completed(earlier: FoundAddress | null, later: FoundAddress): FoundAddress {
-  const parts = { ...earlier?.parts, ...later.parts };
+  const { line2, ...kept } = earlier?.parts ?? {};
+  // Another street has another door: the old unit goes with the old street.
+  const unit = later.parts.line1 === undefined && line2 !== undefined ? { line2 } : {};
+  const parts = { ...kept, ...unit, ...later.parts };
   return { parts, missing: NEEDED.filter((part) => parts[part] === undefined) };
 }
 

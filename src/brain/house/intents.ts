@@ -3,7 +3,6 @@
 import { plain, withoutOpeners } from './text.ts';
 
 export type Intent =
-  | 'optOut'
   | 'identity'
   | 'person'
   | 'injection'
@@ -39,16 +38,6 @@ const THING = String.raw`(?:it|that|this|one|both|them|these|those|(?:the|that|t
 const NOW = String.raw`(?: (?:now|today|tonight|tomorrow|please|pls|then|marty|man|dude|though|tho|so much|a lot|again))*`;
 
 const TABLE: readonly Row[] = [
-  [
-    'optOut',
-    /\b(?:stop|quit) (?:text|messag|contact|bother|spam|send)ing?\b/,
-    /\b(?:do not|don't|dont|never) (?:text|message|contact|send)(?: me| this)?(?: anything| any more| anymore| again| ever| messages| texts|$)/,
-    /\bleave me (?:alone|be)\b/,
-    /\bunsub(?:scribe)?\b|\bopt(?: me)? out\b/,
-    /\b(?:remove|delete|lose|forget) (?:my|this) (?:phone )?number\b|\b(?:remove|take) me (?:from|off)\b/,
-    /\bno more (?:texts|messages|msgs|sms)\b/,
-    /\bi (?:don't|dont|do not) want (?:any more|more|these|your) (?:texts|messages)\b/,
-  ],
   ['injection', /\b(?:ignore|disregard|forget) (?:all |any )?(?:of )?(?:your|the|previous|prior|above)(?: \w+){0,2} (?:instructions|rules|prompt)/, /\bsystem prompt\b|\bdeveloper mode\b|\bjailbreak\b|\byou are now (?:a|an|dan)\b/],
   [
     'identity',

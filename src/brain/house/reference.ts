@@ -68,6 +68,7 @@ function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): num
   const titleWords = contentWords(title).map(stem);
   const hits = titleWords.filter((word) => word.length > 2 && said.has(word)).length;
   if (hits > 0 && hits * 2 >= titleWords.length) return 2;
+  if (titleWords.some((word) => word.length > 5 && said.has(word))) return 1.5;
   return book.authors.some((author) => contentWords(plain(author)).some((name) => name.length > 2 && said.has(stem(name)))) ? 1 : 0;
 }
 

@@ -1,0 +1,61 @@
+// Talk about particular books: is it here, what does it cost, what is it about, did you mean that one.
+import type { ShownBook } from '../../../schema/acts.ts';
+import type { Book, Catalogue } from '../../catalogue/catalogue.ts';
+import type { Draft, Situation } from '../situation.ts';
+import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
+import type { Intent } from './intents.ts';
+import { referenceIn } from './reference.ts';
+import { either, price, sentence } from './sentences.ts';
+import { contentWords } from './text.ts';
+
+/** The books that a text means: those on the table first, then the shelf. */
+export type Meant = { kind: 'one'; book: Book } | { kind: 'several'; books: Book[] } | { kind: 'dangling' } | { kind: 'none' };
+
+/** Looks among the offers, then in the catalogue; `shelfFirst` for texts that name a title rather than point. */
+export async function meantBooks(catalogue: Catalogue, situation: Situation, text: string): Promise<Meant> {
+  const { storeId, table, offers } = situation;
+  const pointed = referenceIn(text, table);
+  if (pointed.kind === 'one') return oneOf(await catalogue.get(storeId, [pointed.book.isbn13]));
+  const resolved = await catalogue.resolve(storeId, text);
+  if (resolved.kind === 'one') return resolved;
+  const named = referenceIn(text, offers);
+  if (named.kind === 'one') return oneOf(await catalogue.get(storeId, [named.book.isbn13]));
+  if (resolved.kind === 'several') return resolved;
+  if (pointed.kind === 'several') return { kind: 'several', books: await fresh(catalogue, storeId, pointed.books) };
+  // "do you have it" points; "do you have the wind in the willows" names, though it has a "the" in it.
+  return pointed.kind === 'dangling' && contentWords(text).length === 0 ? { kind: 'dangling' } : { kind: 'none' };
+}
+
+function fresh(catalogue: Catalogue, storeId: number, books: readonly ShownBook[]): Promise<Book[]> {
+  return catalogue.get(storeId, books.map((book) => book.isbn13));
+}
+
+function oneOf([book]: Book[]): Meant {
+  return book === undefined ? { kind: 'none' } : { kind: 'one', book };
+}
+
+/** What there is to say of one book, by what was asked of it. */
+export function bookReply(intent: Intent | null, book: Book, seed: number): Draft {
+  const title = shortTitle(book.title);
+  const cost = price(book.priceCents);
+  if (intent === 'price') return talk([sentence('book.price', seed, { title, price: cost })], [book]);
+  if (intent === 'about') return talk([about(book, title, seed)], [book]);
+  if (book.onHand === 0) return talk([sentence('book.out', seed, { title, price: cost })], [book]);
+  return talk([sentence('book.stock', seed, { title: `${title} by ${authorWords(book.authors)}`, price: cost, count: String(book.onHand) })], [book]);
+}
+
+function about(book: Book, title: string, seed: number): string {
+  const author = authorWords(book.authors);
+  if (book.description === null) return sentence('book.aboutUnknown', seed, { title, author });
+  const told = book.description.replace(/\s+/g, ' ').replace(/https?:\S+/g, '').trim();
+  return fitting(sentence('book.about', seed, { title, about: clipped(told, 140 - title.length) }));
+}
+
+/** Asks which of several; one alone is asked back as "did you mean". */
+export function whichReply(books: readonly Book[], seed: number, named: boolean): Draft {
+  const few = books.slice(0, 3);
+  const full = either(few.map((book) => `${shortTitle(book.title)} by ${authorWords(book.authors)} (${price(book.priceCents)})`));
+  const brief = either(few.map((book) => shortTitle(book.title)));
+  const key = named ? 'book.didYouMean' : 'book.whichOne';
+  return talk([fitting(sentence(key, seed, { titles: full }), sentence(key, seed, { titles: brief }))], few, 0.6);
+}

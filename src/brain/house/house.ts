@@ -1,0 +1,160 @@
+// The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
+// Deterministic: the same situation always gives the same reply.
+import type { Act } from '../../../schema/acts.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { isOptOut } from '../../channels/opt-out.ts';
+import type { Draft, OrderFact, Situation } from '../situation.ts';
+import { bookReply, meantBooks, whichReply } from './book-talk.ts';
+import { shortTitle, shownBook, talk } from './draft.ts';
+import { factReply } from './facts.ts';
+import { intentOf } from './intents.ts';
+import type { Intent } from './intents.ts';
+import { recommend } from './recommend.ts';
+import { copiesIn } from './reference.ts';
+import { sentence } from './sentences.ts';
+import type { SentenceKey } from './sentences.ts';
+import { chosen, readStage } from './stage.ts';
+import type { Reading } from './stage.ts';
+import { joined } from './text.ts';
+import { slotsOf, wishes } from './wish.ts';
+import type { Slots } from './wish.ts';
+
+/** What the unread texts come to, before any book was looked up. */
+type Heard = { text: string; intent: Intent | null; slots: Slots };
+
+/** Answers the unread texts. Throws only what the catalogue throws. */
+export async function houseReply(catalogue: Catalogue, situation: Situation): Promise<Draft> {
+  const heard = hear(situation);
+  const settled = settledReply(situation, heard);
+  if (settled !== null) return settled;
+  return (await takenBook(catalogue, situation, heard)) ?? (await bookTalk(catalogue, situation, heard));
+}
+
+/** What needs neither a model nor the shelf: wishes that bind us, answers to an open question, facts. Null for the rest. */
+export function plainReply(situation: Situation): Draft | null {
+  return settledReply(situation, hear(situation));
+}
+
+function hear({ unread }: Situation): Heard {
+  const text = joined(unread);
+  return { text, intent: intentOf(text), slots: slotsOf(text) };
+}
+
+function settledReply(situation: Situation, heard: Heard): Draft | null {
+  const bound = boundAct(situation, heard.intent);
+  if (bound !== null) return { act: bound, bubbles: [], shown: [], confidence: 0.95 };
+  const reading = readStage(heard.text, heard.intent, situation);
+  if (reading !== null) return read(reading, situation);
+  if (heard.intent === 'order') return orderReply(situation);
+  return factReply(heard.intent, situation);
+}
+
+/** What a customer may demand in any stage. */
+function boundAct({ unread, stage }: Situation, intent: Intent | null): Act | null {
+  if (unread.some(isOptOut)) return { type: 'customer.optedOut' };
+  if (intent === 'person') return { type: 'customer.wantsPerson' };
+  if (intent === 'cancel') return { type: 'customer.wantsCancel' };
+  if (intent === 'changedMind') return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
+  return null;
+}
+
+function read(reading: Reading, { seed, chosen: book }: Situation): Draft {
+  if ('act' in reading) return { act: reading.act, bubbles: [], shown: reading.shown.map(shownBook), confidence: 0.9 };
+  const title = book === null ? {} : { title: shortTitle(book.title) };
+  return talk([sentence(reading.ask, seed, { ...title, ...reading.values })], [], 0.7);
+}
+
+function orderReply({ orders, seed }: Situation): Draft {
+  const [newest] = orders;
+  if (newest === undefined) return talk([sentence('order.none', seed)], [], 1);
+  return { act: { type: 'customer.askedOrder' }, bubbles: [orderWords(newest, seed)], shown: [], confidence: 0.95 };
+}
+
+function orderWords(order: OrderFact, seed: number): string {
+  const state = STATE_WORDS.get(order.state) ?? order.state;
+  const tracking = order.tracking === null ? '' : `, tracking ${order.tracking}`;
+  return sentence('order.state', seed, { titles: order.titles.slice(0, 2).map(shortTitle).join(' and '), state: `${state}${tracking}` });
+}
+
+const STATE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['draft', 'being set up'],
+  ['awaitingPayment', 'waiting for payment'],
+  ['paid', 'paid, and the shop is on it'],
+  ['preparing', 'being packed'],
+  ['ready', 'ready at the counter'],
+  ['pickedUp', 'picked up'],
+  ['shipped', 'in the mail'],
+  ['delivered', 'delivered'],
+  ['held', 'held for you behind the counter'],
+  ['expired', 'no longer held'],
+  ['lapsed', 'no longer held'],
+  ['cancelled', 'cancelled'],
+  ['refunded', 'refunded'],
+]);
+
+/** "i'll take dune": a book that was not on the table is chosen by its title, when it is exactly one. */
+async function takenBook(catalogue: Catalogue, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
+  if (intent !== 'choose') return null;
+  const meant = await meantBooks(catalogue, situation, text);
+  if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
+  if (meant.kind === 'none') return null;
+  if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
+  const books = meant.kind === 'one' ? [meant.book] : meant.books;
+  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
+  return reading === null ? null : read(reading, situation);
+}
+
+const SMALL_TALK: ReadonlyMap<Intent, SentenceKey> = new Map<Intent, SentenceKey>([
+  ['howAreYou', 'howAreYou'],
+  ['injection', 'injection'],
+  ['rude', 'rude'],
+  ['offTopic', 'offTopic'],
+  ['thanks', 'thanks'],
+  ['bye', 'bye'],
+  ['chitchat', 'chitchat'],
+  ['yes', 'chitchat'],
+  ['no', 'thanks'],
+]);
+
+async function bookTalk(catalogue: Catalogue, situation: Situation, heard: Heard): Promise<Draft> {
+  const { intent, slots, text } = heard;
+  if (intent === 'greet') return greeting(situation);
+  const small = intent === null ? undefined : SMALL_TALK.get(intent);
+  if (small !== undefined) return talk([sentence(small, situation.seed)]);
+  if (intent === 'recommend' || intent === 'another') return recommend(catalogue, situation, sameWish(situation, heard), text);
+  const named = await namedBook(catalogue, situation, heard);
+  if (named !== null) return named;
+  if (wishes(slots)) return recommend(catalogue, situation, slots, text);
+  if (intent === 'stock' || intent === 'price' || intent === 'about') return talk([sentence('book.unknown', situation.seed)], [], 0.5);
+  return intent === 'choose' ? recommend(catalogue, situation, slots, text) : searched(catalogue, situation, text);
+}
+
+async function namedBook(catalogue: Catalogue, situation: Situation, { intent, slots, text }: Heard): Promise<Draft | null> {
+  if (slots.author !== null || slots.likeText !== null || slots.ageYears !== null) return null;
+  const meant = await meantBooks(catalogue, situation, text);
+  if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
+  if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
+  if (meant.kind === 'none' || (intent === null && wishes(slots))) return null;
+  return whichReply(meant.books, situation.seed, meant.books.length === 1 || intent === null);
+}
+
+/** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
+async function searched(catalogue: Catalogue, situation: Situation, text: string): Promise<Draft> {
+  const books = text.length < 3 ? [] : await catalogue.search(situation.storeId, text, 3);
+  if (books.length === 0) return talk([sentence('lost', situation.seed)], [], 0.2);
+  return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+}
+
+/** "something else" goes on wishing what was wished before. */
+function sameWish({ history }: Situation, { intent, slots }: Heard): Slots {
+  if (intent !== 'another' || wishes(slots)) return slots;
+  const earlier = history.filter((line) => line.by === 'customer').map((line) => slotsOf(line.text)).filter(wishes);
+  return earlier.at(-1) ?? slots;
+}
+
+function greeting({ history, orders, seed }: Situation): Draft {
+  const [last] = orders.flatMap((order) => (FINISHED.has(order.state) ? order.titles : []));
+  if (history.length > 0 && last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
+  return talk([sentence(history.length === 0 ? 'greet.new' : 'greet.again', seed)]);
+}
+const FINISHED: ReadonlySet<string> = new Set(['pickedUp', 'delivered']);

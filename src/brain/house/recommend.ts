@@ -1,0 +1,123 @@
+// One to three books from the shelf, each with a reason, never one that this customer saw lately.
+// An age and a price limit are never given up; mood and subject are, when nothing fits.
+import type { Book, Catalogue, Recommendation, Why } from '../../catalogue/catalogue.ts';
+import type { Draft, Situation } from '../situation.ts';
+import { authorWords, fitting, shortTitle, talk } from './draft.ts';
+import { price, sentence } from './sentences.ts';
+import { wishOf } from './wish.ts';
+import type { Slots } from './wish.ts';
+
+const CANDIDATES = 10;
+
+/** What to recommend for these slots; `text` says how many. */
+export async function recommend(catalogue: Catalogue, situation: Situation, slots: Slots, text: string): Promise<Draft> {
+  const liked = await likedBook(catalogue, situation.storeId, slots.likeText);
+  const excluded = excludedIsbns(situation, liked);
+  const wanted = liked === null && slots.likeText !== null && slots.author === null ? { ...slots, author: slots.likeText } : slots;
+  const full = await candidates(catalogue, situation.storeId, wanted, liked, excluded);
+  if (full.length > 0) return presented(full.slice(0, countIn(text)), situation, liked, slots);
+  const near = await nearby(catalogue, situation.storeId, wanted, liked, excluded);
+  if (near.length === 0) return talk([nothing(slots, situation)], [], 0.6);
+  const draft = presented(near.slice(0, 2), situation, null, slots);
+  if (slots.author === null) return draft;
+  const missed = sentence('rec.noAuthor', situation.seed, { author: slots.author });
+  return { ...draft, bubbles: [missed, ...draft.bubbles].slice(0, 3), confidence: 0.6 };
+}
+
+async function likedBook(catalogue: Catalogue, storeId: number, likeText: string | null): Promise<Book | null> {
+  if (likeText === null) return null;
+  const found = await catalogue.resolve(storeId, likeText);
+  if (found.kind === 'one') return found.book;
+  return found.kind === 'several' ? (found.books[0] ?? null) : null;
+}
+
+function excludedIsbns(situation: Situation, liked: Book | null): string[] {
+  const offered = situation.offers.map((book) => book.isbn13);
+  return [...new Set([...situation.seenIsbns, ...offered, ...(liked === null ? [] : [liked.isbn13])])];
+}
+
+async function candidates(catalogue: Catalogue, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
+  const wish = { ...wishOf(slots, excluded, CANDIDATES), ...(liked !== null && { likeIsbn: liked.isbn13 }) };
+  const books = await catalogue.recommend(storeId, wish);
+  return books.filter((book) => affordable(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author));
+}
+
+function affordable(book: Book, { priceMaxCents }: Slots): boolean {
+  return priceMaxCents === null || book.priceCents <= priceMaxCents;
+}
+
+// A wish for an author that the shelf lacks is answered with "none of theirs", not silently with another's.
+function byAuthor(book: Recommendation, author: string | null): boolean {
+  if (author === null) return true;
+  const wanted = author.toLowerCase().split(/[\s.]+/).at(-1) ?? '';
+  return book.why.some((why) => why.kind === 'author') || book.authors.some((name) => name.toLowerCase().includes(wanted));
+}
+
+/** The same with less asked for: without mood, then without subject and author. */
+async function nearby(catalogue: Catalogue, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
+  const looser: Slots[] = [
+    { ...slots, moods: [], likeText: null },
+    { ...slots, author: null },
+    { ...slots, moods: [], genres: [], author: null },
+  ];
+  for (const wish of looser) {
+    const books = await candidates(catalogue, storeId, wish, liked, excluded);
+    if (books.length > 0) return books;
+  }
+  return [];
+}
+
+function nothing(slots: Slots, { seed, seenIsbns, offers }: Situation): string {
+  if (slots.priceMaxCents !== null) return sentence('rec.noneUnder', seed, { price: price(slots.priceMaxCents) });
+  return sentence(seenIsbns.length + offers.length > 0 ? 'rec.exhausted' : 'rec.none', seed);
+}
+
+function countIn(text: string): number {
+  if (/\b(?:a few|some|several|three|3|options|list|couple|bunch|ideas)\b/.test(text)) return 3;
+  return /\b(?:one book|just one|a single|your favou?rite|pick one|the best)\b/.test(text) ? 1 : 2;
+}
+
+function presented(books: readonly Recommendation[], { seed }: Situation, liked: Book | null, slots: Slots): Draft {
+  const bubbles = books.map((book, index) => introduced(book, seed + index, liked, slots));
+  const close = sentence(books.length === 1 ? 'rec.close.one' : 'rec.close', seed);
+  const last = bubbles.at(-1) ?? '';
+  return talk([...bubbles.slice(0, -1), fitting(`${last} ${close}`, last)], books);
+}
+
+function introduced(book: Recommendation, seed: number, liked: Book | null, slots: Slots): string {
+  const values = { title: shortTitle(book.title), author: authorWords(book.authors), price: price(book.priceCents) };
+  const why = reason(book, seed, liked, slots);
+  return fitting(
+    sentence(book.onHand > 0 ? 'rec' : 'rec.out', seed, { ...values, why }),
+    sentence('rec.bare', seed, values),
+  );
+}
+
+/** The strongest reason that answers what was asked, else the strongest there is. */
+function reason(book: Recommendation, seed: number, liked: Book | null, slots: Slots): string {
+  if (liked !== null && seed % 2 === 0) return sentence('why.like', seed, { like: shortTitle(liked.title) });
+  const [first] = book.why;
+  const asked = book.why.find((why) => answers(why, slots)) ?? first ?? { kind: 'favourite' as const };
+  return reasonWords(asked, seed);
+}
+
+function answers(why: Why, slots: Slots): boolean {
+  if (why.kind === 'mood') return slots.moods.includes(why.mood);
+  if (why.kind === 'subject') return slots.genres.some((genre) => why.subject.includes(genre));
+  return why.kind === 'author' && slots.author !== null;
+}
+
+function reasonWords(why: Why, seed: number): string {
+  switch (why.kind) {
+    case 'author':
+      return sentence('why.author', seed, { author: why.author });
+    case 'series':
+      return sentence('why.series', seed, { series: why.series });
+    case 'subject':
+      return sentence('why.subject', seed, { subject: why.subject });
+    case 'mood':
+      return sentence('why.mood', seed, { mood: why.mood });
+    case 'favourite':
+      return sentence('why.favourite', seed);
+  }
+}

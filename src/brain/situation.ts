@@ -1,0 +1,62 @@
+// Everything that one reply is made from, read once before anybody thinks.
+import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
+import type { StoreHours } from '../../schema/stores.ts';
+
+/** One message of a conversation, in clear. */
+export type TranscriptLine = { id: string; by: 'customer' | 'marty' | 'staff'; text: string; at: Date };
+
+/** A customer's messages, decrypted. */
+export type Transcript = {
+  /** The newest `limit` messages, oldest first; bubbles that were dropped are left out. */
+  recent(storeId: number, actorKey: string, limit: number): Promise<TranscriptLine[]>;
+};
+
+/** An order as its customer may hear of it. */
+export type OrderFact = {
+  orderId: string;
+  state: string;
+  fulfillment: 'pickup' | 'shipping' | 'hold';
+  titles: string[];
+  totalCents: number;
+  tracking: string | null;
+  updatedAt: Date;
+};
+export type OrderFacts = {
+  /** The customer's newest orders first, at most 5. */
+  recent(storeId: number, actorKey: string): Promise<OrderFact[]>;
+};
+
+/** What needs no model to be answered. `place` is the street address as it is told; `phone` is for calling, E.164. */
+export type StoreFacts = {
+  name: string;
+  timezone: string;
+  hours: StoreHours;
+  phone: string | null;
+  place: string | null;
+  shippingCents: number;
+  taxRatePpm: number;
+};
+
+export type Situation = ComposeInput & {
+  storeId: number;
+  actorKey: string;
+  /** The customer's texts that nobody has answered, oldest first; at least one. */
+  unread: string[];
+  /** What came before them, oldest first. */
+  history: TranscriptLine[];
+  /** The offers that Marty spoke of last, in the order in which he named them; all offers when he named none. */
+  table: ShownBook[];
+  /** What was shown to this customer in the last weeks and is not to be recommended again. */
+  seenIsbns: string[];
+  orders: OrderFact[];
+  /** What to remember of earlier conversations. */
+  summary: string | null;
+  store: StoreFacts;
+  /** Chooses among wordings. */
+  seed: number;
+  /** Milliseconds since 1970 (UTC). */
+  now: number;
+};
+
+/** A reply before anybody has signed it. */
+export type Draft = Omit<ReplyOutput, 'by'>;
