@@ -20,12 +20,7 @@ const COMPLETE: Array<{ service: string; any: Name[]; all: Name[] }> = [
 
 /** One sentence for each reason not to start; empty when there is none. */
 export function refusals(read: Variables): string[] {
-  return [
-    ...incomplete(read),
-    ...senders(read),
-    ...pooler(read),
-    ...(read.NODE_ENV === 'production' ? unfit(read) : []),
-  ];
+  return [...incomplete(read), ...pooler(read), ...(read.NODE_ENV === 'production' ? unfit(read) : [])];
 }
 
 function incomplete(read: Variables): string[] {
