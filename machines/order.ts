@@ -31,7 +31,11 @@ export const orderMachine = orderSetup.createMachine({
   on: {
     'payment.completed': [
       { guard: 'isKnownPayment', description: 'The same payment, told twice.' },
-      { guard: 'isPaidOnline', description: 'Paid twice: staff give one back.', actions: ['rememberExtraPayment', 'keep'] },
+      {
+        guard: 'isPaidOnline',
+        description: 'Paid twice: staff give one back.',
+        actions: ['rememberExtraPayment', 'keep'],
+      },
       {
         description: 'Money that is not what the link asked for: a person looks at it.',
         target: '.underReview',
@@ -397,7 +401,8 @@ export const orderMachine = orderSetup.createMachine({
       on: { 'order.cancelRequested': { description: 'Nothing left to call off.' } },
     },
     underReview: {
-      description: 'Money is here that a person must look at: accept it (prepared) or give it back (refunded, cancelled).',
+      description:
+        'Money is here that a person must look at: accept it (prepared) or give it back (refunded, cancelled).',
       entry: [{ type: 'noteState', params: { state: 'underReview' } }, 'keep'],
       on: {
         'staff.prepared': [

@@ -1,6 +1,7 @@
 // The customer actor's context, events and speech: ids and small data only; no phone, no text, no address.
 import { z } from 'zod';
-import { Act, Copies, ShownBook, Stage } from './acts.ts';
+import { Copies, Isbn13, ShownBook, Stage } from './acts.ts';
+import type { Act } from './acts.ts';
 import { Fulfillment, OrderNews } from './order.ts';
 
 /** The way a text came in; a reply leaves by the way that was used last. */
@@ -28,6 +29,8 @@ export const CustomerContext = z.object({
   stage: Stage,
   /** Books shown in this thread, newest first; at most `OFFERS_MAX`. */
   offers: z.array(ShownBook),
+  /** The book that the customer means; `chosen` is what is known of it. */
+  wanted: Isbn13.nullable(),
   chosen: ShownBook.nullable(),
   copies: Copies,
   /** Other books were shown since the customer was last asked whether they are sure. */

@@ -1,0 +1,129 @@
+// What a customer's machine computes: which line a piece of news is, what a line is filled with. Pure, no clock.
+import type { Address, ShownBook } from '../schema/acts.ts';
+import { OFFERS_MAX, OPEN_ORDERS_MAX } from '../schema/customer.ts';
+import type { CustomerContext, OpenOrder, Speech } from '../schema/customer.ts';
+import type { OrderInput, OrderNews } from '../schema/order.ts';
+
+type With = Extract<Speech, { line: string }>['with'];
+
+/** Shown books put before the ones that were shown earlier, each once, at most `OFFERS_MAX`. */
+export function withShown(offers: ShownBook[], shown: ShownBook[]): ShownBook[] {
+  const fresh = new Set(shown.map(({ isbn13 }) => isbn13));
+  return [...shown, ...offers.filter(({ isbn13 }) => !fresh.has(isbn13))].slice(0, OFFERS_MAX);
+}
+
+/** "Dune", "Dune or Ubik", "Dune, Ubik or Hyperion". */
+export function oneOf(titles: string[]): string {
+  const last = titles.at(-1) ?? '';
+  return titles.length < 2 ? last : `${titles.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** What may fill the line that names the chosen book. Cents are for the copies wanted, before tax and shipping. */
+export function aboutBook({ chosen, copies }: CustomerContext): With {
+  if (chosen === null) return { title: 'that one' };
+  const { title, priceCents } = chosen;
+  return { title, copies, priceCents, totalCents: priceCents * copies };
+}
+
+/** The order that a customer's own choices amount to, or null while something is missing. */
+export function orderOf(customer: CustomerContext, orderId: string, key: string): OrderInput | null {
+  const { chosen, copies, fulfillment, currency } = customer;
+  if (chosen === null || fulfillment === null) return null;
+  const { isbn13, title, priceCents } = chosen;
+  const addressId = fulfillment === 'shipping' ? customer.addressId : null;
+  return { orderId, customer: key, lines: [{ isbn13, title, copies, priceCents }], fulfillment, addressId, currency };
+}
+
+const PHASES = {
+  'order.linkReady': 'unpaid',
+  'order.reminder': 'unpaid',
+  'order.paymentFailed': 'unpaid',
+  'order.held': 'held',
+  'order.holdReminder': 'held',
+  'order.paid': 'paid',
+  'order.ready': 'paid',
+  'order.shipped': 'paid',
+  'order.cancelAsked': 'paid',
+  'order.refused': 'over',
+  'order.lapsed': 'over',
+  'order.holdLapsed': 'over',
+  'order.pickedUp': 'over',
+  'order.delivered': 'over',
+  'order.cancelled': 'over',
+  'order.refundPending': 'over',
+  'order.refunded': 'over',
+} as const satisfies Record<OrderNews['type'], OpenOrder['phase'] | 'over'>;
+
+/** The open orders after this news: the order moves to its new phase, or is gone. */
+export function openOrdersAfter(orders: OpenOrder[], { orderId, type }: OrderNews): OpenOrder[] {
+  const phase = PHASES[type];
+  if (phase === 'over') return orders.filter((order) => order.orderId !== orderId);
+  const known = orders.some((order) => order.orderId === orderId);
+  if (!known) return withOpened(orders, { orderId, phase });
+  return orders.map((order) => (order.orderId === orderId ? { orderId, phase } : order));
+}
+
+/** A new order put after the others; the oldest is forgotten beyond `OPEN_ORDERS_MAX`. */
+export function withOpened(orders: OpenOrder[], order: OpenOrder): OpenOrder[] {
+  return [...orders, order].slice(-OPEN_ORDERS_MAX);
+}
+
+/** What "cancel it" means outside of a sale: the newest order that costs nothing to cancel, else the newest paid one. */
+export function cancellable(orders: OpenOrder[]): OpenOrder | null {
+  const newest = orders.toReversed();
+  return newest.find(({ phase }) => phase !== 'paid') ?? newest[0] ?? null;
+}
+
+const REFUSAL_LINES = {
+  sold_out: 'order.refused.soldOut',
+  price_changed: 'order.refused.priceChanged',
+  trouble: 'order.refused.trouble',
+} as const;
+
+/** Whether an event is news from an order. */
+export function isNews(event: { type: string }): event is OrderNews {
+  return Object.hasOwn(PHASES, event.type);
+}
+
+/** The line that tells a piece of news. */
+export function lineOf(news: OrderNews): string {
+  if (news.type === 'order.refused') return REFUSAL_LINES[news.code];
+  if (news.type === 'order.paid') return `order.paid.${news.fulfillment}`;
+  if (news.type === 'order.shipped' && news.tracking !== undefined) return 'order.shipped.tracked';
+  return news.type;
+}
+
+/** What fills it: everything it says but ids and codes; instants are named `untilMs`. */
+export function factsOf(news: OrderNews): With {
+  const { title } = news;
+  switch (news.type) {
+    case 'order.linkReady':
+      return {
+        title,
+        url: news.url,
+        totalCents: news.totalCents,
+        taxCents: news.taxCents,
+        shippingCents: news.shippingCents,
+      };
+    case 'order.held':
+    case 'order.holdReminder':
+      return { title, untilMs: news.until };
+    case 'order.reminder':
+    case 'order.paymentFailed':
+      return { title, url: news.url };
+    case 'order.paid':
+      return { title, totalCents: news.totalCents };
+    case 'order.refunded':
+      return { title, amountCents: news.amountCents };
+    case 'order.shipped':
+      return news.tracking === undefined ? { title } : { title, tracking: news.tracking };
+    default:
+      return { title };
+  }
+}
+
+/** The address of the event that led to its check. */
+export function addressOf(event: { type: string; address?: Address }): Address {
+  if (event.address === undefined) throw new Error(`"${event.type}" carries no address to check`);
+  return event.address;
+}

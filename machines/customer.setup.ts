@@ -1,0 +1,246 @@
+// The customer's vocabulary: what the chart's actions, guards and delays mean. The chart is customer.ts.
+// Every word to a customer passes `speak`: while they are opted out, only what answers STOP, START and HELP does.
+import { assertEvent, assign, enqueueActions, raise, setup } from 'xstate';
+import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
+import { actor, command, durable, refusalOf, turn } from '../src/runtime/authoring.ts';
+import type { StartParams } from '../src/runtime/authoring.ts';
+import type { Address, ComposeInput, ReplyOutput, ShownBook, Stage } from '../schema/acts.ts';
+import type {
+  CustomerContext,
+  CustomerInput,
+  CustomerMachineEvent,
+  KeptConsent,
+  KeptText,
+  Speech,
+  SpeechKind,
+} from '../schema/customer.ts';
+import type { Fulfillment } from '../schema/order.ts';
+import {
+  aboutBook,
+  cancellable,
+  factsOf,
+  isNews,
+  lineOf,
+  oneOf,
+  openOrdersAfter,
+  orderOf,
+  withOpened,
+  withShown,
+} from './customer-rules.ts';
+
+const SECOND_MS = 1000;
+const HOUR_MS = 60 * 60 * SECOND_MS;
+/** A burst of texts is one text when its parts come closer together than this. */
+const SETTLE_MS = 2.5 * SECOND_MS;
+/** However long a burst goes on, it is answered after this. */
+const SETTLE_CAP_MS = 15 * SECOND_MS;
+
+type CheckedAddress = { addressId: string; oneLine: string };
+type CustomerResult =
+  | DoneActorEvent<ReplyOutput, 'reply'>
+  | DoneActorEvent<ShownBook, 'quote'>
+  | DoneActorEvent<CheckedAddress, 'address'>
+  | ErrorActorEvent<unknown, 'reply' | 'quote' | 'address'>;
+type MachineEvent = CustomerMachineEvent | CustomerResult;
+type Line = { line: string; kind: SpeechKind };
+
+const NO_SALE = { wanted: null, chosen: null, copies: 1, distracted: false, fulfillment: null, addressId: null };
+
+const words = setup({
+  types: {
+    context: {} as CustomerContext,
+    events: {} as MachineEvent,
+    input: {} as CustomerInput | undefined,
+  },
+  actors: {
+    composeReply: durable<ComposeInput, ReplyOutput>('composeReply'),
+    quote: durable<{ isbn13: string; copies: number }, ShownBook>('quote'),
+    checkAddress: durable<{ address: Address }, CheckedAddress>('checkAddress'),
+  },
+  actions: {
+    say: command<Speech>('say'),
+    start: command<StartParams>('start'),
+    keepText: command<KeptText>('keepText'),
+    keepConsent: command<KeptConsent>('keepConsent'),
+    summariseThread: command<{ threadId: string }>('summariseThread'),
+
+    noteStage: assign((_, { stage }: { stage: Stage }) => ({ stage })),
+    noteListening: assign(({ context }) => ({ listeningSinceMs: context.listeningSinceMs ?? turn.at })),
+    noteAnswered: assign({ listeningSinceMs: null }),
+    noteAsked: assign({ distracted: false }),
+    rememberShown: assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.reply');
+      const { shown } = event.output;
+      const isOther = context.chosen !== null && shown.some(({ isbn13 }) => isbn13 !== context.wanted);
+      return { offers: withShown(context.offers, shown), distracted: context.distracted || isOther };
+    }),
+    proposeAct: raise(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.reply');
+      return event.output.act;
+    }),
+    chooseBook: assign(({ context, event }) => {
+      assertEvent(event, 'customer.choseBook');
+      const chosen = context.offers.find(({ isbn13 }) => isbn13 === event.isbn13) ?? null;
+      return { ...NO_SALE, wanted: event.isbn13, chosen, copies: event.copies };
+    }),
+    chooseOnlyOffer: assign(({ context }) => {
+      const chosen = context.offers[0] ?? null;
+      return { ...NO_SALE, wanted: chosen?.isbn13 ?? null, chosen };
+    }),
+    rememberQuote: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.quote');
+      return { chosen: event.output };
+    }),
+    fulfilBy: assign((_, { fulfillment }: { fulfillment: Fulfillment }) => ({ fulfillment })),
+    rememberAddress: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.address');
+      return { addressId: event.output.addressId };
+    }),
+    rememberOrder: assign(({ context, event }) =>
+      isNews(event) ? { openOrders: openOrdersAfter(context.openOrders, event) } : {},
+    ),
+    forgetSale: assign(NO_SALE),
+    forgetOffers: assign({ offers: [] }),
+    optOut: assign({ optedOut: true }),
+    optIn: assign({ optedOut: false, welcomed: true }),
+    askForStaff: assign({ needsStaff: true }),
+    noteStaff: assign(({ event }) => {
+      assertEvent(event, ['staff.tookOver', 'staff.said']);
+      return { staffId: event.staffId ?? 'staff', needsStaff: false };
+    }),
+    dismissStaff: assign({ staffId: null }),
+    fallSilent: raise({ type: 'thread.lapsed' }),
+  },
+  guards: {
+    wasRefused: ({ event }, { code }: { code: string }) => refusalOf(event) === code,
+    saysKeyword: ({ event }, { keyword }: { keyword: 'stop' | 'start' | 'help' }) =>
+      event.type === 'text.received' && event.keyword === keyword,
+    saysAnyKeyword: ({ event }) => event.type === 'text.received' && event.keyword !== null,
+    saysYes: ({ event }) => event.type === 'text.received' && /^\W*yes\W*$/i.test(event.text),
+    isForMarty: ({ context, event }) =>
+      event.type === 'text.received' && event.keyword === null && !context.optedOut && context.staffId === null,
+    hasOffers: ({ context }) => context.offers.length > 0,
+    hasOneOffer: ({ context }) => context.offers.length === 1,
+    wasDistracted: ({ context }) => context.distracted,
+    isUndistracted: ({ context }) => !context.distracted,
+    choseTheSame: ({ context, event }) =>
+      event.type === 'customer.choseBook' &&
+      event.isbn13 === context.wanted &&
+      event.copies === context.copies &&
+      !context.distracted,
+    isThisOrder: ({ context, event }) => isNews(event) && event.orderId === context.orderId,
+    isRefusedWith: ({ context, event }, { code }: { code: string }) =>
+      event.type === 'order.refused' && event.orderId === context.orderId && event.code === code,
+    hasOpenOrder: ({ context }) => context.openOrders.length > 0,
+  },
+  delays: {
+    settle: ({ context }) => {
+      const capMs = (context.listeningSinceMs ?? turn.at) + SETTLE_CAP_MS - turn.at;
+      return Math.max(0, Math.min(SETTLE_MS, capMs));
+    },
+    /** After so much silence a conversation is a new one. */
+    threadLapse: 3 * HOUR_MS,
+    /** How long the customer waits for a link before Marty says that it takes a while. */
+    orderPatience: 2 * 60 * SECOND_MS,
+    /** A person who says nothing for so long has gone; Marty is back. */
+    staffLease: 2 * HOUR_MS,
+  },
+});
+
+/** Says it, unless the customer is opted out and this is not about their consent. */
+function speak(
+  context: CustomerContext,
+  speech: Speech,
+  enqueue: (say: { type: 'say'; params: Speech }) => void,
+): void {
+  const isAboutConsent = 'line' in speech && speech.line.startsWith('consent.');
+  if (!context.optedOut || isAboutConsent) enqueue({ type: 'say', params: speech });
+}
+
+/** Actions with params that say something: XState infers no params for `enqueueActions` inside `extend`. */
+const telling = enqueueActions<
+  CustomerContext,
+  MachineEvent,
+  Line,
+  MachineEvent,
+  never,
+  { type: 'say'; params: Speech },
+  never
+>;
+
+/** The customer's vocabulary, with the actions that are made of others. */
+export const customerSetup = words.extend({
+  actions: {
+    /** A line that needs nothing filled in. */
+    tell: telling(({ context, enqueue }, { line, kind }) => speak(context, { line, with: {}, kind }, enqueue)),
+    /** A line about the chosen book. */
+    tellOfBook: telling(({ context, enqueue }, { line, kind }) =>
+      speak(context, { line, with: aboutBook(context), kind }, enqueue),
+    ),
+    /** What an order has to tell: always a fact. */
+    tellNews: words.enqueueActions(({ context, event, enqueue }) => {
+      if (isNews(event)) speak(context, { line: lineOf(event), with: factsOf(event), kind: 'fact' }, enqueue);
+    }),
+    tellLost: words.enqueueActions(({ context, enqueue }) => {
+      const line = context.wanted === null ? 'lost.noBook' : 'lost';
+      speak(context, { line, with: {}, kind: 'talk' }, enqueue);
+    }),
+    welcomeOnce: words.enqueueActions(({ context, enqueue }) => {
+      if (context.welcomed) return;
+      speak(context, { line: 'welcome.notice', with: {}, kind: 'fact' }, enqueue);
+      enqueue.assign({ welcomed: true });
+    }),
+    sayBubbles: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'xstate.done.actor.reply');
+      const { bubbles } = event.output;
+      if (bubbles.length > 0) speak(context, { bubbles, kind: 'talk', by: 'marty' }, enqueue);
+    }),
+    sayAsStaff: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'staff.said');
+      speak(context, { bubbles: [event.text], kind: 'fact', by: 'staff' }, enqueue);
+    }),
+    askWhich: words.enqueueActions(({ context, event, enqueue }) => {
+      const named = event.type === 'customer.namedSeveral' ? event.isbn13s : context.offers.map(({ isbn13 }) => isbn13);
+      const titles = context.offers.filter(({ isbn13 }) => named.includes(isbn13)).map(({ title }) => title);
+      const speech =
+        titles.length > 1
+          ? { line: 'confirm.which', with: { titles: oneOf(titles) } }
+          : { line: 'confirm.whichOne', with: {} };
+      speak(context, { ...speech, kind: 'talk' }, enqueue);
+    }),
+    readBack: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'xstate.done.actor.address');
+      speak(context, { line: 'fulfillment.readback', with: { address: event.output.oneLine }, kind: 'talk' }, enqueue);
+    }),
+    holdText: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'text.received');
+      const { messageId, text, channel } = event;
+      enqueue({ type: 'keepText', params: { messageId, text, channel, threadId: context.threadId } });
+    }),
+    recordConsent: words.enqueueActions(({ context, event, enqueue }) => {
+      const byText = event.type === 'text.received';
+      const change = context.optedOut ? 'revoked' : 'granted';
+      const source = byText && event.keyword !== null ? 'keyword' : 'words';
+      enqueue({ type: 'keepConsent', params: { change, source, messageId: byText ? event.messageId : null } });
+    }),
+    closeThread: words.enqueueActions(({ context, enqueue }) => {
+      enqueue({ type: 'summariseThread', params: { threadId: context.threadId } });
+      enqueue.assign({ threadId: turn.id(1), offers: [], distracted: false });
+    }),
+    openOrder: words.enqueueActions(({ context, enqueue }) => {
+      const orderId = turn.id(0);
+      const input = orderOf(context, orderId, turn.self);
+      if (input === null) throw new Error('an order needs a chosen book and a way to get it');
+      enqueue({ type: 'start', params: { machine: 'order', id: orderId, input } });
+      enqueue.assign({ orderId, openOrders: withOpened(context.openOrders, { orderId, phase: 'opening' }) });
+    }),
+    cancelThisOrder: words.enqueueActions(({ context, enqueue }) => {
+      if (context.orderId === null) throw new Error('there is no order to cancel before one was opened');
+      enqueue.sendTo<AnyActorRef>(actor('order', context.orderId), { type: 'order.cancelRequested' });
+    }),
+    cancelNewestOrder: words.enqueueActions(({ context, enqueue }) => {
+      const order = cancellable(context.openOrders);
+      if (order !== null) enqueue.sendTo<AnyActorRef>(actor('order', order.orderId), { type: 'order.cancelRequested' });
+    }),
+  },
+});

@@ -1,0 +1,635 @@
+// One customer of one shop: what they and Marty are about, whether he listens, whether he may speak, whether a person does.
+// The model proposes an act, this chart disposes: an act that the present state does not know is answered and changes nothing.
+import { turn } from '../src/runtime/authoring.ts';
+import { addressOf } from './customer-rules.ts';
+import { customerSetup } from './customer.setup.ts';
+
+/** A customer: the four regions move by the same events, each for its own reason. */
+export const customerMachine = customerSetup.createMachine({
+  id: 'customer',
+  description: 'One customer, from their first text on.',
+  context: ({ input }) => ({
+    threadId: turn.id(1),
+    stage: 'browsing',
+    offers: [],
+    wanted: null,
+    chosen: null,
+    copies: 1,
+    distracted: false,
+    fulfillment: null,
+    addressId: null,
+    orderId: null,
+    openOrders: [],
+    currency: input?.currency ?? 'USD',
+    listeningSinceMs: null,
+    welcomed: false,
+    optedOut: false,
+    needsStaff: false,
+    staffId: null,
+  }),
+  type: 'parallel',
+  states: {
+    conversation: {
+      description: 'What the customer and the shop are about.',
+      initial: 'browsing',
+      states: {
+        browsing: {
+          description: 'Nothing on the counter yet, or the last sale is done.',
+          entry: { type: 'noteStage', params: { stage: 'browsing' } },
+          on: {
+            'customer.asked': { guard: 'hasOffers', target: 'recommending' },
+          },
+        },
+        recommending: {
+          description: 'Books have been shown; the customer is looking.',
+          entry: { type: 'noteStage', params: { stage: 'recommending' } },
+          on: {
+            'customer.agreed': [
+              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
+            ],
+            'customer.paysNow': [
+              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
+            ],
+            'customer.wantsHold': [
+              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
+            ],
+            'customer.wantsPickup': [
+              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
+            ],
+            'customer.wantsShipping': [
+              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
+            ],
+          },
+        },
+        confirming: {
+          description: 'Which book, at which price, and are they sure.',
+          initial: 'which',
+          states: {
+            which: {
+              description: 'Several books could be meant; the customer says which.',
+              entry: { type: 'noteStage', params: { stage: 'confirming.which' } },
+              on: {
+                'customer.agreed': { actions: 'askWhich' },
+              },
+            },
+            checking: {
+              description: 'Price and stock are looked up again before anything is promised.',
+              entry: { type: 'noteStage', params: { stage: 'confirming.sure' } },
+              invoke: {
+                id: 'quote',
+                src: 'quote',
+                input: ({ context }) => ({ isbn13: context.wanted ?? '', copies: context.copies }),
+                onDone: {
+                  target: 'sure',
+                  actions: ['rememberQuote', { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } }],
+                },
+                onError: [
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tellOfBook', params: { line: 'confirm.soldOut', kind: 'talk' } }, 'forgetSale'],
+                  },
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'unknown_book' } },
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tell', params: { line: 'confirm.unknownBook', kind: 'talk' } }, 'forgetSale'],
+                  },
+                  {
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tellOfBook', params: { line: 'trouble.book', kind: 'talk' } }, 'forgetSale'],
+                  },
+                ],
+              },
+              on: {
+                'customer.agreed': { description: 'The question with the price is on its way.' },
+              },
+            },
+            sure: {
+              description: 'The customer was told title and price, and asked once whether they are sure.',
+              entry: [{ type: 'noteStage', params: { stage: 'confirming.sure' } }, 'noteAsked'],
+              on: {
+                'customer.agreed': [
+                  {
+                    description: 'Other books were shown since: ask again, lest the yes was for one of those.',
+                    guard: 'wasDistracted',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                  {
+                    target: '#customer.conversation.fulfillment.method',
+                    actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                  },
+                ],
+                'customer.choseBook': {
+                  description: 'The same book named again is a yes.',
+                  guard: 'choseTheSame',
+                  target: '#customer.conversation.fulfillment.method',
+                  actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                },
+                'customer.paysNow': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.fulfillment.method',
+                    actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                  },
+                  {
+                    description: 'Other books were shown since: ask again.',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                ],
+                'customer.wantsShipping': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.fulfillment.address',
+                    actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                  },
+                  {
+                    description: 'Other books were shown since: ask again.',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                ],
+                'customer.wantsPickup': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.fulfillment.payment',
+                    actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+                  },
+                  {
+                    description: 'Other books were shown since: ask again.',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                ],
+                'customer.wantsHold': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.payment.preparing',
+                    actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
+                  },
+                  {
+                    description: 'Other books were shown since: ask again.',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                ],
+              },
+            },
+          },
+          on: {
+            'customer.declined': {
+              target: 'recommending',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
+            },
+            'customer.wantsCancel': {
+              target: 'browsing',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
+            },
+          },
+        },
+        fulfillment: {
+          description: 'The book is agreed on: how does it get to its reader, and how is it paid.',
+          initial: 'method',
+          states: {
+            method: {
+              description: 'Shipped or picked up? The customer says; Marty never chooses for them.',
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.method' } },
+              on: {
+                'customer.agreed': {
+                  actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                },
+                'customer.paysNow': {
+                  actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                },
+              },
+            },
+            address: {
+              description: 'Where to? Waiting for a name and an address.',
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.address' } },
+              on: {
+                'customer.agreed': { actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } } },
+                'customer.paysNow': {
+                  actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                },
+              },
+            },
+            checkingAddress: {
+              description: 'The address is being checked and put away.',
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.address' } },
+              invoke: {
+                id: 'address',
+                src: 'checkAddress',
+                input: ({ event }) => ({ address: addressOf(event) }),
+                onDone: { target: 'readback', actions: ['rememberAddress', 'readBack'] },
+                onError: [
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'incomplete' } },
+                    target: 'address',
+                    actions: { type: 'tell', params: { line: 'address.incomplete', kind: 'talk' } },
+                  },
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'not_us' } },
+                    target: 'address',
+                    actions: { type: 'tell', params: { line: 'address.notUs', kind: 'talk' } },
+                  },
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'mismatch' } },
+                    target: 'address',
+                    actions: { type: 'tell', params: { line: 'address.mismatch', kind: 'talk' } },
+                  },
+                  {
+                    target: 'address',
+                    actions: { type: 'tell', params: { line: 'trouble.address', kind: 'talk' } },
+                  },
+                ],
+              },
+              on: {
+                'customer.agreed': { description: 'The address is about to be read back.' },
+                'customer.gaveAddress': { target: 'checkingAddress', reenter: true },
+              },
+            },
+            readback: {
+              description: 'The address was read back; the customer says whether it is right.',
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.readback' } },
+              on: {
+                'customer.agreed': {
+                  target: '#customer.conversation.payment.preparing',
+                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                },
+                'customer.paysNow': {
+                  target: '#customer.conversation.payment.preparing',
+                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                },
+                'customer.wantsShipping': {
+                  target: '#customer.conversation.payment.preparing',
+                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                },
+                'customer.declined': {
+                  target: 'address',
+                  actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                },
+              },
+            },
+            payment: {
+              description: 'Picked up: paid now by link, or held and paid in the shop?',
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.payment' } },
+              on: {
+                'customer.paysNow': {
+                  target: '#customer.conversation.payment.preparing',
+                  actions: { type: 'fulfilBy', params: { fulfillment: 'pickup' } },
+                },
+                'customer.agreed': {
+                  actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+                },
+                'customer.wantsPickup': {
+                  actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+                },
+              },
+            },
+          },
+          on: {
+            'customer.wantsShipping': {
+              target: '.address',
+              actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+            },
+            'customer.gaveAddress': '.checkingAddress',
+            'customer.wantsPickup': {
+              target: '.payment',
+              actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+            },
+            'customer.wantsHold': {
+              target: 'payment.preparing',
+              actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
+            },
+            'customer.declined': {
+              target: 'browsing',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
+            },
+            'customer.wantsCancel': {
+              target: 'browsing',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
+            },
+          },
+        },
+        payment: {
+          description: 'An order was placed. From here on it is the order that keeps the clock.',
+          initial: 'preparing',
+          states: {
+            preparing: {
+              description: 'The order takes the books off the shelf and has a link made.',
+              entry: [
+                { type: 'noteStage', params: { stage: 'payment.preparing' } },
+                'openOrder',
+                { type: 'tellOfBook', params: { line: 'payment.preparing', kind: 'talk' } },
+              ],
+              after: {
+                orderPatience: { actions: { type: 'tell', params: { line: 'payment.slow', kind: 'talk' } } },
+              },
+              on: {
+                'order.linkReady': {
+                  guard: 'isThisOrder',
+                  target: 'awaiting',
+                  actions: ['rememberOrder', 'tellNews'],
+                },
+                'order.refused': [
+                  {
+                    guard: { type: 'isRefusedWith', params: { code: 'sold_out' } },
+                    target: '#customer.conversation.recommending',
+                    actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+                  },
+                  {
+                    description: 'Nobody pays a price that they were not told: look it up, say it, ask again.',
+                    guard: { type: 'isRefusedWith', params: { code: 'price_changed' } },
+                    target: '#customer.conversation.confirming.checking',
+                    actions: [
+                      'rememberOrder',
+                      { type: 'tellOfBook', params: { line: 'confirm.priceChanged', kind: 'talk' } },
+                    ],
+                  },
+                  {
+                    guard: { type: 'isRefusedWith', params: { code: 'trouble' } },
+                    target: '#customer.conversation.confirming.sure',
+                    actions: ['rememberOrder', { type: 'tellOfBook', params: { line: 'trouble.order', kind: 'fact' } }],
+                  },
+                ],
+              },
+            },
+            awaiting: {
+              description: 'The customer has the link.',
+              entry: { type: 'noteStage', params: { stage: 'payment.awaiting' } },
+            },
+          },
+          on: {
+            'order.held': {
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
+            'order.paid': {
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
+            'order.lapsed': {
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
+            'order.cancelled': {
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
+            'order.refundPending': {
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
+            'customer.choseBook': {
+              description: 'Another book besides: the first order stands until it is paid, called off or lapses.',
+              target: 'confirming.checking',
+              actions: ['chooseBook', { type: 'tell', params: { line: 'payment.stillOpen', kind: 'fact' } }],
+            },
+            'customer.changedMind': { target: 'browsing', actions: ['cancelThisOrder', 'forgetSale'] },
+            'customer.wantsCancel': { target: 'browsing', actions: ['cancelThisOrder', 'forgetSale'] },
+            'customer.agreed': { actions: { type: 'tell', params: { line: 'payment.waiting', kind: 'talk' } } },
+            'customer.paysNow': { actions: { type: 'tell', params: { line: 'payment.waiting', kind: 'talk' } } },
+            'customer.declined': { actions: { type: 'tell', params: { line: 'payment.waiting', kind: 'talk' } } },
+            'customer.wantsShipping': {
+              actions: { type: 'tell', params: { line: 'payment.changeFirst', kind: 'talk' } },
+            },
+            'customer.wantsPickup': {
+              actions: { type: 'tell', params: { line: 'payment.changeFirst', kind: 'talk' } },
+            },
+            'customer.wantsHold': { actions: { type: 'tell', params: { line: 'payment.changeFirst', kind: 'talk' } } },
+            'customer.gaveAddress': {
+              actions: { type: 'tell', params: { line: 'payment.changeFirst', kind: 'talk' } },
+            },
+            'thread.lapsed': {
+              description: 'The talk is over, the order is not: its link keeps its own time.',
+              actions: 'closeThread',
+            },
+            'text.received': {
+              description: 'STOP ends the talk at once; the order stays as it is.',
+              guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
+            },
+            'customer.optedOut': { description: 'As STOP.' },
+          },
+        },
+      },
+      on: {
+        'customer.asked': { description: 'Answered by what Marty has just said.' },
+        'customer.askedOrder': {
+          description: 'Answered by what Marty has just said; he was told how the orders stand.',
+        },
+        'customer.choseBook': { target: '.confirming.checking', actions: 'chooseBook' },
+        'customer.namedSeveral': { target: '.confirming.which', actions: ['forgetSale', 'askWhich'] },
+        'customer.agreed': { actions: 'tellLost' },
+        'customer.paysNow': { actions: 'tellLost' },
+        'customer.wantsShipping': { actions: 'tellLost' },
+        'customer.wantsPickup': { actions: 'tellLost' },
+        'customer.wantsHold': { actions: 'tellLost' },
+        'customer.gaveAddress': { actions: 'tellLost' },
+        'customer.declined': { actions: { type: 'tell', params: { line: 'declined', kind: 'talk' } } },
+        'customer.changedMind': {
+          target: '.browsing',
+          actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
+        },
+        'customer.wantsCancel': [
+          { guard: 'hasOpenOrder', actions: 'cancelNewestOrder' },
+          { actions: { type: 'tell', params: { line: 'lost.noOrder', kind: 'talk' } } },
+        ],
+        'customer.wantsPerson': {
+          actions: ['askForStaff', { type: 'tell', params: { line: 'person.coming', kind: 'fact' } }],
+        },
+        'customer.optedOut': { target: '.browsing', actions: 'forgetSale' },
+        'text.received': {
+          description: 'STOP ends whatever was being bought.',
+          guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
+          target: '.browsing',
+          actions: 'forgetSale',
+        },
+        'thread.lapsed': { target: '.browsing', actions: ['closeThread', 'forgetSale'] },
+        'order.linkReady': { actions: ['rememberOrder', 'tellNews'] },
+        'order.refused': { actions: ['rememberOrder', 'tellNews'] },
+        'order.held': { actions: ['rememberOrder', 'tellNews'] },
+        'order.reminder': { actions: ['rememberOrder', 'tellNews'] },
+        'order.lapsed': { actions: ['rememberOrder', 'tellNews'] },
+        'order.holdReminder': { actions: ['rememberOrder', 'tellNews'] },
+        'order.holdLapsed': { actions: ['rememberOrder', 'tellNews'] },
+        'order.paymentFailed': { actions: ['rememberOrder', 'tellNews'] },
+        'order.paid': { actions: ['rememberOrder', 'tellNews'] },
+        'order.ready': { actions: ['rememberOrder', 'tellNews'] },
+        'order.pickedUp': { actions: ['rememberOrder', 'tellNews'] },
+        'order.shipped': { actions: ['rememberOrder', 'tellNews'] },
+        'order.delivered': { actions: ['rememberOrder', 'tellNews'] },
+        'order.cancelAsked': { actions: ['rememberOrder', 'tellNews', 'askForStaff'] },
+        'order.cancelled': { actions: ['rememberOrder', 'tellNews'] },
+        'order.refundPending': { actions: ['rememberOrder', 'tellNews'] },
+        'order.refunded': { actions: ['rememberOrder', 'tellNews'] },
+      },
+    },
+    ear: {
+      description: 'Whether Marty is listening, thinking, or at rest.',
+      initial: 'quiet',
+      states: {
+        quiet: {
+          description: 'Nothing to answer. After long silence the thread is closed.',
+          entry: 'noteAnswered',
+          after: { threadLapse: { actions: 'fallSilent' } },
+        },
+        listening: {
+          description: 'A text came; more may follow, and they get one answer together.',
+          entry: 'noteListening',
+          after: { settle: 'understanding' },
+        },
+        understanding: {
+          description: 'The brain reads everything unread and proposes one act. A new text makes it start anew.',
+          invoke: {
+            id: 'reply',
+            src: 'composeReply',
+            input: ({ context }) => ({
+              stage: context.stage,
+              offers: context.offers,
+              chosen: context.chosen,
+              orderId: context.orderId,
+              threadId: context.threadId,
+            }),
+            onDone: { target: 'quiet', actions: ['rememberShown', 'sayBubbles', 'proposeAct'] },
+            onError: {
+              target: 'quiet',
+              actions: { type: 'tell', params: { line: 'trouble.brain', kind: 'talk' } },
+            },
+          },
+        },
+      },
+      on: {
+        'text.received': [
+          { guard: 'isForMarty', target: '.listening', reenter: true, actions: ['holdText', 'welcomeOnce'] },
+          {
+            description: 'STOP: not another word.',
+            guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
+            target: '.quiet',
+            reenter: true,
+            actions: 'holdText',
+          },
+          { description: 'START and HELP have answers of their own.', guard: 'saysAnyKeyword', actions: 'holdText' },
+          {
+            description: 'Opted out, or a person is answering: kept, and the silence starts anew.',
+            target: '.quiet',
+            reenter: true,
+            actions: 'holdText',
+          },
+        ],
+        'staff.tookOver': '.quiet',
+        'staff.said': '.quiet',
+        'limit.reached': { actions: { type: 'tell', params: { line: 'limit.moment', kind: 'fact' } } },
+      },
+    },
+    consent: {
+      description: 'Whether we may text this customer. The law asks, so nothing else decides it.',
+      initial: 'subscribed',
+      states: {
+        subscribed: {
+          description: 'They texted us; we may answer.',
+          on: {
+            'text.received': [
+              {
+                guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
+                target: 'optedOut',
+                actions: [
+                  'optOut',
+                  'recordConsent',
+                  { type: 'tell', params: { line: 'consent.stopped', kind: 'fact' } },
+                ],
+              },
+              {
+                guard: { type: 'saysKeyword', params: { keyword: 'help' } },
+                actions: { type: 'tell', params: { line: 'consent.help', kind: 'fact' } },
+              },
+              {
+                guard: { type: 'saysKeyword', params: { keyword: 'start' } },
+                actions: [
+                  'optIn',
+                  'recordConsent',
+                  { type: 'tell', params: { line: 'consent.started', kind: 'fact' } },
+                ],
+              },
+            ],
+            'customer.optedOut': {
+              target: 'optedOut',
+              actions: ['optOut', 'recordConsent', { type: 'tell', params: { line: 'consent.stopped', kind: 'fact' } }],
+            },
+          },
+        },
+        optedOut: {
+          description: 'They said stop, and were told so once. Nothing leaves until they say start.',
+          on: {
+            'text.received': [
+              {
+                guard: { type: 'saysKeyword', params: { keyword: 'start' } },
+                target: 'subscribed',
+                actions: [
+                  'optIn',
+                  'recordConsent',
+                  { type: 'tell', params: { line: 'consent.started', kind: 'fact' } },
+                ],
+              },
+              {
+                guard: 'saysYes',
+                target: 'subscribed',
+                actions: [
+                  'optIn',
+                  'recordConsent',
+                  { type: 'tell', params: { line: 'consent.started', kind: 'fact' } },
+                ],
+              },
+              {
+                guard: { type: 'saysKeyword', params: { keyword: 'help' } },
+                actions: { type: 'tell', params: { line: 'consent.help', kind: 'fact' } },
+              },
+            ],
+          },
+        },
+      },
+    },
+    attention: {
+      description: 'Who answers: Marty, or a person in the shop.',
+      initial: 'marty',
+      states: {
+        marty: {
+          description: 'Marty answers.',
+          on: {
+            'staff.tookOver': { target: 'staff', actions: 'noteStaff' },
+            'staff.said': {
+              description: 'A person who speaks has taken over.',
+              target: 'staff',
+              actions: ['noteStaff', 'sayAsStaff'],
+            },
+          },
+        },
+        staff: {
+          description: 'A person answers and Marty is silent, until they hand back or have said nothing for long.',
+          exit: 'dismissStaff',
+          after: { staffLease: 'marty' },
+          on: {
+            'staff.tookOver': { target: 'staff', reenter: true, actions: 'noteStaff' },
+            'staff.said': { target: 'staff', reenter: true, actions: ['noteStaff', 'sayAsStaff'] },
+            'staff.handedBack': 'marty',
+          },
+        },
+      },
+    },
+  },
+});
