@@ -113,9 +113,9 @@ export const consents = pgTable(
     storeId: integer('store_id').notNull(),
     id: uuid('id').notNull(),
     actorKey: uuid('actor_key').notNull(),
-    consent: text('consent', { enum: ['subscribed', 'optedOut'] }).notNull(),
-    /** How we learnt of it: a bare keyword, plain words, or the customer's own first text. */
-    source: text('source', { enum: ['keyword', 'words', 'first'] }).notNull(),
+    change: text('change', { enum: ['granted', 'revoked'] }).notNull(),
+    /** How we learnt of it: STOP or START alone, or the same said in other words. */
+    source: text('source', { enum: ['keyword', 'words'] }).notNull(),
     /** The customer's exact words. */
     wordsSealed: bytes('words_sealed'),
     /** The provider's id of the text that said so. */

@@ -28,7 +28,9 @@ CREATE TABLE "books" (
 	"series" text,
 	"series_number" real,
 	"revision" bigint NOT NULL,
-	CONSTRAINT "books_store_id_isbn13_pk" PRIMARY KEY("store_id","isbn13")
+	CONSTRAINT "books_store_id_isbn13_pk" PRIMARY KEY("store_id","isbn13"),
+	CONSTRAINT "books_isbn13" CHECK ("books"."isbn13" ~ '^97[89][0-9]{10}$'),
+	CONSTRAINT "books_price_cents" CHECK ("books"."price_cents" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "catalogue_revisions" (
@@ -215,7 +217,7 @@ CREATE TABLE "consents" (
 	"store_id" integer NOT NULL,
 	"id" uuid NOT NULL,
 	"actor_key" uuid NOT NULL,
-	"consent" text NOT NULL,
+	"change" text NOT NULL,
 	"source" text NOT NULL,
 	"words_sealed" "bytea",
 	"message_id" text,
@@ -375,6 +377,9 @@ CREATE TABLE "stores" (
 	CONSTRAINT "stores_shipping_cents" CHECK ("stores"."shipping_cents" >= 0)
 );
 --> statement-breakpoint
+ALTER TABLE "book_mentions" ADD CONSTRAINT "book_mentions_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "books" ADD CONSTRAINT "books_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "catalogue_revisions" ADD CONSTRAINT "catalogue_revisions_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "addresses" ADD CONSTRAINT "addresses_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "customers" ADD CONSTRAINT "customers_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inventory" ADD CONSTRAINT "inventory_store_id_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "public"."stores"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -3,7 +3,7 @@
 const DIGIT_GROUPS = /(?<!\d)\d+(?:[ .\u00a0-]{1,2}\d+)*(?!\d)/g;
 const CARD = { digitsMin: 13, digitsMax: 19 };
 
-export const CARD_REMOVED = '(card number removed)';
+export const CARD_REMOVED = '(card hidden)';
 
 /** Replaces each run of 13 to 19 digits that passes the Luhn check, however it is grouped; an ISBN is left alone. */
 export function redactCards(text: string): string {

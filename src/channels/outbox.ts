@@ -48,13 +48,13 @@ export async function renewLease(db: NodePgDatabase, sender: Sender, nowMs: numb
   return thread ?? null;
 }
 
-/** The oldest unsent bubbles, first things first. */
+/** The oldest unsent bubbles, by turn and place: clocks of two processes may differ, the numbers of turns do not. */
 export function unsent(db: NodePgDatabase, sender: Sender, limit: number): Promise<Message[]> {
   return db
     .select()
     .from(messages)
     .where(and(messagesOf(sender), inArray(messages.status, UNSENT)))
-    .orderBy(asc(messages.id))
+    .orderBy(asc(messages.seq), asc(messages.position))
     .limit(limit);
 }
 

@@ -1,0 +1,133 @@
+// Queues what Marty says, in the commit of the turn that said it: in the customer's variant, in GSM-7, cut into bubbles.
+// `deliver` sends them after the commit; a bubble's turn number is the fence that tells fresh talk from stale.
+import { Speech } from '../schema/customer.ts';
+import { BUBBLE_CHARS_MAX, splitBubbles } from '../src/channels/bubbles.ts';
+import { foldToGsm7, segmentsOf } from '../src/channels/gsm7.ts';
+import { EXEMPT_LINES } from '../src/channels/lines.ts';
+import { messageId } from '../src/channels/message-id.ts';
+import { columnsOf } from '../src/channels/rows.ts';
+import type { Shop, Voice } from '../src/channels/voice.ts';
+import type { Transactional, TransactionalEffect } from '../src/runtime/transactional.ts';
+import type { Vault } from '../src/runtime/vault.ts';
+
+const INSERT = `
+  WITH said AS (
+    SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
+                         $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::int[], $14::timestamptz[])
+      AS row (store_id, id, actor_key, by, kind, body_sealed, seq, position, exempt, line, variant, suggestions,
+              segments, at)
+  ), opened AS (
+    INSERT INTO threads (store_id, actor_key) SELECT DISTINCT store_id, actor_key FROM said ON CONFLICT DO NOTHING
+  )
+  INSERT INTO messages (store_id, id, actor_key, thread_id, direction, by, kind, body_sealed, status, seq, position,
+                        exempt, line, variant, suggestions, segments, at, updated_at)
+  SELECT said.store_id, said.id, said.actor_key, threads.thread_id, 'outbound', by, kind, body_sealed, 'queued', seq,
+         position, exempt, line, variant, suggestions::jsonb, segments, at, at
+  FROM said LEFT JOIN threads USING (store_id, actor_key)`;
+
+export type SayServices = {
+  vault: Vault;
+  voice: Voice;
+  /** What lines may say of a store; throws for a store that does not exist. */
+  shopOf: (storeId: number) => Shop;
+};
+
+/** The transactional action `say`. Nothing is said to a customer who was forgotten meanwhile. */
+export function sayWriter(services: SayServices): Transactional<Speech> {
+  return {
+    params: Speech,
+    follow: 'deliver',
+    write: async (tx, effects) => {
+      const places = new Places();
+      const rows = effects.flatMap((effect) => rowsOf(services, effect, places));
+      if (rows.length > 0) await tx.query(INSERT, columnsOf(rows, COLUMNS));
+    },
+  };
+}
+
+type Row = {
+  storeId: number;
+  id: string;
+  actorKey: string;
+  by: 'marty' | 'staff';
+  kind: 'talk' | 'fact';
+  bodySealed: Buffer;
+  seq: number;
+  position: number;
+  exempt: boolean;
+  line: string | null;
+  variant: string | null;
+  suggestions: string | null;
+  segments: number;
+  at: string;
+};
+const COLUMNS: ReadonlyArray<keyof Row> = [
+  'storeId',
+  'id',
+  'actorKey',
+  'by',
+  'kind',
+  'bodySealed',
+  'seq',
+  'position',
+  'exempt',
+  'line',
+  'variant',
+  'suggestions',
+  'segments',
+  'at',
+];
+
+type Words = Pick<Row, 'by' | 'line' | 'variant'> & { bubbles: string[]; suggestions: string[] };
+
+function rowsOf(services: SayServices, effect: TransactionalEffect<Speech>, places: Places): Row[] {
+  const { storeId, actorKey, dataKey, seq, at, params } = effect;
+  if (dataKey === null) return [];
+  const { bubbles, suggestions, ...words } = wordsOf(services, effect);
+  return bubbles.map((text, index) => {
+    const position = places.next(effect);
+    const isLast = index === bubbles.length - 1;
+    return {
+      ...words,
+      storeId,
+      id: messageId(effect, position),
+      actorKey,
+      kind: params.kind,
+      bodySealed: services.vault.seal(dataKey, text),
+      seq,
+      position,
+      exempt: words.line !== null && EXEMPT_LINES.has(words.line),
+      suggestions: isLast && suggestions.length > 0 ? JSON.stringify(suggestions) : null,
+      segments: segmentsOf(text).segments,
+      at: at.toISOString(),
+    };
+  });
+}
+
+function wordsOf({ voice, shopOf }: SayServices, { storeId, actorKey, params }: TransactionalEffect<Speech>): Words {
+  const shop = shopOf(storeId);
+  if ('bubbles' in params) {
+    const bubbles = params.bubbles.flatMap((text) => fitted(text, shop));
+    return { by: params.by, line: null, variant: null, bubbles, suggestions: [] };
+  }
+  const spoken = voice.speak(params.line, params.with, { actorKey, shop });
+  const bubbles = spoken.bubbles.flatMap((text) => fitted(text, shop));
+  return { by: 'marty', line: params.line, variant: spoken.variant, bubbles, suggestions: spoken.suggestions };
+}
+
+/** The bubbles that a text leaves as; none when folding leaves nothing of it. */
+function fitted(text: string, { prefix = '' }: Shop): string[] {
+  return splitBubbles(foldToGsm7(text), BUBBLE_CHARS_MAX - prefix.length).map((bubble) => prefix + bubble);
+}
+
+/** Places within each turn. They begin at 1: a turn's own inbound text has place 0. */
+class Places {
+  readonly #next = new Map<string, number>();
+
+  next({ storeId, actorKey, seq }: { storeId: number; actorKey: string; seq: number }): number {
+    const turn = `${storeId}/${actorKey}/${seq}`;
+    const place = this.#next.get(turn) ?? 1;
+    this.#next.set(turn, place + 1);
+    return place;
+  }
+}

@@ -1,0 +1,327 @@
+// What `deliver` sends, what it holds back, and what it does after a failure; against the real tables.
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { SendFailed } from '../../src/channels/channel.ts';
+import { useDatabase } from '../harness/database.ts';
+import { PHONE, PhoneLine, recordingChannel } from './phone-line.ts';
+
+const database = useDatabase();
+const NOTHING = { sent: 0, dropped: 0, failed: 0, unknown: 0 };
+let smobi: ReturnType<typeof recordingChannel>;
+let line: PhoneLine;
+
+beforeEach(() => {
+  smobi = recordingChannel('smobi');
+  line = new PhoneLine(database, [smobi.channel]);
+});
+
+const fails = (fate: 'final' | 'later' | 'unknown') => async () => Promise.reject(new SendFailed(fate, 'test'));
+
+describe('order', () => {
+  test('bubbles leave in the order they were said, with a pause between them', async () => {
+    await line.hear('hi');
+    await line.say(
+      { bubbles: ['one', 'two'], kind: 'talk', by: 'marty' },
+      { bubbles: ['three'], kind: 'fact', by: 'marty' },
+    );
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 3 });
+    expect(smobi.texts()).toEqual(['one', 'two', 'three']);
+    expect(line.pauses).toEqual(['one', 'two']);
+    expect(await line.transcript()).toEqual([
+      ['hi', 'received'],
+      ['one', 'sent'],
+      ['two', 'sent'],
+      ['three', 'sent'],
+    ]);
+  });
+
+  test('each bubble goes to the customer under a reference of its own', async () => {
+    await line.hear('hi');
+    await line.talk('one', 'two');
+    await line.deliver();
+    const [, one, two] = await line.rows();
+    expect(smobi.sent.map(({ to, reference }) => ({ to, reference }))).toEqual([
+      { to: PHONE, reference: `1-${one?.id}` },
+      { to: PHONE, reference: `1-${two?.id}` },
+    ]);
+    expect([one?.providerId, two?.providerId]).toEqual(['p-1', 'p-2']);
+  });
+
+  test('a reply goes to the channel that the customer used last', async () => {
+    const terminal = recordingChannel('terminal');
+    line = new PhoneLine(database, [smobi.channel, terminal.channel]);
+    await line.hear('hi');
+    await line.hear('hi again', { channel: 'terminal' });
+    await line.talk('hello');
+    await line.deliver();
+    expect([smobi.texts(), terminal.texts()]).toEqual([[], ['hello']]);
+  });
+
+  test('the right to send is given back when the queue is empty', async () => {
+    await line.hear('hi');
+    await line.talk('hello');
+    await line.deliver();
+    expect(await line.thread()).toMatchObject({ leaseOwner: null, leaseUntil: null });
+  });
+});
+
+test('a later turn speaks later, also when its process has a slower clock', async () => {
+  await line.hear('hi');
+  await line.fact('one');
+  line.nowMs -= 500;
+  await line.hear('ok');
+  await line.fact('two');
+  await line.deliver();
+  expect(smobi.texts()).toEqual(['one', 'two']);
+});
+
+describe('the last gate', () => {
+  test('talk is dropped when the customer has written since', async () => {
+    await line.hear('something with dragons');
+    await line.talk('try eragon', 'or temeraire');
+    await line.hear('no wait, robots');
+    expect(await line.deliver()).toEqual({ ...NOTHING, dropped: 2 });
+    expect(smobi.texts()).toEqual([]);
+    expect((await line.rows()).map(({ reason }) => reason)).toEqual([null, 'stale', 'stale', null]);
+  });
+
+  test('talk that the customer overtakes in the middle of a reply is cut off there', async () => {
+    await line.hear('something with dragons');
+    await line.talk('try eragon', 'or temeraire');
+    smobi.answer = async (request) => {
+      await line.hear('got that one');
+      return smobi.take(request);
+    };
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1, dropped: 1 });
+    expect(smobi.texts()).toEqual(['try eragon']);
+  });
+
+  test('talk of the turn that heard the text is fresh', async () => {
+    await line.hear('hi');
+    await line.talk('hello');
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+  });
+
+  test('talk older than two minutes is dropped, two minutes are not too old', async () => {
+    await line.hear('hi');
+    await line.talk('hello');
+    line.nowMs += 2 * 60 * 1000;
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+    await line.talk('still there');
+    line.nowMs += 2 * 60 * 1000 + 1;
+    expect(await line.deliver()).toEqual({ ...NOTHING, dropped: 1 });
+  });
+
+  test('a fact arrives however old and overtaken it is', async () => {
+    await line.hear('pay now');
+    await line.say({ line: 'order.reminder', with: { title: 'Dune', url: 'https://pay.example/1' }, kind: 'fact' });
+    await line.hear('hello?');
+    line.nowMs += 24 * 60 * 60 * 1000;
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 2 });
+    expect(smobi.texts()[1]).toBe('https://pay.example/1');
+  });
+
+  test('an opted-out phone gets the confirmation of its STOP, the answer to HELP, and nothing else', async () => {
+    await line.hear('STOP');
+    await line.consent({ change: 'revoked', source: 'keyword', messageId: null });
+    await line.say(
+      { line: 'consent.stopped', with: {}, kind: 'fact' },
+      { bubbles: ['your order is ready'], kind: 'fact', by: 'staff' },
+      { line: 'order.ready', with: { title: 'Dune' }, kind: 'fact' },
+      { line: 'consent.help', with: {}, kind: 'fact' },
+    );
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 2, dropped: 2 });
+    expect((await line.rows()).map(({ line: key, reason }) => [key, reason])).toEqual([
+      [null, null],
+      ['consent.stopped', null],
+      [null, 'opted_out'],
+      ['order.ready', 'opted_out'],
+      ['consent.help', null],
+    ]);
+  });
+
+  test('a STOP in the middle of a reply holds back the rest, facts included', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    smobi.answer = async (request) => {
+      await line.consent({ change: 'revoked', source: 'keyword', messageId: null });
+      return smobi.take(request);
+    };
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1, dropped: 1 });
+  });
+
+  test('after START everything leaves again', async () => {
+    await line.hear('STOP');
+    await line.consent({ change: 'revoked', source: 'keyword', messageId: null });
+    await line.hear('START');
+    await line.consent({ change: 'granted', source: 'keyword', messageId: null });
+    await line.fact('back');
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+  });
+});
+
+describe('after a failure', () => {
+  test('what the provider will never take is failed, and the next bubble leaves', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    smobi.answer = async (request) => (request.text === 'one' ? fails('final')() : smobi.take(request));
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1, failed: 1 });
+    expect(await line.transcript()).toEqual([
+      ['hi', 'received'],
+      ['one', 'failed'],
+      ['two', 'sent'],
+    ]);
+  });
+
+  test('a transient failure fails the run, and the retry sends with the same reference', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    const tried: string[] = [];
+    smobi.answer = async ({ reference }) => (tried.push(reference), fails('unknown')());
+    await expect(line.deliver({ commandId: COMMAND })).rejects.toThrow(SendFailed);
+    expect((await line.thread())?.leaseOwner).toBe(null);
+    smobi.answer = async (request) => smobi.take(request);
+    expect(await line.deliver({ commandId: COMMAND, attempt: 2 })).toEqual({ ...NOTHING, sent: 2 });
+    expect(smobi.sent[0]?.reference).toBe(tried[0]);
+    expect(smobi.texts()).toEqual(['one', 'two']);
+  });
+
+  test('a bubble that a dead process left in sending is sent again where the reference is honoured', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    await line.dieWhileSending();
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+  });
+
+  test('where the reference is not honoured it is marked unknown, and never sent twice', async () => {
+    const plain = recordingChannel('smobi', false);
+    line = new PhoneLine(database, [plain.channel]);
+    await line.hear('hi');
+    await line.fact('one');
+    await line.dieWhileSending();
+    await line.fact('two');
+    expect(await line.deliver()).toEqual({ ...NOTHING, unknown: 1, sent: 1 });
+    expect(plain.texts()).toEqual(['two']);
+  });
+
+  test('a timeout without an honoured reference is unknown at once; a busy provider is asked again', async () => {
+    const plain = recordingChannel('smobi', false);
+    line = new PhoneLine(database, [plain.channel]);
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    plain.answer = async (request) => fails(request.text === 'one' ? 'unknown' : 'later')();
+    await expect(line.deliver()).rejects.toThrow(SendFailed);
+    expect((await line.transcript()).slice(1)).toEqual([
+      ['one', 'unknown'],
+      ['two', 'queued'],
+    ]);
+    plain.answer = async (request) => plain.take(request);
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+  });
+
+  test('a bubble in sending that the gate now stops is unknown: it may have left', async () => {
+    await line.hear('hi');
+    await line.talk('one');
+    await line.dieWhileSending();
+    await line.hear('hello?');
+    expect(await line.deliver()).toEqual({ ...NOTHING, unknown: 1 });
+    expect(smobi.texts()).toEqual([]);
+  });
+
+  test('the last attempt gives an unreachable phone up and tries the rest', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    smobi.answer = async (request) => (request.text === 'one' ? fails('later')() : smobi.take(request));
+    expect(await line.deliver({ attempt: 8 })).toEqual({ ...NOTHING, failed: 1, sent: 1 });
+    expect((await line.rows())[1]?.reason).toBe('unreachable');
+  });
+
+  test('a text that cannot be opened is failed and holds up nobody', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    await database.pool.query(`update messages set body_sealed = '\\x00' where actor_key = $1 and direction = 'outbound'`, [
+      line.actorKey,
+    ]);
+    await line.fact('two');
+    expect(await line.deliver()).toEqual({ ...NOTHING, failed: 1, sent: 1 });
+  });
+
+  test('an aborted run stops before the next bubble and gives its right back', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    const shutdown = new AbortController();
+    smobi.answer = async (request) => (shutdown.abort(new Error('shutting down')), smobi.take(request));
+    await expect(line.deliver({ signal: shutdown.signal })).rejects.toThrow('shutting down');
+    expect((await line.transcript()).slice(1)).toEqual([
+      ['one', 'sent'],
+      ['two', 'queued'],
+    ]);
+    expect((await line.thread())?.leaseOwner).toBe(null);
+  });
+});
+
+describe('two at once', () => {
+  test('the second ends at once, and what was said meanwhile is sent by the first', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    let second: Promise<unknown> | null = null;
+    smobi.answer = async (request) => {
+      if (!second) {
+        await line.fact('two');
+        second = line.deliver();
+        expect(await second).toEqual(NOTHING);
+      }
+      return smobi.take(request);
+    };
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 2 });
+    expect(smobi.texts()).toEqual(['one', 'two']);
+  });
+
+  test('a later attempt takes over from the dead one of the same command, a stranger waits for the lease', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    await database.pool.query(`update threads set lease_owner = $1, lease_until = $2 where actor_key = $3`, [
+      `${COMMAND}/1`,
+      new Date(line.nowMs + 1000),
+      line.actorKey,
+    ]);
+    expect(await line.deliver()).toEqual(NOTHING);
+    expect(await line.deliver({ commandId: COMMAND, attempt: 2 })).toEqual({ ...NOTHING, sent: 1 });
+  });
+
+  test('a lease whose time is over holds up nobody', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    await database.pool.query(`update threads set lease_owner = 'dead/1', lease_until = $1 where actor_key = $2`, [
+      new Date(line.nowMs),
+      line.actorKey,
+    ]);
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+  });
+
+  test('a sender that lost its right sends nothing more', async () => {
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    smobi.answer = async (request) => {
+      await database.pool.query(`update threads set lease_owner = 'other/1' where actor_key = $1`, [line.actorKey]);
+      return smobi.take(request);
+    };
+    expect(await line.deliver()).toEqual({ ...NOTHING, sent: 1 });
+    expect((await line.thread())?.leaseOwner).toBe('other/1');
+  });
+
+  test('forty bubbles, each with a deliver of its own racing the others: all leave once, in order', async () => {
+    await line.hear('hi');
+    const runs: Array<Promise<unknown>> = [];
+    for (let n = 0; n < 40; n += 1) {
+      line.seq += 1;
+      await line.fact(`bubble ${n}`);
+      runs.push(line.deliver());
+    }
+    await Promise.all(runs);
+    expect(smobi.texts()).toEqual(Array.from({ length: 40 }, (_, n) => `bubble ${n}`));
+    expect(await line.deliver()).toEqual(NOTHING);
+  });
+});
+
+const COMMAND = randomUUID();
