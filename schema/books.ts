@@ -1,11 +1,30 @@
 // The titles that a shop knows, and which of them came up in a conversation. Stock is counted elsewhere (commerce).
 // Every write to `books` takes the store's next catalogue revision, so that a reader can load just what changed.
-import { bigint, index, integer, pgTable, primaryKey, real, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { stores } from './stores.ts';
+
+const storeId = () =>
+  integer('store_id')
+    .notNull()
+    .references(() => stores.id);
 
 export const books = pgTable(
   'books',
   {
-    storeId: integer('store_id').notNull(),
+    storeId: storeId(),
     isbn13: text('isbn13').notNull(),
     title: text('title').notNull(),
     authors: text('authors').array().notNull(),
@@ -15,7 +34,9 @@ export const books = pgTable(
     currency: text('currency').notNull(),
     subjects: text('subjects').array().notNull().default([]),
     moods: text('moods').array().notNull().default([]),
-    age: text('age', { enum: ['child', 'young', 'adult'] }).notNull().default('adult'),
+    age: text('age', { enum: ['child', 'young', 'adult'] })
+      .notNull()
+      .default('adult'),
     shelf: text('shelf'),
     description: text('description'),
     series: text('series'),
@@ -25,12 +46,14 @@ export const books = pgTable(
   (table) => [
     primaryKey({ columns: [table.storeId, table.isbn13] }),
     index('books_by_revision').on(table.storeId, table.revision),
+    check('books_isbn13', sql`${table.isbn13} ~ '^97[89][0-9]{10}$'`),
+    check('books_price_cents', sql`${table.priceCents} > 0`),
   ],
 );
 
 /** One row a store: its lock orders the writers, so a visible revision means that all its books are visible. */
 export const catalogueRevisions = pgTable('catalogue_revisions', {
-  storeId: integer('store_id').primaryKey(),
+  storeId: storeId().primaryKey(),
   revision: bigint('revision', { mode: 'number' }).notNull(),
 });
 
@@ -38,7 +61,7 @@ export const catalogueRevisions = pgTable('catalogue_revisions', {
 export const bookMentions = pgTable(
   'book_mentions',
   {
-    storeId: integer('store_id').notNull(),
+    storeId: storeId(),
     actorKey: uuid('actor_key').notNull(),
     isbn13: text('isbn13').notNull(),
     saidBy: text('said_by', { enum: ['customer', 'marty'] }).notNull(),
