@@ -27,7 +27,7 @@ const OPEN = ['/api/simulator/', '/api/session'];
 export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
   const app = routes();
   surround(app, deps);
-  for (const { path, fetch } of deps.mounts) app.all(path, (c) => fetch(c.req.raw));
+  for (const mount of deps.mounts) app.route('/', mount);
   const parts = [
     healthRoutes,
     smobiRoutes,

@@ -1,5 +1,6 @@
 // What the web needs of the rest of Marty, as interfaces: src/cli gives the real ones, tests give small ones in memory.
 // Times go out as ISO 8601 strings, ids as the outside knows them (`customer:+1…`, `order:<uuid>`).
+import type { Hono } from 'hono';
 import type { AnyEventObject } from 'xstate';
 import type { Authenticate } from './auth.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,8 +30,8 @@ export type SendOptions = {
   correlationId: string;
 };
 /**
- * Resolves only once the event is committed. Rejects with an error named `Overloaded` (optional `retryAfterMs`)
- * when the runtime is over its bound: then nothing was stored.
+ * Resolves only once the event is committed. A `RuntimeError` `overloaded` or `stopped` means that nothing was stored:
+ * the caller gets a 503.
  */
 export type Send = (
   address: ActorAddress,
@@ -150,7 +151,6 @@ export type WebDeps = {
   live: LiveFeed;
   /** Never rejects; each check has its own short timeout. */
   health: () => Promise<Checks>;
-  /** Routes of other parts that live on the same server, such as the local till's pay page. */
-  mounts: Mount[];
+  /** Routes of other parts on the same server, with whole paths: the local till's pay page and its webhook. */
+  mounts: Hono[];
 };
-export type Mount = { path: string; fetch: (request: Request) => Response | Promise<Response> };

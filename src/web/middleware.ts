@@ -5,11 +5,14 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { matchedRoutes } from 'hono/route';
+import { RuntimeError } from '../runtime/errors.ts';
+import { BadCursor } from './deps.ts';
 import type { WebDeps } from './deps.ts';
 import type { Edge, EdgeContext } from './edge.ts';
 import { kindOfStatus, Problem } from './problem.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
+const RETRY_AFTER_S = 2;
 const HEADER = 'x-correlation-id';
 // Digits alone are refused because they may be a phone number, and the id is logged.
 const SANE = /^(?!\d+$)[A-Za-z0-9._:-]{1,128}$/;
@@ -109,16 +112,25 @@ export function answerError(log: WebDeps['log']): (error: Error, c: EdgeContext)
 
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
-  if (error.name === 'BadCursor') return new Problem('bad-request', 'that cursor is not one of ours');
-  if (error.name === 'Overloaded') return overloaded(error);
+  if (error instanceof BadCursor) return new Problem('bad-request', 'that cursor is not one of ours');
+  if (error instanceof RuntimeError) return runtimeProblem(error);
   if (error instanceof HTTPException) return new Problem(kindOfStatus(error.status), error.message || 'not readable');
-  return new Problem('internal', 'it has been logged under the correlation id', { cause: error });
+  return unforeseen(error);
 }
 
-function overloaded(error: Error): Problem {
-  const afterMs = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 1000;
-  const headers = { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) };
-  return new Problem('overloaded', 'nothing was stored; try again shortly', { headers });
+function runtimeProblem(error: RuntimeError): Problem {
+  const { code } = error;
+  if (code === 'overloaded' || code === 'stopped') {
+    const headers = { 'retry-after': String(RETRY_AFTER_S) };
+    return new Problem('overloaded', 'nothing was stored; try again shortly', { headers });
+  }
+  if (code === 'not_born') return new Problem('not-found', 'there is no such actor');
+  if (code === 'forbidden_event') return new Problem('event-not-allowed', 'only the runtime makes that event');
+  return unforeseen(error);
+}
+
+function unforeseen(cause: Error): Problem {
+  return new Problem('internal', 'it has been logged under the correlation id', { cause });
 }
 
 // An error's message may quote a row, so only where it was thrown is logged.

@@ -1,6 +1,6 @@
 // Every endpoint answers what the contract says, and every bad input with a problem: never a stack, never a 500.
 import { describe, expect, test } from 'vitest';
-import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, READER, serve } from './shop.ts';
+import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, PARCEL, READER, serve } from './shop.ts';
 
 const actor = `/api/actors/customer:${READER}`;
 const person = `/api/conversations/${READER}`;
@@ -25,8 +25,9 @@ describe('an endpoint answers', () => {
     ['/api/orders?state=paid&q=dune', asStaff(), 200],
     [`/api/orders/${ORDER}`, asStaff(), 200],
     [`/api/orders/${ORDER}/ready`, asStaff('POST'), 202],
-    [`/api/orders/${ORDER}/shipped`, asStaff('POST'), 202],
-    [`/api/orders/${ORDER}/shipped`, asStaff('POST', { tracking: '9400' }), 202],
+    [`/api/orders/${ORDER}/picked-up`, asStaff('POST'), 202],
+    [`/api/orders/${PARCEL}/shipped`, asStaff('POST'), 202],
+    [`/api/orders/${PARCEL}/shipped`, asStaff('POST', { tracking: '9400' }), 202],
     [`/api/orders/${ORDER}/cancel`, asStaff('POST'), 202],
     [`/api/orders/${ORDER}/refund`, asStaff('POST', {}), 202],
     ['/api/actors?machine=customer&state=browsing&limit=10', asStaff(), 200],
@@ -87,8 +88,9 @@ describe('bad input becomes a problem at', () => {
     [400, '/api/orders?state=eaten', asStaff()],
     [400, '/api/orders/12', asStaff()],
     [404, `/api/orders/${COMMAND}`, asStaff()],
-    [409, `/api/orders/${ORDER}/picked-up`, asStaff('POST')],
-    [400, `/api/orders/${ORDER}/shipped`, asStaff('POST', { tracking: 'x'.repeat(81) })],
+    [409, `/api/orders/${PARCEL}/picked-up`, asStaff('POST')],
+    [409, `/api/orders/${ORDER}/shipped`, asStaff('POST')],
+    [400, `/api/orders/${PARCEL}/shipped`, asStaff('POST', { tracking: 'x'.repeat(81) })],
     [400, '/api/actors/customer:911', asStaff()],
     [400, '/api/actors/order:1', asStaff()],
     [400, '/api/actors/%00', asStaff()],

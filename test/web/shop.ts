@@ -15,6 +15,7 @@ export const NOW = Date.parse('2026-11-22T19:00:00.000Z');
 export const SHOP_PHONE = '+12015550100';
 export const READER = '+12015550123';
 export const ORDER = '0190a000-0000-7000-8000-000000000001';
+export const PARCEL = '0190a000-0000-7000-8000-000000000003';
 export const COMMAND = '0190a000-0000-7000-8000-000000000002';
 export const DUNE = '9780441172719';
 
@@ -72,11 +73,13 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
   const sent: Sent[] = [];
   const logged: object[] = [];
   const transcript: TranscriptItem[] = [];
-  const orders = [order];
+  const orders: OrderItem[] = [order, { ...order, id: PARCEL, fulfillment: 'shipping' }];
   const receipts: object[] = [];
-  const actors = new Map([
+  const actors = new Map<string, ActorDetail>([
     [`customer:${READER}`, customer()],
-    [`order:${ORDER}`, { ...customer('paid'), id: `order:${ORDER}`, machine: 'order' }],
+    ...[ORDER, PARCEL].map(
+      (id) => [`order:${id}`, { ...customer('paid'), id: `order:${id}`, machine: 'order' }] as const,
+    ),
   ]);
   const log = (fields: object) => void logged.push(fields);
   const shop: Omit<Shop, 'deps'> = { sent, logged, transcript, orders, receipts, actors };

@@ -1,7 +1,7 @@
 // Orders and holds, and what staff do with them. The order's statechart disposes; the table here only spares staff a
 // step that it would ignore.
 import { createRoute, z } from '@hono/zod-openapi';
-import type { OrderState } from '../../../schema/order.ts';
+import type { Fulfillment, OrderState } from '../../../schema/order.ts';
 import type { WebDeps } from '../deps.ts';
 import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
@@ -12,20 +12,36 @@ import { StoreSlug } from '../wire/common.ts';
 import { OrderItem, OrderPage, OrdersQuery, ShippedBody } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
 
-type Step = { event: string; from: readonly OrderState[] };
+type Step = { event: string; from: readonly OrderState[]; ways: readonly Fulfillment[] };
 
-/** What staff may do in which states. */
+const anyWay = ['pickup', 'shipping', 'hold'] as const;
+const inShop = ['pickup', 'hold'] as const;
+
+/** What staff may do in which states, and with which kinds of order. */
 const steps = {
-  ready: { event: 'staff.markedReady', from: ['paid', 'preparing'] },
-  'picked-up': { event: 'staff.pickedUp', from: ['ready', 'held'] },
-  shipped: { event: 'staff.shipped', from: ['paid', 'preparing'] },
+  ready: { event: 'staff.markedReady', from: ['paid', 'preparing', 'held'], ways: inShop },
+  'picked-up': { event: 'staff.pickedUp', from: ['paid', 'preparing', 'ready', 'held'], ways: inShop },
+  shipped: { event: 'staff.shipped', from: ['paid', 'preparing'], ways: ['shipping'] },
   cancel: {
     event: 'staff.cancelled',
-    from: ['draft', 'awaitingPayment', 'held', 'paid', 'preparing', 'ready', 'underReview'],
+    from: ['draft', 'awaitingPayment', 'held', 'paid', 'preparing', 'ready', 'underReview', 'refundPending'],
+    ways: anyWay,
   },
   refund: {
     event: 'staff.refunded',
-    from: ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered', 'underReview', 'refundPending'],
+    from: [
+      'paid',
+      'preparing',
+      'ready',
+      'pickedUp',
+      'shipped',
+      'delivered',
+      'underReview',
+      'refundPending',
+      'cancelled',
+      'refunded',
+    ],
+    ways: anyWay,
   },
 } as const satisfies Record<string, Step>;
 type Verb = keyof typeof steps;
@@ -94,13 +110,11 @@ export function orderRoutes(deps: WebDeps) {
 type StepRequest = { storeId: number; id: string; verb: Verb; details: object };
 
 async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details }: StepRequest) {
-  const { event, from }: Step = steps[verb];
+  const { event, from, ways }: Step = steps[verb];
   const order = await orderOrThrow(deps, storeId, id);
-  if (!from.includes(order.state)) {
-    throw new Problem(
-      'conflict',
-      `an order that is ${order.state} cannot take "${verb}"; it must be ${from.join(' or ')}`,
-    );
+  if (!from.includes(order.state) || !ways.includes(order.fulfillment)) {
+    const needs = `${from.join(' or ')}, for ${ways.join(' or ')}`;
+    throw new Problem('conflict', `"${verb}" needs ${needs}; this one is ${order.state}, for ${order.fulfillment}`);
   }
   return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: event });
 }
