@@ -25,8 +25,10 @@ import {
 } from '../src/channels/outbox.ts';
 import type { Outcome, Sender, Thread } from '../src/channels/outbox.ts';
 import { referenceOf } from '../src/channels/reference.ts';
+import type { RunContext } from '../src/runtime/define-actor.ts';
 import type { Vault } from '../src/runtime/vault.ts';
 import { defineActor } from './define.ts';
+import type { Services } from './services.ts';
 
 /** How many bubbles became what, in this run. */
 const Tally = z.object({
@@ -45,10 +47,18 @@ export const deliver = defineActor({
   input: z.object({}),
   output: Tally,
   retry: { attemptsMax: ATTEMPTS_MAX, backoffMs: 1000, backoffMaxMs: 60_000, timeoutMs: 10 * 60_000 },
-  run: async (_input, { db, channels, vault, dataKey, storeId, actor, commandId, attempt, now, signal }) => {
-    const sender: Sender = { storeId, actorKey: actor.key, commandId, attempt };
-    if (!(await takeLease(db, sender, now()))) return { sent: 0, dropped: 0, failed: 0, unknown: 0 };
-    const route: Route = {
+  run: (_input, context) => sendQueued(context),
+});
+
+type SendContext = Omit<RunContext, 'refuse'> & Pick<Services, 'db' | 'vault' | 'channels'>;
+
+/** Sends everything that is queued for the customer who asked; nothing where another command is at it already. */
+export async function sendQueued(context: SendContext): Promise<Tally> {
+  const { db, channels, vault, dataKey, storeId, actor, commandId, attempt, now, signal } = context;
+  const sender: Sender = { storeId, actorKey: actor.key, commandId, attempt };
+  if (!(await takeLease(db, sender, now()))) return { sent: 0, dropped: 0, failed: 0, unknown: 0 };
+  try {
+    return await sendAll({
       db,
       channels,
       sender,
@@ -58,14 +68,11 @@ export const deliver = defineActor({
       from: await numberOf(db, storeId),
       open: (bubble) => opened(vault, dataKey, bubble),
       isLastAttempt: attempt >= ATTEMPTS_MAX,
-    };
-    try {
-      return await sendAll(route);
-    } finally {
-      await releaseLease(db, sender);
-    }
-  },
-});
+    });
+  } finally {
+    await releaseLease(db, sender);
+  }
+}
 
 type Route = {
   db: NodePgDatabase;

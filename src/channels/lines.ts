@@ -21,6 +21,7 @@ export const LINES = {
   declined: [],
   'person.coming': [],
   'confirm.which': ['titles'],
+  'confirm.whichOne': [],
   'confirm.sure': ['title', 'copies', 'priceCents', 'totalCents'],
   'confirm.soldOut': TITLE,
   'confirm.unknownBook': [],

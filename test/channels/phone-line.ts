@@ -1,7 +1,7 @@
 // One customer's thread against the real tables: what a turn would write, and a `deliver` run as a worker would make it.
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
-import { deliver } from '../../actors/deliver.ts';
+import { sendQueued } from '../../actors/deliver.ts';
 import { keepConsentWriter } from '../../actors/keep-consent.ts';
 import { keepTextWriter } from '../../actors/keep-text.ts';
 import { sayWriter } from '../../actors/say.ts';
@@ -90,25 +90,18 @@ export class PhoneLine {
 
   /** Runs `deliver` once. */
   deliver({ commandId = randomUUID(), attempt = 1, signal = new AbortController().signal } = {}) {
-    return deliver.durable.run(
-      {},
-      {
-        db: this.database.db,
-        vault,
-        channels: new Channels(this.channels, async (text) => void this.pauses.push(text)),
-        dataKey: this.dataKey,
-        storeId: 1,
-        actor: { key: this.actorKey, machine: 'customer', id: `customer:${PHONE}` },
-        commandId,
-        key: commandId,
-        attempt,
-        signal,
-        now: () => this.nowMs,
-        refuse: (code) => {
-          throw new Error(code);
-        },
-      },
-    );
+    return sendQueued({
+      db: this.database.db,
+      vault,
+      channels: new Channels(this.channels, async (text) => void this.pauses.push(text)),
+      dataKey: this.dataKey,
+      storeId: 1,
+      actor: { key: this.actorKey, machine: 'customer', id: `customer:${PHONE}` },
+      commandId,
+      attempt,
+      signal,
+      now: () => this.nowMs,
+    });
   }
 
   /** The transcript: text and status, in the order of the conversation. */
