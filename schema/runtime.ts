@@ -50,8 +50,8 @@ export const events = pgTable(
     correlationId: text('correlation_id').notNull(),
     /** The state value after the turn, as JSON. */
     value: text('value').notNull(),
-    /** Names of the commands that the turn gave birth to. */
-    commands: text('commands').array().notNull(),
+    /** Names of the commands that the turn gave birth to, comma between. */
+    commands: text('commands').notNull(),
     payload: bytea('payload').notNull(),
   },
   (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.seq, t.at] })],

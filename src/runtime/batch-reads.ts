@@ -1,0 +1,150 @@
+// What a batch of turns reads: first the locks, then, in later statements, everything that decides whether a turn happens.
+// In READ COMMITTED a statement that waited for a lock sees the new row and the old everything else, hence the two steps.
+import type { AnyEventObject } from 'xstate';
+import { z } from 'zod';
+import type { Item } from './item.ts';
+import type { Connection, Rows } from './database.ts';
+import type { ActorRow, CommandStatus } from './rows.ts';
+
+export type Known = {
+  actors: Map<string, ActorRow>;
+  /** `actorKey/dedupeKey` of events that were taken in before. */
+  seen: ReadonlySet<string>;
+  commands: ReadonlyMap<string, CommandStatus>;
+  timers: Array<{ actorKey: string; id: string; token: string; event: Buffer }>;
+  waiting: Array<{ actorKey: string; position: number; payload: Buffer }>;
+};
+
+/** At most so many inbox rows of one actor enter one batch. */
+const WAITING_MAX = 50;
+
+const Actor = z.object({
+  store_id: z.number(),
+  key: z.string(),
+  machine: z.string(),
+  version: z.number(),
+  data_key: z.instanceof(Buffer).nullable(),
+  seq: z.coerce.number(),
+  status: z.string(),
+  snapshot: z.string().nullable(),
+});
+
+/** Begins the transaction, locks the actors in key order and reads. All statements leave in one go. */
+export async function readBatch(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Known> {
+  const [, actors, seen, commands, timers, waiting] = await Promise.all([
+    connection.query('BEGIN'),
+    lockActors(connection, items, patience),
+    readSeen(connection, items),
+    readCommands(connection, items),
+    readTimers(connection, items),
+    readWaiting(connection, items),
+  ]);
+  return {
+    actors: new Map(actors.rows.map((row) => actorOf(row)).map((actor) => [actor.key, actor])),
+    seen: new Set(seen.rows.map((row) => `${String(row['actor_key'])}/${String(row['key'])}`)),
+    commands: new Map(commands.rows.map((row) => Command.parse(row)).map((row) => [row.id, { ...row, childId: row.child_id }])),
+    timers: timers.rows.map((row) => Timer.parse(row)).map(({ actor_key: actorKey, ...timer }) => ({ actorKey, ...timer })),
+    waiting: waiting.rows.map((row) => Waiting.parse(row)).map(({ actor_key: actorKey, ...row }) => ({ actorKey, ...row })),
+  };
+}
+
+function actorOf(row: unknown): ActorRow {
+  const { store_id: storeId, data_key: dataKey, ...rest } = Actor.parse(row);
+  return { storeId, dataKey, ...rest };
+}
+
+function lockActors(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Rows> {
+  const keys = new Map(items.map((item) => [item.actorKey, item.storeId]));
+  const sorted = [...keys.keys()].sort();
+  return connection.query({
+    name: `lock-actors-${patience}`,
+    text: `SELECT a.store_id, a.key, a.machine, a.version, a.data_key, a.seq, a.status, a.snapshot
+      FROM actors a JOIN unnest($1::int[], $2::uuid[]) AS w(store_id, key) ON a.store_id = w.store_id AND a.key = w.key
+      ORDER BY a.key FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}`,
+    values: [sorted.map((key) => keys.get(key)), sorted],
+  });
+}
+
+const NO_ROWS: Rows = { rows: [], rowCount: 0, command: 'SELECT' };
+
+function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows> {
+  const keyed = items.filter((item) => item.dedupeKey !== null);
+  if (keyed.length === 0) return Promise.resolve(NO_ROWS);
+  return connection.query({
+    name: 'read-seen',
+    text: `SELECT d.actor_key, d.key FROM dedupe d
+      JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, key)
+      ON d.store_id = w.store_id AND d.actor_key = w.actor_key AND d.key = w.key`,
+    values: [keyed.map((item) => item.storeId), keyed.map((item) => item.actorKey), keyed.map((item) => item.dedupeKey)],
+  });
+}
+
+const Command = z.object({
+  id: z.string(),
+  name: z.string(),
+  child_id: z.string().nullable(),
+  status: z.string(),
+  input: z.instanceof(Buffer).nullable(),
+});
+
+// The input is read only where an undo may need it: for a result that comes too late, or that is a failure.
+function readCommands(connection: Connection, items: readonly Item[]): Promise<Rows> {
+  const results = items.flatMap(({ storeId, work }) => (work.kind === 'result' ? [{ storeId, ...work }] : []));
+  if (results.length === 0) return Promise.resolve(NO_ROWS);
+  return connection.query({
+    name: 'read-commands',
+    text: `SELECT c.id, c.name, c.child_id, c.status, CASE WHEN c.status = 'cancelled' OR w.broke THEN c.input END AS input
+      FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, broke)
+      ON c.store_id = w.store_id AND c.id = w.id`,
+    values: [
+      results.map(({ storeId }) => storeId),
+      results.map(({ command }) => command),
+      results.map(({ outcome }) => outcome.status === 'failed'),
+    ],
+  });
+}
+
+const Timer = z.object({ actor_key: z.string(), id: z.string(), token: z.string(), event: z.instanceof(Buffer) });
+
+function readTimers(connection: Connection, items: readonly Item[]): Promise<Rows> {
+  const fired = items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'timer' ? [{ storeId, actorKey, id: work.id }] : []));
+  if (fired.length === 0) return Promise.resolve(NO_ROWS);
+  return connection.query({
+    name: 'read-timers',
+    text: `SELECT t.actor_key, t.id, t.token, t.event
+      FROM timers t JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, id)
+      ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id`,
+    values: [fired.map(({ storeId }) => storeId), fired.map(({ actorKey }) => actorKey), fired.map(({ id }) => id)],
+  });
+}
+
+const Waiting = z.object({ actor_key: z.string(), position: z.coerce.number(), payload: z.instanceof(Buffer) });
+
+function readWaiting(connection: Connection, items: readonly Item[]): Promise<Rows> {
+  const woken = items.filter((item) => item.work.kind === 'wake');
+  if (woken.length === 0) return Promise.resolve(NO_ROWS);
+  return connection.query({
+    name: 'read-waiting',
+    text: `SELECT i.actor_key, i.position, i.payload
+      FROM unnest($1::int[], $2::uuid[]) AS w(store_id, actor_key)
+      CROSS JOIN LATERAL (
+        SELECT * FROM inbox i WHERE i.store_id = w.store_id AND i.actor_key = w.actor_key AND i.state = 'waiting'
+        ORDER BY i.position LIMIT ${WAITING_MAX}
+      ) i ORDER BY i.position`,
+    values: [woken.map((item) => item.storeId), woken.map((item) => item.actorKey)],
+  });
+}
+
+/** Which of the actors exist at all; asked only when some could not be locked. */
+export async function existing(connection: Connection, items: readonly Item[]): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query({
+    text: 'SELECT a.key FROM actors a JOIN unnest($1::int[], $2::uuid[]) AS w(store_id, key) ON a.store_id = w.store_id AND a.key = w.key',
+    values: [items.map((item) => item.storeId), items.map((item) => item.actorKey)],
+  });
+  return new Set(rows.map((row) => String(row['key'])));
+}
+
+/** A timer's event as it was sealed. */
+export function eventFrom(json: string): AnyEventObject {
+  return z.looseObject({ type: z.string() }).parse(JSON.parse(json));
+}

@@ -1,0 +1,248 @@
+// What a batch of turns writes: one statement a table, arrays instead of loops, all sent in one go.
+import type { ActorTurn } from './actor-turn.ts';
+import type { Connection, Rows } from './database.ts';
+import type { CommandRow, InboxRow, JournalRow, SettledRow, TimerRow } from './rows.ts';
+
+/** How long a command may wait for a worker before the sweeper asks after it (ms). */
+export const UNCLAIMED_MS = 10_000;
+
+/** A dedupe key that the batch took in. */
+export type SeenRow = { storeId: number; actorKey: string; key: string };
+/** A new actor, born by `start`; its inbox holds its first cause. */
+export type BornRow = { storeId: number; key: string; machine: string; version: number; addressSealed: Buffer; dataKey: Buffer };
+
+export type BatchRows = { turns: readonly ActorTurn[]; seen: readonly SeenRow[]; born: readonly BornRow[]; inbox: readonly InboxRow[]; at: Date };
+
+/** Starts every write of the batch; the caller awaits them together with the commit. */
+export function writeBatch(connection: Connection, { turns, seen, born, inbox, at }: BatchRows): Array<Promise<Rows>> {
+  const stepped = turns.filter((turn) => turn.journal.length > 0);
+  const cancelled = turns.flatMap((turn) => turn.cancelled.map((id) => ({ storeId: turn.row.storeId, id })));
+  const gone = turns.flatMap((turn) => [...turn.timersGone].filter((id) => !turn.timers.has(id)).map((id) => ({ row: turn.row, id })));
+  const send = (name: string, text: string, values: unknown[]) => connection.query({ name, text, values });
+  return [
+    ...some(stepped, (rows) => updateActors(send, rows, at)),
+    ...some(turns.flatMap((turn) => turn.journal), (rows) => insertJournal(send, rows)),
+    ...some(seen, (rows) => insertSeen(send, rows, at)),
+    ...some(turns.flatMap((turn) => turn.commands), (rows) => insertCommands(send, rows, at)),
+    ...some(cancelled, (rows) => cancelCommands(send, rows, at)),
+    ...some(turns.flatMap((turn) => turn.settled), (rows) => settleCommands(send, rows, at)),
+    ...some(gone, (rows) => deleteTimers(send, rows)),
+    ...some(turns.filter((turn) => turn.allTimersGone), (rows) => deleteAllTimers(send, rows)),
+    ...some(turns.flatMap((turn) => [...turn.timers.values()]), (rows) => upsertTimers(send, rows)),
+    ...some(turns.filter((turn) => turn.taken.length > 0), (rows) => deleteInbox(send, rows)),
+    ...some(born, (rows) => insertBorn(send, rows, at)),
+    ...some([...turns.flatMap((turn) => turn.inbox), ...inbox], (rows) => insertInbox(send, rows, at)),
+    ...some(turns.filter((turn) => turn.barred?.code === 'unreadable'), (rows) => barActors(send, rows)),
+  ];
+}
+
+type Send = (name: string, text: string, values: unknown[]) => Promise<Rows>;
+
+function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Promise<Rows>): Array<Promise<Rows>> {
+  return rows.length > 0 ? [write(rows)] : [];
+}
+
+function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promise<Rows> {
+  return send(
+    'update-actors',
+    `UPDATE actors a SET seq = u.seq, version = u.version, status = u.status, trouble = NULL, value = u.value, tags = u.tags,
+       snapshot = u.snapshot, updated_at = $9
+     FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
+       AS u(store_id, key, seq, version, status, value, tags, snapshot)
+     WHERE a.store_id = u.store_id AND a.key = u.key`,
+    [
+      turns.map(({ row }) => row.storeId),
+      turns.map(({ row }) => row.key),
+      turns.map(({ row, journal }) => row.seq + journal.length),
+      turns.map(({ definition, row }) => definition?.version ?? row.version),
+      turns.map(({ stored }) => stored?.status ?? 'active'),
+      turns.map(({ stored }) => JSON.stringify(stored?.value ?? {})),
+      turns.map(({ live }) => JSON.stringify([...(live?.snapshot.tags ?? [])])),
+      turns.map(({ stored }) => JSON.stringify(stored)),
+      at,
+    ],
+  );
+}
+
+function insertJournal(send: Send, rows: readonly JournalRow[]): Promise<Rows> {
+  return send(
+    'insert-journal',
+    `INSERT INTO events (store_id, actor_key, seq, at, version, type, source, correlation_id, value, commands, payload)
+     SELECT * FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::bytea[])`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.actorKey),
+      rows.map((row) => row.seq),
+      rows.map((row) => row.at),
+      rows.map((row) => row.version),
+      rows.map((row) => row.type),
+      rows.map((row) => row.source),
+      rows.map((row) => row.correlationId),
+      rows.map((row) => row.value),
+      rows.map((row) => row.commands),
+      rows.map((row) => row.payload),
+    ],
+  );
+}
+
+// A key that is already there breaks the batch: the unique index is the second guard behind the read under the lock.
+function insertSeen(send: Send, rows: readonly SeenRow[], at: Date): Promise<Rows> {
+  return send(
+    'insert-seen',
+    `INSERT INTO dedupe (store_id, actor_key, key, at)
+     SELECT u.store_id, u.actor_key, u.key, $4 FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, key)`,
+    [rows.map((row) => row.storeId), rows.map((row) => row.actorKey), rows.map((row) => row.key), at],
+  );
+}
+
+function insertCommands(send: Send, rows: readonly CommandRow[], at: Date): Promise<Rows> {
+  return send(
+    'insert-commands',
+    `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, due_at, correlation_id, created_at)
+     SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id, 'pending', 1, 0, u.input, $10, u.correlation_id, $11
+     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[])
+       AS u(store_id, id, actor_key, seq, kind, name, child_id, input, correlation_id)`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.actorKey),
+      rows.map((row) => row.seq),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.name),
+      rows.map((row) => row.childId),
+      rows.map((row) => row.input),
+      rows.map((row) => row.correlationId),
+      new Date(at.getTime() + UNCLAIMED_MS),
+      at,
+    ],
+  );
+}
+
+// What never ran needs no second look; what may have run has a date, at which the sweeper finds it and undoes it.
+function cancelCommands(send: Send, rows: ReadonlyArray<{ storeId: number; id: string }>, at: Date): Promise<Rows> {
+  return send(
+    'cancel-commands',
+    `UPDATE commands c SET status = 'cancelled',
+       due_at = CASE WHEN c.status = 'pending' AND c.attempt = 1 THEN NULL ELSE coalesce(c.due_at, $3) END
+     FROM unnest($1::int[], $2::uuid[]) AS u(store_id, id)
+     WHERE c.store_id = u.store_id AND c.id = u.id AND c.status IN ('pending', 'running', 'held')`,
+    [rows.map((row) => row.storeId), rows.map((row) => row.id), at],
+  );
+}
+
+function settleCommands(send: Send, rows: readonly SettledRow[], at: Date): Promise<Rows> {
+  return send(
+    'settle-commands',
+    `UPDATE commands c SET status = u.status, code = u.code, result = u.result, due_at = NULL, owner = NULL, finished_at = $6
+     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) AS u(store_id, id, status, code, result)
+     WHERE c.store_id = u.store_id AND c.id = u.id`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.id),
+      rows.map((row) => row.status),
+      rows.map((row) => row.code),
+      rows.map((row) => row.result),
+      at,
+    ],
+  );
+}
+
+function deleteTimers(send: Send, rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>): Promise<Rows> {
+  return send(
+    'delete-timers',
+    `DELETE FROM timers t USING unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, id)
+     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id`,
+    [rows.map(({ row }) => row.storeId), rows.map(({ row }) => row.key), rows.map(({ id }) => id)],
+  );
+}
+
+function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
+  return send(
+    'delete-all-timers',
+    `DELETE FROM timers t USING unnest($1::int[], $2::uuid[]) AS u(store_id, actor_key)
+     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key`,
+    [turns.map(({ row }) => row.storeId), turns.map(({ row }) => row.key)],
+  );
+}
+
+function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
+  return send(
+    'upsert-timers',
+    `INSERT INTO timers (store_id, actor_key, id, token, due_at, held_until, event)
+     SELECT u.store_id, u.actor_key, u.id, u.token, u.due_at, u.held_until, u.event
+     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bytea[])
+       AS u(store_id, actor_key, id, token, due_at, held_until, event)
+     ON CONFLICT (store_id, actor_key, id)
+       DO UPDATE SET token = excluded.token, due_at = excluded.due_at, held_until = excluded.held_until, event = excluded.event`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.actorKey),
+      rows.map((row) => row.id),
+      rows.map((row) => row.token),
+      rows.map((row) => row.dueAt),
+      rows.map((row) => row.heldUntil),
+      rows.map((row) => row.event),
+    ],
+  );
+}
+
+function deleteInbox(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
+  const taken = turns.flatMap((turn) => turn.taken.map((position) => ({ storeId: turn.row.storeId, position })));
+  return send(
+    'delete-inbox',
+    `DELETE FROM inbox i USING unnest($1::int[], $2::bigint[]) AS u(store_id, position)
+     WHERE i.store_id = u.store_id AND i.position = u.position`,
+    [taken.map((row) => row.storeId), taken.map((row) => row.position)],
+  );
+}
+
+function insertBorn(send: Send, rows: readonly BornRow[], at: Date): Promise<Rows> {
+  return send(
+    'insert-born',
+    `INSERT INTO actors (store_id, key, machine, version, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
+     SELECT u.store_id, u.key, u.machine, u.version, u.address_sealed, u.data_key, 0, 'active', '{}', '[]', $7, $7
+     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::int[], $5::bytea[], $6::bytea[])
+       AS u(store_id, key, machine, version, address_sealed, data_key)
+     ON CONFLICT DO NOTHING`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.key),
+      rows.map((row) => row.machine),
+      rows.map((row) => row.version),
+      rows.map((row) => row.addressSealed),
+      rows.map((row) => row.dataKey),
+      at,
+    ],
+  );
+}
+
+function insertInbox(send: Send, rows: readonly InboxRow[], at: Date): Promise<Rows> {
+  return send(
+    'insert-inbox',
+    `INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
+     SELECT u.store_id, u.actor_key, u.state, u.payload, u.type, u.trouble, u.not_before, $8
+     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::timestamptz[]) WITH ORDINALITY
+       AS u(store_id, actor_key, state, payload, type, trouble, not_before, n)
+     ORDER BY u.n`,
+    [
+      rows.map((row) => row.storeId),
+      rows.map((row) => row.actorKey),
+      rows.map((row) => row.state),
+      rows.map((row) => row.payload),
+      rows.map((row) => row.type),
+      rows.map((row) => row.trouble),
+      rows.map((row) => row.notBefore),
+      at,
+    ],
+  );
+}
+
+function barActors(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
+  return send(
+    'bar-actors',
+    `UPDATE actors a SET status = 'aside', trouble = u.trouble FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, key, trouble)
+     WHERE a.store_id = u.store_id AND a.key = u.key AND a.status <> 'aside'`,
+    [turns.map(({ row }) => row.storeId), turns.map(({ row }) => row.key), turns.map(({ barred }) => barred?.message ?? '')],
+  );
+}

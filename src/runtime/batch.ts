@@ -1,0 +1,150 @@
+// The turn, for as many actors as arrived together: lock, read, step, write, commit. Two round trips to Postgres.
+// Nothing of it is kept in memory but through what it returns after the commit.
+import type { AnyEventObject } from 'xstate';
+import { openActor } from './actor-turn.ts';
+import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
+import { existing, eventFrom, readBatch } from './batch-reads.ts';
+import type { Known } from './batch-reads.ts';
+import { writeBatch } from './batch-writes.ts';
+import type { SeenRow } from './batch-writes.ts';
+import { Envelope } from './cause.ts';
+import type { Connection } from './database.ts';
+import type { Item, Settled } from './item.ts';
+import { addressOthers } from './others.ts';
+import type { Others } from './others.ts';
+import type { Directory } from './directory.ts';
+import type { CommandRow, TimerRow } from './rows.ts';
+import { take } from './turn.ts';
+import type { Sql, Transactional } from './transactional.ts';
+
+export type BatchDeps = {
+  knowledge: TurnKnowledge;
+  directory: Directory;
+  transactional: ReadonlyMap<string, Transactional<unknown>>;
+  /** Puts the batch's commands into the queue inside its own transaction, where the queue can do that. */
+  enqueueWithin: ((connection: Connection, commands: readonly CommandRow[]) => Promise<unknown>) | null;
+  now: () => number;
+};
+
+/** One turn as the live feed tells it. */
+export type TurnNews = { storeId: number; actorKey: string; machine: string; seq: number; type: string; value: string; at: Date };
+
+/** What a committed batch leaves to do. `missed`: items whose actor another process holds. */
+export type Committed = {
+  settled: Map<Item, Settled>;
+  missed: Item[];
+  commands: CommandRow[];
+  cancelled: string[];
+  timers: TimerRow[];
+  woken: Array<{ storeId: number; actorKey: string }>;
+  news: TurnNews[];
+  emitted: Array<{ storeId: number; actorKey: string; event: AnyEventObject }>;
+};
+
+/** Runs one batch. On a throw nothing was written, but for a connection lost during the commit itself. */
+export async function runBatch(
+  deps: BatchDeps,
+  connection: Connection,
+  items: readonly Item[],
+  patience: 'skip' | 'wait',
+): Promise<Committed> {
+  const known = await readBatch(connection, items, patience);
+  const at = deps.now();
+  const draft = stepAll(deps.knowledge, known, items, at);
+  const others = await addressOthers(deps, draft.turns, at);
+  const missing = draft.unlocked.length > 0 ? await findMissing(connection, draft.unlocked) : [];
+  for (const item of missing) draft.settled.set(item, 'missing');
+  await commit(deps, connection, draft, others, new Date(at));
+  return {
+    settled: draft.settled,
+    missed: draft.unlocked.filter((item) => !missing.includes(item)),
+    ...aftermath(draft, others),
+  };
+}
+
+type Draft = { turns: ActorTurn[]; seen: SeenRow[]; settled: Map<Item, Settled>; unlocked: Item[] };
+
+function stepAll(knowledge: TurnKnowledge, known: Known, items: readonly Item[], at: number): Draft {
+  const turns = new Map<string, ActorTurn>();
+  const draft: Draft = { turns: [], seen: [], settled: new Map(), unlocked: [] };
+  for (const item of items) {
+    const row = known.actors.get(item.actorKey);
+    if (!row || row.storeId !== item.storeId) {
+      draft.unlocked.push(item);
+      continue;
+    }
+    const turn = turns.get(row.key) ?? openActor(knowledge, row);
+    if (!turns.has(row.key)) loadTimers(knowledge, known, turn);
+    turns.set(row.key, turn);
+    draft.settled.set(item, stepItem(knowledge, known, draft, turn, item, at));
+  }
+  draft.turns = [...turns.values()];
+  return draft;
+}
+
+function loadTimers(knowledge: TurnKnowledge, known: Known, turn: ActorTurn): void {
+  const { key, dataKey } = turn.row;
+  if (!dataKey) return;
+  for (const timer of known.timers) {
+    if (timer.actorKey !== key) continue;
+    turn.due.set(timer.id, { token: timer.token, event: eventFrom(knowledge.vault.open(dataKey, timer.event)) });
+  }
+}
+
+function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, item: Item, at: number): Settled {
+  if (item.work.kind === 'wake') return takeWaiting(knowledge, known, turn, at);
+  const { storeId, actorKey, dedupeKey, work } = item;
+  if (dedupeKey !== null) {
+    if (known.seen.has(`${actorKey}/${dedupeKey}`)) return 'duplicate';
+    if (draft.seen.some((row) => row.actorKey === actorKey && row.key === dedupeKey)) return 'duplicate';
+    draft.seen.push({ storeId, actorKey, key: dedupeKey });
+  }
+  const command = work.kind === 'result' ? (known.commands.get(work.command) ?? null) : null;
+  return take(knowledge, turn, work.envelope, at, command);
+}
+
+function takeWaiting(knowledge: TurnKnowledge, known: Known, turn: ActorTurn, at: number): Settled {
+  if (turn.barred) return 'parked';
+  for (const { actorKey, position, payload } of known.waiting) {
+    if (actorKey !== turn.row.key || turn.taken.includes(position)) continue;
+    turn.taken.push(position);
+    const envelope = Envelope.parse(JSON.parse(knowledge.vault.openShared(payload)));
+    take(knowledge, turn, envelope, at, null);
+  }
+  return 'stepped';
+}
+
+function sqlOn(connection: Connection): Sql {
+  return { query: (text, values) => connection.query({ text, values: values ?? [] }) };
+}
+
+async function findMissing(connection: Connection, unlocked: readonly Item[]): Promise<Item[]> {
+  const there = await existing(connection, unlocked);
+  return unlocked.filter((item) => !there.has(item.actorKey));
+}
+
+async function commit(deps: BatchDeps, connection: Connection, draft: Draft, others: Others, at: Date): Promise<void> {
+  const commands = draft.turns.flatMap((turn) => turn.commands);
+  const writes: Array<Promise<unknown>> = writeBatch(connection, { ...draft, ...others, at });
+  for (const [name, { write }] of deps.transactional) {
+    const effects = draft.turns.flatMap((turn) => turn.transactional).filter((effect) => effect.name === name);
+    if (effects.length > 0) writes.push(write(sqlOn(connection), effects.map(({ effect }) => effect)));
+  }
+  if (deps.enqueueWithin && commands.length > 0) writes.push(deps.enqueueWithin(connection, commands));
+  await Promise.all(writes);
+  const { command } = await connection.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
+}
+
+function aftermath({ turns }: Draft, { woken }: Others): Omit<Committed, 'settled' | 'missed'> {
+  return {
+    commands: turns.flatMap((turn) => turn.commands),
+    cancelled: turns.flatMap((turn) => turn.cancelled),
+    timers: turns.flatMap((turn) => [...turn.timers.values()]),
+    woken,
+    news: turns.flatMap(({ row, journal }) =>
+      journal.map(({ storeId, actorKey, seq, type, value, at }) => ({ storeId, actorKey, machine: row.machine, seq, type, value, at })),
+    ),
+    emitted: turns.flatMap(({ row, emitted }) => emitted.map((event) => ({ storeId: row.storeId, actorKey: row.key, event }))),
+  };
+}

@@ -1,0 +1,123 @@
+// BullMQ carries tickets from commits to workers. The truth about a command is its row: a lost, late or doubled ticket does no harm.
+// Tickets of one batch travel in one job; each command still settles by itself.
+import { createPostgresBackend, isPgPool, Queue, Worker } from 'bullmq';
+import type { Job, JobsOptions, PgPool } from 'bullmq';
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import { z } from 'zod';
+import type { Connection } from './database.ts';
+
+/** Names one attempt at one command. */
+export const Ticket = z.object({ storeId: z.number().int(), id: z.string(), attempt: z.number().int() });
+export type Ticket = z.infer<typeof Ticket>;
+const Parcel = z.object({ tickets: z.array(Ticket) });
+
+export type Carrier = {
+  backend: 'redis' | 'postgres';
+  /** Adds tickets inside the caller's transaction: they exist if and only if it commits. Null where the queue lives elsewhere. */
+  enqueueWithin: ((connection: Connection, tickets: readonly Ticket[]) => Promise<unknown>) | null;
+  /** Adds tickets; those whose job is still there are ignored. @param delayMs not before */
+  enqueue: (tickets: readonly Ticket[], delayMs?: number) => Promise<void>;
+  /** Starts to hand tickets to `handle`, up to `concurrency` parcels at once; the returned function stops and waits. */
+  work: (handle: (tickets: Ticket[]) => Promise<void>, concurrency: number) => () => Promise<void>;
+  /** Waiting and delayed jobs. */
+  depth: () => Promise<number>;
+  ping: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const QUEUE = 'commands';
+const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+const WORKER = { lockDuration: 60_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, drainDelay: 5 };
+/** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
+const PARCEL_MAX = 16;
+
+/** BullMQ on Redis: tickets are added after the commit, and the sweeper stands behind it. */
+export function createRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
+  const connect = () => {
+    const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
+    redis.on('error', onError);
+    return redis;
+  };
+  const producer = connect();
+  const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB });
+  queue.on('error', onError);
+  return {
+    backend: 'redis',
+    enqueueWithin: null,
+    enqueue: (tickets, delayMs = 0) => addParcels(queue, tickets, delayMs),
+    work(handle, concurrency) {
+      const connection = connect();
+      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency });
+      worker.on('error', onError);
+      return () => worker.close().then(() => connection.disconnect());
+    },
+    depth: () => depthOf(queue),
+    ping: () => producer.ping().then(() => undefined),
+    async close() {
+      await queue.close();
+      producer.disconnect();
+    },
+  };
+}
+
+/** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. Owns the pool it is given. */
+export function createPostgresCarrier(pool: pg.Pool, onError: (error: Error) => void): Carrier {
+  if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
+  const connection: PgPool = pool;
+  const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB }, createPostgresBackend);
+  queue.on('error', onError);
+  return {
+    backend: 'postgres',
+    enqueueWithin: (connection, tickets) => Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
+    enqueue: (tickets, delayMs = 0) => addParcels(queue, tickets, delayMs),
+    work(handle, concurrency) {
+      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency }, createPostgresBackend);
+      worker.on('error', onError);
+      return () => worker.close();
+    },
+    depth: () => depthOf(queue),
+    ping: () => pool.query('SELECT 1').then(() => undefined),
+    async close() {
+      await queue.close();
+      await pool.end();
+    },
+  };
+}
+
+function processor(handle: (tickets: Ticket[]) => Promise<void>): (job: Job) => Promise<void> {
+  return (job) => handle(Parcel.parse(job.data).tickets);
+}
+
+async function addParcels(queue: Pick<Queue, 'addBulk'>, tickets: readonly Ticket[], delayMs: number): Promise<void> {
+  const jobs = parcels(tickets).map((parcel) => ({
+    name: QUEUE,
+    data: { tickets: parcel },
+    opts: { ...JOB, jobId: jobIdOf(parcel), ...(delayMs > 0 ? { delay: delayMs } : {}) },
+  }));
+  if (jobs.length > 0) await queue.addBulk(jobs);
+}
+
+// BullMQ's own function: queue, id, name, data, opts, priority, delay, timestamp, attempts, parent ×3, dedup, scheduler, lifo.
+const ADD_JOB = `SELECT bullmq.add_job($1, $2, $1, $3::jsonb, $4::jsonb, 0, 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+  1, NULL, NULL, NULL, NULL, NULL, false)`;
+
+function addWithin(connection: Connection, tickets: Ticket[]): Promise<unknown> {
+  const values = [QUEUE, jobIdOf(tickets), JSON.stringify({ tickets }), JSON.stringify(JOB)];
+  return connection.query({ name: 'add-job', text: ADD_JOB, values });
+}
+
+function parcels(tickets: readonly Ticket[]): Ticket[][] {
+  const slim = tickets.map(({ storeId, id, attempt }) => ({ storeId, id, attempt }));
+  const count = Math.ceil(slim.length / PARCEL_MAX);
+  return Array.from({ length: count }, (_, n) => slim.slice(n * PARCEL_MAX, (n + 1) * PARCEL_MAX));
+}
+
+function jobIdOf(tickets: readonly Ticket[]): string {
+  return tickets[0] ? `${tickets[0].id}-${tickets[0].attempt}` : '';
+}
+
+async function depthOf(queue: Pick<Queue, 'getJobCounts'>): Promise<number> {
+  const counts = await queue.getJobCounts('waiting', 'delayed');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,40 @@
+// Why an actor takes a turn. A cause that cannot be stepped now is kept in the inbox in this very form.
+import { z } from 'zod';
+
+const AnyEvent = z.looseObject({ type: z.string() });
+
+/** What running a command came to. `failed` carries a code, never the error's text. */
+export const Outcome = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('done'), output: z.unknown() }),
+  z.object({ status: z.literal('refused'), code: z.string(), data: z.unknown() }),
+  z.object({ status: z.literal('failed'), code: z.string() }),
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const Cause = z.discriminatedUnion('kind', [
+  /** Birth by the action `start`. */
+  z.object({ kind: z.literal('init'), input: z.unknown() }),
+  z.object({ kind: z.literal('event'), event: AnyEvent }),
+  /** `childId` is known once a result had to wait in the inbox. */
+  z.object({ kind: z.literal('result'), command: z.string(), outcome: Outcome, childId: z.string().optional() }),
+  z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() }),
+]);
+export type Cause = z.infer<typeof Cause>;
+
+/** A cause on its way to an actor. `source` says for people where it came from: `smobi`, `actor:order`, `timer` … */
+export const Envelope = z.object({ cause: Cause, source: z.string(), correlationId: z.string() });
+export type Envelope = z.infer<typeof Envelope>;
+
+/** A cause's event type as people and the journal name it, before the machine has seen it. */
+export function typeOf(cause: Cause): string {
+  switch (cause.kind) {
+    case 'init':
+      return 'xstate.init';
+    case 'event':
+      return cause.event.type;
+    case 'result':
+      return cause.outcome.status === 'done' ? 'xstate.done.actor' : 'xstate.error.actor';
+    case 'timer':
+      return cause.id;
+  }
+}

@@ -1,0 +1,41 @@
+// Time and chance as the runtime is given them; a simulation gives its own.
+export type Clock = {
+  /** Milliseconds since 1970 (UTC). */
+  now: () => number;
+  /** Calls back once after `ms`, at most 2^31 − 1; the returned function cancels. */
+  after: (ms: number, callback: () => void) => () => void;
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const handle = setTimeout(callback, ms);
+    return () => clearTimeout(handle);
+  },
+};
+
+/** What the runtime reports; ids and codes only. */
+export type Log = {
+  info: (fields: Record<string, unknown>, message: string) => void;
+  warn: (fields: Record<string, unknown>, message: string) => void;
+  error: (fields: Record<string, unknown>, message: string) => void;
+};
+
+/** Calls `work` every `ms` until the returned function stops it; waits for a run under way. A failing run is reported, not fatal. */
+export function every(clock: Clock, ms: number, work: () => Promise<unknown>, onError: (error: unknown) => void): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<unknown> = Promise.resolve();
+  let cancel = clock.after(ms, tick);
+  function tick(): void {
+    running = work()
+      .catch(onError)
+      .then(() => {
+        if (!stopped) cancel = clock.after(ms, tick);
+      });
+  }
+  return async () => {
+    stopped = true;
+    cancel();
+    await running;
+  };
+}

@@ -1,0 +1,110 @@
+// Ways into Postgres: a pool for ordinary reads and writes, and connections of their own for lanes.
+import { neonConfig, Client as NeonClient, Pool as NeonPool } from '@neondatabase/serverless';
+import pg from 'pg';
+import { WebSocket } from 'ws';
+
+/** One statement; `name` makes it prepared on its connection. */
+export type Statement = { name?: string; text: string; values?: unknown[] };
+export type Rows = { rows: Array<Record<string, unknown>>; rowCount: number | null; command: string };
+
+/** One connection, used by one lane alone. Statements sent without waiting run in order (pipelined where the driver can). */
+export type Connection = {
+  query: (statement: Statement | string) => Promise<Rows>;
+  end: () => Promise<void>;
+};
+
+export type Database = {
+  pool: pg.Pool;
+  /** Another pool, for a part that must not wait for the others; who asks for it ends it. */
+  openPool: (max: number) => pg.Pool;
+  /** A new connection with the timeouts of a lane. `onLost` is called once when it breaks. */
+  connect: (onLost: (error: Error) => void) => Promise<Connection>;
+  close: () => Promise<void>;
+};
+
+/** What bounds a lane's transaction (ms), so that a frozen process cannot hold an actor for long. */
+const LANE_TIMEOUTS = { lock_timeout: 2_000, statement_timeout: 10_000, idle_in_transaction_session_timeout: 5_000 };
+
+export type DatabaseOptions = {
+  url: string;
+  /** `neon` speaks to a Neon host over WebSockets; `wsProxy` (`host:port/path`) replaces Neon's own. */
+  driver: 'pg' | 'neon';
+  wsProxy?: string | undefined;
+  poolMax?: number;
+};
+
+/** Opens nothing yet: connections are made when they are needed. */
+export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOptions): Database {
+  if (driver === 'neon') return openNeon(url, wsProxy, poolMax);
+  const openPool = (max: number) => quiet(new pg.Pool({ connectionString: url, max }));
+  const pool = openPool(poolMax);
+  return {
+    pool,
+    openPool,
+    connect: (onLost) => connected(new pg.Client({ connectionString: url, pipeline: true, ...LANE_TIMEOUTS }), onLost),
+    close: () => pool.end(),
+  };
+}
+
+function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Database {
+  neonConfig.webSocketConstructor = WebSocket;
+  if (wsProxy) {
+    neonConfig.wsProxy = () => wsProxy;
+    neonConfig.useSecureWebSocket = false;
+    neonConfig.pipelineTLS = false;
+    neonConfig.pipelineConnect = false;
+  }
+  const openPool = (max: number) => {
+    const pool: unknown = new NeonPool({ connectionString: url, max });
+    if (!isPgPool(pool)) throw new Error('the Neon driver no longer has the interface of pg.Pool');
+    return quiet(pool);
+  };
+  const pool = openPool(poolMax);
+  return {
+    pool,
+    openPool,
+    connect: (onLost) => connected(new NeonClient({ connectionString: url, ...LANE_TIMEOUTS }), onLost),
+    close: () => pool.end(),
+  };
+}
+
+// An idle connection that broke is replaced by the pool; who uses one hears of it from the query.
+function quiet(pool: pg.Pool): pg.Pool {
+  return pool.on('error', () => undefined);
+}
+
+// Neon's classes are pg's own over WebSockets, declared apart; what we use of them is what is checked.
+function isPgPool(pool: unknown): pool is pg.Pool {
+  return typeof pool === 'object' && pool !== null && 'query' in pool && 'connect' in pool && 'on' in pool;
+}
+
+type AnyClient = {
+  connect: () => Promise<unknown>;
+  end: () => Promise<void>;
+  query: (statement: Statement | string) => Promise<Rows>;
+  on: ((event: 'error', listener: (error: Error) => void) => unknown) & ((event: 'end', listener: () => void) => unknown);
+};
+
+async function connected(client: AnyClient, onLost: (error: Error) => void): Promise<Connection> {
+  let lost = false;
+  const lose = (error: Error) => {
+    if (lost) return;
+    lost = true;
+    onLost(error);
+  };
+  client.on('error', lose);
+  client.on('end', () => lose(new Error('the connection ended')));
+  await client.connect();
+  return { query: (statement) => client.query(statement), end: () => client.end() };
+}
+
+/** SQLSTATEs after which the same batch may simply run again. Source: PostgreSQL's appendix on error codes. */
+const TRANSIENT = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '53300']);
+
+/** Whether an error came from the way to Postgres, or from its load, and not from what was written. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return /connection|terminated|socket|timeout/i.test(error.message);
+  return TRANSIENT.has(code) || code.startsWith('08') || /^E[A-Z]+$/.test(code);
+}

@@ -1,0 +1,100 @@
+// From natural ids (`customer:+1…`) to actor keys. A key never changes, so what was once found is remembered.
+import type pg from 'pg';
+import { RuntimeError } from './errors.ts';
+import { isUuid, uuidAt } from './ids.ts';
+import type { DurableMachine } from './machine.ts';
+import type { Vault } from './vault.ts';
+
+/** Where an event goes: a machine and a natural id within a store. */
+export type Address = { storeId: number; machine: string; id: string };
+
+export type Directory = {
+  /** The actor's key. An unknown id of a machine that events give birth to gets a row without a turn yet. Null where there is none. */
+  keyOf: (address: Address) => Promise<string | null>;
+  /** Splits `machine:id`, or `key:uuid`, as machines write targets. */
+  parse: (storeId: number, target: string) => Address | { key: string };
+  forget: (address: Address) => void;
+};
+
+const REMEMBERED_MAX = 50_000;
+
+export function createDirectory(deps: {
+  pool: pg.Pool;
+  vault: Vault;
+  machines: ReadonlyMap<string, DurableMachine>;
+  now: () => number;
+}): Directory {
+  const remembered = new Map<string, string>();
+  const asking = new Map<string, Promise<string | null>>();
+  const name = ({ storeId, machine, id }: Address) => `${storeId}/${machine}/${id}`;
+
+  async function look(address: Address): Promise<string | null> {
+    const key = await findOrBear(deps, address);
+    if (key) remember(remembered, name(address), key);
+    return key;
+  }
+
+  return {
+    keyOf(address) {
+      if (!deps.machines.has(address.machine)) return Promise.resolve(null);
+      if (isUuid(address.id)) return Promise.resolve(address.id);
+      const known = remembered.get(name(address));
+      if (known) return Promise.resolve(known);
+      const underway = asking.get(name(address)) ?? look(address).finally(() => asking.delete(name(address)));
+      asking.set(name(address), underway);
+      return underway;
+    },
+    parse: (storeId, target) => parseTarget(storeId, target),
+    forget: (address) => void remembered.delete(name(address)),
+  };
+}
+
+function remember(remembered: Map<string, string>, name: string, key: string): void {
+  if (remembered.size >= REMEMBERED_MAX) {
+    const oldest = remembered.keys().next();
+    if (!oldest.done) remembered.delete(oldest.value);
+  }
+  remembered.set(name, key);
+}
+
+function parseTarget(storeId: number, target: string): Address | { key: string } {
+  const colon = target.indexOf(':');
+  const [machine, id] = [target.slice(0, colon), target.slice(colon + 1)];
+  if (colon < 1 || id === '') throw new RuntimeError('unsupported', 'a target is not of the form machine:id');
+  return machine === 'key' ? { key: id } : { storeId, machine, id };
+}
+
+type Deps = Parameters<typeof createDirectory>[0];
+
+async function findOrBear(deps: Deps, address: Address): Promise<string | null> {
+  const hash = deps.vault.lookupHash(`${address.storeId}/${address.machine}/${address.id}`);
+  const found = await find(deps.pool, address, hash);
+  const definition = deps.machines.get(address.machine);
+  if (found || definition?.bornBy !== 'event') return found;
+  const at = deps.now();
+  const values = [
+    address.storeId,
+    uuidAt(at),
+    address.machine,
+    definition.version,
+    hash,
+    deps.vault.sealShared(address.id),
+    deps.vault.createDataKey(),
+    new Date(at),
+  ];
+  // Its own commit: a row without a turn is harmless, and no lane ever waits for another's insert.
+  await deps.pool.query(
+    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', '{}', '[]', $8, $8) ON CONFLICT DO NOTHING`,
+    values,
+  );
+  return find(deps.pool, address, hash);
+}
+
+async function find(pool: pg.Pool, { storeId, machine }: Address, hash: Buffer): Promise<string | null> {
+  const { rows } = await pool.query<{ key: string }>(
+    'SELECT key FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = $3',
+    [storeId, machine, hash],
+  );
+  return rows[0]?.key ?? null;
+}

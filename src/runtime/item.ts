@@ -1,0 +1,24 @@
+// What waits in a lane: one cause for one actor, and who wants to hear what became of it.
+import type { Envelope, Outcome } from './cause.ts';
+
+/** What an item asks for. `wake` steps what waits in the actor's inbox. */
+export type Work =
+  | { kind: 'event'; envelope: Envelope }
+  | { kind: 'result'; envelope: Envelope; command: string; outcome: Outcome }
+  | { kind: 'timer'; envelope: Envelope; id: string; token: string }
+  | { kind: 'wake' };
+
+/** What became of an item, after its commit. `missing`: there is no such actor. */
+export type Settled = 'stepped' | 'ended' | 'dropped' | 'duplicate' | 'aside' | 'parked' | 'missing';
+
+export type Item = {
+  storeId: number;
+  actorKey: string;
+  work: Work;
+  /** A repeated key changes nothing; null for what is bound to a row of its own (a result, a timer, the inbox). */
+  dedupeKey: string | null;
+  /** How often the actor was found locked by another process. */
+  missed: number;
+  settle: (settled: Settled) => void;
+  fail: (error: Error) => void;
+};

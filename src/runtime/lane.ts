@@ -1,0 +1,124 @@
+// A lane: one connection, and the queue of all items whose actors hash to it. What arrives during a commit is the next batch.
+// Alone, an item goes at once; nothing waits for a timer.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Committed } from './batch.ts';
+import type { Connection, Database } from './database.ts';
+import { isTransient } from './database.ts';
+import { RuntimeError } from './errors.ts';
+import type { Item } from './item.ts';
+
+export type LaneDeps = {
+  database: Database;
+  /** Steps and commits a batch; throws when nothing was committed, or when that is not known. */
+  run: (connection: Connection, items: readonly Item[]) => Promise<Committed>;
+  /** What is left to do after a commit. Never throws. */
+  after: (committed: Committed, lane: Lane) => void;
+  /** Keeps an item that alone breaks its transaction; called with a batch of one. */
+  setAside: (item: Item, error: unknown) => Promise<void>;
+  /** Items in one batch, at most. */
+  batchMax: number;
+  /** Items waiting, at most; more are refused with `overloaded`. */
+  waitingMax: number;
+};
+
+export type Lane = {
+  /** Takes an item in, or fails it with `overloaded` or `stopped`. */
+  push: (item: Item) => void;
+  /** Puts items back at the front, in their order. */
+  pushBack: (items: readonly Item[]) => void;
+  depth: () => number;
+  /** Takes nothing more in, finishes what waits and closes the connection. */
+  stop: () => Promise<void>;
+};
+
+/** How often a batch is run again when the way to Postgres broke, and the longest wait between (ms). */
+const RETRIES_MAX = 6;
+const BACKOFF_MAX_MS = 2_000;
+
+export function createLane(deps: LaneDeps): Lane {
+  const waiting: Item[] = [];
+  let connection: Connection | null = null;
+  let running: Promise<void> | null = null;
+  let stopped = false;
+
+  const lane: Lane = {
+    push(item) {
+      if (stopped) return item.fail(new RuntimeError('stopped', 'the runtime is shutting down'));
+      if (waiting.length >= deps.waitingMax) return item.fail(new RuntimeError('overloaded', `${waiting.length} events are waiting in the lane`));
+      waiting.push(item);
+      running ??= drain().finally(() => (running = null));
+    },
+    pushBack(items) {
+      waiting.unshift(...items);
+      running ??= drain().finally(() => (running = null));
+    },
+    depth: () => waiting.length,
+    async stop() {
+      stopped = true;
+      while (running) await running;
+      await connection?.end().catch(() => undefined);
+    },
+  };
+  return lane;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      await process(waiting.splice(0, deps.batchMax));
+    }
+  }
+
+  async function process(items: readonly Item[]): Promise<void> {
+    const committed = await persevere(items);
+    if (committed) {
+      for (const [item, settled] of committed.settled) item.settle(settled);
+      deps.after(committed, lane);
+    }
+  }
+
+  // Returns null when the items were dealt with one by one or have failed.
+  async function persevere(items: readonly Item[]): Promise<Committed | null> {
+    for (let tries = 1; ; tries++) {
+      try {
+        connection ??= await connect();
+        return await deps.run(connection, items);
+      } catch (error) {
+        await discard();
+        if (!isTransient(error)) return isolate(items, error);
+        if (tries > RETRIES_MAX) {
+          for (const item of items) item.fail(asError(error));
+          return null;
+        }
+        await sleep(Math.min(20 * 2 ** tries, BACKOFF_MAX_MS));
+      }
+    }
+  }
+
+  // One item broke the batch's writes: each is run alone, and the culprit is set aside in a transaction of its own.
+  async function isolate(items: readonly Item[], error: unknown): Promise<null> {
+    const [only, ...others] = items;
+    if (only && others.length === 0) {
+      await deps.setAside(only, error).then(() => only.settle('aside'), (failure: unknown) => only.fail(asError(failure)));
+      return null;
+    }
+    for (const item of items) await process([item]);
+    return null;
+  }
+
+  async function connect(): Promise<Connection> {
+    const opened = await deps.database.connect(() => {
+      if (connection === opened) connection = null;
+    });
+    return opened;
+  }
+
+  // A connection that saw an error may be inside a broken transaction: it is not used again.
+  async function discard(): Promise<void> {
+    const broken = connection;
+    connection = null;
+    await broken?.end().catch(() => undefined);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,63 @@
+// The rows of the runtime's tables as turns read and write them.
+import type { Envelope } from './cause.ts';
+
+export type ActorRow = {
+  storeId: number;
+  key: string;
+  machine: string;
+  version: number;
+  dataKey: Buffer | null;
+  seq: number;
+  status: string;
+  snapshot: string | null;
+};
+
+export type JournalRow = {
+  storeId: number;
+  actorKey: string;
+  seq: number;
+  at: Date;
+  version: number;
+  type: string;
+  source: string;
+  correlationId: string;
+  value: string;
+  commands: string;
+  payload: Buffer;
+};
+
+export type CommandKind = 'invoke' | 'action' | 'undo';
+
+export type CommandRow = {
+  storeId: number;
+  id: string;
+  actorKey: string;
+  seq: number;
+  kind: CommandKind;
+  name: string;
+  childId: string | null;
+  input: Buffer;
+  correlationId: string;
+};
+
+/** What a turn reads of a command whose result has come; `input` only where an undo may need it. */
+export type CommandStatus = { id: string; name: string; childId: string | null; status: string; input: Buffer | null };
+
+/** How a turn leaves a command whose result it took in or dropped. */
+export type SettledRow = { storeId: number; id: string; status: string; code: string | null; result: Buffer | null };
+
+export type TimerRow = { storeId: number; actorKey: string; id: string; token: string; dueAt: Date; heldUntil: Date; event: Buffer };
+
+/** `state`: `waiting` until its actor can be stepped, `aside` until a person decides. */
+export type InboxRow = {
+  storeId: number;
+  actorKey: string;
+  state: 'waiting' | 'aside';
+  payload: Buffer;
+  type: string;
+  trouble: string | null;
+  notBefore: Date;
+};
+
+/** An inbox row as a turn takes it out. */
+export type WaitingRow = { position: number; envelope: Envelope };

@@ -1,0 +1,219 @@
+// Durable XState: puts lanes, queue, workers, timers and sweeper together. Any number of processes may run it on one database.
+import { EventEmitter } from 'node:events';
+import type { AnyEventObject } from 'xstate';
+import type { TurnKnowledge } from './actor-turn.ts';
+import { runBatch } from './batch.ts';
+import type { BatchDeps, Committed, TurnNews } from './batch.ts';
+import type { Carrier } from './carrier.ts';
+import type { Envelope } from './cause.ts';
+import { createClaims } from './claims.ts';
+import type { Clock, Log } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { Database } from './database.ts';
+import type { DurableActor } from './define-actor.ts';
+import { createDirectory } from './directory.ts';
+import type { Address } from './directory.ts';
+import { RuntimeError } from './errors.ts';
+import { uuidAt } from './ids.ts';
+import type { Item, Settled, Work } from './item.ts';
+import { createLane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { checkMachine } from './machine.ts';
+import type { DurableMachine } from './machine.ts';
+import type { AnyDefinition } from './perform.ts';
+import { shelveItem } from './shelf.ts';
+import { startSweeper } from './sweeper.ts';
+import { startTimers } from './timers.ts';
+import type { Timers } from './timers.ts';
+import type { Transactional } from './transactional.ts';
+import type { Vault } from './vault.ts';
+import { startWorker } from './worker.ts';
+import type { CommandWorker } from './worker.ts';
+
+export type RuntimeOptions = {
+  database: Database;
+  carrier: Carrier;
+  vault: Vault;
+  machines: readonly DurableMachine[];
+  /** Implementations of invokes and of command actions, by the names that the machines use. */
+  actors: Readonly<Record<string, DurableActor<never>>>;
+  /** Actions whose rows belong into the turn's own commit, by name. */
+  transactional?: Readonly<Record<string, Transactional<never>>>;
+  /** What every actor's `run` is given besides its RunContext. */
+  services: object;
+  log: Log;
+  clock?: Clock;
+  random?: () => number;
+  /** Lanes, each with a connection of its own. */
+  lanes?: number;
+  /** Items in one batch and waiting items of one lane, at most. */
+  batchMax?: number;
+  waitingMax?: number;
+};
+
+export type SendOptions = {
+  /** The same key for the same actor changes nothing the second time. Without one the event is sent once per call. */
+  dedupeKey?: string;
+  /** Where it came from, for people: `smobi`, `staff` … */
+  source?: string;
+  correlationId?: string;
+};
+
+/** What became of a sent event, after its commit. `parked` and `aside` are accepted too: they are kept in the inbox. */
+export type Sent = { settled: Settled; actorKey: string | null };
+
+export type Runtime = {
+  /** Takes an event in. Resolves after the commit. @throws RuntimeError `forbidden_event`, `overloaded`, `stopped` */
+  send: (to: Address | { storeId: number; key: string }, event: AnyEventObject, options?: SendOptions) => Promise<Sent>;
+  /** Steps what waits in an actor's inbox. */
+  wake: (storeId: number, actorKey: string) => void;
+  /** Starts workers, timers and sweeper; without it the process only takes events in. */
+  startWork: (options?: { concurrency?: number }) => void;
+  /** Stops within about `graceMs`: what was accepted is committed, running commands are given back. */
+  stop: (graceMs?: number) => Promise<void>;
+  /** `turn` (TurnNews) after each commit of this process; `emitted` for events that a machine emits. */
+  news: EventEmitter<{ turn: [TurnNews]; emitted: [{ storeId: number; actorKey: string; event: AnyEventObject }] }>;
+  keyOf: (address: Address) => Promise<string | null>;
+  gauges: () => { waiting: number; running: number; timersHeld: number };
+  readonly knowledge: TurnKnowledge;
+};
+
+const LANES = 4;
+const BATCH_MAX = 64;
+const WAITING_MAX = 2_000;
+const CONCURRENCY = 32;
+/** After so many misses an item waits for its actor's lock apart, where it holds up nobody. */
+const MISSES_MAX = 5;
+
+/** @throws RuntimeError `unsupported` when a machine uses what has no durable form */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { database, carrier, vault, log, clock = systemClock, random = Math.random } = options;
+  const machines = new Map(options.machines.map((definition) => [definition.machine.id, definition]));
+  const actors = new Map(Object.entries(options.actors).map(([name, { durable }]) => [name, durable as AnyDefinition]));
+  const transactional = new Map(Object.entries(options.transactional ?? {}) as Array<[string, Transactional<unknown>]>);
+  checkAll(options.machines, new Set(actors.keys()), new Set(transactional.keys()));
+  const undoable = new Set([...actors].filter(([, { undo }]) => undo).map(([name]) => name));
+  const follows = new Map([...transactional].map(([name, { follow }]) => [name, follow ?? null]));
+  const knowledge: TurnKnowledge = { vault, machines, transactional: follows, undoable };
+  const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now });
+  const news: Runtime['news'] = new EventEmitter();
+  const warn = (error: unknown) => log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
+  let worker: CommandWorker | null = null;
+  let timers: Timers | null = null;
+  let stopSweeper: (() => Promise<void>) | null = null;
+
+  const batchDeps: BatchDeps = {
+    knowledge,
+    directory,
+    transactional,
+    enqueueWithin: carrier.enqueueWithin && ((connection, rows) => carrier.enqueueWithin?.(connection, rows.map(ticketOf)) ?? Promise.resolve()),
+    now: clock.now,
+  };
+  const laneWith = (patience: 'skip' | 'wait', batchMax: number): Lane =>
+    createLane({
+      database,
+      run: (connection, items) => runBatch(batchDeps, connection, items, patience),
+      after,
+      setAside: (item, error) => shelveItem({ pool: database.pool, vault, now: clock.now }, item, error),
+      batchMax,
+      waitingMax: options.waitingMax ?? WAITING_MAX,
+    });
+  const lanes = Array.from({ length: options.lanes ?? LANES }, () => laneWith('skip', options.batchMax ?? BATCH_MAX));
+  const sideLane = laneWith('wait', 1);
+
+  function after(committed: Committed, lane: Lane): void {
+    if (committed.missed.length > 0) retryMissed(committed.missed, lane);
+    if (!carrier.enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
+    worker?.cancel(committed.cancelled);
+    timers?.hold(committed.timers);
+    for (const { storeId, actorKey } of committed.woken) wake(storeId, actorKey);
+    for (const turn of committed.news) news.emit('turn', turn);
+    for (const emitted of committed.emitted) news.emit('emitted', emitted);
+  }
+
+  function retryMissed(items: readonly Item[], lane: Lane): void {
+    for (const item of items) item.missed += 1;
+    const patient = items.filter((item) => item.missed > MISSES_MAX);
+    const others = items.filter((item) => item.missed <= MISSES_MAX);
+    for (const item of patient) sideLane.push(item);
+    if (others.length > 0) clock.after(2 ** Math.min(...others.map((item) => item.missed)), () => lane.pushBack(others));
+  }
+
+  function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
+    return new Promise((settle, fail) => {
+      laneOf(lanes, actorKey).push({ storeId, actorKey, work, dedupeKey, missed: 0, settle, fail });
+    });
+  }
+
+  function wake(storeId: number, actorKey: string): void {
+    push(storeId, actorKey, { kind: 'wake' }, null).catch(warn);
+  }
+
+  return {
+    news,
+    knowledge,
+    wake,
+    keyOf: (address) => directory.keyOf(address),
+    async send(to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(clock.now()) } = {}) {
+      if (event.type.startsWith('xstate.')) throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
+      const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
+      if (!actorKey) return { settled: 'missing', actorKey };
+      const envelope: Envelope = { cause: { kind: 'event', event }, source, correlationId };
+      return { settled: await push(to.storeId, actorKey, { kind: 'event', envelope }, dedupeKey ?? `once:${uuidAt(clock.now())}`), actorKey };
+    },
+    startWork({ concurrency = CONCURRENCY } = {}) {
+      const claims = createClaims(database.pool);
+      const owner = uuidAt(clock.now());
+      worker = startWorker({
+        vault, services: options.services, now: clock.now, clock, log, claims, carrier, actors, owner, random, concurrency,
+        deliver: ({ storeId, actorKey, id, correlationId }, outcome) =>
+          push(storeId, actorKey, resultWork(id, outcome, correlationId), null),
+      });
+      timers = startTimers(
+        database.pool, clock,
+        ({ storeId, actorKey, id, token }) => void push(storeId, actorKey, timerWork(id, token), null).catch(warn),
+        warn,
+      );
+      stopSweeper = startSweeper({
+        pool: database.pool, clock, carrier, vault, undoable, wake, onError: warn,
+        giveUp: ({ storeId, actorKey, id, correlationId }) =>
+          void push(storeId, actorKey, resultWork(id, { status: 'failed', code: 'exhausted' }, correlationId), null).catch(warn),
+      });
+    },
+    async stop(graceMs = 10_000) {
+      await stopSweeper?.();
+      await timers?.stop();
+      await worker?.stop(graceMs);
+      await Promise.all([...lanes, sideLane].map((lane) => lane.stop()));
+      await carrier.close();
+    },
+    gauges: () => ({
+      waiting: [...lanes, sideLane].reduce((sum, lane) => sum + lane.depth(), 0),
+      running: worker?.running() ?? 0,
+      timersHeld: timers?.held() ?? 0,
+    }),
+  };
+}
+
+function checkAll(machines: readonly DurableMachine[], actors: ReadonlySet<string>, transactional: ReadonlySet<string>): void {
+  const known = { actors, actions: new Set([...actors, ...transactional, 'start']) };
+  for (const definition of machines) checkMachine(definition, known);
+}
+
+function ticketOf({ storeId, id }: { storeId: number; id: string }) {
+  return { storeId, id, attempt: 1 };
+}
+
+function laneOf(lanes: readonly Lane[], actorKey: string): Lane {
+  const lane = lanes[Number.parseInt(actorKey.slice(-6), 16) % lanes.length];
+  if (!lane) throw new Error('a runtime has at least one lane');
+  return lane;
+}
+
+function resultWork(command: string, outcome: Extract<Work, { kind: 'result' }>['outcome'], correlationId: string): Work {
+  return { kind: 'result', command, outcome, envelope: { cause: { kind: 'result', command, outcome }, source: 'worker', correlationId } };
+}
+
+function timerWork(id: string, token: string): Work {
+  return { kind: 'timer', id, token, envelope: { cause: { kind: 'timer', id, token }, source: 'timer', correlationId: token } };
+}

@@ -1,0 +1,117 @@
+// Finds what a crash left behind: tickets that never came, leases that ran out, cancelled work of unknown outcome, inboxes nobody opened.
+import type pg from 'pg';
+import { z } from 'zod';
+import { UNCLAIMED_MS } from './batch-writes.ts';
+import type { Carrier, Ticket } from './carrier.ts';
+import { every } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { uuidFrom } from './ids.ts';
+import type { Vault } from './vault.ts';
+
+export type SweeperDeps = {
+  pool: pg.Pool;
+  clock: Clock;
+  carrier: Carrier;
+  vault: Vault;
+  undoable: ReadonlySet<string>;
+  /** Opens an actor's inbox. */
+  wake: (storeId: number, actorKey: string) => void;
+  /** Ends a command that was delivered too often without an answer: its process dies of it, most likely. */
+  giveUp: (overdue: { storeId: number; id: string; actorKey: string; correlationId: string }) => void;
+  onError: (error: unknown) => void;
+};
+
+const SWEEP_MS = 1_000;
+const SWEPT_MAX = 500;
+/** How often a command is delivered in all, crashes of its process included. */
+const DELIVERIES_MAX = 50;
+/** How long an inbox that could not be opened is left alone (seconds). */
+const INBOX_PAUSE_S = 5;
+
+/** Starts sweeping; several processes may, each takes what no other is looking at. */
+export function startSweeper(deps: SweeperDeps): () => Promise<void> {
+  return every(deps.clock, SWEEP_MS, () => sweep(deps), deps.onError);
+}
+
+/** One round. */
+export async function sweep(deps: SweeperDeps): Promise<void> {
+  await sweepCommands(deps);
+  await sweepInbox(deps);
+}
+
+const Overdue = z.object({
+  store_id: z.number(),
+  id: z.string(),
+  actor_key: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  status: z.string(),
+  attempt: z.number(),
+  correlation_id: z.string(),
+});
+type Overdue = z.infer<typeof Overdue>;
+
+async function sweepCommands(deps: SweeperDeps): Promise<void> {
+  const now = deps.clock.now();
+  const { rows } = await deps.pool.query({
+    name: 'sweep-commands',
+    text: `UPDATE commands c SET
+        attempt = CASE WHEN d.status = 'running' AND d.attempt < $3 THEN c.attempt + 1 ELSE c.attempt END,
+        owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
+        due_at = $2,
+        status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
+      FROM (SELECT store_id, id, status, attempt FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
+      WHERE c.store_id = d.store_id AND c.id = d.id
+      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.correlation_id`,
+    values: [new Date(now), new Date(now + UNCLAIMED_MS), DELIVERIES_MAX],
+  });
+  const overdue = rows.map((row) => Overdue.parse(row));
+  for (const row of overdue.filter(({ status }) => status === 'cancelled')) await undo(deps, row, now);
+  const open = overdue.filter(({ status }) => status === 'pending');
+  for (const row of open.filter(({ attempt }) => attempt >= DELIVERIES_MAX)) {
+    deps.giveUp({ storeId: row.store_id, id: row.id, actorKey: row.actor_key, correlationId: row.correlation_id });
+  }
+  await deps.carrier.enqueue(open.filter(({ attempt }) => attempt < DELIVERIES_MAX).map(ticketOf));
+}
+
+function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {
+  return { storeId, id, attempt };
+}
+
+// A command that was cancelled while it ran, and whose worker never told what came of it: what it may have done is taken back.
+async function undo({ pool, vault, undoable }: SweeperDeps, row: Overdue, now: number): Promise<void> {
+  const found = await pool.query<{ input: Buffer; data_key: Buffer | null; seq: string }>(
+    `SELECT c.input, c.seq, a.data_key FROM commands c JOIN actors a ON a.store_id = c.store_id AND a.key = c.actor_key
+     WHERE c.store_id = $1 AND c.id = $2`,
+    [row.store_id, row.id],
+  );
+  const [command] = found.rows;
+  const wanted = undoable.has(row.name) && row.kind === 'invoke' && command?.data_key;
+  if (!command || !wanted) return done(pool, row);
+  const input: unknown = JSON.parse(vault.open(wanted, command.input));
+  const sealed = vault.seal(wanted, JSON.stringify({ commandId: row.id, input }));
+  await pool.query(
+    `WITH undone AS (UPDATE commands SET due_at = NULL WHERE store_id = $1 AND id = $9)
+     INSERT INTO commands (store_id, id, actor_key, seq, kind, name, status, attempt, failures, input, due_at, correlation_id, created_at)
+     VALUES ($1, $2, $3, $4, 'undo', $5, 'pending', 1, 0, $6, $7, $8, $7)`,
+    [row.store_id, uuidFrom(now, `${row.id}/undo`), row.actor_key, command.seq, row.name, sealed, new Date(now), row.correlation_id, row.id],
+  );
+}
+
+async function done(pool: pg.Pool, row: Overdue): Promise<void> {
+  await pool.query('UPDATE commands SET due_at = NULL WHERE store_id = $1 AND id = $2', [row.store_id, row.id]);
+}
+
+async function sweepInbox({ pool, clock, wake }: SweeperDeps): Promise<void> {
+  const { rows } = await pool.query<{ store_id: number; actor_key: string }>({
+    name: 'sweep-inbox',
+    text: `UPDATE inbox i SET not_before = $1::timestamptz + make_interval(secs => ${INBOX_PAUSE_S})
+      FROM (SELECT store_id, position FROM inbox WHERE state = 'waiting' AND not_before <= $1
+            ORDER BY not_before LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
+      WHERE i.store_id = d.store_id AND i.position = d.position
+      RETURNING i.store_id, i.actor_key`,
+    values: [new Date(clock.now())],
+  });
+  const distinct = new Map(rows.map((row) => [`${row.store_id}/${row.actor_key}`, row]));
+  for (const { store_id: storeId, actor_key: actorKey } of distinct.values()) wake(storeId, actorKey);
+}

@@ -1,0 +1,62 @@
+// Durable timers in memory: near ones are held until they fire as turns; the row, checked inside the turn, is the truth.
+import type pg from 'pg';
+import { z } from 'zod';
+import { every } from './clock.ts';
+import type { Clock } from './clock.ts';
+import type { TimerRow } from './rows.ts';
+import { GRACE_MS, isNear } from './timer-hold.ts';
+
+type Held = { storeId: number; actorKey: string; id: string; token: string; dueAt: Date };
+
+export type Timers = {
+  /** Holds those of a commit's timers that are near; the others are loaded when they come near. */
+  hold: (timers: readonly TimerRow[]) => void;
+  held: () => number;
+  stop: () => Promise<void>;
+};
+
+const POLL_MS = 1_000;
+const LOADED_MAX = 1_000;
+
+/** @param fire steps the timer as a turn; if it cannot, the row stays and the timer is loaded again after its grace */
+export function startTimers(pool: pg.Pool, clock: Clock, fire: (timer: Held) => void, onError: (error: unknown) => void): Timers {
+  const waiting = new Map<string, () => void>();
+
+  function hold(timer: Held): void {
+    const key = `${timer.storeId}/${timer.actorKey}/${timer.id}`;
+    waiting.get(key)?.();
+    const cancel = clock.after(Math.max(0, timer.dueAt.getTime() - clock.now()), () => {
+      waiting.delete(key);
+      fire(timer);
+    });
+    waiting.set(key, cancel);
+  }
+
+  const stopPolling = every(clock, POLL_MS, async () => (await load(pool, clock.now())).forEach(hold), onError);
+  return {
+    hold: (timers) => timers.filter(({ dueAt }) => isNear(clock.now(), dueAt.getTime())).forEach(hold),
+    held: () => waiting.size,
+    async stop() {
+      await stopPolling();
+      for (const cancel of waiting.values()) cancel();
+      waiting.clear();
+    },
+  };
+}
+
+const Loaded = z.object({ store_id: z.number(), actor_key: z.string(), id: z.string(), token: z.string(), due_at: z.date() });
+
+// Takes over the timers that nobody holds: those that have come near, and those of processes that are gone.
+async function load(pool: pg.Pool, now: number): Promise<Held[]> {
+  const { rows } = await pool.query({
+    name: 'load-timers',
+    text: `UPDATE timers t SET held_until = greatest(t.due_at, $1) + make_interval(secs => $2)
+      FROM (SELECT store_id, actor_key, id FROM timers WHERE held_until <= $1 ORDER BY held_until LIMIT ${LOADED_MAX} FOR UPDATE SKIP LOCKED) d
+      WHERE t.store_id = d.store_id AND t.actor_key = d.actor_key AND t.id = d.id
+      RETURNING t.store_id, t.actor_key, t.id, t.token, t.due_at`,
+    values: [new Date(now), GRACE_MS / 1000],
+  });
+  return rows
+    .map((row) => Loaded.parse(row))
+    .map(({ store_id: storeId, actor_key: actorKey, due_at: dueAt, ...rest }) => ({ storeId, actorKey, dueAt, ...rest }));
+}

@@ -1,0 +1,195 @@
+// A turn: one cause taken in by one actor. Pure; what was read under the actor's lock decides, and nothing here waits.
+import type { AnyEventObject } from 'xstate';
+import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
+import { typeOf } from './cause.ts';
+import type { Cause, Envelope, Outcome } from './cause.ts';
+import { RuntimeError } from './errors.ts';
+import { uuidFrom } from './ids.ts';
+import { keepStep, seal } from './keep-step.ts';
+import type { CommandStatus, SettledRow } from './rows.ts';
+import { begin, step } from './stepper.ts';
+import type { StepTurn } from './stepper.ts';
+
+/**
+ * What came of a cause. `dropped`: too late, or a second time. `ended`: the actor was done before.
+ * `aside`: it cannot be stepped and is kept for a person; the actor stands as before. `parked`: it waits in the inbox.
+ */
+export type Taken = 'stepped' | 'ended' | 'dropped' | 'aside' | 'parked';
+
+/**
+ * Lets the actor take in one cause. Never throws for what the machine does.
+ * @param at the turn's instant (ms)
+ * @param command the command that a result belongs to, as read under the actor's lock
+ */
+export function take(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, command: CommandStatus | null): Taken {
+  const { cause } = envelope;
+  const unready = turn.barred ?? unborn(turn, cause);
+  if (unready) return wait(knowledge, turn, envelope, at, unready, command);
+  if (cause.kind === 'init' && turn.row.seq + turn.journal.length > 0) return 'dropped';
+  if (cause.kind === 'result' && !settle(knowledge, turn, envelope, cause, at, command)) return 'dropped';
+  const event = eventOf(turn, cause, command);
+  if (cause.kind !== 'init' && !event) return 'dropped';
+  try {
+    if (!turn.live) bear(knowledge, turn, envelope, at);
+    if (!event) return 'stepped';
+    return advance(knowledge, turn, envelope, event, at);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    return setAside(knowledge, turn, { ...envelope, cause: event ? { kind: 'event', event } : cause }, at, error);
+  }
+}
+
+function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
+  if (live || definition?.bornBy !== 'start' || cause.kind === 'init') return null;
+  return new RuntimeError('not_born', `machine "${row.machine}" is only born by start, which has not come yet`);
+}
+
+function bear(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number): void {
+  const { definition } = turn;
+  const { cause } = envelope;
+  if (!definition) throw new RuntimeError('unreadable', `this build has no machine "${turn.row.machine}"`);
+  const input = cause.kind === 'init' ? cause.input : undefined;
+  const event = { type: 'xstate.init', input };
+  keepStep(knowledge, turn, { ...envelope, event }, begin(definition, input, stepTurn(turn, at)), at);
+}
+
+function advance(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, event: AnyEventObject, at: number): Taken {
+  const { definition, live } = turn;
+  if (!definition || !live || live.snapshot.status !== 'active') return 'ended';
+  keepStep(knowledge, turn, { ...envelope, event }, step(definition, live, event, stepTurn(turn, at)), at);
+  return 'stepped';
+}
+
+function stepTurn({ row, journal }: ActorTurn, at: number): StepTurn {
+  const seed = `${row.key}/${row.seq + journal.length + 1}`;
+  return {
+    at,
+    self: row.key,
+    id: (n) => uuidFrom(at, `${seed}/id/${n}`),
+    commandId: (n) => uuidFrom(at, `${seed}/command/${n}`),
+  };
+}
+
+// Decides what a result is worth: taken in once, and never after the state that asked for it was left.
+function settle(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  cause: Extract<Cause, { kind: 'result' }>,
+  at: number,
+  command: CommandStatus | null,
+): boolean {
+  const { outcome } = cause;
+  if (!command) return settleHeld(knowledge, turn, cause);
+  if (turn.settled.some((row) => row.id === command.id)) return false;
+  const cancelled = command.status === 'cancelled' || turn.cancelled.includes(command.id);
+  if (!cancelled && !['pending', 'running'].includes(command.status)) return false;
+  turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
+  if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed') undo(knowledge, turn, envelope, outcome, at, command);
+  return !cancelled;
+}
+
+// A result that waited in the inbox: the snapshot itself says whether its command still runs that child.
+function settleHeld(knowledge: TurnKnowledge, turn: ActorTurn, { childId, command, outcome }: Extract<Cause, { kind: 'result' }>): boolean {
+  if (!childId || turn.live?.children[childId]?.command !== command) return false;
+  turn.settled.push(settledRow(knowledge, turn, command, outcome.status, outcome));
+  return true;
+}
+
+function settledRow(knowledge: TurnKnowledge, turn: ActorTurn, id: string, status: string, outcome: Outcome): SettledRow {
+  const code = outcome.status === 'done' ? null : outcome.code;
+  const result = outcome.status === 'done' ? sealJson(knowledge, turn, outcome.output) : null;
+  return { storeId: turn.row.storeId, id, status, code, result };
+}
+
+// What a dropped or unknown result did is taken back by a command of the same commit.
+function undo(knowledge: TurnKnowledge, turn: ActorTurn, { correlationId }: Envelope, outcome: Outcome, at: number, command: CommandStatus): void {
+  if (!knowledge.undoable.has(command.name) || !command.input || !turn.row.dataKey) return;
+  const input: unknown = JSON.parse(knowledge.vault.open(turn.row.dataKey, command.input));
+  const output = outcome.status === 'done' ? outcome.output : undefined;
+  turn.commands.push({
+    storeId: turn.row.storeId,
+    id: uuidFrom(at, `${command.id}/undo`),
+    actorKey: turn.row.key,
+    seq: turn.row.seq + turn.journal.length,
+    kind: 'undo',
+    name: command.name,
+    childId: null,
+    input: sealJson(knowledge, turn, { commandId: command.id, input, output }),
+    correlationId,
+  });
+}
+
+function eventOf(turn: ActorTurn, cause: Cause, command: CommandStatus | null): AnyEventObject | null {
+  switch (cause.kind) {
+    case 'event':
+      return cause.event;
+    case 'timer':
+      return fire(turn, cause);
+    case 'result': {
+      const childId = command?.childId ?? cause.childId;
+      return childId ? resultEvent(childId, cause.outcome) : null;
+    }
+    case 'init':
+      return null;
+  }
+}
+
+// The token tells this timer from a later one of the same id: an old one must not fire into a state entered anew.
+function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>): AnyEventObject | null {
+  const due = turn.due.get(id);
+  if (due?.token !== token) return null;
+  turn.due.delete(id);
+  turn.timersGone.add(id);
+  return due.event;
+}
+
+// The event by which XState itself tells a machine what became of its child.
+function resultEvent(childId: string, outcome: Outcome): AnyEventObject {
+  if (outcome.status === 'done') return { type: `xstate.done.actor.${childId}`, output: outcome.output, actorId: childId };
+  const { code } = outcome;
+  const error = outcome.status === 'refused' ? { name: 'Refusal', code, data: outcome.data } : { name: 'Failure', code };
+  return { type: `xstate.error.actor.${childId}`, error, actorId: childId };
+}
+
+// A timer of a barred actor stays where it is; all else waits in the inbox until some build can read the actor.
+function wait(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  at: number,
+  why: RuntimeError,
+  command: CommandStatus | null,
+): Taken {
+  const { cause } = envelope;
+  if (cause.kind === 'timer') return 'parked';
+  if (cause.kind !== 'result') return shelve(knowledge, turn, envelope, at, 'waiting', why, 'parked');
+  if (!command?.childId) return 'dropped';
+  turn.settled.push({ storeId: turn.row.storeId, id: command.id, status: 'held', code: null, result: null });
+  const held = { ...envelope, cause: { ...cause, childId: command.childId } };
+  return shelve(knowledge, turn, held, at, 'waiting', why, 'parked');
+}
+
+function setAside(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, why: RuntimeError): Taken {
+  return shelve(knowledge, turn, envelope, at, 'aside', why, 'aside');
+}
+
+function shelve(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  at: number,
+  state: 'waiting' | 'aside',
+  why: RuntimeError,
+  taken: Taken,
+): Taken {
+  if (!turn.row.dataKey) return 'dropped'; // a forgotten actor keeps nothing
+  const { storeId, key: actorKey } = turn.row;
+  const payload = knowledge.vault.sealShared(JSON.stringify(envelope));
+  turn.inbox.push({ storeId, actorKey, state, payload, type: typeOf(envelope.cause), trouble: why.message, notBefore: new Date(at) });
+  return taken;
+}
+
+function sealJson(knowledge: TurnKnowledge, turn: ActorTurn, value: unknown): Buffer {
+  return seal(knowledge.vault, turn.row, JSON.stringify(value ?? null));
+}

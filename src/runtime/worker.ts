@@ -1,0 +1,132 @@
+// Takes tickets from the queue, claims their commands, runs them under a lease and tells what came of them.
+import type { Carrier, Ticket } from './carrier.ts';
+import { coalesce } from './coalesce.ts';
+import { every } from './clock.ts';
+import type { Clock, Log } from './clock.ts';
+import type { Claim, Claims, Settlement } from './claims.ts';
+import { LEASE_MS } from './claims.ts';
+import { UNCLAIMED_MS } from './batch-writes.ts';
+import type { Outcome } from './cause.ts';
+import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
+import type { AnyDefinition, Performed, PerformDeps } from './perform.ts';
+
+export type WorkerDeps = PerformDeps & {
+  clock: Clock;
+  log: Log;
+  claims: Claims;
+  carrier: Carrier;
+  actors: ReadonlyMap<string, AnyDefinition>;
+  /** This process, in leases. */
+  owner: string;
+  random: () => number;
+  /** Brings a result into the actor; resolves after its commit. */
+  deliver: (claim: Claim, outcome: Outcome) => Promise<unknown>;
+  /** Parcels at once. */
+  concurrency: number;
+};
+
+export type CommandWorker = {
+  /** Fires the signals of commands that were cancelled by a turn of this process. */
+  cancel: (ids: readonly string[]) => void;
+  running: () => number;
+  /** Takes nothing more, gives running commands `graceMs` to end, then aborts them and gives them back. */
+  stop: (graceMs: number) => Promise<void>;
+};
+
+export function startWorker(deps: WorkerDeps): CommandWorker {
+  const { clock, claims, owner } = deps;
+  const running = new Map<string, { claim: Claim; controller: AbortController; ended: Promise<void> }>();
+  let stopping = false;
+
+  const claim = coalesce<Ticket, Claim | null>(async (tickets) => {
+    const claimed = new Map((await claims.claim(tickets, owner, clock.now())).map((row) => [row.id, row]));
+    return tickets.map((ticket) => {
+      const row = claimed.get(ticket.id) ?? null;
+      claimed.delete(ticket.id); // a ticket that came twice is worked once
+      return row;
+    });
+  });
+  const settle = coalesce<Settlement, true>(async (rows) => {
+    await claims.settle(rows, owner, clock.now());
+    return rows.map(() => true);
+  });
+
+  const stopCarrier = deps.carrier.work(async (tickets) => {
+    await Promise.all(tickets.map((ticket) => handle(ticket)));
+  }, deps.concurrency);
+  const stopRenewing = every(clock, LEASE_MS / 3, renew, (error) => deps.log.warn({ error: nameOf(error) }, 'leases were not renewed'));
+
+  async function handle(ticket: Ticket): Promise<void> {
+    if (stopping) return;
+    const taken = await claim(ticket);
+    if (!taken) return;
+    const controller = new AbortController();
+    const ended = run(taken, controller).finally(() => running.delete(taken.id));
+    running.set(taken.id, { claim: taken, controller, ended });
+    await ended;
+  }
+
+  async function run(taken: Claim, controller: AbortController): Promise<void> {
+    const definition = deps.actors.get(taken.name);
+    const performed: Performed = definition
+      ? await perform(deps, definition, taken, controller.signal)
+      : { status: 'failed', code: 'no_actor' };
+    try {
+      await conclude(taken, performed, definition, controller.signal);
+    } catch (error) {
+      // Nothing is lost: the lease runs out and the command is delivered again.
+      deps.log.warn({ command: taken.id, name: taken.name, error: nameOf(error) }, 'what came of a command could not be kept');
+    }
+  }
+
+  async function conclude(taken: Claim, performed: Performed, definition: AnyDefinition | undefined, signal: AbortSignal): Promise<void> {
+    if (performed.status !== 'again') return tell(taken, performed);
+    if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: 'aborted' });
+    const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
+    const { attemptsMax } = { ...DEFAULT_RETRY, ...definition?.retry };
+    deps.log.warn({ command: taken.id, name: taken.name, failures, error: nameOf(performed.error) }, 'a command broke down');
+    if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
+    const wait = failures === taken.failures ? 0 : backoffMs(definition?.retry, failures, deps.random());
+    const released = await claims.release(taken, owner, failures, clock.now() + wait + UNCLAIMED_MS);
+    if (released) await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
+  }
+
+  async function tell(taken: Claim, outcome: Outcome): Promise<void> {
+    if (taken.kind === 'invoke') {
+      await deps.deliver(taken, outcome);
+      return;
+    }
+    const code = outcome.status === 'done' ? null : outcome.code;
+    await settle({ storeId: taken.storeId, id: taken.id, status: outcome.status, code });
+  }
+
+  async function renew(): Promise<void> {
+    const mine = [...running.values()].map(({ claim: { storeId, id } }) => ({ storeId, id }));
+    if (mine.length === 0) return;
+    const kept = await claims.renew(mine, owner, clock.now());
+    cancel(mine.filter(({ id }) => !kept.has(id)).map(({ id }) => id));
+  }
+
+  function cancel(ids: readonly string[]): void {
+    for (const id of ids) running.get(id)?.controller.abort();
+  }
+
+  return {
+    cancel,
+    running: () => running.size,
+    async stop(graceMs) {
+      const ends = () => Promise.all([...running.values()].map(({ ended }) => ended));
+      const closed = stopCarrier();
+      await Promise.race([ends(), new Promise<void>((resolve) => clock.after(graceMs, resolve))]);
+      stopping = true;
+      cancel([...running.keys()]);
+      await ends();
+      await closed;
+      await stopRenewing();
+    },
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
