@@ -1,10 +1,18 @@
 // What the shop's actors are given besides the run's own context; assembled in src/cli, once per process.
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import type { Channels } from '../src/channels/channels.ts';
+import type { AddressBook } from '../src/commerce/address-book.ts';
+import type { Stock } from '../src/commerce/stock/stock.ts';
+import type { Till } from '../src/commerce/till.ts';
 import type { Vault } from '../src/runtime/vault.ts';
 
 export type Services = {
   db: NodePgDatabase;
   vault: Vault;
   channels: Channels;
+  catalogue: Catalogue;
+  stock: Stock;
+  till: Till;
+  addresses: AddressBook;
 };

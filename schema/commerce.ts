@@ -113,16 +113,17 @@ export const orders = pgTable(
     state: text().$type<OrderState>().notNull(),
     fulfillment: text().$type<Fulfillment>().notNull(),
     currency: text().notNull(),
-    goodsCents: integer('goods_cents').notNull(),
-    shippingCents: integer('shipping_cents').notNull(),
-    taxCents: integer('tax_cents').notNull(),
+    /** Before a payment link exists: the lines' sum, and neither tax nor shipping. */
     totalCents: integer('total_cents').notNull(),
+    taxCents: integer('tax_cents').notNull(),
+    shippingCents: integer('shipping_cents').notNull(),
     addressId: uuid('address_id'),
-    paymentProvider: text('payment_provider'),
     /** The provider's payment id, and before there is one its link id. */
     paymentReference: text('payment_reference'),
     paymentStatus: text('payment_status').notNull(),
     paymentUrl: text('payment_url'),
+    /** When a held book goes back on the shelf. */
+    heldUntil: instant('held_until'),
     tracking: text(),
     /** Why a person in the shop should look at it. */
     concern: text().$type<OrderConcern>(),
@@ -134,7 +135,6 @@ export const orders = pgTable(
     index('orders_newest').on(table.storeId, table.createdAt.desc(), table.id.desc()),
     index('orders_state').on(table.storeId, table.state, table.createdAt.desc(), table.id.desc()),
     index('orders_customer').on(table.storeId, table.customerKey, table.createdAt.desc()),
-    check('orders_total', sql`${table.totalCents} = ${table.goodsCents} + ${table.shippingCents} + ${table.taxCents}`),
   ],
 );
 
@@ -166,6 +166,7 @@ export const tillIntents = pgTable(
     /** The idempotency key that the provider sees, at most 45 characters. */
     key: text().notNull(),
     operation: text().$type<'link' | 'refund'>().notNull(),
+    provider: text().$type<'local' | 'square'>().notNull(),
     orderId: uuid('order_id').notNull(),
     /** Null when the intent was given up before it was asked for. */
     request: jsonb().$type<unknown>(),
@@ -181,6 +182,7 @@ export const tillIntents = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.key] }),
+    index('till_intents_order').on(table.storeId, table.orderId),
     index('till_intents_reference').on(table.reference),
     index('till_intents_unsettled').on(table.createdAt).where(sql`${table.operation} = 'link' and ${table.settledAt} is null`),
     check('till_intents_key', sql`length(${table.key}) <= 45`),

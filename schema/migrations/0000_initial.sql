@@ -115,21 +115,19 @@ CREATE TABLE "orders" (
 	"state" text NOT NULL,
 	"fulfillment" text NOT NULL,
 	"currency" text NOT NULL,
-	"goods_cents" integer NOT NULL,
-	"shipping_cents" integer NOT NULL,
-	"tax_cents" integer NOT NULL,
 	"total_cents" integer NOT NULL,
+	"tax_cents" integer NOT NULL,
+	"shipping_cents" integer NOT NULL,
 	"address_id" uuid,
-	"payment_provider" text,
 	"payment_reference" text,
 	"payment_status" text NOT NULL,
 	"payment_url" text,
+	"held_until" timestamp with time zone,
 	"tracking" text,
 	"concern" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "orders_store_id_id_pk" PRIMARY KEY("store_id","id"),
-	CONSTRAINT "orders_total" CHECK ("orders"."total_cents" = "orders"."goods_cents" + "orders"."shipping_cents" + "orders"."tax_cents")
+	CONSTRAINT "orders_store_id_id_pk" PRIMARY KEY("store_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "reservations" (
@@ -161,6 +159,7 @@ CREATE TABLE "till_intents" (
 	"store_id" integer NOT NULL,
 	"key" text NOT NULL,
 	"operation" text NOT NULL,
+	"provider" text NOT NULL,
 	"order_id" uuid NOT NULL,
 	"request" jsonb,
 	"response" jsonb,
@@ -403,6 +402,7 @@ CREATE UNIQUE INDEX "reservations_held" ON "reservations" USING btree ("store_id
 CREATE INDEX "reservations_order" ON "reservations" USING btree ("store_id","order_id");--> statement-breakpoint
 CREATE INDEX "reservations_expiry" ON "reservations" USING btree ("expires_at") WHERE "reservations"."state" = 'held';--> statement-breakpoint
 CREATE INDEX "till_events_due" ON "till_events" USING btree ("due_at") WHERE "till_events"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX "till_intents_order" ON "till_intents" USING btree ("store_id","order_id");--> statement-breakpoint
 CREATE INDEX "till_intents_reference" ON "till_intents" USING btree ("reference");--> statement-breakpoint
 CREATE INDEX "till_intents_unsettled" ON "till_intents" USING btree ("created_at") WHERE "till_intents"."operation" = 'link' and "till_intents"."settled_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "till_links_intent" ON "till_links" USING btree ("store_id","intent_key");--> statement-breakpoint

@@ -6,7 +6,7 @@ import type { Db } from './db.ts';
 
 export type Intent = typeof tillIntents.$inferSelect;
 export type IntentRef = { storeId: number; key: string };
-type Draft = IntentRef & Pick<Intent, 'orderId' | 'operation' | 'request' | 'createdAt'>;
+type Draft = IntentRef & Pick<Intent, 'orderId' | 'operation' | 'provider' | 'request' | 'createdAt'>;
 
 export async function findIntent(db: Db, ref: IntentRef): Promise<Intent | null> {
   const [intent] = await db.select().from(tillIntents).where(is(ref));

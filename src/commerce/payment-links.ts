@@ -47,9 +47,10 @@ export async function withdrawLink(counter: Counter, wish: LinkWish, signal?: Ab
   await attempt(counter, await giveUpIntent(counter.db, draftOf(counter, wish, null)), signal);
 }
 
-function draftOf({ now }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {
+function draftOf({ now, till }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {
   const key = linkKey(orderId, revision);
-  return { storeId, orderId, key, operation: 'link' as const, request, createdAt: new Date(now()) };
+  const intent = { operation: 'link' as const, provider: till.provider, createdAt: new Date(now()) };
+  return { storeId, orderId, key, request, ...intent };
 }
 
 // A request that was frozen is always asked to its end: the till may have heard it although we never got its answer.

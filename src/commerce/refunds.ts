@@ -19,8 +19,8 @@ export async function refund(
 ): Promise<Refund | 'amount_changed'> {
   const { storeId, orderId } = wish;
   const request = RefundRequest.parse({ ...wish, intentKey: refundKey(wish) });
-  const draft = { storeId, orderId, key: request.intentKey, operation: 'refund' as const, request, createdAt: new Date(now()) };
-  const intent = await freezeIntent(db, draft);
+  const draft = { operation: 'refund' as const, provider: till.provider, request, createdAt: new Date(now()) };
+  const intent = await freezeIntent(db, { storeId, orderId, key: request.intentKey, ...draft });
   const frozen = RefundRequest.parse(intent.request);
   if (frozen.amountCents !== wish.amountCents) return 'amount_changed';
   if (intent.response !== null) return Refund.parse(intent.response);

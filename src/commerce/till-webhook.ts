@@ -9,6 +9,8 @@ import { newsOf, TILL_SIGNATURE, TillEvent, verifyTillSignature } from './till-e
 import type { PaymentNews } from './till-event.ts';
 
 const BODY_BYTES_MAX = 65_536;
+const ACCEPTED = { status: 'accepted' };
+const TITLES = { 401: 'Unauthorized', 503: 'Service Unavailable' };
 
 export type TillWebhookOptions = {
   db: Db;
@@ -18,6 +20,7 @@ export type TillWebhookOptions = {
   secret: string;
   /** Resolves once the order has committed the event; a throw makes the till call again. */
   deliver: (news: PaymentNews) => Promise<void>;
+  onError: (error: unknown) => void;
 };
 
 /** `POST /webhook/till`: 401 for a wrong signature, 2xx for everything that is rightly signed. */
@@ -26,12 +29,22 @@ export function tillWebhookRoutes(options: TillWebhookOptions): Hono {
   app.post('/webhook/till', bodyLimit({ maxSize: BODY_BYTES_MAX }), async (c) => {
     const rawBody = await c.req.text();
     const signature = c.req.header(TILL_SIGNATURE) ?? null;
-    if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature })) return problem(401);
+    if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature })) return problem(401, 'the signature is missing or wrong');
     const event = TillEvent.safeParse(parseJson(rawBody));
-    if (event.success) await accept(options, event.data);
-    return c.json({ status: 'accepted' });
+    return event.success ? answer(options, event.data) : c.json(ACCEPTED);
   });
   return app;
+}
+
+/** Never a 2xx for news that may be lost: the till calls again. */
+async function answer(options: TillWebhookOptions, event: TillEvent): Promise<Response> {
+  try {
+    await accept(options, event);
+    return Response.json(ACCEPTED);
+  } catch (error) {
+    options.onError(error);
+    return problem(503, 'the news could not be kept; call again');
+  }
 }
 
 async function accept({ db, now, deliver }: TillWebhookOptions, event: TillEvent): Promise<void> {
@@ -57,7 +70,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function problem(status: 401): Response {
-  const body = { type: 'about:blank', title: 'Unauthorized', status, detail: 'the signature is missing or wrong' };
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } });
+function problem(status: keyof typeof TITLES, detail: string): Response {
+  const headers = { 'content-type': 'application/problem+json', ...(status === 503 ? { 'retry-after': '5' } : {}) };
+  return new Response(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail }), { status, headers });
 }

@@ -33,7 +33,7 @@ export function openCounter(db: Db, habits: Habits = punctual) {
   };
   const app = new Hono()
     .route('/', localTillRoutes({ db, now, newId: randomUUID, habits, onPaid: () => undefined }))
-    .route('/', tillWebhookRoutes({ db, now, url: WEBHOOK_URL, secret: SECRET, deliver }));
+    .route('/', tillWebhookRoutes({ db, now, url: WEBHOOK_URL, secret: SECRET, deliver, onError: () => undefined }));
   const fetch: typeof globalThis.fetch = async (input, init) => app.request(input instanceof URL ? input.href : input, init);
   const call = createCaller({ url: WEBHOOK_URL, secret: SECRET, fetch });
   return {

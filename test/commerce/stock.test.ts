@@ -156,7 +156,7 @@ describe('the sweep', () => {
     await stock.reserve(request);
     if (state === null) return;
     const order = { storeId, id: request.orderId, customerKey: randomUUID(), state, fulfillment: 'pickup' as const };
-    const money = { currency: 'USD', goodsCents: 1899, shippingCents: 0, taxCents: 0, totalCents: 1899 };
+    const money = { currency: 'USD', shippingCents: 0, taxCents: 0, totalCents: 1899 };
     await database.db
       .insert(orders)
       .values({ ...order, ...money, paymentStatus: 'none', createdAt: NOON, updatedAt: NOON });

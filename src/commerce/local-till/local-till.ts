@@ -79,7 +79,7 @@ async function getPayment(db: Db, { storeId, paymentId }: { storeId: number; pay
 async function refund(tx: Tx, request: RefundRequest, createdAt: Date): Promise<Refund> {
   const { storeId, intentKey, paymentId, amountCents } = request;
   const [link] = await tx.select().from(tillLinks).where(hasPayment(storeId, paymentId)).for('update');
-  if (!link) throw new TillRefused('unknown_payment');
+  if (!link || link.orderId !== request.orderId) throw new TillRefused('unknown_payment');
   const done: Refund = { refundId: `refund-${intentKey}`, status: 'completed' };
   const fresh = await tx
     .insert(tillRefunds)

@@ -1,0 +1,19 @@
+/**
+ * Closes a payment link, so that it takes no more money. Safe to run twice.
+ * Money that came first stays: `paid` is true then, and the till's own event brings it to the order.
+ */
+import { z } from 'zod';
+import { defineActor } from './define.ts';
+import { mustBeOrder } from './own-order.ts';
+import { heed } from './till-refusal.ts';
+
+export const cancelPaymentLink = defineActor({
+  input: z.object({ orderId: z.uuid(), linkId: z.string().min(1) }),
+  output: z.object({ paid: z.boolean() }),
+  retry: { attemptsMax: 10, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 20_000 },
+  run: async ({ orderId, linkId }, { storeId, actor, till, signal }) => {
+    mustBeOrder(orderId, actor);
+    const outcome = await heed(till.cancelLink({ storeId, linkId }, signal));
+    return { paid: outcome === 'paid' };
+  },
+});

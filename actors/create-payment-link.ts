@@ -1,0 +1,34 @@
+/**
+ * Opens the payment link of one revision of an order, after reading price and stock once more.
+ * Safe to run twice: the till sees one frozen request under one key. Refuses with `sold_out`, and with `price_changed`
+ * and the price of now. A hold is paid in the shop and has no link: its input does not parse.
+ */
+import { z } from 'zod';
+import { OrderLine, PaymentLink } from '../schema/order.ts';
+import { linkKey, openLink, withdrawLink } from '../src/commerce/payment-links.ts';
+import { Permanent } from '../src/runtime/define-actor.ts';
+import { defineActor } from './define.ts';
+import { mustBeOrder } from './own-order.ts';
+import { heed } from './till-refusal.ts';
+
+export const createPaymentLink = defineActor({
+  input: z.object({
+    orderId: z.uuid(),
+    revision: z.int().positive(),
+    lines: z.array(OrderLine).min(1).max(20),
+    fulfillment: z.enum(['pickup', 'shipping']),
+    addressId: z.uuid().nullable(),
+  }),
+  output: PaymentLink,
+  refusals: ['sold_out', 'price_changed'],
+  retry: { attemptsMax: 6, backoffMs: 500, backoffMaxMs: 30_000, timeoutMs: 20_000 },
+  key: ({ orderId, revision }) => linkKey(orderId, revision),
+  undo: (input, _output, run) => heed(withdrawLink(run, { ...input, storeId: run.storeId }, run.signal)),
+  run: async (input, run) => {
+    mustBeOrder(input.orderId, run.actor);
+    const answer = await heed(openLink(run, { ...input, storeId: run.storeId }, run.signal));
+    if ('link' in answer) return PaymentLink.parse(answer.link);
+    if (answer.refused === 'withdrawn') throw new Permanent('rejected', 'this revision of the order was given up');
+    return run.refuse(answer.refused, answer.refused === 'price_changed' ? answer : null);
+  },
+});

@@ -1,0 +1,25 @@
+/**
+ * Pays a customer back. Only a staff event leads an order into the state that asks for this.
+ * Safe to run twice: one refund per payment, of the amount that was asked first.
+ */
+import { z } from 'zod';
+import { Cents } from '../schema/acts.ts';
+import { refund, refundKey } from '../src/commerce/refunds.ts';
+import { Refund } from '../src/commerce/till.ts';
+import { Permanent } from '../src/runtime/define-actor.ts';
+import { defineActor } from './define.ts';
+import { mustBeOrder } from './own-order.ts';
+import { heed } from './till-refusal.ts';
+
+export const refundPayment = defineActor({
+  input: z.object({ orderId: z.uuid(), paymentId: z.string().min(1), amountCents: Cents.min(1) }),
+  output: Refund,
+  retry: { attemptsMax: 10, backoffMs: 1_000, backoffMaxMs: 120_000, timeoutMs: 20_000 },
+  key: refundKey,
+  run: async (input, run) => {
+    mustBeOrder(input.orderId, run.actor);
+    const answer = await heed(refund(run, { ...input, storeId: run.storeId }, run.signal));
+    if (answer === 'amount_changed') throw new Permanent('rejected', 'this payment has been refunded with another amount');
+    return answer;
+  },
+});

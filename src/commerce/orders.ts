@@ -1,0 +1,159 @@
+// Orders as staff, customers and the API read them. Nothing here changes an order: only its actor does.
+import { and, asc, desc, eq, getTableColumns, inArray, lt, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { orderLines, orders, tillIntents } from '../../schema/commerce.ts';
+import { OrderState } from '../../schema/order.ts';
+import type { OrderLine } from '../../schema/order.ts';
+import type { Db } from './db.ts';
+import { statusWords } from './order-status.ts';
+
+/** An order as `GET /api/orders` shows it; `customer` is the customer's actor key. Times are ISO 8601, money is cents. */
+export type OrderView = {
+  id: string;
+  state: OrderState;
+  customer: string;
+  fulfillment: 'pickup' | 'shipping' | 'hold';
+  lines: OrderLine[];
+  totalCents: number;
+  currency: string;
+  payment: { provider: string | null; reference: string | null; status: string; url: string | null };
+  createdAt: string;
+  updatedAt: string;
+};
+export type OrdersQuery = {
+  storeId: number;
+  state?: OrderState | undefined;
+  /** Part of a title, an ISBN, or the beginning of an order's id. */
+  q?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+};
+export type OrdersPage = { items: OrderView[]; nextCursor: string | null };
+
+/** Thrown for a cursor that `listOrders` never gave out; the web answers it with a 400. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor';
+}
+
+type Row = typeof orders.$inferSelect & { provider: string | null };
+
+/** Newest first. */
+export async function listOrders(db: Db, query: OrdersQuery): Promise<OrdersPage> {
+  const rows = await select(db)
+    .where(and(eq(orders.storeId, query.storeId), ...filters(query)))
+    .orderBy(desc(orders.createdAt), desc(orders.id))
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return { items: await withLines(db, query.storeId, page), nextCursor: last ? cursorOf(last) : null };
+}
+
+export async function getOrder(db: Db, storeId: number, id: string): Promise<OrderView | null> {
+  if (!z.uuid().safeParse(id).success) return null;
+  const rows = await select(db).where(and(eq(orders.storeId, storeId), eq(orders.id, id)));
+  const [view = null] = await withLines(db, storeId, rows);
+  return view;
+}
+
+/** What to answer to "where's my order?": `status` is half a sentence, `url` is set while it can be paid. */
+export type RecentOrder = {
+  orderId: string;
+  state: OrderState;
+  status: string;
+  titles: string[];
+  totalCents: number;
+  currency: string;
+  url: string | null;
+  tracking: string | null;
+  heldUntil: Date | null;
+  updatedAt: Date;
+};
+
+/** A customer's newest orders, newest first. @param limit default 5 */
+export async function recentOrders(db: Db, storeId: number, customerKey: string, limit = 5): Promise<RecentOrder[]> {
+  const rows = await select(db)
+    .where(and(eq(orders.storeId, storeId), eq(orders.customerKey, customerKey)))
+    .orderBy(desc(orders.createdAt), desc(orders.id))
+    .limit(limit);
+  const lines = await linesOf(db, storeId, rows);
+  return rows.map((row) => {
+    const { id: orderId, state, totalCents, currency, tracking, heldUntil, updatedAt } = row;
+    const titles = (lines.get(orderId) ?? []).map((line) => line.title);
+    const url = state === 'awaitingPayment' ? row.paymentUrl : null;
+    return { orderId, state, status: statusWords(row), titles, totalCents, currency, url, tracking, heldUntil, updatedAt };
+  });
+}
+
+function select(db: Db) {
+  const provider = sql<string | null>`(select ${tillIntents.provider} from ${tillIntents}
+    where ${tillIntents.storeId} = ${orders.storeId} and ${tillIntents.orderId} = ${orders.id} limit 1)`;
+  return db.select({ ...getTableColumns(orders), provider }).from(orders).$dynamic();
+}
+
+function filters({ state, q, cursor }: OrdersQuery): Array<SQL | undefined> {
+  return [state && eq(orders.state, state), q ? mentions(q) : undefined, cursor ? before(cursor) : undefined];
+}
+
+function mentions(q: string): SQL | undefined {
+  const pattern = `%${escapeLike(q)}%`;
+  return or(
+    sql`${orders.id}::text like ${`${escapeLike(q.toLowerCase())}%`}`,
+    sql`exists (select from ${orderLines} where ${orderLines.storeId} = ${orders.storeId}
+      and ${orderLines.orderId} = ${orders.id} and (${orderLines.title} ilike ${pattern} or ${orderLines.isbn13} = ${q}))`,
+  );
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+}
+
+const Position = z.tuple([z.iso.datetime(), z.uuid()]);
+
+function cursorOf({ createdAt, id }: Row): string {
+  return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url');
+}
+
+function before(cursor: string): SQL | undefined {
+  const [createdAt, id] = readCursor(cursor);
+  const at = new Date(createdAt);
+  return or(lt(orders.createdAt, at), and(eq(orders.createdAt, at), lt(orders.id, id)));
+}
+
+function readCursor(cursor: string): z.infer<typeof Position> {
+  try {
+    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw new BadCursor('not a cursor of listOrders', { cause });
+  }
+}
+
+async function withLines(db: Db, storeId: number, rows: Row[]): Promise<OrderView[]> {
+  const lines = await linesOf(db, storeId, rows);
+  return rows.map((row) => viewOf(row, lines.get(row.id) ?? []));
+}
+
+async function linesOf(db: Db, storeId: number, rows: Row[]): Promise<Map<string, OrderLine[]>> {
+  const lines = new Map<string, OrderLine[]>();
+  if (rows.length === 0) return lines;
+  const ids = rows.map((row) => row.id);
+  const found = await db
+    .select()
+    .from(orderLines)
+    .where(and(eq(orderLines.storeId, storeId), inArray(orderLines.orderId, ids)))
+    .orderBy(asc(orderLines.orderId), asc(orderLines.position));
+  for (const { orderId, isbn13, title, copies, priceCents } of found) {
+    lines.set(orderId, [...(lines.get(orderId) ?? []), { isbn13, title, copies, priceCents }]);
+  }
+  return lines;
+}
+
+function viewOf(row: Row, lines: OrderLine[]): OrderView {
+  const { id, state, fulfillment, totalCents, currency } = row;
+  return {
+    ...{ id, state, customer: row.customerKey, fulfillment, lines, totalCents, currency },
+    payment: { provider: row.provider, reference: row.paymentReference, status: row.paymentStatus, url: row.paymentUrl },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
