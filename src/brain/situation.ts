@@ -1,25 +1,40 @@
 // Everything that one reply is made from, read once before anybody thinks.
 import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
 import type { StoreHours } from '../../schema/stores.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 
-/** One message of a conversation, in clear. */
-export type TranscriptLine = { id: string; by: 'customer' | 'marty' | 'staff'; text: string; at: Date };
+/** The part of the catalogue that a conversation reads. */
+export type Shelf = Pick<Catalogue, 'search' | 'match' | 'resolve' | 'get' | 'recommend'>;
+
+/** One customer; `dataKey` is the wrapped key that opens what is theirs. */
+export type Whose = { storeId: number; actorKey: string; dataKey: Buffer };
+
+/** One message of a conversation, in clear. A `fact` is news and answers nothing; talk does. */
+export type TranscriptLine = {
+  id: string;
+  by: 'customer' | 'marty' | 'staff';
+  kind: 'talk' | 'fact';
+  text: string;
+  at: Date;
+};
 
 /** A customer's messages, decrypted. */
 export type Transcript = {
-  /** The newest `limit` messages, oldest first; bubbles that were dropped are left out. */
-  recent(storeId: number, actorKey: string, limit: number): Promise<TranscriptLine[]>;
+  /** The newest `limit` messages, oldest first. */
+  recent(whose: Whose, limit: number): Promise<TranscriptLine[]>;
 };
 
 /** An order as its customer may hear of it. */
 export type OrderFact = {
   orderId: string;
-  state: string;
-  fulfillment: 'pickup' | 'shipping' | 'hold';
+  /** How it stands, fit to follow "your order is". */
+  status: string;
+  /** The customer has the books in hand. */
+  isInHand: boolean;
   titles: string[];
+  isbn13s: string[];
   totalCents: number;
   tracking: string | null;
-  updatedAt: Date;
 };
 export type OrderFacts = {
   /** The customer's newest orders first, at most 5. */

@@ -1,5 +1,6 @@
 // A small shelf in memory for tests of what is said; the real catalogue is tested with the database.
-import type { Book, Catalogue, Recommendation, Wish } from '../../src/catalogue/catalogue.ts';
+import type { Book, Recommendation, Wish } from '../../src/catalogue/catalogue.ts';
+import type { Shelf } from '../../src/brain/situation.ts';
 import { contentWords, plain } from '../../src/brain/house/text.ts';
 import { isbn13Of } from './isbn13.ts';
 
@@ -69,8 +70,8 @@ function matchesWish(book: Book, wish: Wish): Recommendation['why'] {
   ];
 }
 
-/** A `Catalogue` over the test shelf; `asked` counts calls. */
-export function testShelf(): Catalogue & { asked: string[] } {
+/** A `Shelf` over the test shelf; `asked` counts calls. */
+export function testShelf(): Shelf & { asked: string[] } {
   const asked: string[] = [];
   return {
     asked,

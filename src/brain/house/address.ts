@@ -1,7 +1,7 @@
 // A postal address out of free text: "jane doe, 12 elm st apt 4, hoboken nj 07030". It reads from the end, where
 // addresses are regular, and reports only what it found; whether the address is real is checked elsewhere.
 import { Address } from '../../../schema/acts.ts';
-import { STATE_CODES, stateCode } from './states.ts';
+import { stateCode } from '../../commerce/us-states.ts';
 
 /** What was found of an address; `missing` names the rest in the order in which one would ask for it. */
 export type FoundAddress = {
@@ -75,14 +75,19 @@ function readTown(text: string, parts: FoundAddress['parts']): void {
   if (name !== null) parts.name = name;
 }
 
+const STATE_WORDS_MAX = 4;
+
+/** What stands before the state and what after it; the state is the last words before the ZIP's mark, or the last of all. */
 function splitAtState(text: string, parts: FoundAddress['parts']): string[] {
-  const names = [...STATE_CODES.keys()].sort((a, b) => b.length - a.length).join('|');
-  const pattern = new RegExp(String.raw`(?:^|[\s,])(${names}|[a-z]\.?[a-z]\.?)(?=[\s,.]*(?:$|,|\u0000))`, 'iu');
-  const found = pattern.exec(text);
-  const code = found?.[1] === undefined ? null : stateCode(found[1]);
-  if (found === null || code === null) return [text.replace('\u0000', ' ')];
-  parts.state = code;
-  return [text.slice(0, found.index), text.slice(found.index + found[0].length).replace('\u0000', ' ')];
+  const [before = '', after = ''] = text.split('\u0000');
+  for (let count = STATE_WORDS_MAX; count >= 1; count -= 1) {
+    const tail = new RegExp(String.raw`(?:^|[\s,]+)([^\s,]+(?:\s+[^\s,]+){${count - 1}})[\s,.]*$`).exec(before);
+    const code = tail?.[1] === undefined ? null : stateCode(tail[1]);
+    if (tail === null || code === null) continue;
+    parts.state = code;
+    return [before.slice(0, tail.index), after];
+  }
+  return [`${before} ${after}`];
 }
 
 // The ZIP leaves a mark behind: the state stands right before it.

@@ -1,7 +1,7 @@
 // Talk about particular books: is it here, what does it cost, what is it about, did you mean that one.
 import type { ShownBook } from '../../../schema/acts.ts';
-import type { Book, Catalogue } from '../../catalogue/catalogue.ts';
-import type { Draft, Situation } from '../situation.ts';
+import type { Book } from '../../catalogue/catalogue.ts';
+import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { referenceIn } from './reference.ts';
@@ -12,7 +12,7 @@ import { contentWords } from './text.ts';
 export type Meant = { kind: 'one'; book: Book } | { kind: 'several'; books: Book[] } | { kind: 'dangling' } | { kind: 'none' };
 
 /** Looks among the offers, then in the catalogue; `shelfFirst` for texts that name a title rather than point. */
-export async function meantBooks(catalogue: Catalogue, situation: Situation, text: string): Promise<Meant> {
+export async function meantBooks(catalogue: Shelf, situation: Situation, text: string): Promise<Meant> {
   const { storeId, table, offers } = situation;
   const pointed = referenceIn(text, table);
   if (pointed.kind === 'one') return oneOf(await catalogue.get(storeId, [pointed.book.isbn13]));
@@ -26,7 +26,7 @@ export async function meantBooks(catalogue: Catalogue, situation: Situation, tex
   return pointed.kind === 'dangling' && contentWords(text).length === 0 ? { kind: 'dangling' } : { kind: 'none' };
 }
 
-function fresh(catalogue: Catalogue, storeId: number, books: readonly ShownBook[]): Promise<Book[]> {
+function fresh(catalogue: Shelf, storeId: number, books: readonly ShownBook[]): Promise<Book[]> {
   return catalogue.get(storeId, books.map((book) => book.isbn13));
 }
 

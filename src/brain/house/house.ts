@@ -1,11 +1,10 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
 import type { Act } from '../../../schema/acts.ts';
-import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
-import type { Draft, OrderFact, Situation } from '../situation.ts';
+import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, whichReply } from './book-talk.ts';
-import { shortTitle, shownBook, talk } from './draft.ts';
+import { fitting, shortTitle, shownBook, talk } from './draft.ts';
 import { factReply } from './facts.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
@@ -23,7 +22,7 @@ import type { Slots } from './wish.ts';
 type Heard = { text: string; intent: Intent | null; slots: Slots };
 
 /** Answers the unread texts. Throws only what the catalogue throws. */
-export async function houseReply(catalogue: Catalogue, situation: Situation): Promise<Draft> {
+export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
   const settled = settledReply(situation, heard);
   if (settled !== null) return settled;
@@ -58,10 +57,9 @@ function boundAct({ unread, stage }: Situation, intent: Intent | null): Act | nu
   return null;
 }
 
-function read(reading: Reading, { seed, chosen: book }: Situation): Draft {
+function read(reading: Reading, { seed }: Situation): Draft {
   if ('act' in reading) return { act: reading.act, bubbles: [], shown: reading.shown.map(shownBook), confidence: 0.9 };
-  const title = book === null ? {} : { title: shortTitle(book.title) };
-  return talk([sentence(reading.ask, seed, { ...title, ...reading.values })], [], 0.7);
+  return talk([sentence(reading.ask, seed, reading.values)], [], 0.7);
 }
 
 function orderReply({ orders, seed }: Situation): Draft {
@@ -70,30 +68,14 @@ function orderReply({ orders, seed }: Situation): Draft {
   return { act: { type: 'customer.askedOrder' }, bubbles: [orderWords(newest, seed)], shown: [], confidence: 0.95 };
 }
 
-function orderWords(order: OrderFact, seed: number): string {
-  const state = STATE_WORDS.get(order.state) ?? order.state;
-  const tracking = order.tracking === null ? '' : `, tracking ${order.tracking}`;
-  return sentence('order.state', seed, { titles: order.titles.slice(0, 2).map(shortTitle).join(' and '), state: `${state}${tracking}` });
+function orderWords({ titles, status, tracking }: OrderFact, seed: number): string {
+  const books = titles.slice(0, 2).map(shortTitle).join(' and ');
+  const known = fitting(sentence('order.state', seed, { titles: books, status }), sentence('order.state', seed, { titles: 'your order', status }));
+  return tracking === null ? known : fitting(`${known} tracking ${tracking}.`, known);
 }
 
-const STATE_WORDS: ReadonlyMap<string, string> = new Map([
-  ['draft', 'being set up'],
-  ['awaitingPayment', 'waiting for payment'],
-  ['paid', 'paid, and the shop is on it'],
-  ['preparing', 'being packed'],
-  ['ready', 'ready at the counter'],
-  ['pickedUp', 'picked up'],
-  ['shipped', 'in the mail'],
-  ['delivered', 'delivered'],
-  ['held', 'held for you behind the counter'],
-  ['expired', 'no longer held'],
-  ['lapsed', 'no longer held'],
-  ['cancelled', 'cancelled'],
-  ['refunded', 'refunded'],
-]);
-
 /** "i'll take dune": a book that was not on the table is chosen by its title, when it is exactly one. */
-async function takenBook(catalogue: Catalogue, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
+async function takenBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
   if (intent !== 'choose') return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
@@ -116,7 +98,7 @@ const SMALL_TALK: ReadonlyMap<Intent, SentenceKey> = new Map<Intent, SentenceKey
   ['no', 'thanks'],
 ]);
 
-async function bookTalk(catalogue: Catalogue, situation: Situation, heard: Heard): Promise<Draft> {
+async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): Promise<Draft> {
   const { intent, slots, text } = heard;
   if (intent === 'greet') return greeting(situation);
   const small = intent === null ? undefined : SMALL_TALK.get(intent);
@@ -129,7 +111,7 @@ async function bookTalk(catalogue: Catalogue, situation: Situation, heard: Heard
   return intent === 'choose' ? recommend(catalogue, situation, slots, text) : searched(catalogue, situation, text);
 }
 
-async function namedBook(catalogue: Catalogue, situation: Situation, { intent, slots, text }: Heard): Promise<Draft | null> {
+async function namedBook(catalogue: Shelf, situation: Situation, { intent, slots, text }: Heard): Promise<Draft | null> {
   if (slots.author !== null || slots.likeText !== null || slots.ageYears !== null) return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
@@ -139,7 +121,7 @@ async function namedBook(catalogue: Catalogue, situation: Situation, { intent, s
 }
 
 /** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
-async function searched(catalogue: Catalogue, situation: Situation, text: string): Promise<Draft> {
+async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
   const books = text.length < 3 ? [] : await catalogue.search(situation.storeId, text, 3);
   if (books.length === 0) return talk([sentence('lost', situation.seed)], [], 0.2);
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
@@ -153,8 +135,7 @@ function sameWish({ history }: Situation, { intent, slots }: Heard): Slots {
 }
 
 function greeting({ history, orders, seed }: Situation): Draft {
-  const [last] = orders.flatMap((order) => (FINISHED.has(order.state) ? order.titles : []));
+  const [last] = orders.flatMap((order) => (order.isInHand ? order.titles : []));
   if (history.length > 0 && last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
   return talk([sentence(history.length === 0 ? 'greet.new' : 'greet.again', seed)]);
 }
-const FINISHED: ReadonlySet<string> = new Set(['pickedUp', 'delivered']);

@@ -62,6 +62,7 @@ const TABLE: readonly Row[] = [
     /\b(?:where|wheres|where's|when)(?: is| will| does| do| are)? (?:my|our|the) (?:order|book|books|package|stuff|shipment|parcel|hold)\b/,
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
+    /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
     /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)/,
   ],
   ['changedMind', /\b(?:never ?mind|nvm|forget (?:it|about it|that)|changed my mind|change of mind|start over|don't want (?:it|that|this)(?: any ?more| now|$)|scratch that|on second thought)\b/, /^cancel(?: (?:it|that|this))?(?: please)?$/],

@@ -1,7 +1,7 @@
 // One to three books from the shelf, each with a reason, never one that this customer saw lately.
 // An age and a price limit are never given up; mood and subject are, when nothing fits.
-import type { Book, Catalogue, Recommendation, Why } from '../../catalogue/catalogue.ts';
-import type { Draft, Situation } from '../situation.ts';
+import type { Book, Recommendation, Why } from '../../catalogue/catalogue.ts';
+import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import { price, sentence } from './sentences.ts';
 import { wishOf } from './wish.ts';
@@ -10,7 +10,7 @@ import type { Slots } from './wish.ts';
 const CANDIDATES = 10;
 
 /** What to recommend for these slots; `text` says how many. */
-export async function recommend(catalogue: Catalogue, situation: Situation, slots: Slots, text: string): Promise<Draft> {
+export async function recommend(catalogue: Shelf, situation: Situation, slots: Slots, text: string): Promise<Draft> {
   const liked = await likedBook(catalogue, situation.storeId, slots.likeText);
   const excluded = excludedIsbns(situation, liked);
   const wanted = liked === null && slots.likeText !== null && slots.author === null ? { ...slots, author: slots.likeText } : slots;
@@ -24,7 +24,7 @@ export async function recommend(catalogue: Catalogue, situation: Situation, slot
   return { ...draft, bubbles: [missed, ...draft.bubbles].slice(0, 3), confidence: 0.6 };
 }
 
-async function likedBook(catalogue: Catalogue, storeId: number, likeText: string | null): Promise<Book | null> {
+async function likedBook(catalogue: Shelf, storeId: number, likeText: string | null): Promise<Book | null> {
   if (likeText === null) return null;
   const found = await catalogue.resolve(storeId, likeText);
   if (found.kind === 'one') return found.book;
@@ -36,7 +36,7 @@ function excludedIsbns(situation: Situation, liked: Book | null): string[] {
   return [...new Set([...situation.seenIsbns, ...offered, ...(liked === null ? [] : [liked.isbn13])])];
 }
 
-async function candidates(catalogue: Catalogue, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
+async function candidates(catalogue: Shelf, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
   const wish = { ...wishOf(slots, excluded, CANDIDATES), ...(liked !== null && { likeIsbn: liked.isbn13 }) };
   const books = await catalogue.recommend(storeId, wish);
   return books.filter((book) => affordable(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author));
@@ -54,7 +54,7 @@ function byAuthor(book: Recommendation, author: string | null): boolean {
 }
 
 /** The same with less asked for: without mood, then without subject and author. */
-async function nearby(catalogue: Catalogue, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
+async function nearby(catalogue: Shelf, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
   const looser: Slots[] = [
     { ...slots, moods: [], likeText: null },
     { ...slots, author: null },

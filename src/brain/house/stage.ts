@@ -20,7 +20,7 @@ const SHIP = /\b(?:ship|shipping|shipped|mail|mailed|mailing|deliver|delivered|d
 const PICKUP = /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
 const PAY_NOW = /\b(?:pay (?:it |you )?(?:now|online|today|by card|with card)|now|card|link|online|credit|debit|apple pay|right away|pay)\b/;
 const HOLD = /\b(?:hold|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
-const LINK_TROUBLE = /\b(?:link|resend|send it again|again|expired|broken|doesn'?t work|didn'?t work|not working|paid|done|just did|payment went)\b/;
+const LINK = /\b(?:link|resend|send it again|pay)\b/;
 
 /** Reads `text` against the question that is open; null when it does not answer it. */
 export function readStage(text: string, intent: Intent | null, situation: Situation): Reading | null {
@@ -117,15 +117,15 @@ const payment: Reader = (text, intent) => {
 };
 const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>(['hours', 'address', 'tax', 'shippingCost', 'phone', 'price', 'stock', 'about']);
 
-const preparing: Reader = (_text, intent) => {
-  if (intent === 'no') return act('customer.changedMind');
-  return intent === 'yes' || intent === 'chitchat' || intent === 'choose' ? { ask: 'payment.preparing' } : null;
+const preparing: Reader = (text, intent, situation) => {
+  if (intent === 'yes' || intent === 'chitchat' || intent === 'choose') return { ask: 'payment.preparing' };
+  return awaiting(text, intent, situation);
 };
 
 const awaiting: Reader = (text, intent) => {
-  if (intent === 'no') return act('customer.changedMind');
-  if (LINK_TROUBLE.test(text) && !FACTUAL.has(intent)) return act('customer.askedOrder');
-  return intent === 'yes' || intent === 'chitchat' ? { ask: 'payment.awaiting' } : null;
+  if (intent === 'no') return act('customer.declined');
+  if (intent === 'yes') return act('customer.agreed');
+  return LINK.test(text) && !FACTUAL.has(intent) ? act('customer.paysNow') : null;
 };
 
 const READERS: Record<Stage, Reader> = {
