@@ -24,21 +24,22 @@ export function isAlive(mark) {
 }
 
 /**
- * Whether any process has this id, be it ours or another user's.
+ * Whether any process has this id, be it ours or another user's. One that has ended and that no parent asks after, as
+ * happens in containers without an init, does not run.
  * @param {number} pid
  */
 export function isRunning(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return statOf(pid)?.[STATE] !== 'Z';
   } catch (error) {
     return errorCode(error) === 'EPERM';
   }
 }
 
 /**
- * The command line of a process, empty for one that has ended and awaits its parent, or null where it cannot be seen.
+ * The command line of a process, or null where it cannot be seen.
  * @param {number} pid
  */
 export function commandLine(pid) {
@@ -59,17 +60,24 @@ export function errorCode(error) {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** @param {number} pid */
+function startTicks(pid) {
+  return statOf(pid)?.[START] ?? null;
+}
+
+// Fields of /proc/<pid>/stat, counted from the third on.
+const STATE = 0;
+const START = 19;
+
 /**
- * Field 22 of /proc/<pid>/stat; the second field is a name in brackets that may hold blanks and brackets itself.
- * A zombie (state Z) has ended already.
+ * The second field is a name in brackets that may hold blanks and brackets itself: what is wanted comes after it.
  * @param {number} pid
  */
-function startTicks(pid) {
+function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return null;
+    return null; // not Linux, or no such process
   }
 }

