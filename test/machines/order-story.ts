@@ -1,0 +1,74 @@
+// An order's story in tests: its usual people, books and money, and the turns by which it gets to each state.
+import { OrderContext } from '../../schema/order.ts';
+import type { OrderInput, PaymentLink } from '../../schema/order.ts';
+import { orderMachine } from '../../machines/order.ts';
+import { given, refusal } from './given.ts';
+import type { Story } from './given.ts';
+
+export const ORDER_ID = '0190a000-0000-7000-8000-0000000000aa';
+export const CUSTOMER = '0190a000-0000-7000-8000-0000000000cc';
+export const ADDRESS_ID = '0190a000-0000-7000-8000-0000000000dd';
+export const DUNE = '9780441172719';
+
+export const LINK: PaymentLink = {
+  linkId: 'link-1',
+  url: 'https://pay.example/1',
+  totalCents: 1386,
+  taxCents: 87,
+  shippingCents: 0,
+};
+export const PAID = { type: 'payment.completed', paymentId: 'pay-1', amountCents: 1386 } as const;
+
+export const orderDefinition = { machine: orderMachine, version: 1, context: OrderContext, bornBy: 'start' } as const;
+
+/** A freshly placed order of one Dune. */
+export function placed(fulfillment: OrderInput['fulfillment'] = 'pickup'): Story {
+  const lines = [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1299 }];
+  const addressId = fulfillment === 'shipping' ? ADDRESS_ID : null;
+  return given(orderDefinition, {
+    orderId: ORDER_ID,
+    customer: CUSTOMER,
+    lines,
+    fulfillment,
+    addressId,
+    currency: 'USD',
+  });
+}
+
+export const linking = (by: OrderInput['fulfillment'] = 'pickup') =>
+  placed(by).done('reservation', { reservationId: 'r1' });
+export const awaiting = (by: OrderInput['fulfillment'] = 'pickup') => linking(by).done('link', LINK);
+export const sold = (by: OrderInput['fulfillment'] = 'pickup') => awaiting(by).when(PAID).done('sale');
+export const held = () => placed('hold').done('reservation', { reservationId: 'r1' });
+export const lapsed = () => awaiting().after('linkLapse').done('closing');
+export const cancelled = () => awaiting().when({ type: 'order.cancelRequested' }).done('closing');
+
+/** Every state of an order, and the shortest story that leads there. */
+export const STATES: Record<string, () => Story> = {
+  'draft.reserving': () => placed(),
+  'draft.linking': () => linking(),
+  'awaitingPayment.fresh': () => awaiting(),
+  'awaitingPayment.reminded': () => awaiting().after('linkReminder'),
+  'closing.cancelling': () => awaiting().when({ type: 'order.cancelRequested' }),
+  'closing.lapsing': () => awaiting().after('linkLapse'),
+  'paid.selling': () => awaiting().when(PAID),
+  'paid.honouring': () => lapsed().when(PAID),
+  'paid.sold': () => sold(),
+  preparing: () => sold().when({ type: 'staff.prepared' }),
+  ready: () => sold().when({ type: 'staff.markedReady' }),
+  pickedUp: () => sold().when({ type: 'staff.pickedUp' }),
+  shipped: () => sold('shipping').when({ type: 'staff.shipped', tracking: '1Z' }),
+  delivered: () => sold('shipping').when({ type: 'staff.shipped' }, { type: 'staff.delivered' }),
+  'held.waiting': () => held(),
+  'held.reminded': () => held().after('holdReminder'),
+  collecting: () => held().when({ type: 'staff.pickedUp' }),
+  expired: () => held().after('holdLapse'),
+  lapsed: () => lapsed(),
+  cancelled: () => cancelled(),
+  refused: () => placed().failed('reservation', refusal('sold_out')),
+  underReview: () => awaiting().when({ ...PAID, amountCents: 1 }),
+  'refundPending.asked': () => lapsed().when(PAID).failed('reservation', refusal('sold_out')),
+  'refundPending.refunding': () => sold().when({ type: 'staff.refunded' }),
+  'refundPending.failed': () => sold().when({ type: 'staff.refunded' }).failed('refund'),
+  refunded: () => sold().when({ type: 'staff.refunded' }).done('refund'),
+};

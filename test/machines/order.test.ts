@@ -1,0 +1,259 @@
+// An order's journeys: what each turn asks for, what its customer hears, and that money is welcome in every state.
+import { describe, expect, test } from 'vitest';
+import { NOON, breakdown, refusal } from './given.ts';
+import type { Story } from './given.ts';
+import {
+  awaiting,
+  cancelled,
+  CUSTOMER,
+  held,
+  lapsed,
+  LINK,
+  linking,
+  ORDER_ID,
+  PAID,
+  placed,
+  sold,
+  STATES,
+} from './order-story.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const news = (type: string, facts: Record<string, unknown> = {}) => ({
+  to: `key:${CUSTOMER}`,
+  event: { type, orderId: ORDER_ID, title: 'Dune', ...facts },
+});
+const released = [{ orderId: ORDER_ID }];
+const kept = (story: Story) => story.did('keepOrder').at(-1);
+
+describe('an order that is paid by link', () => {
+  test('takes its copies off the shelf before a link is made', () => {
+    const order = placed();
+    const lines = [{ isbn13: '9780441172719', title: 'Dune', copies: 1, priceCents: 1299 }];
+    expect(order.begun).toEqual({ reservation: { orderId: ORDER_ID, lines, untilMs: NOON + 25 * HOUR_MS } });
+    const next = order.done('reservation', { reservationId: 'r1' });
+    expect(next.begun).toEqual({
+      link: { orderId: ORDER_ID, revision: 1, lines, fulfillment: 'pickup', addressId: null },
+    });
+  });
+
+  test('tells its customer the link and shows staff the row in the same turn', () => {
+    const { totalCents, taxCents, shippingCents, url } = LINK;
+    const order = awaiting();
+    expect(order.sent).toEqual([news('order.linkReady', { totalCents, taxCents, shippingCents, url })]);
+    expect(kept(order)).toMatchObject({
+      orderId: ORDER_ID,
+      state: 'awaitingPayment',
+      totalCents: 1386,
+      payment: { provider: null, reference: 'link-1', status: 'awaiting', url },
+    });
+    expect(order.waiting).toEqual(['linkLapse', 'linkReminder']);
+  });
+
+  test('reminds once', () => {
+    const order = awaiting().after('linkReminder');
+    expect(order.sent).toEqual([news('order.reminder', { url: LINK.url })]);
+    expect(order.waiting).toEqual(['linkLapse']);
+  });
+
+  test('says so when a card is declined, and keeps the link', () => {
+    const order = awaiting().when({ type: 'payment.failed' });
+    expect(order.sent).toEqual([news('order.paymentFailed', { url: LINK.url })]);
+    expect(order.value).toEqual({ awaitingPayment: 'fresh' });
+  });
+
+  test('closes the link outside before its copies go back, when a day passes', () => {
+    const closing = awaiting().after('linkLapse');
+    expect(closing.begun).toEqual({ closing: { orderId: ORDER_ID, linkId: 'link-1' } });
+    expect(closing.did('releaseStock')).toEqual([]);
+    const order = closing.done('closing');
+    expect(order.did('releaseStock')).toEqual(released);
+    expect(order.sent).toEqual([news('order.lapsed')]);
+    expect(order.value).toBe('lapsed');
+  });
+
+  test('closes the link outside before its copies go back, when it is called off', () => {
+    const closing = awaiting().when({ type: 'order.cancelRequested' });
+    expect(closing.waiting).toEqual([]);
+    const order = closing.done('closing');
+    expect(order.did('releaseStock')).toEqual(released);
+    expect(order.sent).toEqual([news('order.cancelled')]);
+  });
+
+  test('that is called off while its link is being made closes the link once it is there', () => {
+    const order = linking().when({ type: 'order.cancelRequested' }).done('link', LINK);
+    expect(order.value).toEqual({ closing: 'cancelling' });
+    expect(order.begun).toEqual({ closing: { orderId: ORDER_ID, linkId: 'link-1' } });
+    expect(order.sent).toEqual([]);
+  });
+
+  test('that is called off while its copies are being reserved stops that work', () => {
+    const order = placed().when({ type: 'order.cancelRequested' });
+    expect(order.effects.some((effect) => effect.kind === 'stop' && effect.childId === 'reservation')).toBe(true);
+    expect(order.sent).toEqual([news('order.cancelled')]);
+  });
+
+  test('a link that cannot be closed is shown to staff, and the customer is not kept waiting', () => {
+    const order = awaiting().when({ type: 'staff.cancelled' }).failed('closing', breakdown);
+    expect(order.value).toBe('cancelled');
+    expect(kept(order)).toMatchObject({ state: 'cancelled', concern: 'link_not_cancelled' });
+  });
+
+  test.each([
+    ['sold out before the link', () => placed().failed('reservation', refusal('sold_out')), 'sold_out', []],
+    ['no answer from the shelf', () => placed().failed('reservation'), 'trouble', []],
+    ['another price than agreed', () => linking().failed('link', refusal('price_changed')), 'price_changed', released],
+    ['sold out at the till', () => linking().failed('link', refusal('sold_out')), 'sold_out', released],
+    ['no answer from the till', () => linking().failed('link'), 'trouble', released],
+  ])('ends with an honest reason: %s', (_, story, code, givenBack) => {
+    const order = story();
+    expect(order.value).toBe('refused');
+    expect(order.sent).toEqual([news('order.refused', { code })]);
+    expect(order.did('releaseStock')).toEqual(givenBack);
+  });
+});
+
+describe('from money to the reader', () => {
+  test('paid copies are sold, and only then is the customer told', () => {
+    const selling = awaiting().when(PAID);
+    expect(selling.begun).toEqual({ sale: { orderId: ORDER_ID } });
+    expect(selling.sent).toEqual([]);
+    expect(kept(selling)).toMatchObject({ state: 'paid', payment: { reference: 'pay-1', status: 'paid' } });
+    expect(selling.waiting).toEqual([]);
+    expect(selling.done('sale').sent).toEqual([news('order.paid', { totalCents: 1386, fulfillment: 'pickup' })]);
+  });
+
+  test('a pick-up is prepared, ready, picked up', () => {
+    const ready = sold().when({ type: 'staff.prepared' }, { type: 'staff.markedReady' });
+    expect(ready.sent).toEqual([news('order.ready')]);
+    const order = ready.when({ type: 'staff.pickedUp' });
+    expect(order.sent).toEqual([news('order.pickedUp')]);
+    expect(order.value).toBe('pickedUp');
+  });
+
+  test('a parcel is shipped with its tracking, and delivered', () => {
+    const shipped = sold('shipping').when({ type: 'staff.shipped', tracking: '1Z9' });
+    expect(shipped.sent).toEqual([news('order.shipped', { tracking: '1Z9' })]);
+    expect(shipped.when({ type: 'staff.delivered' }).sent).toEqual([news('order.delivered')]);
+  });
+
+  test('a parcel cannot be picked up, and a pick-up cannot be shipped', () => {
+    expect(sold('shipping').when({ type: 'staff.pickedUp' }).value).toEqual({ paid: 'sold' });
+    expect(sold().when({ type: 'staff.shipped' }).value).toEqual({ paid: 'sold' });
+  });
+
+  test('a customer who wants a paid order cancelled is answered, and staff decide', () => {
+    const asked = sold().when({ type: 'order.cancelRequested' });
+    expect(asked.sent).toEqual([news('order.cancelAsked')]);
+    expect(kept(asked)).toMatchObject({ state: 'paid', concern: 'cancel_asked' });
+    const refunding = asked.when({ type: 'staff.refunded' });
+    expect(refunding.begun).toEqual({ refund: { orderId: ORDER_ID, paymentId: 'pay-1', amountCents: 1386 } });
+    const order = refunding.done('refund');
+    expect(order.sent).toEqual([news('order.refunded', { amountCents: 1386 })]);
+    expect(kept(order)).toMatchObject({ state: 'refunded', concern: null, payment: { status: 'refunded' } });
+  });
+
+  test('a refund that fails is shown and can be pressed again, but never runs twice at once', () => {
+    const failed = sold().when({ type: 'staff.refunded' }).failed('refund');
+    expect(kept(failed)).toMatchObject({ concern: 'refund_failed' });
+    const again = failed.when({ type: 'staff.refunded' });
+    expect(Object.keys(again.begun)).toEqual(['refund']);
+    expect(again.when({ type: 'staff.refunded' }).begun).toEqual({});
+    expect(again.done('refund').when({ type: 'staff.refunded' }).begun).toEqual({});
+  });
+});
+
+describe('a hold', () => {
+  test('is reserved for two days and an hour, reminded of, and ends', () => {
+    const order = held();
+    expect(order.sent).toEqual([news('order.held', { until: NOON + 48 * HOUR_MS })]);
+    expect(order.waiting).toEqual(['holdLapse', 'holdReminder']);
+    const reminded = order.after('holdReminder');
+    expect(reminded.sent).toEqual([news('order.holdReminder', { until: NOON + 48 * HOUR_MS })]);
+    const expired = reminded.after('holdLapse');
+    expect(expired.did('releaseStock')).toEqual(released);
+    expect(expired.sent).toEqual([news('order.holdLapsed')]);
+    expect(kept(expired)).toMatchObject({ state: 'expired', payment: { status: 'none' } });
+  });
+
+  test('is paid at the counter: the copy is sold and no timer is left', () => {
+    const order = held().when({ type: 'staff.pickedUp' });
+    expect(order.begun).toEqual({ sale: { orderId: ORDER_ID } });
+    expect(order.waiting).toEqual([]);
+    expect(order.done('sale').sent).toEqual([news('order.pickedUp')]);
+  });
+
+  test('is given up by its customer at once', () => {
+    const order = held().when({ type: 'order.cancelRequested' });
+    expect(order.did('releaseStock')).toEqual(released);
+    expect(order.sent).toEqual([news('order.cancelled')]);
+  });
+});
+
+describe('money that comes late, twice or wrong', () => {
+  test.each([
+    ['lapsed', lapsed],
+    ['cancelled', cancelled],
+  ])('a %s order is honoured while there is stock', (_, story) => {
+    const honouring = story().when(PAID);
+    expect(Object.keys(honouring.begun)).toEqual(['reservation']);
+    const order = honouring.done('reservation', { reservationId: 'r2' }).done('sale');
+    expect(order.value).toEqual({ paid: 'sold' });
+    expect(order.sent).toEqual([news('order.paid', { totalCents: 1386, fulfillment: 'pickup' })]);
+  });
+
+  test('a lapsed order is given its money back by staff when the book is gone', () => {
+    const order = lapsed().when(PAID).failed('reservation', refusal('sold_out'));
+    expect(order.sent).toEqual([news('order.refundPending')]);
+    expect(kept(order)).toMatchObject({ state: 'refundPending', concern: 'sold_out_after_payment' });
+    expect(Object.keys(order.when({ type: 'staff.refunded' }).begun)).toEqual(['refund']);
+  });
+
+  test.each([['cancelling'], ['lapsing']])('money in the last second, while %s, wins', (state) => {
+    const order = STATES[`closing.${state}`]?.().when(PAID);
+    expect(order?.value).toEqual({ paid: 'selling' });
+    expect(order?.effects.some((effect) => effect.kind === 'stop' && effect.childId === 'closing')).toBe(true);
+  });
+
+  test('a reservation that ran out before the sale is taken once more, not for ever', () => {
+    const again = awaiting().when(PAID).failed('sale', refusal('sold_out'));
+    expect(again.value).toEqual({ paid: 'honouring' });
+    const order = again.done('reservation', { reservationId: 'r2' }).failed('sale', refusal('sold_out'));
+    expect(order.value).toEqual({ refundPending: 'asked' });
+  });
+
+  test('another amount than the link asked for goes to staff, who accept it or give it back', () => {
+    const review = awaiting().when({ ...PAID, amountCents: 1000 });
+    expect(kept(review)).toMatchObject({ state: 'underReview', concern: 'amount_mismatch' });
+    expect(review.sent).toEqual([]);
+    expect(review.when({ type: 'staff.prepared' }).value).toEqual({ paid: 'selling' });
+    expect(review.when({ type: 'staff.refunded' }).begun).toEqual({
+      refund: { orderId: ORDER_ID, paymentId: 'pay-1', amountCents: 1000 },
+    });
+  });
+
+  test('a second payment is kept for staff, and their refund gives back that one alone', () => {
+    const twice = sold().when({ ...PAID, paymentId: 'pay-2' });
+    expect(kept(twice)).toMatchObject({ state: 'paid', concern: 'extra_payment' });
+    const order = twice.when({ type: 'staff.refunded' });
+    expect(order.did('refundPayment')).toEqual([{ orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 1386 }]);
+    expect(order.value).toEqual({ paid: 'sold' });
+  });
+
+  test.each(Object.keys(STATES))('a payment is never lost in %s', (state) => {
+    const before = STATES[state]?.();
+    const after = before?.when({ type: 'payment.completed', paymentId: 'pay-9', amountCents: 1386 });
+    const { payment, extraPayment } = after?.context ?? {};
+    expect([payment, extraPayment]).toContainEqual({ paymentId: 'pay-9', amountCents: 1386 });
+  });
+
+  test.each(Object.keys(STATES))('the same payment told twice changes nothing that followed %s', (state) => {
+    const once = STATES[state]?.().when(PAID);
+    const twice = once?.when(PAID);
+    expect([twice?.value, twice?.context, twice?.effects]).toEqual([once?.value, once?.context, []]);
+  });
+});
+
+test.each(Object.keys(STATES))('the story of %s leads there', (state) => {
+  const [top = '', nested] = state.split('.');
+  expect(STATES[state]?.().value).toEqual(nested === undefined ? top : { [top]: nested });
+});
