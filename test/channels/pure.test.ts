@@ -1,0 +1,88 @@
+// The small deciders of a conversation, without a database: gate, ids, pauses, channels.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Channels, pauseMs, typingPause } from '../../src/channels/channels.ts';
+import { gate } from '../../src/channels/gate.ts';
+import { messageId } from '../../src/channels/message-id.ts';
+import { readPrompt } from '../../src/channels/prompt-file.ts';
+import { simulatorChannel } from '../../src/channels/simulator.ts';
+
+describe('the last gate', () => {
+  const at = new Date(1_000_000);
+  const talk = { kind: 'talk', seq: 5, exempt: false, at } as const;
+  const fact = { ...talk, kind: 'fact' } as const;
+  test.each([
+    [{ optedOut: false, heardSeq: 5 }, talk, 0, 'send'],
+    [{ optedOut: false, heardSeq: 6 }, talk, 0, 'stale'],
+    [{ optedOut: false, heardSeq: 5 }, talk, 120_001, 'stale'],
+    [{ optedOut: false, heardSeq: 6 }, fact, 999_999, 'send'],
+    [{ optedOut: true, heardSeq: 5 }, fact, 0, 'opted_out'],
+    [{ optedOut: true, heardSeq: 5 }, { ...fact, exempt: true }, 0, 'send'],
+  ] as const)('%o and %o after %i ms: %s', (thread, bubble, laterMs, verdict) => {
+    expect(gate(thread, bubble, at.getTime() + laterMs)).toBe(verdict);
+  });
+});
+
+describe('message ids', () => {
+  const effect = (at: number, seq: number, id = 'e') => ({ id, at: new Date(at), seq });
+
+  test('are UUIDs of version 7 that carry the time', () => {
+    const id = messageId(effect(0x0199_0a0b_0c0d, 3), 2);
+    expect(id).toMatch(/^01990a0b-0c0d-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  test('sort by time, then turn, then place', () => {
+    const moment = fc.tuple(fc.integer({ min: 0, max: 2 ** 41 }), fc.integer({ min: 0, max: 2 ** 20 - 1 }), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(moment, moment, fc.uuid(), fc.uuid(), (a, b, x, y) => {
+        const order = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+        if (order === 0) return;
+        expect(messageId(effect(a[0], a[1], x), a[2]) < messageId(effect(b[0], b[1], y), b[2])).toBe(order < 0);
+      }),
+      { seed: 4 },
+    );
+  });
+
+  test('are the same for the same effect, and differ between effects', () => {
+    expect(messageId(effect(1, 1), 0)).toBe(messageId(effect(1, 1), 0));
+    expect(messageId(effect(1, 1, 'a'), 0)).not.toBe(messageId(effect(1, 1, 'b'), 0));
+  });
+
+  test('a turn that would say more than 255 bubbles is refused', () => {
+    expect(() => messageId(effect(1, 1), 256)).toThrow(RangeError);
+  });
+});
+
+describe('channels', () => {
+  const simulator = simulatorChannel('simulator');
+  const terminal = simulatorChannel('terminal');
+  const channels = new Channels([simulator, terminal], typingPause);
+
+  test('the one used last answers; the first answers for those that are gone or unknown', () => {
+    expect([channels.pick('terminal'), channels.pick('smobi'), channels.pick(null)]).toEqual([terminal, simulator, simulator]);
+  });
+
+  test('a simulated phone has its bubble at once', async () => {
+    const { signal } = new AbortController();
+    const request = { to: '+12015550123', from: null, text: 'hi', reference: '1-a', suggestions: [], signal };
+    expect(await simulator.send(request)).toEqual({ providerId: 'simulator-1-a', status: 'delivered' });
+  });
+
+  test('a pause lasts 0.6 to 1.5 seconds, by length', () => {
+    expect([pauseMs(''), pauseMs('x'.repeat(50)), pauseMs('x'.repeat(150))]).toEqual([600, 1100, 1500]);
+  });
+
+  test('a pause ends when the process shuts down', async () => {
+    const shutdown = new AbortController();
+    const pause = typingPause('x'.repeat(150), shutdown.signal);
+    shutdown.abort();
+    await pause;
+    await typingPause('x', shutdown.signal);
+    expect(shutdown.signal.aborted).toBe(true);
+  });
+});
+
+test('a prompt is found beside the package, and a missing one is named', () => {
+  expect(readPrompt('lines.a.json')).toContain('welcome.notice');
+  expect(() => readPrompt('nothing.md')).toThrow(/there is no nothing\.md in .*prompts/);
+});
