@@ -1,14 +1,15 @@
 // Turns the TypeScript sources into dist/marty.js (esbuild) and the web pages into dist/console (Vite), when a source
 // has changed since the last time. Plain JavaScript: it runs before there is anything built.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkNode, ensureInstalled, root } from './install.mjs';
 import { withLock } from './lock.mjs';
 
 const dist = join(root, 'dist');
 const BUILD_MAX_MS = 5 * 60_000;
+const CHUNK_LIFE_MS = 24 * 60 * 60_000;
 
 /** One thing to build: `name` of its stamp file, the sources that it depends on, and how. */
 const parts = [
@@ -52,7 +53,8 @@ async function buildStale(wanted) {
 
 async function bundleProgram() {
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { marty: 'src/cli/main.ts' },
     outdir: dist,
@@ -66,6 +68,19 @@ async function bundleProgram() {
     sourcemap: true,
     logLevel: 'error',
   });
+  removeOldChunks(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+}
+
+/**
+ * A process that was started before still loads chunks of its own build: they go after a day.
+ * @param {Set<string>} current
+ */
+function removeOldChunks(current) {
+  const folder = join(dist, 'chunks');
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const isOld = Date.now() - statSync(join(folder, name)).mtimeMs > CHUNK_LIFE_MS;
+    if (isOld && !current.has(name)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 async function bundleConsole() {

@@ -21,6 +21,12 @@ const token = z.string().regex(/^\S{1,500}$/);
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/);
 const sender = z.string().regex(/^\S{1,64}$/);
 
+// `ws://` may be written before it and is dropped: the driver adds it.
+const proxy = z
+  .string()
+  .regex(/^(?:ws:\/\/)?[\w.-]+(?::\d{1,5})?(?:\/\S*)?$/)
+  .transform((text) => text.replace(/^ws:\/\//, ''));
+
 const WEB = 'an address that begins with http:// or https://';
 const TEXT = 'text of at most 500 characters';
 const TOKEN = 'a word of at most 500 characters without blanks';
@@ -40,7 +46,7 @@ const Variables = z.object({
     'an address that begins with postgres:// or postgresql://',
   ),
   DATABASE_DRIVER: field(z.enum(['pg', 'neon']), 'pg or neon'),
-  NEON_WS_PROXY: field(z.string().regex(/^(?:wss?:\/\/)?[\w.:/[\]-]{1,253}$/), 'host:port/path of a WebSocket proxy'),
+  NEON_WS_PROXY: field(proxy, 'host:port/path of a WebSocket proxy'),
   MARTY_DATA_DIR: field(words, 'the path of a folder'),
   REDIS_URL: secret(z.url({ protocol: /^rediss?$/ }), 'an address that begins with redis:// or rediss://'),
   ENABLE_SIMULATOR: field(flag, FLAG),

@@ -2,11 +2,15 @@
 // work and the others find it done.
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { runMigrations } from 'bullmq';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
+
+/** The Postgres schema that BullMQ keeps its queues in, where there is no Redis. */
+export const QUEUE_SCHEMA = 'bullmq';
 
 // Any constant will do; it must only differ from other advisory locks in the same database.
 const MIGRATION_LOCK = 7_301_977;
@@ -27,6 +31,18 @@ export async function migrate(pool: Pool): Promise<void> {
   } catch (error) {
     client.release(true); // ends the session, and the lock with it
     throw explained(error);
+  }
+}
+
+/** Makes or updates BullMQ's own tables in the schema `bullmq`: for queues on Postgres only. */
+export async function migrateQueues(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, QUEUE_SCHEMA);
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
   }
 }
 
