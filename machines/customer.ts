@@ -516,19 +516,17 @@ export const customerMachine = customerSetup.createMachine({
       },
       on: {
         'text.received': [
-          { guard: 'isForMarty', target: '.listening', reenter: true, actions: ['holdText', 'welcomeOnce'] },
+          { guard: 'isForMarty', target: '.listening', actions: ['holdText', 'welcomeOnce'] },
           {
             description: 'STOP: not another word.',
             guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
             target: '.quiet',
-            reenter: true,
             actions: 'holdText',
           },
           { description: 'START and HELP have answers of their own.', guard: 'saysAnyKeyword', actions: 'holdText' },
           {
             description: 'Opted out, or a person is answering: kept, and the silence starts anew.',
             target: '.quiet',
-            reenter: true,
             actions: 'holdText',
           },
         ],

@@ -1,0 +1,114 @@
+// A customer's story in tests: their texts, what the brain made of them, and the turns by which a talk gets to each state.
+import type { AnyEventObject } from 'xstate';
+import { CustomerContext } from '../../schema/customer.ts';
+import type { Keyword } from '../../schema/customer.ts';
+import type { Act, Address, ShownBook } from '../../schema/acts.ts';
+import { customerMachine } from '../../machines/customer.ts';
+import { given } from './given.ts';
+import type { Story } from './given.ts';
+
+export const DUNE: ShownBook = {
+  isbn13: '9780441172719',
+  title: 'Dune',
+  authors: ['Frank Herbert'],
+  priceCents: 1299,
+  onHand: 3,
+};
+export const UBIK: ShownBook = {
+  isbn13: '9780547572291',
+  title: 'Ubik',
+  authors: ['Philip K. Dick'],
+  priceCents: 1599,
+  onHand: 1,
+};
+export const ADDRESS: Address = { name: 'Ada', line1: '1 Main St', city: 'Jersey City', state: 'NJ', zip: '07302' };
+export const ADDRESS_ID = '0190a000-0000-7000-8000-0000000000dd';
+export const ONE_LINE = 'Ada, 1 Main St, Jersey City, NJ 07302';
+export const URL = 'https://pay.example/1';
+
+export const customerDefinition = {
+  machine: customerMachine,
+  version: 1,
+  context: CustomerContext,
+  bornBy: 'event',
+} as const;
+
+/** A text as the edge hands it in. */
+export const text = (words: string, keyword: Keyword = null) => ({
+  type: 'text.received',
+  messageId: `m-${words}`,
+  text: words,
+  channel: 'simulator',
+  keyword,
+});
+export const STOP = text('STOP', 'stop');
+
+/** The customer texts and Marty has understood this much; `effects` are those of the answer. */
+export function says(story: Story, act: Act, shown: ShownBook[] = [], bubbles: string[] = []): Story {
+  return story.when(text('words')).after('settle').done('reply', { act, bubbles, shown, confidence: 1, by: 'house' });
+}
+
+export const chose = (book: ShownBook, copies = 1): Act => ({
+  type: 'customer.choseBook',
+  isbn13: book.isbn13,
+  copies,
+});
+
+/** News about the order that this customer placed last. */
+export const news = (story: Story, type: string, facts: Record<string, unknown> = {}): AnyEventObject => ({
+  type,
+  orderId: story.context['orderId'],
+  title: 'Dune',
+  ...facts,
+});
+export const linkReady = (story: Story) =>
+  story.when(news(story, 'order.linkReady', { url: URL, totalCents: 1386, taxCents: 87, shippingCents: 0 }));
+
+// A story is a value, so the same beginning need not be told twice.
+function once(tell: () => Story): () => Story {
+  let told: Story | undefined;
+  return () => (told ??= tell());
+}
+
+/** A customer who has texted before. */
+export const browsing = once(() => says(given(customerDefinition), { type: 'customer.asked' }, [], ['hey']));
+export const recommending = (...shown: ShownBook[]) =>
+  says(browsing(), { type: 'customer.asked' }, shown, ['try these']);
+export const which = once(() => says(recommending(DUNE, UBIK), { type: 'customer.agreed' }));
+export const checking = once(() => says(recommending(DUNE), chose(DUNE)));
+export const sure = once(() => checking().done('quote', DUNE));
+export const method = once(() => says(sure(), { type: 'customer.agreed' }));
+export const address = once(() => says(method(), { type: 'customer.wantsShipping' }));
+export const checkingAddress = once(() => says(address(), { type: 'customer.gaveAddress', address: ADDRESS }));
+export const readback = once(() => checkingAddress().done('address', { addressId: ADDRESS_ID, oneLine: ONE_LINE }));
+export const payment = once(() => says(method(), { type: 'customer.wantsPickup' }));
+export const preparing = once(() => says(payment(), { type: 'customer.paysNow' }));
+export const awaiting = once(() => linkReady(preparing()));
+
+/** Every state of the conversation, and the shortest story that leads there. */
+export const STATES: Record<string, () => Story> = {
+  browsing,
+  recommending: once(() => recommending(DUNE)),
+  'confirming.which': which,
+  'confirming.checking': checking,
+  'confirming.sure': sure,
+  'fulfillment.method': method,
+  'fulfillment.address': address,
+  'fulfillment.checkingAddress': checkingAddress,
+  'fulfillment.readback': readback,
+  'fulfillment.payment': payment,
+  'payment.preparing': preparing,
+  'payment.awaiting': awaiting,
+};
+
+/** A region's state as one word, such as `confirming.sure`. */
+export function at(story: Story, region: string): string {
+  const value = Object.entries(Object(story.value)).find(([name]) => name === region)?.[1];
+  if (typeof value === 'string') return value;
+  return Object.entries(Object(value)).flat().join('.');
+}
+
+/** What the last turn said: lines by their key, and talk as it is. */
+export function said(story: Story): unknown[] {
+  return story.did('say').map((params) => Object(params).line ?? Object(params).bubbles);
+}
