@@ -3,6 +3,7 @@
  * Money that came first stays: `paid` is true then, and the till's own event brings it to the order.
  */
 import { z } from 'zod';
+import { closeLink } from '../src/commerce/payment-links.ts';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
 import { heed } from './till-refusal.ts';
@@ -11,9 +12,9 @@ export const cancelPaymentLink = defineActor({
   input: z.object({ orderId: z.uuid(), linkId: z.string().min(1) }),
   output: z.object({ paid: z.boolean() }),
   retry: { attemptsMax: 10, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 20_000 },
-  run: async ({ orderId, linkId }, { storeId, actor, till, signal }) => {
-    mustBeOrder(orderId, actor);
-    const outcome = await heed(till.cancelLink({ storeId, linkId }, signal));
+  run: async ({ orderId, linkId }, run) => {
+    mustBeOrder(orderId, run.actor);
+    const outcome = await heed(closeLink(run, { storeId: run.storeId, orderId, linkId }, run.signal));
     return { paid: outcome === 'paid' };
   },
 });

@@ -8,7 +8,9 @@ import type { Transactional, TransactionalEffect } from '../src/runtime/transact
 export const keepOrder: Transactional<OrderProjection> = {
   params: OrderProjection,
   write: async (tx, effects) => {
-    const newest = [...new Map(effects.map((effect) => [`${effect.storeId}:${effect.params.orderId}`, effect])).values()];
+    const newest = [
+      ...new Map(effects.map((effect) => [`${effect.storeId}:${effect.params.orderId}`, effect])).values(),
+    ];
     await tx.query(KEEP_ORDERS, [JSON.stringify(newest.map(orderRow))]);
     await tx.query(KEEP_LINES, [JSON.stringify(newest.flatMap(lineRows))]);
   },

@@ -19,7 +19,8 @@ export const refundPayment = defineActor({
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);
     const answer = await heed(refund(run, { ...input, storeId: run.storeId }, run.signal));
-    if (answer === 'amount_changed') throw new Permanent('rejected', 'this payment has been refunded with another amount');
+    if (answer === 'amount_changed')
+      throw new Permanent('rejected', 'this payment has been refunded with another amount');
     return answer;
   },
 });

@@ -27,7 +27,10 @@ export const reserveStock = defineActor({
   },
 });
 
-function requestOf({ orderId, lines, untilMs }: z.infer<typeof Input>, { storeId, commandId, key }: Run): ReserveRequest {
+function requestOf(
+  { orderId, lines, untilMs }: z.infer<typeof Input>,
+  { storeId, commandId, key }: Run,
+): ReserveRequest {
   const copies = lines.map((line) => ({ isbn13: line.isbn13, copies: line.copies }));
   return { storeId, id: commandId, orderId, lines: copies, expiresAt: new Date(untilMs), key };
 }

@@ -65,9 +65,13 @@ export const reservations = pgTable(
   (table) => [
     primaryKey({ columns: [table.storeId, table.id] }),
     uniqueIndex('reservations_key').on(table.storeId, table.key),
-    uniqueIndex('reservations_held').on(table.storeId, table.orderId).where(sql`${table.state} = 'held'`),
+    uniqueIndex('reservations_held')
+      .on(table.storeId, table.orderId)
+      .where(sql`${table.state} = 'held'`),
     index('reservations_order').on(table.storeId, table.orderId),
-    index('reservations_expiry').on(table.expiresAt).where(sql`${table.state} = 'held'`),
+    index('reservations_expiry')
+      .on(table.expiresAt)
+      .where(sql`${table.state} = 'held'`),
     check('reservations_state', sql`${table.state} in ('held', 'sold', 'released')`),
   ],
 );
@@ -152,7 +156,9 @@ export const orderLines = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.orderId, table.position] }),
-    foreignKey({ columns: [table.storeId, table.orderId], foreignColumns: [orders.storeId, orders.id] }).onDelete('cascade'),
+    foreignKey({ columns: [table.storeId, table.orderId], foreignColumns: [orders.storeId, orders.id] }).onDelete(
+      'cascade',
+    ),
     check('order_lines_copies', sql`${table.copies} > 0`),
     check('order_lines_price', sql`${table.priceCents} >= 0`),
   ],
@@ -184,7 +190,9 @@ export const tillIntents = pgTable(
     primaryKey({ columns: [table.storeId, table.key] }),
     index('till_intents_order').on(table.storeId, table.orderId),
     index('till_intents_reference').on(table.reference),
-    index('till_intents_unsettled').on(table.createdAt).where(sql`${table.operation} = 'link' and ${table.settledAt} is null`),
+    index('till_intents_unsettled')
+      .on(table.createdAt)
+      .where(sql`${table.operation} = 'link' and ${table.settledAt} is null`),
     check('till_intents_key', sql`length(${table.key}) <= 45`),
   ],
 );
@@ -243,7 +251,9 @@ export const tillEvents = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.id] }),
-    index('till_events_due').on(table.dueAt).where(sql`${table.deliveredAt} is null`),
+    index('till_events_due')
+      .on(table.dueAt)
+      .where(sql`${table.deliveredAt} is null`),
   ],
 );
 

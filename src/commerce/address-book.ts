@@ -45,11 +45,17 @@ function keep({ db, vault }: AddressBookOptions, entry: AddressEntry): Promise<v
     await tx
       .insert(customers)
       .values({ storeId, actorKey, nameSealed })
-      .onConflictDoUpdate({ target: [customers.storeId, customers.actorKey], set: { nameSealed, updatedAt: sql`now()` } });
+      .onConflictDoUpdate({
+        target: [customers.storeId, customers.actorKey],
+        set: { nameSealed, updatedAt: sql`now()` },
+      });
   });
 }
 
-async function open({ db, vault, dataKeyOf }: AddressBookOptions, ref: { storeId: number; id: string }): Promise<Address | null> {
+async function open(
+  { db, vault, dataKeyOf }: AddressBookOptions,
+  ref: { storeId: number; id: string },
+): Promise<Address | null> {
   const [entry] = await db.select().from(addresses).where(is(ref));
   if (!entry) return null;
   const dataKey = await dataKeyOf(entry.storeId, entry.actorKey);

@@ -26,7 +26,12 @@ export function oneLine({ name, line1, line2, city, state, zip }: Address): stri
   return [name, line1, line2, city, `${state} ${zip}`].filter((part) => part !== undefined).join(', ');
 }
 
-function tidy({ name, line1, line2 = '', city }: Address): { name: string; line1: string; line2: string; city: string } {
+function tidy({ name, line1, line2 = '', city }: Address): {
+  name: string;
+  line1: string;
+  line2: string;
+  city: string;
+} {
   return { name: squeeze(name), line1: squeeze(line1), line2: squeeze(line2), city: squeeze(city) };
 }
 

@@ -1,6 +1,6 @@
 // What we asked of the till, written down before the first attempt: a retry sends the same request under the same key,
 // and an answer that comes after the intent was given up is known to be unwanted.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { tillIntents } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 
@@ -44,6 +44,27 @@ export async function giveUpIntent(db: Db, draft: Draft): Promise<Intent> {
     .returning();
   if (!intent) throw new Error(`intent ${draft.key} could not be given up`);
   return intent;
+}
+
+/** Every intent of one kind that an order has had. */
+export function intentsOf(
+  db: Db,
+  { storeId, orderId }: { storeId: number; orderId: string },
+  operation: Intent['operation'],
+): Promise<Intent[]> {
+  const { storeId: store, orderId: order, operation: kind } = tillIntents;
+  return db
+    .select()
+    .from(tillIntents)
+    .where(and(eq(store, storeId), eq(order, orderId), eq(kind, operation)));
+}
+
+/** There is nothing more to ask the till about this order. @param reference the provider's name of it */
+export async function settleIntents(db: Db, storeId: number, reference: string, at: Date): Promise<void> {
+  await db
+    .update(tillIntents)
+    .set({ settledAt: at })
+    .where(and(eq(tillIntents.storeId, storeId), eq(tillIntents.reference, reference), isNull(tillIntents.settledAt)));
 }
 
 function is({ storeId, key }: IntentRef) {

@@ -3,8 +3,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, lt, or, sql } from 'drizz
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { orderLines, orders, tillIntents } from '../../schema/commerce.ts';
-import { OrderState } from '../../schema/order.ts';
-import type { OrderLine } from '../../schema/order.ts';
+import type { OrderLine, OrderState } from '../../schema/order.ts';
 import type { Db } from './db.ts';
 import { statusWords } from './order-status.ts';
 
@@ -81,14 +80,28 @@ export async function recentOrders(db: Db, storeId: number, customerKey: string,
     const { id: orderId, state, totalCents, currency, tracking, heldUntil, updatedAt } = row;
     const titles = (lines.get(orderId) ?? []).map((line) => line.title);
     const url = state === 'awaitingPayment' ? row.paymentUrl : null;
-    return { orderId, state, status: statusWords(row), titles, totalCents, currency, url, tracking, heldUntil, updatedAt };
+    return {
+      orderId,
+      state,
+      status: statusWords(row),
+      titles,
+      totalCents,
+      currency,
+      url,
+      tracking,
+      heldUntil,
+      updatedAt,
+    };
   });
 }
 
 function select(db: Db) {
   const provider = sql<string | null>`(select ${tillIntents.provider} from ${tillIntents}
     where ${tillIntents.storeId} = ${orders.storeId} and ${tillIntents.orderId} = ${orders.id} limit 1)`;
-  return db.select({ ...getTableColumns(orders), provider }).from(orders).$dynamic();
+  return db
+    .select({ ...getTableColumns(orders), provider })
+    .from(orders)
+    .$dynamic();
 }
 
 function filters({ state, q, cursor }: OrdersQuery): Array<SQL | undefined> {
@@ -151,8 +164,19 @@ async function linesOf(db: Db, storeId: number, rows: Row[]): Promise<Map<string
 function viewOf(row: Row, lines: OrderLine[]): OrderView {
   const { id, state, fulfillment, totalCents, currency } = row;
   return {
-    ...{ id, state, customer: row.customerKey, fulfillment, lines, totalCents, currency },
-    payment: { provider: row.provider, reference: row.paymentReference, status: row.paymentStatus, url: row.paymentUrl },
+    id,
+    state,
+    customer: row.customerKey,
+    fulfillment,
+    lines,
+    totalCents,
+    currency,
+    payment: {
+      provider: row.provider,
+      reference: row.paymentReference,
+      status: row.paymentStatus,
+      url: row.paymentUrl,
+    },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -4,11 +4,11 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { books } from '../../schema/books.ts';
 import type { OrderLine } from '../../schema/order.ts';
 import type { Db } from './db.ts';
-import { answerIntent, findIntent, freezeIntent, giveUpIntent } from './intents.ts';
+import { answerIntent, findIntent, freezeIntent, giveUpIntent, intentsOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import type { Stock } from './stock/stock.ts';
 import { getStore } from './stores.ts';
-import { goodsOf, Link, LinkRequest } from './till.ts';
+import { goodsOf, Link, LinkRequest, TillRefused } from './till.ts';
 import type { Till } from './till.ts';
 
 /** `now`: milliseconds since 1970 (UTC). */
@@ -47,6 +47,18 @@ export async function withdrawLink(counter: Counter, wish: LinkWish, signal?: Ab
   await attempt(counter, await giveUpIntent(counter.db, draftOf(counter, wish, null)), signal);
 }
 
+/** Closes a link of this order; throws `TillRefused` for one that is not its own. `paid`: money came first. */
+export async function closeLink(
+  { db, till }: Pick<Counter, 'db' | 'till'>,
+  { storeId, orderId, linkId }: { storeId: number; orderId: string; linkId: string },
+  signal?: AbortSignal,
+): Promise<'cancelled' | 'paid'> {
+  const intents = await intentsOf(db, { storeId, orderId }, 'link');
+  if (!intents.some(({ response }) => Link.safeParse(response).data?.linkId === linkId))
+    throw new TillRefused('unknown_link');
+  return till.cancelLink({ storeId, linkId }, signal);
+}
+
 function draftOf({ now, till }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {
   const key = linkKey(orderId, revision);
   const intent = { operation: 'link' as const, provider: till.provider, createdAt: new Date(now()) };
@@ -56,7 +68,10 @@ function draftOf({ now, till }: Counter, { storeId, orderId, revision }: LinkWis
 // A request that was frozen is always asked to its end: the till may have heard it although we never got its answer.
 async function attempt({ db, till }: Counter, intent: Intent, signal?: AbortSignal): Promise<LinkAnswer> {
   if (intent.request === null) return { refused: 'withdrawn' };
-  const link = intent.response === null ? await till.createLink(LinkRequest.parse(intent.request), signal) : Link.parse(intent.response);
+  const link =
+    intent.response === null
+      ? await till.createLink(LinkRequest.parse(intent.request), signal)
+      : Link.parse(intent.response);
   const answered = await answerIntent(db, intent, { response: link, reference: link.reference });
   if (answered.cancelledAt === null) return { link };
   await till.cancelLink({ storeId: intent.storeId, linkId: link.linkId }, signal);

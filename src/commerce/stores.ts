@@ -7,7 +7,10 @@ import type { Db } from './db.ts';
 
 /** A shop as it is opened. `taxRatePpm`: millionths, 6.625 % is 66250. `phone`: E.164, or null. */
 export const NewStore = z.object({
-  slug: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens').max(40),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
+    .max(40),
   name: z.string().min(1).max(80),
   timezone: z.string().refine(isTimezone, 'an IANA time zone such as America/New_York'),
   hours: StoreHours,

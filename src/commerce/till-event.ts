@@ -48,7 +48,12 @@ export function signTillEvent({ url, rawBody, secret }: { url: string; rawBody: 
 }
 
 /** In constant time; false for a missing signature. */
-export function verifyTillSignature(call: { url: string; rawBody: string; secret: string; signature: string | null }): boolean {
+export function verifyTillSignature(call: {
+  url: string;
+  rawBody: string;
+  secret: string;
+  signature: string | null;
+}): boolean {
   const expected = Buffer.from(signTillEvent(call));
   const given = Buffer.from(call.signature ?? '');
   return given.length === expected.length && timingSafeEqual(given, expected);
@@ -68,7 +73,12 @@ export async function newsOf(db: Db, event: TillEvent): Promise<PaymentNews | nu
   const order = await findOrder(db, payment.order_id);
   if (!order) return null;
   const { id, status, amount_money } = payment;
-  return paymentNews(order, { paymentId: id, status: STATUS[status], amountCents: amount_money.amount, refundedCents: 0 });
+  return paymentNews(order, {
+    paymentId: id,
+    status: STATUS[status],
+    amountCents: amount_money.amount,
+    refundedCents: 0,
+  });
 }
 
 export function paymentNews(order: { storeId: number; orderId: string }, payment: Payment): PaymentNews | null {

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { webhookReceipts } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
+import { settleIntents } from './intents.ts';
 import { newsOf, TILL_SIGNATURE, TillEvent, verifyTillSignature } from './till-event.ts';
 import type { PaymentNews } from './till-event.ts';
 
@@ -29,7 +30,8 @@ export function tillWebhookRoutes(options: TillWebhookOptions): Hono {
   app.post('/webhook/till', bodyLimit({ maxSize: BODY_BYTES_MAX }), async (c) => {
     const rawBody = await c.req.text();
     const signature = c.req.header(TILL_SIGNATURE) ?? null;
-    if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature })) return problem(401, 'the signature is missing or wrong');
+    if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature }))
+      return problem(401, 'the signature is missing or wrong');
     const event = TillEvent.safeParse(parseJson(rawBody));
     return event.success ? answer(options, event.data) : c.json(ACCEPTED);
   });
@@ -52,6 +54,9 @@ async function accept({ db, now, deliver }: TillWebhookOptions, event: TillEvent
   if (!news) return;
   await deliver(news);
   const at = new Date(now());
+  if (news.event.type === 'payment.completed') {
+    await settleIntents(db, news.storeId, event.data.object.payment.order_id, at);
+  }
   const receipt = { storeId: news.storeId, provider: 'local', eventId: event.event_id, type: event.type };
   await db
     .insert(webhookReceipts)
@@ -72,5 +77,8 @@ function parseJson(text: string): unknown {
 
 function problem(status: keyof typeof TITLES, detail: string): Response {
   const headers = { 'content-type': 'application/problem+json', ...(status === 503 ? { 'retry-after': '5' } : {}) };
-  return new Response(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail }), { status, headers });
+  return new Response(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail }), {
+    status,
+    headers,
+  });
 }

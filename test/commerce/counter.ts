@@ -1,8 +1,9 @@
 // A till, a shelf and a clock for tests; the webhook is called in this process, through the real Hono app.
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { expect } from 'vitest';
 import type { Db } from '../../src/commerce/db.ts';
-import { createCaller, deliverDue } from '../../src/commerce/local-till/callbacks.ts';
+import { createCaller, deliverDue, startCallbacks } from '../../src/commerce/local-till/callbacks.ts';
 import type { Habits } from '../../src/commerce/local-till/habits.ts';
 import { punctual } from '../../src/commerce/local-till/habits.ts';
 import { createLocalTill } from '../../src/commerce/local-till/local-till.ts';
@@ -34,7 +35,8 @@ export function openCounter(db: Db, habits: Habits = punctual) {
   const app = new Hono()
     .route('/', localTillRoutes({ db, now, newId: randomUUID, habits, onPaid: () => undefined }))
     .route('/', tillWebhookRoutes({ db, now, url: WEBHOOK_URL, secret: SECRET, deliver, onError: () => undefined }));
-  const fetch: typeof globalThis.fetch = async (input, init) => app.request(input instanceof URL ? input.href : input, init);
+  const fetch: typeof globalThis.fetch = async (input, init) =>
+    app.request(input instanceof URL ? input.href : input, init);
   const call = createCaller({ url: WEBHOOK_URL, secret: SECRET, fetch });
   return {
     db,
@@ -46,6 +48,8 @@ export function openCounter(db: Db, habits: Habits = punctual) {
     stock: createStock(db),
     till: createLocalTill({ db, publicUrl: PUBLIC_URL, now, newId: randomUUID }),
     callBack: () => deliverDue({ db, now, call }),
+    startCallbacks: () =>
+      startCallbacks({ db, now, call, everyMs: 60_000, onError: (error) => expect(error).toBeNull() }),
   };
 }
 

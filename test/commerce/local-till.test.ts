@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { tillEvents, webhookReceipts } from '../../schema/commerce.ts';
+import { tillEvents, tillLinks, webhookReceipts } from '../../schema/commerce.ts';
 import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
 import { signTillEvent, TILL_SIGNATURE, verifyTillSignature } from '../../src/commerce/till-event.ts';
@@ -93,7 +93,10 @@ describe('cancelling', () => {
   test('either the payment or the cancellation wins, never both', async () => {
     for (let round = 0; round < 5; round += 1) {
       const link = await mustOpenLink(counter, linkWish(storeId));
-      const [, outcome] = await Promise.all([press(counter, link), counter.till.cancelLink({ storeId, linkId: link.linkId })]);
+      const [, outcome] = await Promise.all([
+        press(counter, link),
+        counter.till.cancelLink({ storeId, linkId: link.linkId }),
+      ]);
       const { state, payment } = await counter.till.getLink({ storeId, linkId: link.linkId });
       expect({ state, charged: payment !== null }).toEqual({ state: outcome, charged: outcome === 'paid' });
     }
@@ -142,6 +145,15 @@ describe('calling back', () => {
     expect(await counter.callBack()).toBe(0);
   });
 
+  test('the process that serves delivers by itself, and stops when it is told to', async () => {
+    const link = await mustOpenLink(counter, linkWish(storeId));
+    await press(counter, link);
+    const callbacks = counter.startCallbacks();
+    callbacks.nudge();
+    await callbacks.stop();
+    expect(counter.heard).toHaveLength(1);
+  });
+
   test('some callbacks of a lifelike till are late and some double, the same ones each time', () => {
     const ids = Array.from({ length: 200 }, (_, n) => `event-${n}`);
     const once = ids.map((id) => [likeARealOne('seed').delayMs(id), likeARealOne('seed').copies(id)]);
@@ -163,8 +175,8 @@ describe('the webhook', () => {
   test('the signature covers URL, body and secret', () => {
     const call = { url: WEBHOOK_URL, rawBody: '{}', secret: SECRET };
     const signature = signTillEvent(call);
-    const verified = [call, { ...call, rawBody: '{ }' }, { ...call, url: 'https://x' }, { ...call, secret: 'x' }].map((given) =>
-      verifyTillSignature({ ...given, signature }),
+    const verified = [call, { ...call, rawBody: '{ }' }, { ...call, url: 'https://x' }, { ...call, secret: 'x' }].map(
+      (given) => verifyTillSignature({ ...given, signature }),
     );
     expect(verified).toEqual([true, false, false, false]);
     expect(verifyTillSignature({ ...call, signature: null })).toBe(false);
@@ -195,7 +207,8 @@ describe('the webhook', () => {
 });
 
 describe('asking instead of waiting', () => {
-  const poll = () => pollPayments({ ...counter, quietMs: 60_000, limit: 10, onError: (error) => expect(error).toBeNull() });
+  const poll = () =>
+    pollPayments({ ...counter, quietMs: 60_000, limit: 10, onError: (error) => expect(error).toBeNull() });
 
   test('a payment whose webhook was lost reaches its order, under the key of the webhook', async () => {
     const wish = linkWish(storeId);
@@ -205,6 +218,34 @@ describe('asking instead of waiting', () => {
     counter.clock.ms += 60_001;
     expect([await poll(), await poll()]).toEqual([1, 0]);
     expect(counter.heard).toEqual([await completed(wish.orderId, link.linkId)]);
+  });
+
+  test('a payment that the webhook brought is not asked about', async () => {
+    const link = await mustOpenLink(counter, linkWish(storeId));
+    await press(counter, link);
+    await counter.callBack();
+    counter.clock.ms += 60_001;
+    expect([await poll(), counter.heard.length]).toEqual([0, 1]);
+  });
+
+  test('one link that the till cannot answer for does not stop the others', async () => {
+    const [first, second] = [linkWish(storeId), linkWish(storeId)];
+    const broken = await mustOpenLink(counter, first);
+    const link = await mustOpenLink(counter, second);
+    await press(counter, link);
+    await database.db.delete(tillLinks).where(eq(tillLinks.id, broken.linkId));
+    counter.clock.ms += 60_001;
+    const errors: unknown[] = [];
+    const settled = await pollPayments({
+      ...counter,
+      quietMs: 60_000,
+      limit: 10,
+      onError: (error) => errors.push(error),
+    });
+    expect({ settled, errors: errors.map(String) }).toEqual({
+      settled: 1,
+      errors: ['TillRefused: the till refused: unknown_link'],
+    });
   });
 
   test('an unpaid link is asked about again, a cancelled one no more', async () => {

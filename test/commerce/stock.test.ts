@@ -184,7 +184,10 @@ describe('counting the shelf', () => {
 
   test('never under what is promised', async () => {
     await stock.reserve(wish(storeId, [{ isbn13: DUNE, copies: 2 }]));
-    expect(await stock.adjust({ storeId, isbn13: DUNE, onHand: 1 })).toEqual({ refused: 'under_reserved', counts: dune(3, 2) });
+    expect(await stock.adjust({ storeId, isbn13: DUNE, onHand: 1 })).toEqual({
+      refused: 'under_reserved',
+      counts: dune(3, 2),
+    });
     expect(await stock.adjust({ storeId, isbn13: DUNE, delta: -1 })).toEqual(dune(2, 2));
   });
 

@@ -76,7 +76,9 @@ export type Callbacks = {
 };
 
 /** Delivers for as long as the process serves. @param everyMs how often to look for what came due */
-export function startCallbacks(options: CallbackOptions & { everyMs: number; onError: (error: unknown) => void }): Callbacks {
+export function startCallbacks(
+  options: CallbackOptions & { everyMs: number; onError: (error: unknown) => void },
+): Callbacks {
   let running: Promise<unknown> = Promise.resolve();
   const look = () => {
     running = running.then(() => deliverDue(options)).catch(options.onError);

@@ -71,7 +71,10 @@ async function getLink(db: Db, { storeId, linkId }: LinkRef): Promise<LinkState>
   return { state: link.state, payment: paymentOf(link) };
 }
 
-async function getPayment(db: Db, { storeId, paymentId }: { storeId: number; paymentId: string }): Promise<Payment | null> {
+async function getPayment(
+  db: Db,
+  { storeId, paymentId }: { storeId: number; paymentId: string },
+): Promise<Payment | null> {
   const [link] = await db.select().from(tillLinks).where(hasPayment(storeId, paymentId));
   return link ? paymentOf(link) : null;
 }

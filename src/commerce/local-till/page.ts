@@ -22,7 +22,8 @@ export function openPage(receipt: Receipt): Html {
 
 export function paidPage(receipt: Receipt): Html {
   const { fulfillment, currency } = receipt.request;
-  const next = fulfillment === 'pickup' ? 'when your books are ready to be picked up' : 'when your books are on their way';
+  const next =
+    fulfillment === 'pickup' ? 'when your books are ready to be picked up' : 'when your books are on their way';
   return page(
     'Paid',
     html`${heading('Paid. Thank you.', `Marty texts you ${next}. You can close this page.`)} ${basket(receipt)}
@@ -44,7 +45,10 @@ export function cancelledPage(): Html {
 }
 
 export function unknownPage(): Html {
-  return page('No such link', heading('No such link', 'Check that the whole address was copied from the text message.'));
+  return page(
+    'No such link',
+    heading('No such link', 'Check that the whole address was copied from the text message.'),
+  );
 }
 
 function heading(title: string, words: string): Html {
@@ -54,9 +58,12 @@ function heading(title: string, words: string): Html {
 
 function basket({ request, totalCents }: Receipt): Html {
   const { lines, currency, taxCents, shippingCents, fulfillment } = request;
-  const title = (line: LinkRequest['lines'][number]) => (line.copies > 1 ? `${line.copies} × ${line.title}` : line.title);
+  const title = (line: LinkRequest['lines'][number]) =>
+    line.copies > 1 ? `${line.copies} × ${line.title}` : line.title;
   return html`<table>
-    <caption>${fulfillment === 'pickup' ? 'For pickup in the shop' : 'Shipped to your address'}</caption>
+    <caption>
+      ${fulfillment === 'pickup' ? 'For pickup in the shop' : 'Shipped to your address'}
+    </caption>
     <tbody>
       ${lines.map((line) => row(title(line), line.copies * line.priceCents, currency))}
     </tbody>

@@ -28,7 +28,9 @@ function select(db: Db | Tx, storeId: number, isbn13s: string[]) {
 export function mergeLines(lines: StockLine[]): StockLine[] {
   const copies = new Map<string, number>();
   for (const line of lines) copies.set(line.isbn13, (copies.get(line.isbn13) ?? 0) + line.copies);
-  return [...copies].map(([isbn13, count]) => ({ isbn13, copies: count })).sort((a, b) => (a.isbn13 < b.isbn13 ? -1 : 1));
+  return [...copies]
+    .map(([isbn13, count]) => ({ isbn13, copies: count }))
+    .sort((a, b) => (a.isbn13 < b.isbn13 ? -1 : 1));
 }
 
 /** The counts of the books of which fewer than `lines` asks for are free; a book never counted has none. */
@@ -58,5 +60,6 @@ export async function moveCounts(tx: Tx, storeId: number, lines: StockLine[], mo
       updated_at = now()
     from unnest(${sql.param(isbn13s)}::text[], ${sql.param(copies)}::int[]) as line (isbn13, copies)
     where store_id = ${storeId} and inventory.isbn13 = line.isbn13`);
-  if (moved.rowCount !== lines.length) throw new Error(`moved ${moved.rowCount} of ${lines.length} books of store ${storeId}`);
+  if (moved.rowCount !== lines.length)
+    throw new Error(`moved ${moved.rowCount} of ${lines.length} books of store ${storeId}`);
 }

@@ -28,5 +28,7 @@ export async function setState(tx: Tx, { storeId, id }: Reservation, state: Rese
 
 export async function insertReservation(tx: Tx, request: ReserveRequest, state: ReservationState): Promise<void> {
   const { storeId, id, orderId, key, expiresAt } = request;
-  await tx.insert(reservations).values({ storeId, id, orderId, key, expiresAt, state, lines: mergeLines(request.lines) });
+  await tx
+    .insert(reservations)
+    .values({ storeId, id, orderId, key, expiresAt, state, lines: mergeLines(request.lines) });
 }

@@ -25,9 +25,7 @@ export type ReserveRequest = {
 };
 /** `withdrawn`: the key was given up before the reservation was made, and never reserves again. */
 export type ReserveAnswer =
-  | { reservationId: string }
-  | { refused: 'sold_out'; short: Counts[] }
-  | { refused: 'withdrawn' };
+  { reservationId: string } | { refused: 'sold_out'; short: Counts[] } | { refused: 'withdrawn' };
 
 export type AdjustRequest = { storeId: number; isbn13: string } & ({ delta: number } | { onHand: number });
 export type AdjustAnswer = Counts | { refused: 'under_reserved'; counts: Counts };
