@@ -50,7 +50,8 @@ function fillRow(
       options.push(matched(above[column - 1], weight, heardAs(word, heard)));
       if (column > 1) options.push(matched(above[column - 2], weight, runTogether(word, text[column - 2], heard)));
       const both = weight + (weights[row - 2] ?? 0);
-      if (previous !== undefined) options.push(matched(rows[row - 2]?.[column - 1], both, runTogether(heard, previous, word)));
+      if (previous !== undefined)
+        options.push(matched(rows[row - 2]?.[column - 1], both, runTogether(heard, previous, word)));
     }
     cells.push(options.reduce((best, option) => (option.score > best.score ? option : best)));
   }

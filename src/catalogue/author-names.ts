@@ -2,7 +2,23 @@
 import { wordsOf } from './fold.ts';
 
 const SUFFIXES = new Set(['jr', 'sr', 'ii', 'iii', 'phd', 'md']);
-const PARTICLES = new Set(['le', 'la', 'de', 'du', 'van', 'von', 'der', 'den', 'del', 'di', 'st', 'mc', 'mac', 'el', 'al']);
+const PARTICLES = new Set([
+  'le',
+  'la',
+  'de',
+  'du',
+  'van',
+  'von',
+  'der',
+  'den',
+  'del',
+  'di',
+  'st',
+  'mc',
+  'mac',
+  'el',
+  'al',
+]);
 
 /** What must be said to mean this author: the surname, with its particles where it has some. */
 export function surnameOf(author: string): string[] {

@@ -1,6 +1,8 @@
-// What the rest of Marty may ask of the shop's shelves: search, name, fetch, recommend. Reads never change anything,
-// and every answer belongs to one store.
+// What the rest of Marty may ask of the shop's shelves: search, name, fetch, recommend. Prices and stock are always
+// read fresh, and every answer belongs to one store.
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { z } from 'zod';
+import type { BookInput } from './book-input.ts';
 
 export type Age = 'child' | 'young' | 'adult';
 
@@ -37,7 +39,7 @@ export type Resolution = { kind: 'one'; book: Book } | { kind: 'several'; books:
 
 /** Every field narrows or steers; with none of them the answer is what the shop would put in anyone's hand. */
 export type Wish = {
-  /** fun, dark, cosy, epic, funny, thoughtful, fast, … (see `MOODS`). */
+  /** fun, dark, cosy, epic, funny, thoughtful, fast, scary, sad, weird, romantic, hopeful, adventurous. */
   moods?: string[];
   /** Subjects such as `fantasy`, `robots`, `philosophy`. */
   genres?: string[];
@@ -73,6 +75,8 @@ export type Catalogue = {
   get(storeId: number, isbn13s: string[]): Promise<Book[]>;
   /** Books in stock come before books that are not. */
   recommend(storeId: number, wish: Wish): Promise<Recommendation[]>;
+  /** Adds or changes one title; what the input leaves out stays. Throws a `ZodError` for what is no book. */
+  put(storeId: number, book: z.input<typeof BookInput>): Promise<{ created: boolean }>;
 };
 
 /** What `createCatalogue` needs. */

@@ -66,14 +66,16 @@ function needOf(message: Message, at: Circumstances): Need {
   const strong = form.weights.includes(1);
   const loose = loosestFit(message, form, at.alignment);
   if (at.isQuoted) return { fit: 0.72, said: 0.1 };
-  if (author !== null) return { fit: author.isBeside ? Math.min(loose, 0.65) : loose, said: author.isBeside ? 0.1 : 0.4 };
+  if (author !== null)
+    return { fit: author.isBeside ? Math.min(loose, 0.65) : loose, said: author.isBeside ? 0.1 : 0.4 };
   if (message.isAddress) return { fit: 0.8, said: 3 };
   if (isBare(message.words, at.alignment)) return bareNeed(form, strong, loose);
   if (at.rest === 0 && message.asks && at.isAlone) {
     const isCapital = message.capital.slice(at.alignment.from, at.alignment.to + 1).every(Boolean);
     return { fit: loose, said: isCapital ? 0.15 : 0.32 };
   }
-  if (at.rest === 0 || message.asks || message.talksOfReading) return { fit: strong ? loose : WORD_FOR_WORD, said: strong ? 0.95 : 1.3 };
+  if (at.rest === 0 || message.asks || message.talksOfReading)
+    return { fit: strong ? loose : WORD_FOR_WORD, said: strong ? 0.95 : 1.3 };
   return { fit: strong ? 0.8 : WORD_FOR_WORD, said: strong ? 1.6 : 2 };
 }
 
@@ -89,7 +91,23 @@ function loosestFit({ words }: Message, form: IndexedForm, { from, to }: Alignme
   return words.slice(from, to + 1).some(isEveryday) ? WORD_FOR_WORD : 0.74;
 }
 
-const COURTESY = new Set(['hey', 'hi', 'hello', 'yo', 'marty', 'please', 'pls', 'plz', 'thanks', 'the', 'a', 'an', 'ok', 'um', 'uh']);
+const COURTESY = new Set([
+  'hey',
+  'hi',
+  'hello',
+  'yo',
+  'marty',
+  'please',
+  'pls',
+  'plz',
+  'thanks',
+  'the',
+  'a',
+  'an',
+  'ok',
+  'um',
+  'uh',
+]);
 
 function isBare(words: string[], { from, to }: Alignment): boolean {
   return words.every((word, at) => (at >= from && at <= to) || COURTESY.has(word));
@@ -121,7 +139,9 @@ function isBeside(words: string[], book: IndexedBook, title: Alignment, from: nu
   const [start, end] = from > title.to ? [title.to + 1, from] : [to + 1, title.from];
   return words
     .slice(start, end)
-    .every((word) => word === 'by' || word === 'from' || word === 's' || word.length === 1 || book.names.includes(word));
+    .every(
+      (word) => word === 'by' || word === 'from' || word === 's' || word.length === 1 || book.names.includes(word),
+    );
 }
 
 /** Words of weight that are left when title, author, shop talk and glue are taken away. */

@@ -44,7 +44,8 @@ function rankedVerdicts(index: TitleIndex, text: string): Verdict[] {
 /** "Dune Messiah" in a text leaves nothing for "Dune"; of two titles on the same words the better said one stays. */
 function swallows(other: Verdict, verdict: Verdict): boolean {
   if (other === verdict || other.to < verdict.from || other.from > verdict.to) return false;
-  const contains = other.from <= verdict.from && other.to >= verdict.to && other.to - other.from > verdict.to - verdict.from;
+  const contains =
+    other.from <= verdict.from && other.to >= verdict.to && other.to - other.from > verdict.to - verdict.from;
   return (contains || other.fit > verdict.fit) && other.said > verdict.said + 0.05 && other.fit >= 0.8;
 }
 

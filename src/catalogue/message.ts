@@ -26,7 +26,8 @@ const ASKS = new RegExp(
     '\\b(?:do you have|have you got|price of|how much is|copy of|copies of|you know)\\b',
   ].join('|'),
 );
-const READING = /\b(?:read|reading|reread|book|books|novel|author|sequel|loved|finished|recommend|written|wrote|called|title|titled|series|trilogy)\b/;
+const READING =
+  /\b(?:read|reading|reread|book|books|novel|author|sequel|loved|finished|recommend|written|wrote|called|title|titled|series|trilogy)\b/;
 const STREET =
   /\b\d+[a-z]? (?:\w+ ){1,4}(?:st|street|ave|avenue|rd|road|dr|drive|blvd|boulevard|ln|lane|ct|court|pl|place|way|ter|terrace|pkwy|hwy|apt|unit|suite)\b/;
 const ZIP = /\b(?:[a-z]{2}|jersey|york|zip(?: code)?(?: is)?) \d{5}(?: \d{4})?\b/;
@@ -35,7 +36,9 @@ const QUOTES = /["“”«»]([^"“”«»]{1,120})["“”«»]|(?<![\p{L}\p{N
 /** Only the first 80 words count: a longer text is not about one book. */
 export function readMessage(text: string): Message {
   const folded = fold(text);
-  const pieces = text.split(/\s+/).map((piece) => ({ words: wordsOf(piece), isCapital: /^[^\p{L}\p{N}]*\p{Lu}/u.test(piece) }));
+  const pieces = text
+    .split(/\s+/)
+    .map((piece) => ({ words: wordsOf(piece), isCapital: /^[^\p{L}\p{N}]*\p{Lu}/u.test(piece) }));
   const shouts = pieces.every(({ isCapital, words }) => isCapital || words.length === 0);
   return {
     words: pieces.flatMap(({ words }) => words).slice(0, WORDS_MAX),

@@ -49,7 +49,10 @@ export class TitleIndex {
       known: new Set(forms.flatMap(({ words }) => words)),
     };
     this.#books.set(record.isbn13, book);
-    this.#formsByIsbn.set(record.isbn13, forms.map((form) => this.#add(form, book)));
+    this.#formsByIsbn.set(
+      record.isbn13,
+      forms.map((form) => this.#add(form, book)),
+    );
   }
 
   /** The forms that a text may contain, likeliest first: about 100, each to be judged closely. */

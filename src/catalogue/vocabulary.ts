@@ -31,6 +31,11 @@ export class Vocabulary {
     return isForgiving(word) ? [...hits, ...this.#alike(word, exact)] : hits;
   }
 
+  /** Ids of the longer words that begin with these letters. */
+  beginningWith(letters: string): number[] {
+    return this.#words.flatMap((word, id) => (word.length > letters.length && word.startsWith(letters) ? [id] : []));
+  }
+
   #alike(word: string, exact: number | undefined): Hit[] {
     const ids = new Set(deletions(word).flatMap((part) => this.#byDeletion.get(part) ?? []));
     const hits: Hit[] = [];
