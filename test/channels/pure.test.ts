@@ -1,6 +1,6 @@
 // The small deciders of a conversation, without a database: gate, ids, pauses, channels.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Channels, pauseMs, typingPause } from '../../src/channels/channels.ts';
 import { gate } from '../../src/channels/gate.ts';
 import { messageId } from '../../src/channels/message-id.ts';
@@ -72,13 +72,24 @@ describe('channels', () => {
     expect([pauseMs(''), pauseMs('x'.repeat(50)), pauseMs('x'.repeat(150))]).toEqual([600, 1100, 1500]);
   });
 
-  test('a pause ends when the process shuts down', async () => {
+  test('a pause ends when the process shuts down, not later', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const shutdown = new AbortController();
     const pause = typingPause('x'.repeat(150), shutdown.signal);
     shutdown.abort();
     await pause;
     await typingPause('x', shutdown.signal);
-    expect(shutdown.signal.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a pause ends by itself', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const pause = typingPause('', new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(600);
+    await pause;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
