@@ -1,7 +1,7 @@
 // What a statechart imports to become durable: nothing here does I/O, and every machine that uses it
 // still runs unchanged in memory under XState's own createActor.
 import { fromPromise } from 'xstate';
-import type { AnyEventObject, PromiseActorLogic } from 'xstate';
+import type { AnyActorRef, AnyEventObject, PromiseActorLogic } from 'xstate';
 
 /** Names work that a BullMQ worker does: the logic registered under `src` runs, and its result comes back as an event. */
 export function durable<Input, Output>(src: string): PromiseActorLogic<Output, Input> {
@@ -14,18 +14,18 @@ export function command<Params = undefined>(_name: string): (args: unknown, para
 }
 
 /** A target for XState's `sendTo`: an actor by its natural id, such as `order` and an order's uuid. */
-export function actor(machine: string, id: string): never {
+export function actor(machine: string, id: string): AnyActorRef {
   return target({ id: `${machine}:${id}` });
 }
 
 /** A target for XState's `sendTo`: an actor by its key, as `turn.self` and every log line name it. */
-export function actorByKey(key: string): never {
+export function actorByKey(key: string): AnyActorRef {
   return target({ id: `key:${key}` });
 }
 
 // XState types a target as a live ActorRef; a durable one is an address, and the adapter accepts nothing else.
-function target(address: { id: string }): never {
-  return address as never;
+function target(address: Pick<AnyActorRef, 'id'>): AnyActorRef {
+  return address as AnyActorRef;
 }
 
 /** Params of the built-in action `start`: gives birth to another actor in the same commit. */

@@ -15,12 +15,12 @@ import type { Others } from './others.ts';
 import type { Directory } from './directory.ts';
 import type { CommandRow, TimerRow } from './rows.ts';
 import { take } from './turn.ts';
-import type { Sql, Transactional } from './transactional.ts';
+import type { AnyTransactional, Sql } from './transactional.ts';
 
 export type BatchDeps = {
   knowledge: TurnKnowledge;
   directory: Directory;
-  transactional: ReadonlyMap<string, Transactional<unknown>>;
+  transactional: ReadonlyMap<string, AnyTransactional>;
   /** Puts the batch's commands into the queue inside its own transaction, where the queue can do that. */
   enqueueWithin: ((connection: Connection, commands: readonly CommandRow[]) => Promise<unknown>) | null;
   now: () => number;

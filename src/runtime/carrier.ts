@@ -1,6 +1,6 @@
 // BullMQ carries tickets from commits to workers. The truth about a command is its row: a lost, late or doubled ticket does no harm.
 // Tickets of one batch travel in one job; each command still settles by itself.
-import { createPostgresBackend, isPgPool, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from 'bullmq';
 import type { Job, JobsOptions, PgPool } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -65,6 +65,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
 export function createPostgresCarrier(pool: pg.Pool, onError: (error: Error) => void): Carrier {
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
+  pool.on('connect', (client) => void client.query(`SET search_path TO ${DEFAULT_SCHEMA}`)); // BullMQ names its tables bare
   const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB }, createPostgresBackend);
   queue.on('error', onError);
   return {

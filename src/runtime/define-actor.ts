@@ -64,9 +64,20 @@ export type ActorDefinition<Services, Input, Output> = {
   undo?: (input: Input, output: Output | undefined, context: RunContext & Services & { key: string }) => Promise<void>;
 };
 
+/** A definition with its types checked at run time instead: what the runtime holds for actors of every kind. */
+export type Performable<Services> = {
+  refusals: readonly string[];
+  retry: RetryPolicy | undefined;
+  undoes: boolean;
+  /** @throws Permanent `bad_input` or `bad_output` where the schemas do not fit, and whatever the work throws */
+  run: (input: unknown, context: RunContext & Services) => Promise<unknown>;
+  undo: (input: unknown, output: unknown, context: RunContext & Services) => Promise<void>;
+};
+
 /** Promise logic that XState can invoke in memory, carrying the definition that the durable runtime runs. */
 export type DurableActor<Services, Input = unknown, Output = unknown> = PromiseActorLogic<Output, Input> & {
   readonly durable: ActorDefinition<Services, Input, Output>;
+  readonly performable: Performable<Services>;
 };
 
 /** Gives a `defineActor` that is typed for one application's services. */
@@ -77,6 +88,32 @@ export function actorFor<Services>() {
     const inMemory = fromPromise<Output, Input>(() =>
       Promise.reject(new Error('run this actor through the durable runtime, or provide it with its services')),
     );
-    return Object.assign(inMemory, { durable: definition });
+    return Object.assign(inMemory, { durable: definition, performable: performable(definition) });
   };
+}
+
+function performable<Services, Input, Output>(definition: ActorDefinition<Services, Input, Output>): Performable<Services> {
+  const keyed = (input: Input, context: RunContext & Services) => {
+    return { ...context, key: definition.key?.(input, context.commandId) ?? context.commandId };
+  };
+  return {
+    refusals: definition.refusals ?? [],
+    retry: definition.retry,
+    undoes: definition.undo !== undefined,
+    async run(raw, context) {
+      const input = parseOr('bad_input', definition.input, raw);
+      return parseOr('bad_output', definition.output, await definition.run(input, keyed(input, context)));
+    },
+    async undo(raw, rawOutput, context) {
+      const input = parseOr('bad_input', definition.input, raw);
+      const output = rawOutput === undefined ? undefined : parseOr('bad_output', definition.output, rawOutput);
+      await definition.undo?.(input, output, keyed(input, context));
+    },
+  };
+}
+
+function parseOr<T>(code: 'bad_input' | 'bad_output', schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Permanent(code, `${code} at ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
 }

@@ -1,6 +1,6 @@
 // One attempt at one command: input in, outcome out. Decides alone what is a refusal, what can never work, and what to try again.
 import { Permanent, Refusal } from './define-actor.ts';
-import type { ActorDefinition, RetryPolicy, RunContext } from './define-actor.ts';
+import type { Performable, RetryPolicy, RunContext } from './define-actor.ts';
 import type { Outcome } from './cause.ts';
 import type { Claim } from './claims.ts';
 import type { Vault } from './vault.ts';
@@ -11,78 +11,75 @@ export type Performed = Outcome | { status: 'again'; error: unknown };
 
 export const DEFAULT_RETRY: Required<RetryPolicy> = { attemptsMax: 5, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 60_000 };
 
-export type AnyDefinition = ActorDefinition<object, unknown, unknown>;
-
-export type PerformDeps = { vault: Vault; services: object; now: () => number };
+export type PerformDeps<Services> = { vault: Vault; services: Services; now: () => number };
 
 const UndoInput = z.object({ commandId: z.string(), input: z.unknown(), output: z.unknown().optional() });
 
 /** Runs a claimed command. Never throws. @param signal fires when the command was cancelled or the process stops */
-export async function perform(deps: PerformDeps, definition: AnyDefinition, claim: Claim, signal: AbortSignal): Promise<Performed> {
+export async function perform<Services>(
+  deps: PerformDeps<Services>,
+  actor: Performable<Services>,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<Performed> {
   const { vault } = deps;
   if (!claim.dataKey) return { status: 'failed', code: 'rejected' }; // the actor was forgotten
-  const { timeoutMs } = { ...DEFAULT_RETRY, ...definition.retry };
+  const { timeoutMs } = { ...DEFAULT_RETRY, ...actor.retry };
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const input: unknown = JSON.parse(vault.open(claim.dataKey, claim.input));
-    if (claim.kind === 'undo') return await takeBack(deps, definition, claim, claim.dataKey, UndoInput.parse(input), bounded);
-    const parsed = parseOr('bad_input', definition.input, input);
-    const context = contextFor(deps, definition, claim, claim.dataKey, claim.id, parsed, bounded);
-    const output = parseOr('bad_output', definition.output, await beforeAbort(definition.run(parsed, context), bounded));
+    const work = claim.kind === 'undo' ? takeBack : take;
+    const output = await beforeAbort(work(deps, actor, claim, claim.dataKey, input, bounded), bounded);
     return { status: 'done', output };
   } catch (error) {
-    return judge(error, definition);
+    return judge(error, actor.refusals);
   }
 }
 
-async function takeBack(
-  deps: PerformDeps,
-  definition: AnyDefinition,
+type Work = <Services>(
+  deps: PerformDeps<Services>,
+  actor: Performable<Services>,
   claim: Claim,
   dataKey: Buffer,
-  { commandId, input, output }: z.infer<typeof UndoInput>,
+  input: unknown,
   signal: AbortSignal,
-): Promise<Performed> {
-  const parsed = parseOr('bad_input', definition.input, input);
-  await definition.undo?.(parsed, output, contextFor(deps, definition, claim, dataKey, commandId, parsed, signal));
-  return { status: 'done', output: null };
-}
+) => Promise<unknown>;
 
-function judge(error: unknown, definition: AnyDefinition): Performed {
+const take: Work = (deps, actor, claim, dataKey, input, signal) => {
+  return actor.run(input, { ...deps.services, ...contextFor(deps, claim, dataKey, claim.id, signal) });
+};
+
+const takeBack: Work = async (deps, actor, claim, dataKey, undone, signal) => {
+  const { commandId, input, output } = UndoInput.parse(undone);
+  await actor.undo(input, output, { ...deps.services, ...contextFor(deps, claim, dataKey, commandId, signal) });
+  return null;
+};
+
+function judge(error: unknown, refusals: readonly string[]): Performed {
   if (error instanceof Refusal) {
-    if (definition.refusals?.includes(error.code)) return { status: 'refused', code: error.code, data: error.data };
+    if (refusals.includes(error.code)) return { status: 'refused', code: error.code, data: error.data };
     return { status: 'failed', code: 'bad_output' };
   }
   if (error instanceof Permanent) return { status: 'failed', code: error.code };
   return { status: 'again', error };
 }
 
-function parseOr<T>(code: 'bad_input' | 'bad_output', schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Permanent(code, `${code} at ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
-}
-
 function contextFor(
-  deps: PerformDeps,
-  definition: AnyDefinition,
+  { vault, now }: PerformDeps<unknown>,
   claim: Claim,
   dataKey: Buffer,
   commandId: string,
-  input: unknown,
   signal: AbortSignal,
-): RunContext & { key: string } {
-  const id = claim.addressSealed ? deps.vault.openShared(claim.addressSealed) : claim.actorKey;
+): RunContext {
+  const id = claim.addressSealed ? vault.openShared(claim.addressSealed) : claim.actorKey;
   return {
-    ...deps.services,
     commandId,
-    key: definition.key?.(input, commandId) ?? commandId,
     attempt: claim.attempt,
     storeId: claim.storeId,
     actor: { key: claim.actorKey, machine: claim.machine, id: `${claim.machine}:${id}` },
     dataKey,
     signal,
-    now: deps.now,
+    now,
     refuse: (code, data) => {
       throw new Refusal(code, data ?? null);
     },

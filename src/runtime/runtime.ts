@@ -20,27 +20,26 @@ import { createLane } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { checkMachine } from './machine.ts';
 import type { DurableMachine } from './machine.ts';
-import type { AnyDefinition } from './perform.ts';
 import { shelveItem } from './shelf.ts';
 import { startSweeper } from './sweeper.ts';
 import { startTimers } from './timers.ts';
 import type { Timers } from './timers.ts';
-import type { Transactional } from './transactional.ts';
+import type { AnyTransactional } from './transactional.ts';
 import type { Vault } from './vault.ts';
 import { startWorker } from './worker.ts';
 import type { CommandWorker } from './worker.ts';
 
-export type RuntimeOptions = {
+export type RuntimeOptions<Services> = {
   database: Database;
   carrier: Carrier;
   vault: Vault;
   machines: readonly DurableMachine[];
   /** Implementations of invokes and of command actions, by the names that the machines use. */
-  actors: Readonly<Record<string, DurableActor<never>>>;
+  actors: Readonly<Record<string, Pick<DurableActor<Services>, 'performable'>>>;
   /** Actions whose rows belong into the turn's own commit, by name. */
-  transactional?: Readonly<Record<string, Transactional<never>>>;
+  transactional?: Readonly<Record<string, AnyTransactional>>;
   /** What every actor's `run` is given besides its RunContext. */
-  services: object;
+  services: Services;
   log: Log;
   clock?: Clock;
   random?: () => number;
@@ -86,14 +85,14 @@ const CONCURRENCY = 32;
 const MISSES_MAX = 5;
 
 /** @throws RuntimeError `unsupported` when a machine uses what has no durable form */
-export function createRuntime(options: RuntimeOptions): Runtime {
+export function createRuntime<Services>(options: RuntimeOptions<Services>): Runtime {
   const { database, carrier, vault, log, clock = systemClock, random = Math.random } = options;
   const machines = new Map(options.machines.map((definition) => [definition.machine.id, definition]));
-  const actors = new Map(Object.entries(options.actors).map(([name, { durable }]) => [name, durable as AnyDefinition]));
-  const transactional = new Map(Object.entries(options.transactional ?? {}) as Array<[string, Transactional<unknown>]>);
+  const actors = new Map(Object.entries(options.actors).map(([name, { performable }]) => [name, performable]));
+  const transactional = new Map(Object.entries(options.transactional ?? {}));
   checkAll(options.machines, new Set(actors.keys()), new Set(transactional.keys()));
-  const undoable = new Set([...actors].filter(([, { undo }]) => undo).map(([name]) => name));
-  const follows = new Map([...transactional].map(([name, { follow }]) => [name, follow ?? null]));
+  const undoable = new Set([...actors].filter(([, { undoes }]) => undoes).map(([name]) => name));
+  const follows = new Map([...transactional].map(([name, { follow }]) => [name, follow]));
   const knowledge: TurnKnowledge = { vault, machines, transactional: follows, undoable };
   const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now });
   const news: Runtime['news'] = new EventEmitter();

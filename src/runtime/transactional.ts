@@ -27,3 +27,17 @@ export type Transactional<Params> = {
   /** A command action (by name, input `{}`) to enqueue once per actor and commit in which this action occurs. */
   follow?: string;
 };
+
+/** A transactional action with its params checked at run time instead: what the runtime holds for actions of every kind. */
+export type AnyTransactional = {
+  write: (tx: Sql, effects: Array<TransactionalEffect<unknown>>) => Promise<void>;
+  follow: string | null;
+};
+
+/** @throws ZodError from `write`, and so rolls the batch back, when a machine gave params that the schema refuses */
+export function erased<Params>({ params, write, follow }: Transactional<Params>): AnyTransactional {
+  return {
+    write: (tx, effects) => write(tx, effects.map((effect) => ({ ...effect, params: params.parse(effect.params) }))),
+    follow: follow ?? null,
+  };
+}

@@ -8,14 +8,15 @@ import { LEASE_MS } from './claims.ts';
 import { UNCLAIMED_MS } from './batch-writes.ts';
 import type { Outcome } from './cause.ts';
 import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
-import type { AnyDefinition, Performed, PerformDeps } from './perform.ts';
+import type { Performed, PerformDeps } from './perform.ts';
+import type { Performable, RetryPolicy } from './define-actor.ts';
 
-export type WorkerDeps = PerformDeps & {
+export type WorkerDeps<Services> = PerformDeps<Services> & {
   clock: Clock;
   log: Log;
   claims: Claims;
   carrier: Carrier;
-  actors: ReadonlyMap<string, AnyDefinition>;
+  actors: ReadonlyMap<string, Performable<Services>>;
   /** This process, in leases. */
   owner: string;
   random: () => number;
@@ -33,7 +34,7 @@ export type CommandWorker = {
   stop: (graceMs: number) => Promise<void>;
 };
 
-export function startWorker(deps: WorkerDeps): CommandWorker {
+export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker {
   const { clock, claims, owner } = deps;
   const running = new Map<string, { claim: Claim; controller: AbortController; ended: Promise<void> }>();
   let stopping = false;
@@ -67,26 +68,26 @@ export function startWorker(deps: WorkerDeps): CommandWorker {
   }
 
   async function run(taken: Claim, controller: AbortController): Promise<void> {
-    const definition = deps.actors.get(taken.name);
-    const performed: Performed = definition
-      ? await perform(deps, definition, taken, controller.signal)
+    const actor = deps.actors.get(taken.name);
+    const performed: Performed = actor
+      ? await perform(deps, actor, taken, controller.signal)
       : { status: 'failed', code: 'no_actor' };
     try {
-      await conclude(taken, performed, definition, controller.signal);
+      await conclude(taken, performed, actor?.retry, controller.signal);
     } catch (error) {
       // Nothing is lost: the lease runs out and the command is delivered again.
       deps.log.warn({ command: taken.id, name: taken.name, error: nameOf(error) }, 'what came of a command could not be kept');
     }
   }
 
-  async function conclude(taken: Claim, performed: Performed, definition: AnyDefinition | undefined, signal: AbortSignal): Promise<void> {
+  async function conclude(taken: Claim, performed: Performed, retry: RetryPolicy | undefined, signal: AbortSignal): Promise<void> {
     if (performed.status !== 'again') return tell(taken, performed);
     if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: 'aborted' });
     const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
-    const { attemptsMax } = { ...DEFAULT_RETRY, ...definition?.retry };
+    const { attemptsMax } = { ...DEFAULT_RETRY, ...retry };
     deps.log.warn({ command: taken.id, name: taken.name, failures, error: nameOf(performed.error) }, 'a command broke down');
     if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
-    const wait = failures === taken.failures ? 0 : backoffMs(definition?.retry, failures, deps.random());
+    const wait = failures === taken.failures ? 0 : backoffMs(retry, failures, deps.random());
     const released = await claims.release(taken, owner, failures, clock.now() + wait + UNCLAIMED_MS);
     if (released) await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
   }
