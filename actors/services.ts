@@ -1,5 +1,6 @@
 // What the shop's actors are given besides the run's own context; assembled in src/cli, once per process.
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Brain } from '../src/brain/brain.ts';
 import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import type { Channels } from '../src/channels/channels.ts';
 import type { AddressBook } from '../src/commerce/address-book.ts';
@@ -11,6 +12,7 @@ export type Services = {
   db: NodePgDatabase;
   vault: Vault;
   channels: Channels;
+  brain: Brain;
   catalogue: Catalogue;
   stock: Stock;
   till: Till;

@@ -1,0 +1,166 @@
+// Marty's brain: reads the conversation, proposes one act and words. Claude where there is a key, a budget and an
+// answer that stands on the catalogue; the house recommender for everything else, so that a reply always comes.
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
+import type { Vault } from '../runtime/vault.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { createBudget } from './budget.ts';
+import type { Budget } from './budget.ts';
+import { createClaudeClient } from './claude/client.ts';
+import type { ClaudeClient, ClaudeOptions } from './claude/client.ts';
+import { converse } from './claude/converse.ts';
+import { ClaudeFailure } from './claude/failure.ts';
+import type { ClaudeFailureCode } from './claude/failure.ts';
+import { shortTitle } from './house/draft.ts';
+import { houseReply, plainReply } from './house/house.ts';
+import { seedOf } from './house/text.ts';
+import { createOrderFacts, noteShown, shownLately, storeFacts } from './shop-facts.ts';
+import type { Draft, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
+import { createSummaries } from './summaries.ts';
+import type { Summaries } from './summaries.ts';
+import { createTranscript, splitUnread } from './transcript.ts';
+
+/** Why the house recommender answered although there is a key. */
+export type FallbackCode = ClaudeFailureCode | 'over_budget' | 'broken';
+
+/**
+ * `persona` is prompts/system.md. `timeoutMs` bounds all requests of one reply (default 30 s); `dailyTokensMax` is per
+ * customer and UTC day (default 200,000).
+ */
+export type ClaudeConfig = ClaudeOptions & { persona: string; timeoutMs?: number; dailyTokensMax?: number };
+
+export type BrainOptions = {
+  db: NodePgDatabase;
+  vault: Vault;
+  catalogue: Shelf;
+  /** Milliseconds since 1970 (UTC). */
+  now: () => number;
+  /** `place` is the shop's street address as it is told; `claude` null: no key. */
+  config: { place: string | null; claude: ClaudeConfig | null };
+  /** For logs and metrics. */
+  onFallback?: (code: FallbackCode) => void;
+};
+
+export type Brain = {
+  /** Answers whatever is unread. Throws the signal's reason when superseded, and what the database throws. */
+  reply(ask: ComposeInput & Whose, signal: AbortSignal): Promise<ReplyOutput>;
+  /** Stores what to remember of a conversation that is over; once per thread. */
+  summarise(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
+};
+
+const HISTORY_MAX = 10;
+const TRANSCRIPT_MAX = 24;
+const TIMEOUT_MS = 30_000;
+const DAILY_TOKENS_MAX = 200_000;
+/** A longer text may hold more than the one thing that a pattern saw in it. */
+const CLEAR_WORDS_MAX = 10;
+const CLEAR_CONFIDENCE = 0.9;
+const NOTHING_UNREAD: ReplyOutput = { act: { type: 'customer.asked' }, bubbles: [], shown: [], confidence: 0, by: 'house' };
+
+type Parts = {
+  options: BrainOptions;
+  claude: { client: ClaudeClient; config: ClaudeConfig } | null;
+  budget: Budget;
+  cache: AnswerCache;
+  summaries: Summaries;
+};
+
+export function createBrain(options: BrainOptions): Brain {
+  const { db, vault, catalogue: shelf, now, config } = options;
+  const claude = config.claude === null ? null : { client: createClaudeClient(config.claude), config: config.claude };
+  const budget = createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
+  const summaries = createSummaries({ db, vault, budget, client: claude?.client ?? null, now, timeoutMs: config.claude?.timeoutMs ?? TIMEOUT_MS });
+  const parts: Parts = { options, claude, budget, summaries, cache: createAnswerCache({ db, vault, shelf, now }) };
+  return {
+    reply: async (ask, signal) => {
+      const situation = await readSituation(parts, ask);
+      if (situation === null) return NOTHING_UNREAD;
+      const reply = await think(parts, situation, signal);
+      signal.throwIfAborted();
+      await noteShown(db, { storeId: ask.storeId, actorKey: ask.actorKey }, reply.shown.map((book) => book.isbn13), now());
+      return reply;
+    },
+    summarise: (ask, signal) => summaries.write(ask, signal),
+  };
+}
+
+/** Null when there is nothing to answer. */
+async function readSituation({ options, summaries }: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
+  const { db, vault, config, now } = options;
+  const { storeId, actorKey } = ask;
+  const [lines, orders, store, seenIsbns, summary] = await Promise.all([
+    createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX),
+    createOrderFacts(db).recent(storeId, actorKey),
+    storeFacts(db, storeId, config.place),
+    shownLately(db, storeId, actorKey, now()),
+    summaries.read(ask),
+  ]);
+  const { unread, history } = splitUnread(lines);
+  const newest = unread.at(-1);
+  if (newest === undefined) return null;
+  const { stage, offers, chosen, orderId, threadId } = ask;
+  const table = onTheTable(offers, history);
+  const texts = unread.map((line) => line.text);
+  const asked = { stage, offers, chosen, orderId, threadId, storeId, actorKey, unread: texts, table };
+  return { ...asked, history: history.slice(-HISTORY_MAX), orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };
+}
+
+/** The offers that Marty's last words named, in that order: what "the second one" counts. */
+export function onTheTable(offers: readonly ShownBook[], history: readonly TranscriptLine[]): ShownBook[] {
+  const since = history.findLastIndex((line) => line.by === 'customer') + 1;
+  const said = history.slice(since).map((line) => line.text).join('\n').toLowerCase();
+  const placed = offers
+    .map((book) => ({ book, place: said.indexOf(shortTitle(book.title).toLowerCase()) }))
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => a.place - b.place);
+  return placed.length === 0 ? [...offers] : placed.map(({ book }) => book);
+}
+
+async function think(parts: Parts, situation: Situation, signal: AbortSignal): Promise<ReplyOutput> {
+  const plain = plainReply(situation);
+  if (plain !== null && (parts.claude === null || isClear(plain, situation))) return { ...plain, by: 'house' };
+  const draft = await askClaude(parts, situation, signal);
+  if (draft !== null) return { ...draft, by: 'claude' };
+  return { ...(await houseReply(parts.options.catalogue, situation)), by: 'house' };
+}
+
+function isClear({ act, confidence }: Draft, { unread }: Situation): boolean {
+  if (act.type === 'customer.optedOut') return true;
+  return confidence >= CLEAR_CONFIDENCE && unread.join(' ').split(/\s+/).length <= CLEAR_WORDS_MAX;
+}
+
+/** Null when there is no Claude, no budget, or no answer of his that may be used. */
+async function askClaude(parts: Parts, situation: Situation, signal: AbortSignal): Promise<Draft | null> {
+  const { claude, cache, budget, options } = parts;
+  if (claude === null) return null;
+  const known = await cache.find(situation);
+  if (known !== null) return known;
+  if (!(await budget.hasLeft(situation.storeId, situation.actorKey))) return fellBack(options, 'over_budget');
+  const timeout = AbortSignal.timeout(claude.config.timeoutMs ?? TIMEOUT_MS);
+  try {
+    const draft = await answer(parts, claude, situation, AbortSignal.any([signal, timeout]));
+    await cache.keep(situation, draft);
+    return draft;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ClaudeFailure) return fellBack(options, error.code);
+    return fellBack(options, timeout.aborted ? 'timeout' : 'broken');
+  }
+}
+
+function answer({ options, budget }: Parts, claude: NonNullable<Parts['claude']>, situation: Situation, signal: AbortSignal): Promise<Draft> {
+  const { storeId, actorKey } = situation;
+  const conversing = {
+    client: claude.client,
+    shelf: options.catalogue,
+    persona: claude.config.persona,
+    spend: (tokens: Parameters<Budget['spend']>[2]) => budget.spend(storeId, actorKey, tokens),
+  };
+  return converse(conversing, situation, signal);
+}
+
+function fellBack(options: BrainOptions, code: FallbackCode): null {
+  options.onFallback?.(code);
+  return null;
+}

@@ -1,0 +1,64 @@
+// One request to the Messages API, with what every request needs: a bounded wait, few retries, a circuit breaker,
+// and its tokens counted. Whatever goes wrong comes out as a ClaudeFailure, but for an abort by the caller.
+import Anthropic, { APIError, APIUserAbortError } from '@anthropic-ai/sdk';
+import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import type { CircuitBreakerPolicy } from 'cockatiel';
+import { ClaudeFailure } from './failure.ts';
+
+/** `baseUrl` null is Anthropic's own. */
+export type ClaudeOptions = { apiKey: string; baseUrl: string | null; model: string };
+
+export type ClaudeRequest = Omit<Anthropic.MessageCreateParamsNonStreaming, 'model'>;
+
+/** Tokens of one request; `inputTokens` counts everything read, of which `cachedTokens` came from the prompt cache. */
+export type Tokens = { inputTokens: number; cachedTokens: number; outputTokens: number };
+
+export type ClaudeClient = {
+  /** Throws ClaudeFailure, or the signal's reason when `signal` fired. */
+  ask(request: ClaudeRequest, signal: AbortSignal): Promise<{ message: Anthropic.Message; tokens: Tokens }>;
+};
+
+const RETRIES_MAX = 1;
+const FAILURES_BEFORE_OPEN = 5;
+const OPEN_FOR_MS = 30_000;
+const ANTHROPIC_URL = 'https://api.anthropic.com';
+
+/** The key and address are given here and never read from the environment. */
+export function createClaudeClient({ apiKey, baseUrl, model }: ClaudeOptions): ClaudeClient {
+  const anthropic = new Anthropic({ apiKey, authToken: null, baseURL: baseUrl ?? ANTHROPIC_URL, maxRetries: RETRIES_MAX, logLevel: 'off' });
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: OPEN_FOR_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
+  });
+  return {
+    ask: async (request, signal) => {
+      const message = await guarded(breaker, signal, () => anthropic.messages.create({ ...request, model }, { signal }));
+      return { message, tokens: tokensOf(message.usage) };
+    },
+  };
+}
+
+// What says nothing of Claude's health must not open the circuit: our own abort, and a request that is our fault alone.
+function isOutage(error: Error): boolean {
+  if (error instanceof APIUserAbortError) return false;
+  return !(error instanceof APIError && (error.status === 400 || error.status === 413));
+}
+
+async function guarded<T>(breaker: CircuitBreakerPolicy, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+  try {
+    return await breaker.execute(request);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof BrokenCircuitError) throw new ClaudeFailure('unavailable');
+    throw new ClaudeFailure('unavailable', { cause: error });
+  }
+}
+
+function tokensOf(usage: Anthropic.Usage): Tokens {
+  const cachedTokens = usage.cache_read_input_tokens ?? 0;
+  return {
+    inputTokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + cachedTokens,
+    cachedTokens,
+    outputTokens: usage.output_tokens,
+  };
+}

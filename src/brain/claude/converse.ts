@@ -1,0 +1,122 @@
+// One reply from Claude: a bounded exchange of requests and tool calls that ends in a grounded draft or in a
+// ClaudeFailure. Nothing here says or does anything; it returns a proposal that was checked.
+import type Anthropic from '@anthropic-ai/sdk';
+import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
+import type { Book } from '../../catalogue/catalogue.ts';
+import { shownBook } from '../house/draft.ts';
+import type { Draft, Shelf, Situation } from '../situation.ts';
+import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
+import { ClaudeFailure } from './failure.ts';
+import { faultsOf, namedBooks } from './grounding.ts';
+import { conversation, correction, systemBlocks } from './prompt.ts';
+import { actOf, Proposal } from './proposal.ts';
+import { runTool, TOOLS } from './tools.ts';
+import { inVoice } from './voice.ts';
+
+/** `spend` is told the tokens of every request, also of those whose answer is not used. */
+export type Conversing = { client: ClaudeClient; shelf: Shelf; persona: string; spend: (tokens: Tokens) => Promise<void> };
+
+/** Requests that may call tools; the one after them must answer. */
+const TOOL_ROUNDS_MAX = 4;
+/** Answers per reply: the first, and one corrected. */
+const ANSWERS_MAX = 2;
+/** Room for thinking besides the few hundred tokens of a reply. */
+const TOKENS_MAX = 2048;
+const SHOWN_MAX = 10;
+
+type Exchange = { messages: Anthropic.MessageParam[]; known: Map<string, Book>; toolRounds: number };
+
+/** Throws ClaudeFailure, or the signal's reason when it fires. */
+export async function converse(conversing: Conversing, situation: Situation, signal: AbortSignal): Promise<Draft> {
+  const offered = await conversing.shelf.get(situation.storeId, offeredIsbns(situation));
+  const known = new Map(offered.map((book) => [book.isbn13, book]));
+  const exchange: Exchange = { messages: conversation(situation), known, toolRounds: 0 };
+  for (let answers = 0; answers < ANSWERS_MAX; answers += 1) {
+    const text = await answerText(conversing, situation, exchange, signal);
+    const proposal = readProposal(text);
+    await learnListed(conversing.shelf, situation.storeId, proposal, known);
+    const act = actOf(proposal);
+    const faults = faultsOf(proposal, act, { known, situation });
+    if (faults.length === 0 && act !== null) return draftOf(proposal, act, known);
+    exchange.messages.push({ role: 'assistant', content: text }, correction(faults));
+  }
+  throw new ClaudeFailure('ungrounded');
+}
+
+function offeredIsbns({ offers, chosen }: Situation): string[] {
+  return [...new Set([...offers, ...(chosen === null ? [] : [chosen])].map((book) => book.isbn13))];
+}
+
+/** Asks until Claude answers in words; every tool call on the way is run. */
+async function answerText(conversing: Conversing, situation: Situation, exchange: Exchange, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    const mayLookUp = exchange.toolRounds < TOOL_ROUNDS_MAX;
+    const { message, tokens } = await conversing.client.ask(request(conversing.persona, exchange, mayLookUp), signal);
+    await conversing.spend(tokens);
+    if (message.stop_reason !== 'tool_use') return finalText(message);
+    if (!mayLookUp) throw new ClaudeFailure('endless');
+    exchange.toolRounds += 1;
+    await answerTools(conversing.shelf, situation, exchange, message);
+  }
+}
+
+function request(persona: string, { messages }: Exchange, mayLookUp: boolean): ClaudeRequest {
+  return {
+    max_tokens: TOKENS_MAX,
+    tools: TOOLS,
+    tool_choice: { type: mayLookUp ? 'auto' : 'none' },
+    system: systemBlocks(persona),
+    messages,
+    output_config: { format: zodOutputFormat(Proposal) },
+  };
+}
+
+async function answerTools(shelf: Shelf, { storeId, seenIsbns }: Situation, exchange: Exchange, message: Anthropic.Message): Promise<void> {
+  const calls = message.content.filter((block) => block.type === 'tool_use');
+  const answers = await Promise.all(calls.map((call) => runTool(shelf, storeId, seenIsbns, call)));
+  for (const book of answers.flatMap(({ books }) => books)) exchange.known.set(book.isbn13, book);
+  const results = calls.map((call, index): Anthropic.ToolResultBlockParam => {
+    const answer = answers[index];
+    return { type: 'tool_result', tool_use_id: call.id, content: answer?.content ?? '', is_error: answer?.isError ?? true };
+  });
+  exchange.messages.push({ role: 'assistant', content: message.content }, { role: 'user', content: results });
+}
+
+function finalText(message: Anthropic.Message): string {
+  switch (message.stop_reason) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    case 'refusal':
+      throw new ClaudeFailure('refused');
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      throw new ClaudeFailure('cut');
+    default:
+      throw new ClaudeFailure('unreadable');
+  }
+}
+
+function readProposal(text: string): Proposal {
+  try {
+    return Proposal.parse(JSON.parse(text));
+  } catch (error) {
+    throw new ClaudeFailure('unreadable', { cause: error });
+  }
+}
+
+/** An ISBN that Claude remembers from earlier in the talk is known when the catalogue has it. */
+async function learnListed(shelf: Shelf, storeId: number, { books, isbn13, isbn13s }: Proposal, known: Map<string, Book>): Promise<void> {
+  const wanted = [...books, ...isbn13s, ...(isbn13 === null ? [] : [isbn13])].filter((each) => !known.has(each) && /^\d{13}$/.test(each));
+  if (wanted.length === 0) return;
+  for (const book of await shelf.get(storeId, wanted)) known.set(book.isbn13, book);
+}
+
+function draftOf(proposal: Proposal, act: Draft['act'], known: ReadonlyMap<string, Book>): Draft {
+  const acted = act.type === 'customer.choseBook' ? [act.isbn13] : act.type === 'customer.namedSeveral' ? act.isbn13s : [];
+  const actedBooks = acted.flatMap((isbn13) => known.get(isbn13) ?? []);
+  const shown = [...new Set([...actedBooks, ...namedBooks(proposal, known)])].slice(0, SHOWN_MAX).map(shownBook);
+  const bubbles = inVoice(proposal.bubbles);
+  if (act.type === 'customer.asked' && bubbles.length === 0) throw new ClaudeFailure('unreadable');
+  return { act, bubbles, shown, confidence: Math.min(1, Math.max(0, proposal.confidence)) };
+}

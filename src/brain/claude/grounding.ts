@@ -1,0 +1,125 @@
+// Nothing invented reaches a customer: every book, price and promise in a proposal is held against what the shop knows.
+// A proposal with a single fault is not said at all.
+import type { Act } from '../../../schema/acts.ts';
+import type { Book } from '../../catalogue/catalogue.ts';
+import { shortTitle } from '../house/draft.ts';
+import { plain } from '../house/text.ts';
+import type { Situation } from '../situation.ts';
+import type { Proposal } from './proposal.ts';
+
+/** What may be named: `known` books by ISBN, and amounts that are true of the shop. Cents. */
+export type Ground = { known: ReadonlyMap<string, Book>; situation: Situation };
+
+const LINK = /https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us)\b/i;
+const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars|bucks|usd)\b/gi;
+const PROMISE =
+  /\b(?:i|we)(?:'ve| have|'ll have| just|'ve just)? (?:placed|charged|refunded|shipped|cancell?ed|reserved|ordered|booked|put (?:it|one|that) (?:aside|on hold)|set (?:it|one) aside|applied)\b|\b(?:your )?(?:order|payment|refund) (?:is|was|has been) (?:placed|complete|confirmed|processed|on its way|approved)\b|\b(?:free of charge|for free|on the house|% off|discount|coupon|promo)\b/i;
+
+/** One short sentence per fault, for the model; empty when the proposal may be said. */
+export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): string[] {
+  const named = namedBooks(proposal, ground.known);
+  const text = proposal.bubbles.join('\n');
+  return [
+    ...(act === null ? ['the act and its fields do not fit together'] : []),
+    ...unknownIsbns(proposal, act, ground).map((isbn13) => `${isbn13} is not in the catalogue`),
+    ...(LINK.test(text) ? ['links are not allowed'] : []),
+    ...wrongAmounts(proposal.bubbles, named, ground).map((amount) => `${amount} is not the price of a book you listed`),
+    ...unknownTitles(text, named, ground).map((title) => `"${title}" is not a book you listed`),
+    ...unknownAuthors(text, named, ground).map((author) => `${author} did not write a book you listed`),
+    ...(PROMISE.test(text) && !isTold(text, ground) ? ['you promised something that you cannot do'] : []),
+  ];
+}
+
+/** The known books that a proposal lists, and those whose title stands in its bubbles though it forgot to list them. */
+export function namedBooks(proposal: Proposal, known: ReadonlyMap<string, Book>): Book[] {
+  const text = ` ${loose(proposal.bubbles.join(' '))} `;
+  const isSaid = (book: Book) => book.title.length > 3 && text.includes(` ${loose(book.title)} `);
+  return [...known.values()].filter((book) => proposal.books.includes(book.isbn13) || isSaid(book));
+}
+
+function unknownIsbns(proposal: Proposal, act: Act | null, { known }: Ground): string[] {
+  const acted = act?.type === 'customer.choseBook' ? [act.isbn13] : act?.type === 'customer.namedSeveral' ? act.isbn13s : [];
+  return [...new Set([...proposal.books, ...acted])].filter((isbn13) => !known.has(isbn13));
+}
+
+function wrongAmounts(bubbles: readonly string[], named: readonly Book[], { situation }: Ground): string[] {
+  const customers = situation.history.filter((line) => line.by === 'customer').map((line) => line.text);
+  const heard = new Set(amountsIn([...situation.unread, ...customers].join('\n')).map(({ cents }) => cents));
+  const always = new Set([situation.store.shippingCents, ...situation.orders.map((order) => order.totalCents)]);
+  // What the customer said, such as "under $15", may be said back, but never as a price.
+  const isTrue = (bubble: string, { cents, at, isLimit }: Amount) =>
+    always.has(cents) || (isLimit && heard.has(cents)) || pricesAt(bubble, at, named, situation).includes(cents);
+  return bubbles.flatMap((bubble) => amountsIn(bubble).filter((amount) => !isTrue(bubble, amount)).map(({ words }) => words));
+}
+
+const MANY = /\b(?:copies|both|two|three|four|five|total|altogether)\b/;
+const COPIES_MAX = 10;
+
+/** The prices that may stand at this place: those of the book named last before it, else of the first one after it. */
+function pricesAt(bubble: string, at: number, named: readonly Book[], { chosen }: Situation): number[] {
+  const places = named.map((book) => ({ book, place: bubble.toLowerCase().indexOf(shortTitle(book.title).toLowerCase()) })).filter(({ place }) => place >= 0);
+  const before = places.filter(({ place }) => place < at).sort((a, b) => b.place - a.place)[0];
+  const after = places.filter(({ place }) => place >= at).sort((a, b) => a.place - b.place)[0];
+  const owner = (before ?? after)?.book;
+  const books = owner !== undefined ? [owner] : named.length > 0 ? named : chosen === null ? [] : [chosen];
+  const most = MANY.test(bubble) ? COPIES_MAX : 1;
+  const single = books.flatMap(({ priceCents }) => Array.from({ length: most }, (_, index) => priceCents * (index + 1)));
+  return most > 1 ? [...single, named.reduce((sum, book) => sum + book.priceCents, 0), ...named.map((book) => book.priceCents)] : single;
+}
+
+type Amount = { words: string; cents: number; at: number; isLimit: boolean };
+
+function amountsIn(text: string): Amount[] {
+  return [...text.matchAll(AMOUNT)].map((found) => {
+    const whole = Number((found[1] ?? found[3] ?? '0').replace(/,/g, ''));
+    const cents = whole * 100 + Number((found[2] ?? found[4] ?? '0').padEnd(2, '0'));
+    const before = text.slice(Math.max(0, found.index - 16), found.index);
+    return { words: found[0], cents, at: found.index, isLimit: /\b(?:under|below|over|than|within|to|around|about|budget of)\s*$/i.test(before) };
+  });
+}
+
+/** Quoted words, and runs of Capitalised Words, that are neither a known title nor the customer's own. */
+function unknownTitles(text: string, named: readonly Book[], { situation, known }: Ground): string[] {
+  const quoted = [...text.matchAll(/["\u201c]([^"\u201c\u201d\n]{2,120})["\u201d]/g)].map((found) => found[1] ?? '');
+  const capital = [...text.matchAll(/\b\p{Lu}[\p{L}'\u2019]+(?: (?:of|the|and|a|in|to|for|\p{Lu}[\p{L}'\u2019]*))* \p{Lu}[\p{L}'\u2019]+/gu)].map((found) => found[0]);
+  const said = plain([...situation.unread, ...situation.history.map((line) => line.text)].join('\n'));
+  const shop = `${situation.store.name} ${situation.store.place ?? ''}`;
+  const allowed = loose([...named.flatMap(wordsOfBook), shop, ...[...known.values()].flatMap((book) => book.authors), ...situation.orders.flatMap((order) => order.titles)].join(' | '));
+  return [...quoted, ...capital].filter((title) => !allowed.includes(loose(title)) && !said.includes(plain(title)));
+}
+
+function wordsOfBook({ title, authors, series }: Book): string[] {
+  return [title, ...authors, ...(series === null ? [] : [series])];
+}
+
+const NOT_AUTHORS =
+  /^(?:the|a|an|text|mail|phone|card|link|now|then|today|tonight|tomorrow|far|hand|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|this|that|these|it|your|my|our|usps|email|email|any|all|some|one|same|chance|itself|yourself|myself|default|design|heart|mistake|saying|clicking|\d+)\b/;
+
+/** Whoever stands after "by" wrote one of the named books, or was named by the customer. */
+function unknownAuthors(text: string, named: readonly Book[], { situation }: Ground): string[] {
+  const authors = named.flatMap((book) => book.authors).map(loose);
+  const said = loose([...situation.unread, ...situation.history.map((line) => line.text)].join(' '));
+  return [...text.matchAll(/(?<!\b(?:come|stop|swing|drop|go|pass|stand|written|get)\s)\bby\s+([\p{L}][\p{L}.'\u2019]*(?:\s+[\p{L}][\p{L}.'\u2019-]*){0,2})/giu)]
+    .map((found) => loose(found[1] ?? ''))
+    .filter((name) => !NOT_AUTHORS.test(name))
+    .filter((name) => !authors.some((author) => author.includes(firstWords(name, author))) && !said.includes(name));
+}
+
+// "by frank herbert is long": only as many words as are shared can be the name.
+function firstWords(words: string, author: string): string {
+  const all = words.split(' ');
+  for (let count = all.length; count > 1; count -= 1) {
+    const head = all.slice(0, count).join(' ');
+    if (author.includes(head)) return head;
+  }
+  return all[0] !== undefined && author.split(' ').includes(all[0]) ? all[0] : words;
+}
+
+// "your order is confirmed" is true when the shop's own data says nearly that; only orders can make it so.
+function isTold(text: string, { situation }: Ground): boolean {
+  return situation.orders.length > 0 && !/\b(?:i|we)\b|free|discount|off\b|coupon|promo/i.test(text);
+}
+
+function loose(text: string): string {
+  return plain(text).replace(/[^\p{L}\p{N}| ]/gu, '').replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,73 @@
+// The two things that Claude may look up. They read the shop's own shelf and change nothing; every book that they
+// return is thereby known, and only known books may be named.
+import type Anthropic from '@anthropic-ai/sdk';
+import { z } from 'zod';
+import type { Book } from '../../catalogue/catalogue.ts';
+import { clipped } from '../house/draft.ts';
+import { price } from '../house/sentences.ts';
+import type { Shelf } from '../situation.ts';
+
+const RESULTS_MAX = 5;
+const DESCRIPTION_CHARS_MAX = 240;
+
+const SearchInput = z.object({
+  query: z.string().max(200).optional().describe('Title, author or words of the subject; leave out to browse by mood or genre.'),
+  moods: z.array(z.string().max(40)).max(5).optional().describe('Such as fun, dark, cosy, epic, funny, thoughtful, fast.'),
+  genres: z.array(z.string().max(40)).max(5).optional().describe('Such as fantasy, robots, philosophy.'),
+  age: z.enum(['child', 'young', 'adult']).optional(),
+});
+const StockInput = z.object({ isbn13s: z.array(z.string().max(20)).min(1).max(10) });
+
+/** In a stable order and wording: they are the first part of the cached prompt. */
+export const TOOLS: Anthropic.Tool[] = [
+  {
+    name: 'search_books',
+    description: "Looks through the shop's catalogue. Returns at most five books with isbn13, price and copies on hand.",
+    input_schema: { type: 'object', ...objectSchema(SearchInput) },
+  },
+  {
+    name: 'check_stock',
+    description: 'Price and copies on hand, right now, of books whose isbn13 you know.',
+    input_schema: { type: 'object', ...objectSchema(StockInput) },
+  },
+];
+
+function objectSchema(schema: z.ZodObject): { properties: unknown; required: string[] } {
+  const { properties, required } = z.toJSONSchema(schema);
+  return { properties, required: required ?? [] };
+}
+
+/** What a tool call answers, and the books that it made known. */
+export type ToolAnswer = { content: string; isError: boolean; books: Book[] };
+
+/** Runs one call; an unknown tool or a wrong input is told to the model, not thrown. `seenIsbns` are not browsed again. */
+export async function runTool(shelf: Shelf, storeId: number, seenIsbns: string[], call: { name: string; input: unknown }): Promise<ToolAnswer> {
+  const books = await booksFor(shelf, storeId, seenIsbns, call);
+  if (books === null) return { content: 'unknown tool or wrong input', isError: true, books: [] };
+  return { content: JSON.stringify({ books: books.map(bookData) }), isError: false, books };
+}
+
+async function booksFor(shelf: Shelf, storeId: number, seenIsbns: string[], { name, input }: { name: string; input: unknown }): Promise<Book[] | null> {
+  const search = name === 'search_books' ? SearchInput.safeParse(input) : null;
+  if (search?.success) return searched(shelf, storeId, seenIsbns, search.data);
+  const stock = name === 'check_stock' ? StockInput.safeParse(input) : null;
+  return stock?.success ? shelf.get(storeId, stock.data.isbn13s) : null;
+}
+
+function searched(shelf: Shelf, storeId: number, excludeIsbns: string[], wish: z.infer<typeof SearchInput>): Promise<Book[]> {
+  if (wish.query !== undefined && wish.query.trim() !== '') return shelf.search(storeId, wish.query, RESULTS_MAX);
+  return shelf.recommend(storeId, {
+    ...(wish.moods !== undefined && { moods: wish.moods }),
+    ...(wish.genres !== undefined && { genres: wish.genres }),
+    ...(wish.age !== undefined && { age: wish.age }),
+    excludeIsbns,
+    limit: RESULTS_MAX,
+  });
+}
+
+/** A book as data for the model: its description is somebody else's text and stays inside JSON. */
+export function bookData(book: Book): Record<string, unknown> {
+  const { isbn13, title, authors, year, subjects, moods, age, onHand, description } = book;
+  const about = description === null ? null : clipped(description, DESCRIPTION_CHARS_MAX);
+  return { isbn13, title, authors, year, price: price(book.priceCents), onHand, subjects, moods, age, about };
+}
