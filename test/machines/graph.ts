@@ -1,0 +1,52 @@
+// Walks a whole statechart by every event that each state knows, with `xstate/graph`.
+import { getNextTransitions } from 'xstate';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate';
+import { getAdjacencyMap } from 'xstate/graph';
+
+/** What an event of this type may carry; a type that is not listed carries nothing. */
+export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>;
+
+/** Where each state (by its value, as JSON) leads. */
+export type Walk = { initial: string; next: Map<string, Set<string>>; visited: Set<string> };
+
+type Vertex = { state: AnyMachineSnapshot; transitions: Record<string, { state: AnyMachineSnapshot }> };
+
+/** Every state that can be reached, and the ids of the nodes that were stood on. */
+export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown): Walk {
+  const visited = new Set<string>();
+  const options = {
+    input,
+    events: (snapshot: AnyMachineSnapshot) => eventsOf(snapshot, samples),
+    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
+    limit: 100_000,
+  };
+  const next = new Map<string, Set<string>>();
+  const reached: Record<string, Vertex> = getAdjacencyMap(machine, options);
+  for (const { state, transitions } of Object.values(reached)) {
+    for (const node of state._nodes) visited.add(node.id);
+    const targets = Object.values(transitions).map(({ state: target }) => JSON.stringify(target.value));
+    next.set(JSON.stringify(state.value), new Set(targets));
+  }
+  const [initial = ''] = next.keys();
+  return { initial, next, visited };
+}
+
+/** The states from which none of these can be reached any more. */
+export function stranded({ next }: Walk, goals: readonly string[]): string[] {
+  const saved = new Set<string>(goals);
+  for (let before = -1; before !== saved.size;) {
+    before = saved.size;
+    for (const [state, targets] of next) if ([...targets].some((target) => saved.has(target))) saved.add(state);
+  }
+  return [...next.keys()].filter((state) => !saved.has(state));
+}
+
+/** Every node of a chart, parents before children. */
+export function nodesOf(node: AnyStateNode): AnyStateNode[] {
+  return [node, ...Object.values(node.states).flatMap(nodesOf)];
+}
+
+function eventsOf(snapshot: AnyMachineSnapshot, samples: Samples): AnyEventObject[] {
+  const types = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
+  return [...types].flatMap((type) => (samples[type]?.(snapshot) ?? [{}]).map((carried) => ({ type, ...carried })));
+}
