@@ -28,17 +28,23 @@ export async function ensureInstalled() {
   await withLock(join(root, '.marty-install.lock'), installUnlessDone, INSTALL_MAX_MS);
 }
 
+// `npm ci` refuses a lock file that lacks some other platform's optional package; `npm install` does not.
 function runNpm() {
   console.log('Installing what package-lock.json names (npm ci) …');
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (npm(['ci']) || npm(['install', '--no-save'])) return;
+  throw new Error(`Installing failed, and npm says why above. Mend it, run \`npm ci\` in ${root}, and try again.`);
+}
+
+/** @param {string[]} command */
+function npm(command) {
+  const args = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const cli = process.env['npm_execpath'] ?? '';
   const options = { cwd: root, stdio: /** @type {const} */ ('inherit') };
   const result = cli.endsWith('npm-cli.js')
     ? spawnSync(process.execPath, [cli, ...args], options)
     : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
-  if (result.status === 0) return;
-  const reason = result.error === undefined ? 'npm says why above' : `npm could not be run (${result.error.message})`;
-  throw new Error(`Installing failed: ${reason}. Mend it and run \`npm ci\` in ${root}, then try again.`);
+  if (result.error !== undefined) console.error(`npm could not be run: ${result.error.message}`);
+  return result.status === 0;
 }
 
 // npm notes what it has installed, as its last act, in node_modules/.package-lock.json. Comparing with it also finds
