@@ -1,0 +1,105 @@
+// What the page knows: the phones on the desk, what each has sent and received, and what is on its way from here.
+import { createStore } from '@xstate/store';
+import type { Text } from './server.ts';
+
+/** A text typed here that the transcript does not show yet. */
+export type Outgoing = {
+  id: string;
+  text: string;
+  at: string;
+  state: 'sending' | 'accepted' | 'failed';
+  reason: string;
+};
+export type Phone = {
+  number: string;
+  texts: Text[];
+  outgoing: Outgoing[];
+  /** A transcript's text → the outgoing one that it was, so that its bubble stays the same bubble. */
+  keys: Record<string, string>;
+  composing: boolean;
+  reach: 'connecting' | 'online' | 'offline';
+};
+export type Desk = { phones: Phone[] };
+
+/** How many of the newest texts are read again at each look: their statuses still move. */
+const REREAD = 12;
+
+export type News = { number: string; after: string | undefined; texts: Text[]; composing: boolean; settled: string[] };
+type About = { number: string };
+
+const emptyPhone = (number: string): Phone => ({
+  number,
+  texts: [],
+  outgoing: [],
+  keys: {},
+  composing: false,
+  reach: 'connecting',
+});
+
+export function createDesk(numbers: string[]) {
+  const context: Desk = { phones: numbers.map(emptyPhone) };
+  return createStore({
+    context,
+    on: {
+      phoneAdded: (desk, { number }: About) => ({ phones: [...desk.phones, emptyPhone(number)] }),
+      phoneRemoved: (desk, { number }: About) => ({ phones: desk.phones.filter((phone) => phone.number !== number) }),
+      textTyped: (desk, { number, id, text, at }: About & Pick<Outgoing, 'id' | 'text' | 'at'>) =>
+        change(desk, number, (phone) => ({
+          outgoing: [...phone.outgoing.filter((one) => one.id !== id), { id, text, at, state: 'sending', reason: '' }],
+        })),
+      textAccepted: (desk, { number, id }: About & { id: string }) =>
+        change(desk, number, (phone) => ({ outgoing: marked(phone, id, 'accepted', '') })),
+      textFailed: (desk, { number, id, reason }: About & { id: string; reason: string }) =>
+        change(desk, number, (phone) => ({ outgoing: marked(phone, id, 'failed', reason) })),
+      newsCame: (desk, news: News) => change(desk, news.number, (phone) => withNews(phone, news)),
+      touchLost: (desk, { number }: About) => change(desk, number, () => ({ reach: 'offline', composing: false })),
+    },
+  });
+}
+export type DeskStore = ReturnType<typeof createDesk>;
+
+export function phoneOf({ phones }: Desk, number: string): Phone | undefined {
+  return phones.find((phone) => phone.number === number);
+}
+
+/** From where to read on, so that late changes of status are seen too. */
+export function readFrom({ texts }: Phone): string | undefined {
+  return texts.at(-REREAD - 1)?.id;
+}
+
+/** Outgoing texts that a look which starts now is sure to find in the transcript. */
+export function acceptedIds({ outgoing }: Phone): string[] {
+  return outgoing.filter(({ state }) => state === 'accepted').map(({ id }) => id);
+}
+
+function change(desk: Desk, number: string, update: (phone: Phone) => Partial<Phone>): Desk {
+  return { phones: desk.phones.map((phone) => (phone.number === number ? { ...phone, ...update(phone) } : phone)) };
+}
+
+function marked(phone: Phone, id: string, state: Outgoing['state'], reason: string): Outgoing[] {
+  return phone.outgoing.map((one) => (one.id === id ? { ...one, state, reason } : one));
+}
+
+function withNews(phone: Phone, { after, texts, composing, settled }: News): Partial<Phone> {
+  const from = phone.texts.findIndex(({ id }) => id === after) + 1;
+  const known = new Set(phone.texts.map(({ id }) => id));
+  const isNew = (text: Text) => text.direction === 'inbound' && !known.has(text.id);
+  return {
+    texts: [...phone.texts.slice(0, from), ...texts],
+    outgoing: phone.outgoing.filter(({ id }) => !settled.includes(id)),
+    keys: { ...phone.keys, ...adopt(phone, texts.filter(isNew), settled) },
+    composing,
+    reach: 'online',
+  };
+}
+
+function adopt({ outgoing }: Phone, arrived: Text[], settled: string[]): Record<string, string> {
+  const waiting = outgoing.filter(({ id }) => settled.includes(id));
+  const keys: Record<string, string> = {};
+  for (const { id, text } of arrived) {
+    const index = waiting.findIndex((one) => one.text === text);
+    const [match] = index >= 0 ? waiting.splice(index, 1) : [];
+    if (match) keys[id] = match.id;
+  }
+  return keys;
+}
