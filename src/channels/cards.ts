@@ -15,7 +15,10 @@ function redactRun(run: string): string {
   const groups = [...run.matchAll(/\d+/g)];
   for (let length = groups.length; length > 0; length -= 1) {
     for (let from = 0; from + length <= groups.length; from += 1) {
-      const digits = groups.slice(from, from + length).map(String).join('');
+      const digits = groups
+        .slice(from, from + length)
+        .map(String)
+        .join('');
       if (!isCard(digits)) continue;
       const start = groups[from]?.index ?? 0;
       const last = groups[from + length - 1];

@@ -53,7 +53,9 @@ export function isGsm7(text: string): boolean {
 export function segmentsOf(text: string): { encoding: 'GSM-7' | 'UCS-2'; segments: number; units: number } {
   const encoding = isGsm7(text) ? 'GSM-7' : 'UCS-2';
   const [alone, joined] = encoding === 'GSM-7' ? [160, 153] : [70, 67];
-  const costs = [...text].map((character) => (encoding === 'UCS-2' ? character.length : EXTENDED.has(character) ? 2 : 1));
+  const costs = [...text].map((character) =>
+    encoding === 'UCS-2' ? character.length : EXTENDED.has(character) ? 2 : 1,
+  );
   const units = costs.reduce((sum, cost) => sum + cost, 0);
   return { encoding, units, segments: units <= alone ? 1 : packed(costs, joined) };
 }
@@ -77,7 +79,9 @@ function foldCharacter(character: string): string {
   const likeness = LIKENESS[character];
   if (likeness !== undefined) return likeness;
   if (PICTURE.test(character)) return '';
-  const plain = [...character.normalize('NFKD').replace(/\p{Mark}/gu, '')].map((part) => LIKENESS[part] ?? part).join('');
+  const plain = [...character.normalize('NFKD').replace(/\p{Mark}/gu, '')]
+    .map((part) => LIKENESS[part] ?? part)
+    .join('');
   return plain !== '' && isGsm7(plain) ? plain : character;
 }
 

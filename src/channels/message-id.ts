@@ -19,5 +19,8 @@ export function messageId(effect: { id: string; at: Date; seq: number }, positio
     ((tail >> 62n) << 64n) |
     (2n << 62n) |
     (tail & ((1n << 62n) - 1n));
-  return bits.toString(16).padStart(32, '0').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return bits
+    .toString(16)
+    .padStart(32, '0')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,14 +1,19 @@
 // Opt-outs in plain words, English and Spanish: any wording that a reasonable person understands must be honoured.
 // Conservative the other way too: a customer who wants fewer horror novels has not asked us to stop writing.
 
-const END = '(?: (?:please|pls|now|already|again|anymore|any more|ever|ever again|thanks|thank you|all|right now|immediately))*$';
+const END =
+  '(?: (?:please|pls|now|already|again|anymore|any more|ever|ever again|thanks|thank you|all|right now|immediately))*$';
 const LIST = '(?:the|your|this|ur) (?:(?:text|texting|mailing|sms|message) )?list';
 const TEXTS = '(?:texts?|messages?|msgs?|sms|text messages)';
 
 const OPT_OUTS: readonly RegExp[] = [
   new RegExp(`^(?:please|pls|just|ok|can you|could you|would you|you can)? ?(?:please )?(?:stop|quit)${END}`),
-  new RegExp(`\\b(?:stop|quit) (?:texting|messaging|contacting|writing|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`),
-  new RegExp(`\\b(?:stop|quit|end|no more)(?: (?:sending|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`),
+  new RegExp(
+    `\\b(?:stop|quit) (?:texting|messaging|contacting|writing|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`,
+  ),
+  new RegExp(
+    `\\b(?:stop|quit|end|no more)(?: (?:sending|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`,
+  ),
   new RegExp(`\\b(?:stop|quit) sending (?:me )?(?:these|this|anything|stuff)${END}`),
   new RegExp(`\\b(?:dont|do not|never) (?:text|message|contact|msg|txt|write)(?: to)? (?:me|us|this number)${END}`),
   new RegExp(`\\bno more${END}`),
@@ -33,7 +38,8 @@ const IDIOMS: readonly RegExp[] = [
   /\b(?:dejame|dejeme|dejenme) en paz\b/,
 ];
 const ABOUT_A_BOOK = /\b(?:book|novel|called|titled?|author|read|reading|copy|copies|do you have|by|libro|novela)\b/;
-const NEGATED = /\b(?:dont|do not|never|cant|cannot|wont|didnt|please dont|no) (?:ever )?(?:stop|quit|leave|unsubscribe|opt|remove|take|delete|go)\b/;
+const NEGATED =
+  /\b(?:dont|do not|never|cant|cannot|wont|didnt|please dont|no) (?:ever )?(?:stop|quit|leave|unsubscribe|opt|remove|take|delete|go)\b/;
 
 /** True when a message that is no keyword still plainly says: do not write to me any more. */
 export function isOptOut(text: string): boolean {

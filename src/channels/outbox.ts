@@ -59,7 +59,10 @@ export function unsent(db: NodePgDatabase, sender: Sender, limit: number): Promi
 }
 
 export async function markSending(db: NodePgDatabase, bubble: Message, channel: string, nowMs: number): Promise<void> {
-  await db.update(messages).set({ status: 'sending', channel, updatedAt: new Date(nowMs) }).where(rowOf(bubble));
+  await db
+    .update(messages)
+    .set({ status: 'sending', channel, updatedAt: new Date(nowMs) })
+    .where(rowOf(bubble));
 }
 
 /** Writes down what became of a bubble; a receipt that overtook us knows better, and its status stays. */
@@ -73,7 +76,10 @@ export async function settle(db: NodePgDatabase, bubble: Message, outcome: Outco
 
 /** Back into the queue: the provider surely did not take it. */
 export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number): Promise<void> {
-  await db.update(messages).set({ status: 'queued', updatedAt: new Date(nowMs) }).where(rowOf(bubble));
+  await db
+    .update(messages)
+    .set({ status: 'queued', updatedAt: new Date(nowMs) })
+    .where(rowOf(bubble));
 }
 
 /** Gives the right back when nothing is left to send; false when there is more (or the right was lost). */

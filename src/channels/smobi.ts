@@ -1,7 +1,8 @@
 // Smobi, outbound: one POST a bubble. The reference makes a repeated POST harmless; what Smobi says decides what is tried again.
 import { z } from 'zod';
 import { SendFailed } from './channel.ts';
-import type { Channel, SendFate, SendRequest, SendResult } from './channel.ts';
+import type { Channel, SendRequest, SendResult } from './channel.ts';
+import { fateOfStatus, notAnswered } from './http-failure.ts';
 
 export type SmobiOptions = {
   /** `SMOBI_API_URL`, with or without a slash at its end. */
@@ -15,9 +16,6 @@ export type SmobiOptions = {
 
 const TIMEOUT_MS = 10_000;
 const Accepted = z.object({ message_id: z.string().min(1) });
-/** Errors of a connection that never was: nothing can have left. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 /** The channel `smobi`: 429 and 5xx and timeouts are tried again, any other refusal is final. */
 export function smobiChannel(options: SmobiOptions): Channel {
   return {
@@ -57,21 +55,9 @@ function wireBody(options: SmobiOptions, { from, to, text, reference, suggestion
 async function accepted(response: Response): Promise<SendResult> {
   if (!response.ok) {
     await response.body?.cancel();
-    throw new SendFailed(fateOf(response.status), `http_${response.status}`);
+    throw new SendFailed(fateOfStatus(response.status), `http_${response.status}`);
   }
   const body = Accepted.safeParse(await response.json().catch(() => null));
   if (!body.success) throw new SendFailed('unknown', 'unreadable_answer');
   return { providerId: body.data.message_id, status: 'sent' };
-}
-
-function fateOf(status: number): SendFate {
-  if (status === 429) return 'later';
-  return status >= 500 || status === 408 ? 'unknown' : 'final';
-}
-
-function notAnswered(error: unknown, timedOut: boolean): SendFailed {
-  if (timedOut) return new SendFailed('unknown', 'timeout');
-  const cause = error instanceof Error ? error.cause : null;
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'network';
-  return new SendFailed(NEVER_CONNECTED.has(code) ? 'later' : 'unknown', code);
 }

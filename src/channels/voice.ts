@@ -6,7 +6,13 @@ import variantA from '../../prompts/lines.a.json' with { type: 'json' };
 import variantB from '../../prompts/lines.b.json' with { type: 'json' };
 import { LINES, SHOP_PARAMS } from './lines.ts';
 
-const Bubbles = z.union([z.string().min(1).transform((text) => [text]), z.array(z.string().min(1)).min(1)]);
+const Bubbles = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((text) => [text]),
+  z.array(z.string().min(1)).min(1),
+]);
 /** One line: a bubble, several, or bubbles with answers to tap. */
 const Wording = z.union([
   Bubbles.transform((say) => ({ say, suggest: [] as string[] })),
@@ -80,9 +86,15 @@ function assertSameContent(variants: ReadonlyMap<string, Variant>): void {
       if (!lines[line]) throw new Error(`prompts/lines.${name}.json lacks "${line}"`);
       const stranger = [...used].find((param) => ![...params, ...SHOP_PARAMS].some((known) => known === param));
       if (stranger) throw new Error(`prompts/lines.${name}.json: "${line}" is not given {${stranger}}`);
-      contents.add([...used].filter((param) => !SHOP_PARAMS.some((shop) => shop === param)).sort().join());
+      contents.add(
+        [...used]
+          .filter((param) => !SHOP_PARAMS.some((shop) => shop === param))
+          .sort()
+          .join(),
+      );
     }
-    if (contents.size > 1) throw new Error(`the variants of "${line}" use different values: ${[...contents].join(' / ')}`);
+    if (contents.size > 1)
+      throw new Error(`the variants of "${line}" use different values: ${[...contents].join(' / ')}`);
   }
 }
 

@@ -239,9 +239,10 @@ describe('after a failure', () => {
   test('a text that cannot be opened is failed and holds up nobody', async () => {
     await line.hear('hi');
     await line.fact('one');
-    await database.pool.query(`update messages set body_sealed = '\\x00' where actor_key = $1 and direction = 'outbound'`, [
-      line.actorKey,
-    ]);
+    await database.pool.query(
+      `update messages set body_sealed = '\\x00' where actor_key = $1 and direction = 'outbound'`,
+      [line.actorKey],
+    );
     await line.fact('two');
     expect(await line.deliver()).toEqual({ ...NOTHING, failed: 1, sent: 1 });
   });

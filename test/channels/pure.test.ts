@@ -32,7 +32,11 @@ describe('message ids', () => {
   });
 
   test('sort by time, then turn, then place', () => {
-    const moment = fc.tuple(fc.integer({ min: 0, max: 2 ** 41 }), fc.integer({ min: 0, max: 2 ** 20 - 1 }), fc.integer({ min: 0, max: 255 }));
+    const moment = fc.tuple(
+      fc.integer({ min: 0, max: 2 ** 41 }),
+      fc.integer({ min: 0, max: 2 ** 20 - 1 }),
+      fc.integer({ min: 0, max: 255 }),
+    );
     fc.assert(
       fc.property(moment, moment, fc.uuid(), fc.uuid(), (a, b, x, y) => {
         const order = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
@@ -59,7 +63,11 @@ describe('channels', () => {
   const channels = new Channels([simulator, terminal], typingPause);
 
   test('the one used last answers; the first answers for those that are gone or unknown', () => {
-    expect([channels.pick('terminal'), channels.pick('smobi'), channels.pick(null)]).toEqual([terminal, simulator, simulator]);
+    expect([channels.pick('terminal'), channels.pick('smobi'), channels.pick(null)]).toEqual([
+      terminal,
+      simulator,
+      simulator,
+    ]);
   });
 
   test('a simulated phone has its bubble at once', async () => {

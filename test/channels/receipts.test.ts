@@ -39,7 +39,11 @@ describe('a receipt', () => {
 
   test('says whether it changed anything', async () => {
     await line.deliver();
-    expect([await receive('delivered'), await receive('delivered'), await receive('sent')]).toEqual([true, false, false]);
+    expect([await receive('delivered'), await receive('delivered'), await receive('sent')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('without our reference finds the bubble by the provider’s id', async () => {
@@ -80,5 +84,7 @@ describe('a receipt', () => {
 test('a reference names its row and nothing else does', () => {
   const row = { storeId: 12, id: '019a0000-0000-7000-8000-000000000001' };
   expect(parseReference(referenceOf(row))).toEqual(row);
-  expect(['', '12', '12-x', 'x-019a0000-0000-7000-8000-000000000001', '-1-2'].map(parseReference)).toEqual(Array(5).fill(null));
+  expect(['', '12', '12-x', 'x-019a0000-0000-7000-8000-000000000001', '-1-2'].map(parseReference)).toEqual(
+    Array(5).fill(null),
+  );
 });

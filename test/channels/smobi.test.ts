@@ -27,16 +27,17 @@ const request = (overrides: Partial<SendRequest> = {}): SendRequest => ({
   ...overrides,
 });
 const failure = async (sending: Promise<unknown>) => {
-  const error: unknown = await sending.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await sending.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   return error instanceof SendFailed ? { fate: error.fate, code: error.code } : error;
 };
 
 describe('one bubble', () => {
   test('is posted in the contract’s format and answered with the provider’s id', async () => {
     expect(await channel().send(request())).toEqual({ providerId: 'smobi-1', status: 'sent' });
-    expect(smobi.delivered).toEqual([
-      { from: FROM, to: PHONE, message: 'hi', message_type: 'sms', reference: '1-a' },
-    ]);
+    expect(smobi.delivered).toEqual([{ from: FROM, to: PHONE, message: 'hi', message_type: 'sms', reference: '1-a' }]);
   });
 
   test('leaves from the shop’s own number where it has one', async () => {
@@ -97,8 +98,12 @@ describe('failures', () => {
   test('no failure names the number, the text or the key', async () => {
     smobi.faults = [400, 'lost_answer', 'html'];
     for (let n = 0; n < 3; n += 1) {
-      const error: unknown = await channel().send(request({ text: 'secret words' })).catch((reason: unknown) => reason);
-      expect(`${error instanceof Error ? error.stack : ''}${JSON.stringify(error)}`).not.toMatch(/2015550|secret words|smobi-test-key/);
+      const error: unknown = await channel()
+        .send(request({ text: 'secret words' }))
+        .catch((reason: unknown) => reason);
+      expect(`${error instanceof Error ? error.stack : ''}${JSON.stringify(error)}`).not.toMatch(
+        /2015550|secret words|smobi-test-key/,
+      );
     }
   });
 });
@@ -109,7 +114,13 @@ test('a reply over a bad line arrives whole, in order, and each bubble once', as
   await line.fact('one', 'two', 'three');
   smobi.faults = [429, 'lost_answer', 503, 'html', 'hang'];
   let attempt = 1;
-  while (await line.deliver({ attempt }).then(() => false, () => true)) attempt += 1;
+  while (
+    await line.deliver({ attempt }).then(
+      () => false,
+      () => true,
+    )
+  )
+    attempt += 1;
   expect(smobi.delivered.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
   expect(attempt).toBe(6);
   expect((await line.rows()).map(({ status, providerId }) => [status, providerId]).slice(1)).toEqual([

@@ -50,7 +50,8 @@ describe('bubbles', () => {
   });
 
   test('a long text breaks after a sentence', () => {
-    const first = 'so there is this one about a house with infinite halls and a man who keeps very careful notes on tides.';
+    const first =
+      'so there is this one about a house with infinite halls and a man who keeps very careful notes on tides.';
     const second = 'it is short and strange and i have read it three times this year alone';
     expect(splitBubbles(`${first} ${second}`)).toEqual([first, second]);
   });
@@ -61,8 +62,14 @@ describe('bubbles', () => {
   });
 
   test('an initial or an abbreviation does not end a sentence', () => {
-    expect(splitBubbles('a book by mr. tolkien and his friends', 30)).toEqual(['a book by mr. tolkien and his', 'friends']);
-    expect(splitBubbles('it is by j. r. r. tolkien and others', 30)).toEqual(['it is by j. r. r. tolkien and', 'others']);
+    expect(splitBubbles('a book by mr. tolkien and his friends', 30)).toEqual([
+      'a book by mr. tolkien and his',
+      'friends',
+    ]);
+    expect(splitBubbles('it is by j. r. r. tolkien and others', 30)).toEqual([
+      'it is by j. r. r. tolkien and',
+      'others',
+    ]);
   });
 
   test('a link at the end stands alone as the last bubble', () => {
@@ -77,18 +84,27 @@ describe('bubbles', () => {
     expect(splitBubbles(`pay here ${link}`)).toEqual(['pay here', link]);
   });
 
-  test.each(['$12.99', '978 0 441 17271 9', '978-0-441-17271-9', '3 copies', '48 hours', 'https://a.example/b?c=d', '7 pm'])(
-    '%s is never cut',
-    (whole) => {
-      for (let before = 0; before < 40; before += 1) {
-        const bubbles = splitBubbles(`${'x '.repeat(before)}${whole} and then some more words`, 40);
-        expect(bubbles.filter((bubble) => bubble.includes(whole))).toHaveLength(1);
-      }
-    },
-  );
+  test.each([
+    '$12.99',
+    '978 0 441 17271 9',
+    '978-0-441-17271-9',
+    '3 copies',
+    '48 hours',
+    'https://a.example/b?c=d',
+    '7 pm',
+  ])('%s is never cut', (whole) => {
+    for (let before = 0; before < 40; before += 1) {
+      const bubbles = splitBubbles(`${'x '.repeat(before)}${whole} and then some more words`, 40);
+      expect(bubbles.filter((bubble) => bubble.includes(whole))).toHaveLength(1);
+    }
+  });
 
   test('every word arrives, in order, and no bubble but a lone link is too long', () => {
-    const word = fc.oneof(fc.string({ minLength: 1, maxLength: 30 }), fc.webUrl(), fc.constantFrom('end.', 'so,', '$5.00', '3 books'));
+    const word = fc.oneof(
+      fc.string({ minLength: 1, maxLength: 30 }),
+      fc.webUrl(),
+      fc.constantFrom('end.', 'so,', '$5.00', '3 books'),
+    );
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 60 }), (words) => {
         const text = words.join(' ');
@@ -102,11 +118,25 @@ describe('bubbles', () => {
 });
 
 describe('keywords', () => {
-  test.each(['STOP', ' stop. ', 'Stopall', 'stop all', 'UNSUBSCRIBE!', 'cancel', 'End', 'quit', 'revoke', 'OPTOUT', 'opt out', 'opt-out', '"STOP"', 'ＳＴＯＰ'])(
-    '%j means stop',
-    (text) => expect(keywordOf(text)).toBe('stop'),
+  test.each([
+    'STOP',
+    ' stop. ',
+    'Stopall',
+    'stop all',
+    'UNSUBSCRIBE!',
+    'cancel',
+    'End',
+    'quit',
+    'revoke',
+    'OPTOUT',
+    'opt out',
+    'opt-out',
+    '"STOP"',
+    'ＳＴＯＰ',
+  ])('%j means stop', (text) => expect(keywordOf(text)).toBe('stop'));
+  test.each(['START', 'unstop', 'Subscribe.', 'optin'])('%j means start', (text) =>
+    expect(keywordOf(text)).toBe('start'),
   );
-  test.each(['START', 'unstop', 'Subscribe.', 'optin'])('%j means start', (text) => expect(keywordOf(text)).toBe('start'));
   test.each(['HELP', 'info?'])('%j means help', (text) => expect(keywordOf(text)).toBe('help'));
   test.each(['cancel my order', 'stop by the store', 'can you help', 'the end', 'yes', '', 'constructor'])(
     '%j is talk',
@@ -186,12 +216,16 @@ describe('card numbers', () => {
     ['two: 5555 5555 5555 4444, 4000.0566.5566.5556', 'two: (card hidden), (card hidden)'],
   ])('%j is stored as %j', (text, stored) => expect(redactCards(text)).toBe(stored));
 
-  test.each(['9780441172719', '978-0-441-17271-9', '4111 1111 1111 1112', 'call +1 201 555 0123', '$12.99 and 3 copies'])(
-    '%j is left alone',
-    (text) => expect(redactCards(text)).toBe(text),
-  );
+  test.each([
+    '9780441172719',
+    '978-0-441-17271-9',
+    '4111 1111 1111 1112',
+    'call +1 201 555 0123',
+    '$12.99 and 3 copies',
+  ])('%j is left alone', (text) => expect(redactCards(text)).toBe(text));
 
-  test('an ISBN that happens to pass the Luhn check is left alone', () => expect(redactCards('9780000000132')).toBe('9780000000132'));
+  test('an ISBN that happens to pass the Luhn check is left alone', () =>
+    expect(redactCards('9780000000132')).toBe('9780000000132'));
 });
 
 test('what folding makes of ordinary English fits GSM-7', () => {

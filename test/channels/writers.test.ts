@@ -61,7 +61,10 @@ describe('a text that is kept', () => {
       { ...line.effect({ ...text, text: 'c', channel: 'terminal' as const }), seq: 2 },
     ];
     await keepTextWriter({ vault }).write(database.pool, effects);
-    expect(await line.transcript()).toEqual([['a', 'received'], ['c', 'received']]);
+    expect(await line.transcript()).toEqual([
+      ['a', 'received'],
+      ['c', 'received'],
+    ]);
     expect(await other.transcript()).toEqual([['b', 'received']]);
     expect(await line.thread()).toMatchObject({ heardSeq: 2, channel: 'terminal' });
   });
@@ -82,7 +85,12 @@ describe('what is said', () => {
     expect(transcript.length).toBeGreaterThan(2);
     expect(transcript[0]).toEqual(['hm', 'received']);
     for (const [text] of transcript.slice(1)) expect(text).toMatch(/^[\x20-\x7e]{1,150}$/);
-    expect((await line.rows())[1]).toMatchObject({ status: 'queued', kind: 'talk', by: 'marty', threadId: line.threadId });
+    expect((await line.rows())[1]).toMatchObject({
+      status: 'queued',
+      kind: 'talk',
+      by: 'marty',
+      threadId: line.threadId,
+    });
   });
 
   test('as a line is in the customer’s variant, marked with it, and has its answers on the last bubble', async () => {
@@ -104,7 +112,9 @@ describe('what is said', () => {
 
   test('in a pretended shop says so in each bubble, within the limit', async () => {
     const demo = sayWriter({ vault, voice, shopOf: () => ({ ...SHOP, prefix: '(demo) ' }) });
-    await demo.write(database.pool, [line.effect({ bubbles: ['word '.repeat(40)], kind: 'talk' as const, by: 'marty' as const })]);
+    await demo.write(database.pool, [
+      line.effect({ bubbles: ['word '.repeat(40)], kind: 'talk' as const, by: 'marty' as const }),
+    ]);
     for (const [text] of await line.transcript()) expect(text).toMatch(/^\(demo\) .{1,143}$/);
   });
 
@@ -117,13 +127,20 @@ describe('what is said', () => {
 });
 
 describe('consent', () => {
-  const kept = () => database.db.select().from(consents).where(eq(consents.actorKey, line.actorKey)).orderBy(consents.at);
+  const kept = () =>
+    database.db.select().from(consents).where(eq(consents.actorKey, line.actorKey)).orderBy(consents.at);
 
   test('a STOP is written down with its words, and closes the gate in the same commit', async () => {
     await line.hear('Stop.', { messageId: 'sm-9' });
     await line.consent({ change: 'revoked', source: 'keyword', messageId: 'sm-9' });
     const [row] = await kept();
-    expect(row).toMatchObject({ change: 'revoked', source: 'keyword', messageId: 'sm-9', channel: 'smobi', at: new Date(NOON) });
+    expect(row).toMatchObject({
+      change: 'revoked',
+      source: 'keyword',
+      messageId: 'sm-9',
+      channel: 'smobi',
+      at: new Date(NOON),
+    });
     expect(row?.told).toBe(`consent.stopped/${voice.variantFor(line.actorKey)}`);
     expect(row?.wordsSealed && vault.open(line.dataKey, row.wordsSealed)).toBe('Stop.');
     expect((await line.thread())?.optedOut).toBe(true);

@@ -4,7 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 
 /** What a phone got, once for each reference. */
-export type SmobiMessage = { from: string; to: string; message: string; message_type: string; reference: string; suggestions?: string[] };
+export type SmobiMessage = {
+  from: string;
+  to: string;
+  message: string;
+  message_type: string;
+  reference: string;
+  suggestions?: string[];
+};
 
 /**
  * `lost_answer`: takes the message and cuts the connection. `hang`: never answers and takes nothing.
@@ -55,7 +62,8 @@ export class FakeSmobi {
     const fault = this.faults.shift();
     if (fault === 'hang') return;
     if (typeof fault === 'number') return reply(response, fault, { error: 'as told' });
-    if (request.method !== 'POST' || request.url !== '/v1/messages') return reply(response, 404, { error: 'no such path' });
+    if (request.method !== 'POST' || request.url !== '/v1/messages')
+      return reply(response, 404, { error: 'no such path' });
     if (request.headers.authorization !== `Bearer ${this.key}`) return reply(response, 401, { error: 'bad key' });
     const body = Body.safeParse(JSON.parse(text));
     if (!body.success) return reply(response, 400, { error: 'bad body' });

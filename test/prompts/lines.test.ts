@@ -55,8 +55,12 @@ describe.each(spoken)('$name: $line', (said) => {
   test('is in character: no shouting, no dashes, no hype', () => {
     const words = wordsOf(said);
     expect(words).not.toMatch(/[!\u2010-\u2015*_#`-]/);
-    expect(words).not.toMatch(/\b(?:amazing|awesome|exciting|excited|thrilled|delight|perfect|absolutely|unfortunately)\b/i);
-    expect(words.replace(/\b(?:STOP|START|HELP)\b/g, '').replaceAll(/Dune|Hyperion|The [\w ]+|Ada.*07302/g, '')).toMatch(/^[^A-Z]*$/);
+    expect(words).not.toMatch(
+      /\b(?:amazing|awesome|exciting|excited|thrilled|delight|perfect|absolutely|unfortunately)\b/i,
+    );
+    expect(
+      words.replace(/\b(?:STOP|START|HELP)\b/g, '').replaceAll(/Dune|Hyperion|The [\w ]+|Ada.*07302/g, ''),
+    ).toMatch(/^[^A-Z]*$/);
   });
 });
 
@@ -68,13 +72,15 @@ test('the first text, the way back in and the answer to HELP name the shop, the 
 
 test('the confirmation of STOP names the shop, the way back, and nothing to buy', () => {
   for (const { line, bubbles } of spoken) {
-    if (line === 'consent.stopped') expect(bubbles.join('\n')).toMatch(/^Dungeon Books: [^\n]*opted out[^\n]*START[^\n]*$/);
+    if (line === 'consent.stopped')
+      expect(bubbles.join('\n')).toMatch(/^Dungeon Books: [^\n]*opted out[^\n]*START[^\n]*$/);
   }
 });
 
 test('the first text and HELP name message rates, HELP a contact', () => {
   for (const { line, bubbles } of spoken) {
-    if (line === 'welcome.notice' || line === 'consent.help') expect(bubbles.join(' ')).toContain('msg and data rates may apply');
+    if (line === 'welcome.notice' || line === 'consent.help')
+      expect(bubbles.join(' ')).toContain('msg and data rates may apply');
     if (line === 'consent.help') expect(bubbles.join(' ')).toContain('hello@dungeonbooks.com');
   }
 });
@@ -137,7 +143,11 @@ describe('the voice', () => {
     ['lacks a line', { ...variantA, lost: undefined }, 'prompts/lines.x.json'],
     ['has a line that nobody says', { ...variantA, 'lost.forever': 'hm' }, 'nobody says "lost.forever"'],
     ['uses a value that the line is not given', { ...variantA, lost: 'lost {title}' }, '"lost" is not given {title}'],
-    ['says less than the other', { ...variantA, 'order.ready': 'come by' }, 'the variants of "order.ready" use different values'],
+    [
+      'says less than the other',
+      { ...variantA, 'order.ready': 'come by' },
+      'the variants of "order.ready" use different values',
+    ],
     ['has an empty bubble', { ...variantA, lost: '' }, 'prompts/lines.x.json'],
   ])('a variant that %s is refused by name', (_fault, x, message) => {
     expect(() => loadVoice({ a: variantA, x })).toThrow(message);
