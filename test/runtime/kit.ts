@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
 import { actorFor, Permanent } from '../../src/runtime/define-actor.ts';
 import type { RunContext } from '../../src/runtime/define-actor.ts';
-import { migrateQueue } from '../../src/runtime/queue-schema.ts';
+import { migrateQueues } from '../../src/cli/migrations/migrate.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { Runtime, RuntimeOptions } from '../../src/runtime/runtime.ts';
 import { erased } from '../../src/runtime/transactional.ts';
@@ -66,7 +66,7 @@ export const weighing = { weigh, print };
 /** Tables that the kit's machine writes to, and BullMQ's. Call once per database. */
 export async function prepare(pool: Pool): Promise<void> {
   await pool.query('CREATE TABLE IF NOT EXISTS test_notes (id uuid PRIMARY KEY, seq bigint, text text)');
-  await migrateQueue(pool);
+  await migrateQueues(pool);
 }
 
 export type Started = { runtime: Runtime; scale: Scale; database: Database };
