@@ -22,7 +22,7 @@ const parts = [
   },
   {
     name: 'console',
-    product: join(dist, 'console', 'index.html'),
+    product: join(dist, 'console'),
     sources: ['package-lock.json', 'src/console', 'schema'],
     ignored: null,
     make: bundleConsole,
@@ -32,7 +32,7 @@ const parts = [
 /** Builds what is stale. Several processes may call it at once; one builds. */
 export async function ensureBuilt() {
   const wanted = parts.filter(
-    ({ name }) => name !== 'console' || existsSync(join(root, 'src', 'console', 'index.html')),
+    ({ name }) => name !== 'console' || existsSync(join(root, 'src', 'console', 'vite.config.ts')),
   );
   if (wanted.every(isFresh)) return;
   mkdirSync(dist, { recursive: true });
@@ -85,11 +85,8 @@ function removeOldChunks(current) {
 
 async function bundleConsole() {
   const { build } = await import('vite');
-  await build({
-    root: join(root, 'src', 'console'),
-    logLevel: 'warn',
-    build: { outDir: join(dist, 'console'), emptyOutDir: true },
-  });
+  const folder = join(root, 'src', 'console');
+  await build({ root: folder, configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' });
 }
 
 /** @param {(typeof parts)[number]} part */

@@ -10,6 +10,7 @@ import { checkNode, ensureInstalled, root } from './install.mjs';
 const CHECKS = [
   { title: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { title: 'types', tool: 'typescript', bin: 'tsc', args: ['-p', '.'] },
+  { title: 'types of the pages', tool: 'typescript', bin: 'tsc', args: ['-p', 'src/console'] },
   { title: 'lint', tool: 'oxlint', args: ['--deny-warnings'] },
   {
     title: 'layers',
@@ -38,6 +39,8 @@ if (task === undefined) {
 }
 try {
   await ensureInstalled();
+  const { ensureBuilt } = await import('./build.mjs');
+  await ensureBuilt(); // tests of whole processes and of pages run what is built
   process.exitCode = task(args) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,5 +1,5 @@
 // One throw-away Postgres for the whole run, with one migrated template database that every test file clones.
-import { mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
@@ -45,6 +45,7 @@ export async function teardown(): Promise<void> {
 async function start(): Promise<{ dataDir: string; url: string }> {
   await removeLeftovers();
   const dataDir = mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
+  chmodSync(dataDir, 0o755); // so that the server's account can enter it when root runs the tests
   const { url } = await attachEmbeddedPostgres(dataDir, 'thrownAway');
   await makeTemplate(url);
   return { dataDir, url };
