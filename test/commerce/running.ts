@@ -1,6 +1,7 @@
 // Runs one actor's work as a worker would, on the real services of a test's counter.
 import { randomUUID } from 'node:crypto';
 import type { Services } from '../../actors/services.ts';
+import type { Brain } from '../../src/brain/brain.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { Channels } from '../../src/channels/channels.ts';
 import { createAddressBook } from '../../src/commerce/address-book.ts';
@@ -21,7 +22,7 @@ export function servicesOf(
   const { db, stock, till } = counter;
   const dataKeyOf = (_storeId: number, actorKey: string) => Promise.resolve(forgotten.has(actorKey) ? null : dataKey);
   const addresses = createAddressBook({ db, vault, dataKeyOf });
-  return { db, vault, stock, till, addresses, catalogue: noCatalogue, channels: noChannels, ...given };
+  return { db, vault, stock, till, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
 }
 
 /** One command of an actor: stable over attempts. */
@@ -90,6 +91,7 @@ const noCatalogue: Catalogue = {
   recommend: never,
   put: never,
 };
+const noBrain: Brain = { reply: never, summarise: never };
 const noChannels = new Channels(
   [{ name: 'simulator', honoursReference: true, send: () => Promise.reject(new Error('this test has no channel')) }],
   () => Promise.resolve(),

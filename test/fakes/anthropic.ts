@@ -1,0 +1,176 @@
+// A Messages API over real HTTP: the wire format, its errors, and whatever can go wrong, switchable per request.
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { z } from 'zod';
+
+/** What the fake reads of a request; the rest is kept as it came. */
+const Request = z.looseObject({
+  model: z.string(),
+  max_tokens: z.number(),
+  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: z.unknown() })),
+  system: z.unknown().optional(),
+  tools: z.array(z.looseObject({ name: z.string(), input_schema: z.looseObject({ type: z.literal('object') }) })).optional(),
+  tool_choice: z.looseObject({ type: z.string() }).optional(),
+  output_config: z.unknown().optional(),
+});
+export type FakeRequest = z.infer<typeof Request>;
+
+/** One answer: words, tool calls, or a fault. */
+export type FakeAnswer =
+  | { text: string; stopReason?: string }
+  | { tools: { name: string; input: unknown }[] }
+  | { fault: 'overloaded' | 'broken' | 'rateLimited' | 'unauthorised' | 'hang' | 'cutJson' | 'cutConnection' | 'refusal' | 'maxTokens' | 'empty' };
+
+/** Answers are taken in order; the last one is given again and again. A function sees the request. */
+export type Script = (FakeAnswer | ((request: FakeRequest) => FakeAnswer))[];
+
+export type FakeAnthropic = {
+  url: string;
+  requests: FakeRequest[];
+  /** Headers of each request, beside `requests`. */
+  headers: IncomingMessage['headers'][];
+  /** Requests that are held open by `hang` and were not given up by the client. */
+  hanging: () => number;
+  answer: (...script: Script) => void;
+  /** Resolves when a request has come in that nobody was told of yet. */
+  nextRequest: () => Promise<FakeRequest>;
+  close: () => Promise<void>;
+};
+
+/** Starts on a free port of the loopback interface. */
+export async function startFakeAnthropic(): Promise<FakeAnthropic> {
+  const fake = new Fake();
+  fake.server.listen(0, '127.0.0.1');
+  await once(fake.server, 'listening');
+  const address = fake.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the fake has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests: fake.requests,
+    headers: fake.headers,
+    hanging: () => fake.held.size,
+    answer: (...script) => fake.play(script),
+    nextRequest: () => fake.nextRequest(),
+    close: () => fake.close(),
+  };
+}
+
+class Fake {
+  readonly requests: FakeRequest[] = [];
+  readonly headers: IncomingMessage['headers'][] = [];
+  readonly held = new Set<ServerResponse>();
+  readonly server: Server = createServer((request, response) => void this.#serve(request, response));
+  #script: Script = [{ fault: 'empty' }];
+  #waiting: ((request: FakeRequest) => void)[] = [];
+
+  play(script: Script): void {
+    this.#script = [...script];
+    this.requests.length = 0;
+    this.headers.length = 0;
+  }
+
+  nextRequest(): Promise<FakeRequest> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(incoming);
+    const parsed = Request.safeParse(body);
+    if (incoming.method !== 'POST' || incoming.url !== '/v1/messages' || !parsed.success) {
+      return sendError(response, 400, 'invalid_request_error');
+    }
+    this.requests.push(parsed.data);
+    this.headers.push(incoming.headers);
+    this.#give(this.#next(parsed.data), parsed.data, response);
+    for (const tell of this.#waiting.splice(0)) tell(parsed.data);
+  }
+
+  #next(request: FakeRequest): FakeAnswer {
+    const step = this.#script.length > 1 ? this.#script.shift() : this.#script[0];
+    if (step === undefined) return { fault: 'empty' };
+    return typeof step === 'function' ? step(request) : step;
+  }
+
+  #give(answer: FakeAnswer, request: FakeRequest, response: ServerResponse): void {
+    if ('fault' in answer) return this.#fail(answer.fault, request, response);
+    if ('text' in answer) return sendMessage(response, request, [textBlock(answer.text)], answer.stopReason ?? 'end_turn');
+    const calls = answer.tools.map((tool, index) => ({ type: 'tool_use', id: `toolu_${this.requests.length}_${index}`, caller: { type: 'direct' }, ...tool }));
+    sendMessage(response, request, calls, 'tool_use');
+  }
+
+  #fail(fault: Extract<FakeAnswer, { fault: string }>['fault'], request: FakeRequest, response: ServerResponse): void {
+    switch (fault) {
+      case 'overloaded':
+        return sendError(response, 529, 'overloaded_error');
+      case 'broken':
+        return sendError(response, 500, 'api_error');
+      case 'rateLimited':
+        return sendError(response, 429, 'rate_limit_error');
+      case 'unauthorised':
+        return sendError(response, 401, 'authentication_error');
+      case 'hang':
+        this.held.add(response);
+        response.on('close', () => this.held.delete(response));
+        return;
+      case 'cutConnection':
+        response.destroy();
+        return;
+      case 'cutJson':
+        return sendMessage(response, request, [textBlock('{"act":"customer.asked","bubbles":["so')], 'end_turn');
+      case 'maxTokens':
+        return sendMessage(response, request, [textBlock('{"act":"customer.asked","bubbles":["so')], 'max_tokens');
+      case 'refusal':
+        return sendMessage(response, request, [], 'refusal');
+      case 'empty':
+        return sendMessage(response, request, [], 'end_turn');
+    }
+  }
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function textBlock(text: string) {
+  return { type: 'text', text, citations: null };
+}
+
+/** Tokens of every answer of the fake. */
+export const FAKE_USAGE = { input_tokens: 100, cache_creation_input_tokens: 20, cache_read_input_tokens: 1000, output_tokens: 50 };
+
+function sendMessage(response: ServerResponse, { model }: FakeRequest, content: unknown[], stopReason: string): void {
+  send(response, 200, {
+    id: 'msg_fake',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content,
+    stop_reason: stopReason,
+    stop_sequence: null,
+    stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+    usage: FAKE_USAGE,
+  });
+}
+
+// `retry-after-ms` keeps the client's own retry from waiting in tests.
+function sendError(response: ServerResponse, status: number, type: string): void {
+  send(response, status, { type: 'error', error: { type, message: type }, request_id: 'req_fake' }, { 'retry-after-ms': '1' });
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_fake', ...headers });
+  response.end(JSON.stringify(body));
+}
