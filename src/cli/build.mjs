@@ -1,5 +1,6 @@
 // Turns the TypeScript sources into dist/marty.js (esbuild) and the web pages into dist/console (Vite), when a source
 // has changed since the last time. Plain JavaScript: it runs before there is anything built.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -83,10 +84,12 @@ function removeOldChunks(current) {
   }
 }
 
+// In a process of its own: Vite sets NODE_ENV to production where it runs.
 async function bundleConsole() {
-  const { build } = await import('vite');
-  const folder = join(root, 'src', 'console');
-  await build({ root: folder, configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' });
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', join(root, 'src', 'console'), '--logLevel', 'warn'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error('Vite could not build src/console: it says why above');
 }
 
 /** @param {(typeof parts)[number]} part */
