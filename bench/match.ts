@@ -21,9 +21,21 @@ function main(path: string, show: boolean): void {
   const absent = measureAbsent(books);
   const time = measureTime(index, [...named.map(({ text }) => text), ...NO_BOOK_TEXTS], () => performance.now());
   const { misses, wrongSales, ...figures } = quality;
-  if (show) console.log({ misses, wrongSales, alarms: alarms.alarms, absentSold: absent.alarms.filter((line) => line.endsWith('SOLD')) });
+  if (show)
+    console.log({
+      misses,
+      wrongSales,
+      alarms: alarms.alarms,
+      absentSold: absent.alarms.filter((line) => line.endsWith('SOLD')),
+    });
   console.log(JSON.stringify({ books: books.length, buildMs, ...figures, noBookTexts: NO_BOOK_TEXTS.length }, null, 2));
-  console.log(JSON.stringify({ falseAlarms: alarms.share, absent: { listed: absent.share, sold: absent.soldShare }, time }, null, 2));
+  console.log(
+    JSON.stringify(
+      { falseAlarms: alarms.share, absent: { listed: absent.share, sold: absent.soldShare }, time },
+      null,
+      2,
+    ),
+  );
 }
 
 function indexOf(books: readonly TitleRecord[]): TitleIndex {
@@ -38,7 +50,10 @@ function measureAbsent(books: readonly TitleRecord[]): ReturnType<typeof measure
   const titles = new Set(shelf.map(({ title }) => mainTitle(title)));
   const elsewhere = books.filter(({ title }, at) => at % 2 === 1 && !titles.has(mainTitle(title)));
   const texts = namingTexts(elsewhere, TEXTS, chanceFrom(SEED + 1));
-  return measureAlarms(indexOf(shelf), texts.map(({ text }) => text));
+  return measureAlarms(
+    indexOf(shelf),
+    texts.map(({ text }) => text),
+  );
 }
 
 const path = process.argv[2] ?? process.env['BOOKS_CSV'];

@@ -7,7 +7,9 @@ import type { TitleRecord } from '../../src/catalogue/title-index.ts';
 const Row = z.object({ isbn13: z.string(), title: z.string(), authors: z.string() });
 
 export function readBooksCsv(path: string): TitleRecord[] {
-  const rows = z.array(Row).parse(parse(readFileSync(path, 'utf8'), { columns: true, skip_empty_lines: true, bom: true }));
+  const rows = z
+    .array(Row)
+    .parse(parse(readFileSync(path, 'utf8'), { columns: true, skip_empty_lines: true, bom: true }));
   return rows.map(({ isbn13, title, authors }) => ({
     isbn13,
     title,

@@ -30,7 +30,8 @@ export function measureNaming(index: TitleIndex, texts: readonly NamingText[]): 
   for (const { text, book, way, hasAuthor } of texts) {
     const { matches, certain } = nameBooks(index, text);
     const isRight = (match: { isbn13: string; title: string } | undefined): boolean =>
-      match !== undefined && (match.isbn13 === book.isbn13 || (!hasAuthor && mainTitle(match.title) === mainTitle(book.title)));
+      match !== undefined &&
+      (match.isbn13 === book.isbn13 || (!hasAuthor && mainTitle(match.title) === mainTitle(book.title)));
     const tally = ways.get(way) ?? { right: 0, all: 0 };
     ways.set(way, { right: tally.right + (isRight(matches[0]) ? 1 : 0), all: tally.all + 1 });
     const miss = { text, wanted: book.title, got: matches[0]?.title ?? null, way };
@@ -55,17 +56,30 @@ export function measureNaming(index: TitleIndex, texts: readonly NamingText[]): 
 }
 
 /** Texts that name nothing on these shelves: what is matched nevertheless, and what would even be sold. */
-export function measureAlarms(index: TitleIndex, texts: readonly string[]): { share: number; soldShare: number; alarms: string[] } {
+export function measureAlarms(
+  index: TitleIndex,
+  texts: readonly string[],
+): { share: number; soldShare: number; alarms: string[] } {
   const alarms = texts.flatMap((text) => {
     const { matches, certain } = nameBooks(index, text);
-    return matches[0] ? [{ certain, line: `${text} -> ${matches[0].title} ${matches[0].score}${certain ? ' SOLD' : ''}` }] : [];
+    return matches[0]
+      ? [{ certain, line: `${text} -> ${matches[0].title} ${matches[0].score}${certain ? ' SOLD' : ''}` }]
+      : [];
   });
   const sold = alarms.filter(({ certain }) => certain).length;
-  return { share: alarms.length / texts.length, soldShare: sold / texts.length, alarms: alarms.map(({ line }) => line) };
+  return {
+    share: alarms.length / texts.length,
+    soldShare: sold / texts.length,
+    alarms: alarms.map(({ line }) => line),
+  };
 }
 
 /** Milliseconds for one text: median, 95th percentile, slowest. */
-export function measureTime(index: TitleIndex, texts: readonly string[], now: () => number): { p50: number; p95: number; max: number } {
+export function measureTime(
+  index: TitleIndex,
+  texts: readonly string[],
+  now: () => number,
+): { p50: number; p95: number; max: number } {
   const times = texts.map((text) => {
     const from = now();
     nameBooks(index, text);

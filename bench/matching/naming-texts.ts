@@ -6,9 +6,29 @@ import type { Chance } from './random.ts';
 
 export type NamingText = { text: string; book: TitleRecord; way: string; hasAuthor: boolean };
 
-const PLAIN = ['u got {t}?', 'do you have {t}', 'Do you have {t}?', 'got {t} in stock', 'looking for {t}', '{t}', 'hey is {t} available'];
-const MORE = ['i want to buy {t} please', 'hi marty, any copies of {t}?', 'can i get {t}', 'how much is {t}', 'have you read {t}'];
-const WITH_AUTHOR = ['u got {t} by {a}?', '{t} {a}', 'looking for {t} by {a}', "do you have {a}'s {t}", 'need a copy of {t} by {a} pls'];
+const PLAIN = [
+  'u got {t}?',
+  'do you have {t}',
+  'Do you have {t}?',
+  'got {t} in stock',
+  'looking for {t}',
+  '{t}',
+  'hey is {t} available',
+];
+const MORE = [
+  'i want to buy {t} please',
+  'hi marty, any copies of {t}?',
+  'can i get {t}',
+  'how much is {t}',
+  'have you read {t}',
+];
+const WITH_AUTHOR = [
+  'u got {t} by {a}?',
+  '{t} {a}',
+  'looking for {t} by {a}',
+  "do you have {a}'s {t}",
+  'need a copy of {t} by {a} pls',
+];
 
 type Way = { name: string; share: number; templates: string[]; spoil(title: string, chance: Chance): string };
 
@@ -16,7 +36,12 @@ const WAYS: Way[] = [
   { name: 'as printed', share: 0.15, templates: [...PLAIN, ...MORE], spoil: (title) => title },
   { name: 'lower case', share: 0.15, templates: [...PLAIN, ...MORE], spoil: (title) => title.toLowerCase() },
   { name: 'no article', share: 0.15, templates: PLAIN, spoil: (title) => dropArticle(title.toLowerCase()) },
-  { name: 'typo', share: 0.25, templates: [...PLAIN, ...MORE], spoil: (title, chance) => misspell(title.toLowerCase(), chance) },
+  {
+    name: 'typo',
+    share: 0.25,
+    templates: [...PLAIN, ...MORE],
+    spoil: (title, chance) => misspell(title.toLowerCase(), chance),
+  },
   { name: 'author', share: 0.15, templates: WITH_AUTHOR, spoil: (title) => title.toLowerCase() },
   {
     name: 'author, typo, no article',
