@@ -51,7 +51,16 @@ const PAYMENT_STATUS = {
 export function projectionOf(order: OrderContext): OrderProjection {
   const { orderId, customer, state, fulfillment, lines, currency, addressId, heldUntilMs, tracking, concern } = order;
   return {
-    ...{ orderId, customer, state, fulfillment, lines, currency, addressId, heldUntilMs, tracking, concern },
+    orderId,
+    customer,
+    state,
+    fulfillment,
+    lines,
+    currency,
+    addressId,
+    heldUntilMs,
+    tracking,
+    concern,
     totalCents: order.link?.totalCents ?? goodsCents(order),
     taxCents: order.link?.taxCents ?? 0,
     shippingCents: order.link?.shippingCents ?? 0,

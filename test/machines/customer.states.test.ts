@@ -126,6 +126,17 @@ describe.each(ordered)('in %s', (name) => {
   });
 });
 
+describe.each(ordered)('in %s, news of another order', (name) => {
+  test.each(['order.held', 'order.paid', 'order.lapsed', 'order.cancelled', 'order.refundPending'])(
+    '%s is told and does not end this sale',
+    (type) => {
+      const facts = { totalCents: 1599, fulfillment: 'pickup', until: 0 };
+      const story = from(name).when({ type, orderId: SELF, title: 'Ubik', ...facts });
+      expect([at(story, 'conversation'), said(story).length]).toEqual([name, 1]);
+    },
+  );
+});
+
 describe('what breaks down is never told as a refusal', () => {
   test.each([
     ['confirming.checking', 'quote', 'recommending', 'trouble.book'],

@@ -25,7 +25,10 @@ const refusals =
 const ACTS: Act[] = Act.options.map((option) =>
   Act.parse({
     type: option.shape.type.value,
-    ...{ isbn13: DUNE.isbn13, copies: 1, isbn13s: [DUNE.isbn13, UBIK.isbn13], address: ADDRESS },
+    isbn13: DUNE.isbn13,
+    copies: 1,
+    isbn13s: [DUNE.isbn13, UBIK.isbn13],
+    address: ADDRESS,
   }),
 );
 

@@ -1,15 +1,13 @@
 // Walks a whole statechart by every event that each state knows, with `xstate/graph`.
 import { getNextTransitions } from 'xstate';
-import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate';
-import { getAdjacencyMap } from 'xstate/graph';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, StateValue } from 'xstate';
+import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
 
 /** What an event of this type may carry; a type that is not listed carries nothing. */
 export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>;
 
 /** Where each state (by its value, as JSON) leads. */
 export type Walk = { initial: string; next: Map<string, Set<string>>; visited: Set<string> };
-
-type Vertex = { state: AnyMachineSnapshot; transitions: Record<string, { state: AnyMachineSnapshot }> };
 
 /** Every state that can be reached, and the ids of the nodes that were stood on. */
 export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown): Walk {
@@ -21,14 +19,19 @@ export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown
     limit: 100_000,
   };
   const next = new Map<string, Set<string>>();
-  const reached: Record<string, Vertex> = getAdjacencyMap(machine, options);
-  for (const { state, transitions } of Object.values(reached)) {
-    for (const node of state._nodes) visited.add(node.id);
-    const targets = Object.values(transitions).map(({ state: target }) => JSON.stringify(target.value));
-    next.set(JSON.stringify(state.value), new Set(targets));
+  for (const { state, nextState } of adjacencyMapToArray(getAdjacencyMap(machine, options))) {
+    for (const id of idsOf(machine.id, state.value)) visited.add(id);
+    const from = JSON.stringify(state.value);
+    next.set(from, (next.get(from) ?? new Set()).add(JSON.stringify(nextState.value)));
   }
   const [initial = ''] = next.keys();
   return { initial, next, visited };
+}
+
+function idsOf(parent: string, value: StateValue): string[] {
+  if (typeof value === 'string') return [parent, `${parent}.${value}`];
+  const below = Object.entries(value).flatMap(([name, inner]) => (inner ? idsOf(`${parent}.${name}`, inner) : []));
+  return [parent, ...below];
 }
 
 /** The states from which none of these can be reached any more. */
