@@ -86,15 +86,15 @@ module.exports = {
           'schema/',
           'prompts/',
           DECLARING,
-          ...(name === 'brain' ? ['src/catalogue/', 'src/channels/opt-out\\.ts$'] : []),
+          ...(name === 'brain' ? ['src/catalogue/', 'src/channels/', 'src/commerce/'] : []),
         ],
-        'A service imports schema, the vault and ids; the brain also the catalogue and the words that opt out.',
+        'A service imports schema, the vault and ids; the brain also what the other services know.',
       ),
     ),
     layer(
       'console-is-a-client',
       'src/console/',
-      ['schema/'],
+      ['schema/', 'src/web/wire/'],
       'The front end sees the shop through the API and the wire formats.',
     ),
     {
