@@ -101,7 +101,7 @@ function page(title: string, body: Html): Html {
         <link rel="stylesheet" href="/till/style.css" />
       </head>
       <body>
-        <p class="demo"><strong>DEMO</strong> This till is a demonstration. Nobody is charged.</p>
+        <p class="demo"><strong>DEMO</strong> A till to try out: nobody is charged.</p>
         <main>${body}</main>
       </body>
     </html>`;
