@@ -69,8 +69,9 @@ export async function sendQueued(context: SendContext): Promise<Tally> {
       open: (bubble) => opened(vault, dataKey, bubble),
       isLastAttempt: attempt >= ATTEMPTS_MAX,
     });
-  } finally {
+  } catch (error) {
     await releaseLease(db, sender);
+    throw error;
   }
 }
 
@@ -91,16 +92,15 @@ async function sendAll(route: Route): Promise<Tally> {
   for (let count = 0; count < BUBBLES_MAX; count += 1) {
     route.signal.throwIfAborted();
     const [bubble, following] = await unsent(route.db, route.sender, 2);
-    if (!bubble) {
-      if (await releaseWhenEmpty(route.db, route.sender)) return tally;
-      continue;
+    if (bubble) {
+      const thread = await renewLease(route.db, route.sender, route.now());
+      if (!thread) return tally;
+      const outcome = await sendOne(route, thread, bubble);
+      await settle(route.db, bubble, outcome, route.now());
+      tallyUp(tally, outcome);
+      if (following && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
     }
-    const thread = await renewLease(route.db, route.sender, route.now());
-    if (!thread) return tally;
-    const outcome = await sendOne(route, thread, bubble);
-    await settle(route.db, bubble, outcome, route.now());
-    tallyUp(tally, outcome);
-    if (following && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
+    if (!following && (await releaseWhenEmpty(route.db, route.sender))) return tally;
   }
   throw new Error(`more than ${BUBBLES_MAX} bubbles were queued for one phone`);
 }

@@ -1,6 +1,6 @@
 // The bubbles of one phone as a queue in Postgres: one sender at a time, rows leave in the order they were said.
 // The right to send is given up only under the thread's lock and after looking again, so no bubble is left behind.
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, lte, or, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { messages, threads } from '../../schema/messages.ts';
 import type { Message, MessageReason } from '../../schema/messages.ts';
@@ -24,18 +24,26 @@ const UNSENT: Message['status'][] = ['queued', 'sending'];
  * Takes the right to send, or answers false where another command holds it.
  * A later attempt of the same command takes over from the one that died.
  */
-export function takeLease(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<boolean> {
+export async function takeLease(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<boolean> {
+  if (await takeFreeLease(db, sender, nowMs)) return true;
+  // Not free as far as one statement can see; but whoever is about to give it up may not look again.
   return db.transaction(async (tx) => {
-    const [thread] = await tx.select().from(threads).where(threadOf(sender)).for('no key update');
-    if (!thread) return false;
-    const free = thread.leaseOwner === null || (thread.leaseUntil?.getTime() ?? 0) <= nowMs;
-    if (!free && thread.leaseOwner?.split('/')[0] !== sender.commandId) return false;
-    await tx
-      .update(threads)
-      .set({ leaseOwner: ownerOf(sender), leaseUntil: new Date(nowMs + LEASE_MS) })
-      .where(threadOf(sender));
-    return true;
+    await lockThread(tx, sender);
+    return takeFreeLease(tx, sender, nowMs);
   });
+}
+
+async function takeFreeLease(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<boolean> {
+  const isFree = or(
+    isNull(threads.leaseOwner),
+    lte(threads.leaseUntil, new Date(nowMs)),
+    like(threads.leaseOwner, `${sender.commandId}/%`),
+  );
+  const { rowCount } = await db
+    .update(threads)
+    .set({ leaseOwner: ownerOf(sender), leaseUntil: new Date(nowMs + LEASE_MS) })
+    .where(and(threadOf(sender), isFree));
+  return rowCount === 1;
 }
 
 /** Renews the right and reads the thread as it stands now; null when the right was lost. */
@@ -85,7 +93,7 @@ export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number
 /** Gives the right back when nothing is left to send; false when there is more (or the right was lost). */
 export function releaseWhenEmpty(db: NodePgDatabase, sender: Sender): Promise<boolean> {
   return db.transaction(async (tx) => {
-    await tx.select().from(threads).where(threadOf(sender)).for('no key update');
+    await lockThread(tx, sender);
     // A second statement: in READ COMMITTED only it sees what was committed while we waited for the lock.
     if ((await unsent(tx, sender, 1)).length > 0) return false;
     await releaseLease(tx, sender);
@@ -104,6 +112,10 @@ export async function releaseLease(db: NodePgDatabase, sender: Sender): Promise<
 /** Why a bubble that the gate stopped did not leave. One that was already `sending` may have. */
 export function stopped(bubble: Message, reason: MessageReason): Outcome {
   return { status: bubble.status === 'sending' ? 'unknown' : 'dropped', reason };
+}
+
+async function lockThread(tx: NodePgDatabase, sender: Sender): Promise<void> {
+  await tx.select({ seq: threads.heardSeq }).from(threads).where(threadOf(sender)).for('no key update');
 }
 
 function ownerOf(sender: Sender): string {
