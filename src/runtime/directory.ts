@@ -11,6 +11,8 @@ export type Address = { storeId: number; machine: string; id: string };
 export type Directory = {
   /** The actor's key. An unknown id of a machine that events give birth to gets a row without a turn yet. Null where there is none. */
   keyOf: (address: Address) => Promise<string | null>;
+  /** The same without giving birth. */
+  find: (address: Address) => Promise<string | null>;
   /** Splits `machine:id`, or `key:uuid`, as machines write targets. */
   parse: (storeId: number, target: string) => Address | { key: string };
   forget: (address: Address) => void;
@@ -28,8 +30,8 @@ export function createDirectory(deps: {
   const asking = new Map<string, Promise<string | null>>();
   const name = ({ storeId, machine, id }: Address) => `${storeId}/${machine}/${id}`;
 
-  async function look(address: Address): Promise<string | null> {
-    const key = await findOrBear(deps, address);
+  async function look(address: Address, seek: typeof find): Promise<string | null> {
+    const key = await seek(deps, address, hashOf(deps, address));
     if (key) remember(remembered, name(address), key);
     return key;
   }
@@ -40,9 +42,15 @@ export function createDirectory(deps: {
       if (isUuid(address.id)) return Promise.resolve(address.id);
       const known = remembered.get(name(address));
       if (known) return Promise.resolve(known);
-      const underway = asking.get(name(address)) ?? look(address).finally(() => asking.delete(name(address)));
+      const underway = asking.get(name(address)) ?? look(address, findOrBear).finally(() => asking.delete(name(address)));
       asking.set(name(address), underway);
       return underway;
+    },
+    find(address) {
+      if (!deps.machines.has(address.machine)) return Promise.resolve(null);
+      if (isUuid(address.id)) return Promise.resolve(address.id);
+      const known = remembered.get(name(address));
+      return known ? Promise.resolve(known) : look(address, find);
     },
     parse: (storeId, target) => parseTarget(storeId, target),
     forget: (address) => void remembered.delete(name(address)),
@@ -66,9 +74,12 @@ function parseTarget(storeId: number, target: string): Address | { key: string }
 
 type Deps = Parameters<typeof createDirectory>[0];
 
-async function findOrBear(deps: Deps, address: Address): Promise<string | null> {
-  const hash = deps.vault.lookupHash(`${address.storeId}/${address.machine}/${address.id}`);
-  const found = await find(deps.pool, address, hash);
+function hashOf({ vault }: Deps, { storeId, machine, id }: Address): Buffer {
+  return vault.lookupHash(`${storeId}/${machine}/${id}`);
+}
+
+async function findOrBear(deps: Deps, address: Address, hash: Buffer): Promise<string | null> {
+  const found = await find(deps, address, hash);
   const definition = deps.machines.get(address.machine);
   if (found || definition?.bornBy !== 'event') return found;
   const at = deps.now();
@@ -88,10 +99,10 @@ async function findOrBear(deps: Deps, address: Address): Promise<string | null> 
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', '{}', '[]', $8, $8) ON CONFLICT DO NOTHING`,
     values,
   );
-  return find(deps.pool, address, hash);
+  return find(deps, address, hash);
 }
 
-async function find(pool: pg.Pool, { storeId, machine }: Address, hash: Buffer): Promise<string | null> {
+async function find({ pool }: Deps, { storeId, machine }: Address, hash: Buffer): Promise<string | null> {
   const { rows } = await pool.query<{ key: string }>(
     'SELECT key FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = $3',
     [storeId, machine, hash],

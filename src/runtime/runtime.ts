@@ -72,7 +72,8 @@ export type Runtime = {
   stop: (graceMs?: number) => Promise<void>;
   /** `turn` (TurnNews) after each commit of this process; `emitted` for events that a machine emits. */
   news: EventEmitter<{ turn: [TurnNews]; emitted: [{ storeId: number; actorKey: string; event: AnyEventObject }] }>;
-  keyOf: (address: Address) => Promise<string | null>;
+  /** The key of an actor that exists; never gives birth. An id that is a UUID is its own key, whether or not anyone bears it. */
+  find: (address: Address) => Promise<string | null>;
   gauges: () => { waiting: number; running: number; timersHeld: number };
   readonly knowledge: TurnKnowledge;
 };
@@ -152,7 +153,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     news,
     knowledge,
     wake,
-    keyOf: (address) => directory.keyOf(address),
+    find: (address) => directory.find(address),
     async send(to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(clock.now()) } = {}) {
       if (event.type.startsWith('xstate.')) throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
       const actorKey = 'key' in to ? to.key : await directory.keyOf(to);

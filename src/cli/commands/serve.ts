@@ -1,0 +1,82 @@
+// `marty start`, `marty web`, `marty worker`: the same process with one part or both.
+import pino from 'pino';
+import type { Logger } from 'pino';
+import { createApp } from '../../web/app.ts';
+import { listen } from '../../web/listen.ts';
+import type { Listening } from '../../web/listen.ts';
+import { loadConfig } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { openShop } from '../shop/open-shop.ts';
+import type { Shop } from '../shop/open-shop.ts';
+import { webDeps } from '../shop/web-deps.ts';
+import { startHousekeeping, startTillCallbacks, tillRoutes } from '../shop/work.ts';
+import { prepare } from './prepare.ts';
+
+export type Role = 'all' | 'web' | 'worker';
+
+const GRACE_MS = 10_000;
+
+/** Serves until SIGINT or SIGTERM; then finishes what was accepted, at most about 30 s, and leaves. A second signal leaves at once. */
+export async function serve(role: Role): Promise<void> {
+  const { config, secrets } = loadConfig();
+  const log = logger(config);
+  const say = role === 'all' ? (line: string) => console.log(line) : (line: string) => log.info(line);
+  if (role === 'all') await prepare(config, say);
+  const shop = await openShop(config, secrets, log);
+  const stops: Array<() => Promise<void>> = [];
+  if (role !== 'web') {
+    shop.runtime.startWork();
+    stops.push(startHousekeeping(shop));
+  }
+  if (role !== 'worker') {
+    const listening = await startWeb(shop, stops);
+    if (role === 'all') announce(config, listening.port, say);
+  }
+  log.info({ role, queue: shop.carrier.backend }, 'ready');
+  await signalled();
+  say('Closing the shop …');
+  for (const stop of stops.reverse()) await stop();
+  await shop.close(GRACE_MS);
+}
+
+async function startWeb(shop: Shop, stops: Array<() => Promise<void>>): Promise<Listening> {
+  const { config } = shop;
+  let nudge: () => void = () => undefined;
+  const app = createApp(webDeps(shop, tillRoutes(shop, () => nudge())));
+  const listening = await listen(app, { host: config.host, port: config.port });
+  const callbacks = startTillCallbacks(shop, `http://127.0.0.1:${listening.port}/webhook/till`);
+  nudge = callbacks.nudge;
+  stops.push(callbacks.stop, () => listening.close(GRACE_MS));
+  return listening;
+}
+
+function logger({ logLevel, mode }: Config): Logger {
+  if (mode !== 'development') return pino({ level: logLevel });
+  const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
+  return pino({ level: logLevel === 'info' ? 'warn' : logLevel, transport });
+}
+
+function announce({ publicUrl, port, simulator }: Config, taken: number, say: (line: string) => void): void {
+  const url = taken === port ? publicUrl : `http://localhost:${taken}`;
+  const lines = [
+    '',
+    `  Marty is open for business at ${url}`,
+    ...(simulator ? [`    text him            ${url}/phone`, `    or in a terminal    npm exec marty -- chat`] : []),
+    `    the API             ${url}/docs`,
+    '',
+    '  Ctrl-C closes the shop; nothing is lost.',
+  ];
+  for (const line of lines) say(line);
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}

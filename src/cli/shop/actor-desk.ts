@@ -1,0 +1,134 @@
+// Actors and their turns as the API shows them, out of the runtime's archive.
+import { z } from 'zod';
+import { createArchive } from '../../runtime/archive.ts';
+import type { ActorView, Archive } from '../../runtime/archive.ts';
+import { BadCursor } from '../../web/deps.ts';
+import type { ActorAddress, ActorReader, MachineReader } from '../../web/deps.ts';
+import type { ActorSummary } from '../../web/wire/actors.ts';
+import { machines } from './machines.ts';
+import type { Shop } from './open-shop.ts';
+
+export function archiveOf({ database, vault, runtime }: Shop): Archive {
+  return createArchive({ pool: database.pool, vault, machines: runtime.knowledge.machines });
+}
+
+const Cursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
+export function actorReader(shop: Shop): ActorReader {
+  const archive = archiveOf(shop);
+  return {
+    async list({ storeId, machine, state, q, cursor, limit }) {
+      const keys = q === undefined ? undefined : await keysFor(shop, storeId, q);
+      const before = cursor === undefined ? undefined : placeOf(cursor);
+      const found = await archive.list({ storeId, machine, state, keys, before, limit: limit + 1 });
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return { items: items.map(summaryOf), nextCursor: found.length > limit && last ? cursorOf(last) : null };
+    },
+    async show(address) {
+      const key = await shop.runtime.find(address);
+      const actor = key === null ? null : await archive.show(address.storeId, key);
+      if (actor === null || actor.machine !== address.machine) return null;
+      const { id, machine, version, status, value, seq, snapshot, timers } = actor;
+      return {
+        ...{ id, machine, version, status, value, seq },
+        context: snapshot?.context ?? {},
+        children: snapshot?.children ?? {},
+        timers: timers.map((timer) => ({ id: timer.id, dueAt: timer.dueAt.toISOString() })),
+        updatedAt: actor.updatedAt.toISOString(),
+      };
+    },
+    async history(address, { after, limit }) {
+      const key = await existingKey(shop, archive, address);
+      if (key === null) return null;
+      const from = after === undefined ? 0 : seqOf(after);
+      const [before] = from > 0 ? await archive.history(address.storeId, key, from - 1, 1) : [];
+      const found = await archive.history(address.storeId, key, from, limit + 1);
+      const items = found.slice(0, limit).map((turn, n) => ({
+        seq: turn.seq,
+        event: turn.event,
+        from: (n === 0 ? before : found[n - 1])?.value ?? null,
+        to: turn.value,
+        commands: turn.commands,
+        source: turn.source,
+        at: turn.at.toISOString(),
+        correlationId: turn.correlationId,
+      }));
+      return { items, nextCursor: found.length > limit ? String(items.at(-1)?.seq) : null };
+    },
+    async snapshotAt(address, seq) {
+      const key = await existingKey(shop, archive, address);
+      const snapshot = key === null ? null : await archive.snapshotAt(address.storeId, key, seq);
+      const [turn] = key === null || snapshot === null ? [] : await archive.history(address.storeId, key, seq - 1, 1);
+      if (!snapshot || !turn) return null;
+      const { status, value, context } = snapshot;
+      return { id: `${address.machine}:${address.id}`, seq, version: turn.version, status, value, context };
+    },
+  };
+}
+
+async function existingKey({ runtime }: Shop, archive: Archive, address: ActorAddress): Promise<string | null> {
+  const key = await runtime.find(address);
+  const actor = key === null ? null : await archive.show(address.storeId, key);
+  return actor?.machine === address.machine ? actor.key : null;
+}
+
+// Phones and order ids find their actor; ids are not stored in the clear, so only whole ones can be looked for.
+async function keysFor({ runtime }: Shop, storeId: number, q: string): Promise<string[]> {
+  const [machine, id] = q.includes(':') ? [q.slice(0, q.indexOf(':')), q.slice(q.indexOf(':') + 1)] : [null, q];
+  const names = machine === null ? [...runtime.knowledge.machines.keys()] : [machine];
+  const keys = await Promise.all(names.map((name) => runtime.find({ storeId, machine: name, id })));
+  return [...new Set(keys.filter((key) => key !== null))];
+}
+
+function summaryOf({ id, machine, version, value, status, tags, seq, updatedAt }: ActorView): ActorSummary {
+  const attention = tags.includes('staff') ? 'staff' : tags.includes('needsStaff') ? 'needsStaff' : null;
+  return { id, machine, version, value, status, attention, seq, updatedAt: updatedAt.toISOString() };
+}
+
+function cursorOf({ updatedAt, key }: ActorView): string {
+  return Buffer.from(JSON.stringify([updatedAt.toISOString(), key])).toString('base64url');
+}
+
+function placeOf(cursor: string): { updatedAt: Date; key: string } {
+  const [updatedAt, key] = parsed(Cursor, Buffer.from(cursor, 'base64url').toString('utf8'));
+  return { updatedAt: new Date(updatedAt), key };
+}
+
+function seqOf(cursor: string): number {
+  return parsed(z.int().min(0), cursor);
+}
+
+function parsed<T>(schema: z.ZodType<T>, json: string): T {
+  try {
+    return schema.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new BadCursor('not a cursor of this list', { cause });
+  }
+}
+
+export function machineReader(shop: Shop): MachineReader {
+  const archive = archiveOf(shop);
+  const summary = async (storeId: number, id: string, version: number) => {
+    const census = await archive.census(storeId, id);
+    const counts: Record<string, number> = {};
+    for (const { value, count } of census) for (const path of pathsOf(value)) counts[path] = (counts[path] ?? 0) + count;
+    return { id, version, counts };
+  };
+  return {
+    list: (storeId) => Promise.all(machines.map(({ machine, version }) => summary(storeId, machine.id, version))),
+    async show(storeId, id) {
+      const found = machines.find(({ machine }) => machine.id === id);
+      if (!found) return null;
+      const definition: unknown = JSON.parse(JSON.stringify(found.machine.config));
+      return { ...(await summary(storeId, id, found.version)), definition };
+    },
+  };
+}
+
+/** Every state of a state value as a dotted path: `conversation`, `conversation.browsing` … */
+function pathsOf(value: unknown, prefix = ''): string[] {
+  if (typeof value === 'string') return [prefix + value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)]);
+}

@@ -1,0 +1,48 @@
+// The outbox as the API shows it: commands are named by id, their actors by what people call them.
+import { z } from 'zod';
+import { createOutbox } from '../../runtime/outbox.ts';
+import type { CommandView } from '../../runtime/outbox.ts';
+import { BadCursor } from '../../web/deps.ts';
+import type { CommandDesk } from '../../web/deps.ts';
+import type { CommandRecord } from '../../web/wire/actors.ts';
+import type { Shop } from './open-shop.ts';
+
+export function commandDesk(shop: Shop): CommandDesk {
+  const { database, carrier, runtime } = shop;
+  const outbox = createOutbox({ pool: database.pool, carrier, now: Date.now });
+  return {
+    async list({ storeId, status, actor, name, cursor, limit }) {
+      if (cursor !== undefined && !z.uuid().safeParse(cursor).success) throw new BadCursor('not a cursor of this list');
+      const actorKey = actor === undefined ? undefined : await runtime.find(addressOf(storeId, actor));
+      if (actorKey === null) return { items: [], nextCursor: null };
+      const found = await outbox.list({ storeId, status, actorKey, name, before: cursor, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      const names = await actorNames(shop, storeId, page);
+      const nextCursor = found.length > limit ? (page.at(-1)?.id ?? null) : null;
+      return { items: page.map((row) => recordOf(row, names)), nextCursor };
+    },
+    retry: (storeId, id) => outbox.retry(storeId, id),
+    cancel: (storeId, id) => outbox.cancel(storeId, id),
+  };
+}
+
+function addressOf(storeId: number, actor: string) {
+  const colon = actor.indexOf(':');
+  return { storeId, machine: actor.slice(0, Math.max(colon, 0)), id: actor.slice(colon + 1) };
+}
+
+async function actorNames({ database, vault }: Shop, storeId: number, rows: readonly CommandView[]): Promise<Map<string, string>> {
+  const found = await database.pool.query<{ key: string; machine: string; address_sealed: Buffer | null }>(
+    'SELECT key, machine, address_sealed FROM actors WHERE store_id = $1 AND key = ANY ($2::uuid[])',
+    [storeId, rows.map((row) => row.actorKey)],
+  );
+  return new Map(
+    found.rows.map(({ key, machine, address_sealed: sealed }) => [key, `${machine}:${sealed ? vault.openShared(sealed) : key}`]),
+  );
+}
+
+function recordOf(row: CommandView, names: ReadonlyMap<string, string>): CommandRecord {
+  const { id, actorKey, name, kind, status, attempt, code, createdAt, finishedAt } = row;
+  const times = { createdAt: createdAt.toISOString(), updatedAt: (finishedAt ?? createdAt).toISOString() };
+  return { id, actor: names.get(actorKey) ?? `key:${actorKey}`, name, kind, status, attempt, error: code, ...times };
+}

@@ -1,0 +1,54 @@
+// The statecharts of this build, with everything that they invoke, command and write.
+import { cancelPaymentLink } from '../../../actors/cancel-payment-link.ts';
+import { checkAddress } from '../../../actors/check-address.ts';
+import { composeReply } from '../../../actors/compose-reply.ts';
+import { createPaymentLink } from '../../../actors/create-payment-link.ts';
+import { deliver } from '../../../actors/deliver.ts';
+import { keepConsentWriter } from '../../../actors/keep-consent.ts';
+import { keepOrder } from '../../../actors/keep-order.ts';
+import { keepTextWriter } from '../../../actors/keep-text.ts';
+import { quote } from '../../../actors/quote.ts';
+import { refundPayment } from '../../../actors/refund-payment.ts';
+import { releaseStock } from '../../../actors/release-stock.ts';
+import { reserveStock } from '../../../actors/reserve-stock.ts';
+import { sayWriter } from '../../../actors/say.ts';
+import type { SayServices } from '../../../actors/say.ts';
+import { sellStock } from '../../../actors/sell-stock.ts';
+import { summariseThread } from '../../../actors/summarise-thread.ts';
+import { customerMachine } from '../../../machines/customer.ts';
+import { orderMachine } from '../../../machines/order.ts';
+import { CustomerContext } from '../../../schema/customer.ts';
+import { OrderContext } from '../../../schema/order.ts';
+import type { DurableMachine } from '../../runtime/machine.ts';
+import { erased } from '../../runtime/transactional.ts';
+
+/** A customer is born by their first text, an order by its customer's `start`. */
+export const machines: readonly DurableMachine[] = [
+  { machine: customerMachine, version: 1, context: CustomerContext, bornBy: 'event' },
+  { machine: orderMachine, version: 1, context: OrderContext, bornBy: 'start' },
+];
+
+/** By the names that the machines use. */
+export const actors = {
+  cancelPaymentLink,
+  checkAddress,
+  composeReply,
+  createPaymentLink,
+  deliver,
+  quote,
+  refundPayment,
+  releaseStock,
+  reserveStock,
+  sellStock,
+  summariseThread,
+};
+
+/** Actions whose rows are part of the turn's own commit. */
+export function transactional(services: SayServices) {
+  return {
+    keepConsent: erased(keepConsentWriter(services)),
+    keepOrder: erased(keepOrder),
+    keepText: erased(keepTextWriter(services)),
+    say: erased(sayWriter(services)),
+  };
+}

@@ -1,0 +1,139 @@
+// One process's share of the shop: database, queue, services and the durable runtime, opened in order and closed in reverse.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Logger } from 'pino';
+import type { Services } from '../../../actors/services.ts';
+import type { Store } from '../../../schema/stores.ts';
+import { createBrain } from '../../brain/brain.ts';
+import { createCatalogue } from '../../catalogue/create-catalogue.ts';
+import { Channels, typingPause } from '../../channels/channels.ts';
+import type { Channel } from '../../channels/channel.ts';
+import { simulatorChannel } from '../../channels/simulator.ts';
+import { smobiChannel } from '../../channels/smobi.ts';
+import { loadVoice } from '../../channels/voice.ts';
+import type { Shop as SpokenShop } from '../../channels/voice.ts';
+import { createAddressBook } from '../../commerce/address-book.ts';
+import { createLocalTill } from '../../commerce/local-till/local-till.ts';
+import { createStock } from '../../commerce/stock/stock.ts';
+import { listStores } from '../../commerce/stores.ts';
+import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier.ts';
+import type { Carrier } from '../../runtime/carrier.ts';
+import { openDatabase } from '../../runtime/database.ts';
+import type { Database } from '../../runtime/database.ts';
+import { createRuntime } from '../../runtime/runtime.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { createVault } from '../../runtime/vault.ts';
+import type { Vault } from '../../runtime/vault.ts';
+import type { Config, Secrets } from '../config/config.ts';
+import { openDatabaseAddress } from '../database-address.ts';
+import { projectRoot } from '../project-root.ts';
+import { dataKeyOf } from './data-key.ts';
+import { actors, machines, transactional } from './machines.ts';
+
+export type Shop = {
+  config: Config;
+  secrets: Secrets;
+  log: Logger;
+  database: Database;
+  db: NodePgDatabase;
+  carrier: Carrier;
+  vault: Vault;
+  runtime: Runtime;
+  services: Services;
+  /** As of the last `refreshStores`. */
+  stores: () => readonly Store[];
+  refreshStores: () => Promise<void>;
+  /** What was accepted is committed, running commands are given back; then all connections close. */
+  close: (graceMs?: number) => Promise<void>;
+};
+
+const POOL_MAX = 16;
+const QUEUE_POOL_MAX = 6;
+const DEMO_PREFIX = '[demo] ';
+const CONTACT = 'hello@dungeonbooks.com';
+const PLACE = '115 Brunswick St, Jersey City NJ';
+
+/** Opens everything against a migrated database; starts no work yet. */
+export async function openShop(config: Config, secrets: Secrets, log: Logger): Promise<Shop> {
+  const address = await openDatabaseAddress(config);
+  const { driver, neonWsProxy: wsProxy } = config.database;
+  const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
+  const db = drizzle(database.pool);
+  const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
+  const carrier = config.redisUrl
+    ? createRedisCarrier(config.redisUrl, onQueueError)
+    : createPostgresCarrier(database.openPool(QUEUE_POOL_MAX), onQueueError);
+  const vault = createVault(secrets.piiKey);
+  let stores: readonly Store[] = await listStores(db);
+  const services = openServices({ config, db, vault, database, log });
+  const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
+  const runtime = createRuntime({
+    database,
+    carrier,
+    vault,
+    machines,
+    actors,
+    transactional: transactional({ vault, voice: loadVoice(), shopOf }),
+    services,
+    log,
+  });
+  return {
+    config,
+    secrets,
+    log,
+    database,
+    db,
+    carrier,
+    vault,
+    runtime,
+    services,
+    stores: () => stores,
+    refreshStores: async () => void (stores = await listStores(db)),
+    async close(graceMs) {
+      await runtime.stop(graceMs);
+      await database.close();
+      await address.close();
+    },
+  };
+}
+
+type Opening = { config: Config; db: NodePgDatabase; vault: Vault; database: Database; log: Logger };
+
+function openServices({ config, db, vault, database, log }: Opening): Services {
+  const now = Date.now;
+  const catalogue = createCatalogue({ db });
+  const claude = config.claude && { ...config.claude, persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8') };
+  return {
+    db,
+    vault,
+    catalogue,
+    channels: new Channels(channelsOf(config), typingPause),
+    brain: createBrain({
+      db,
+      vault,
+      catalogue,
+      now,
+      config: { place: PLACE, claude },
+      onFallback: (code) => log.warn({ code }, 'the house recommender steps in'),
+    }),
+    stock: createStock(db),
+    till: createLocalTill({ db, publicUrl: config.publicUrl, now, newId: () => crypto.randomUUID() }),
+    addresses: createAddressBook({ db, vault, dataKeyOf: (storeId, actorKey) => dataKeyOf(database, storeId, actorKey) }),
+  };
+}
+
+function channelsOf({ smobi }: Config): [Channel, ...Channel[]] {
+  const own: [Channel, ...Channel[]] = [simulatorChannel('simulator'), simulatorChannel('terminal')];
+  if (!smobi.outbound) return own;
+  const { apiUrl, apiKey, from } = smobi.outbound;
+  return [smobiChannel({ apiUrl, apiKey, from: from ?? '' }), ...own];
+}
+
+function spokenShop(stores: readonly Store[], storeId: number, isDemo: boolean): SpokenShop {
+  const store = stores.find(({ id }) => id === storeId);
+  if (!store) throw new Error(`there is no store ${storeId}`);
+  const { name, timezone, currency } = store;
+  return { name, timezone, currency, contact: CONTACT, ...(isDemo ? { prefix: DEMO_PREFIX } : {}) };
+}

@@ -1,0 +1,84 @@
+// What the web needs, out of the open shop.
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { byBearerToken } from '../../web/auth.ts';
+import type { Send, WebDeps } from '../../web/deps.ts';
+import { createMetrics } from '../../web/metrics.ts';
+import type { Checks, CheckState } from '../../web/wire/health.ts';
+import { applyReceipt } from '../../channels/receipts.ts';
+import { projectRoot } from '../project-root.ts';
+import { actorReader, machineReader } from './actor-desk.ts';
+import { commandDesk } from './command-desk.ts';
+import { liveFeed } from './live-feed.ts';
+import type { Shop } from './open-shop.ts';
+import { catalogueDesk, orderReader, stockDesk } from './shop-desk.ts';
+import { transcriptReader } from './transcript-desk.ts';
+
+const CHECK_TIMEOUT_MS = 1_500;
+const VERSION = '0.1.0';
+
+/** @param mounts routes of other parts on the same server */
+export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
+  const { config, secrets, db } = shop;
+  return {
+    config: {
+      version: VERSION,
+      publicUrl: config.publicUrl,
+      simulator: config.simulator,
+      demo: config.isDemo,
+      corsOrigins: config.corsOrigins,
+      smobiWebhookSecret: secrets.smobiWebhookSecret,
+      smobiIpAllowlist: config.smobi.ipAllowlist,
+      trustedProxies: [],
+      consoleDir: join(projectRoot, 'dist', 'console'),
+    },
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+    log: shop.log,
+    metrics: createMetrics(),
+    authenticate: byBearerToken(config.staffApiToken),
+    stores: () => Promise.resolve(shop.stores().map(({ id, slug, name, phone }) => ({ id, slug, name, phone }))),
+    send: sender(shop),
+    actors: actorReader(shop),
+    machines: machineReader(shop),
+    commands: commandDesk(shop),
+    transcript: transcriptReader(shop),
+    catalogue: catalogueDesk(shop),
+    stock: stockDesk(shop),
+    orders: orderReader(shop),
+    receipts: {
+      async record({ message_id: providerId, reference, status }) {
+        await applyReceipt(db, { providerId, reference, status }, Date.now());
+      },
+    },
+    live: liveFeed(shop),
+    health: () => checks(shop),
+    mounts,
+  };
+}
+
+function sender({ runtime }: Shop): Send {
+  return async (address, event, options) => {
+    const { settled } = await runtime.send(address, event, options);
+    return { accepted: true, duplicate: settled === 'duplicate' };
+  };
+}
+
+async function checks({ database, carrier, config }: Shop): Promise<Checks> {
+  const [databaseState, queue] = await Promise.all([check(() => database.pool.query('SELECT 1')), check(() => carrier.ping())]);
+  return {
+    database: databaseState,
+    queue,
+    sms: config.smobi.outbound ? 'up' : 'off',
+    square: 'off',
+    ai: config.claude ? 'up' : 'off',
+  };
+}
+
+async function check(ask: () => Promise<unknown>): Promise<CheckState> {
+  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS).unref());
+  return Promise.race([ask(), late]).then(
+    () => 'up',
+    () => 'down',
+  );
+}

@@ -1,0 +1,79 @@
+// What a process with workers does besides commands: callbacks of the local till, payments whose news was lost, forgotten reservations.
+import type { Hono } from 'hono';
+import { createCaller, startCallbacks } from '../../commerce/local-till/callbacks.ts';
+import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
+import { likeARealOne } from '../../commerce/local-till/habits.ts';
+import { localTillRoutes } from '../../commerce/local-till/routes.ts';
+import { pollPayments } from '../../commerce/poll-payments.ts';
+import type { PaymentNews } from '../../commerce/till-event.ts';
+import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
+import { every, systemClock } from '../../runtime/clock.ts';
+import type { Shop } from './open-shop.ts';
+
+const CALLBACK_MS = 1_000;
+const HOUSEKEEPING_MS = 60_000;
+const QUIET_MS = 2 * 60_000;
+const RESERVATION_GRACE_MS = 60 * 60_000;
+const RESERVATION_STUCK_MS = 24 * 60 * 60_000;
+const PER_ROUND_MAX = 100;
+
+/** Where the till calls back: the registered address, which is also part of its signature. */
+export function tillWebhookUrl({ config }: Shop): string {
+  return `${config.publicUrl}/webhook/till`;
+}
+
+/** The till's pay page and its webhook. @param onPaid a callback may be due */
+export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
+  const { db, secrets } = shop;
+  const now = Date.now;
+  const newId = () => crypto.randomUUID();
+  return [
+    localTillRoutes({ db, now, newId, habits: likeARealOne('till'), onPaid }),
+    tillWebhookRoutes({
+      db,
+      now,
+      url: tillWebhookUrl(shop),
+      secret: secrets.sessionSecret,
+      deliver: (news) => deliver(shop, news),
+      onError: (error) => warn(shop, error, 'payment news could not be kept'),
+    }),
+  ];
+}
+
+async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: PaymentNews): Promise<void> {
+  await runtime.send({ storeId, machine: 'order', id: orderId }, event, { dedupeKey, source: 'till' });
+}
+
+/** @param callUrl where this process reaches the till's webhook itself */
+export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
+  const call = createCaller({ url: tillWebhookUrl(shop), callUrl, secret: shop.secrets.sessionSecret, fetch });
+  return startCallbacks({
+    db: shop.db,
+    now: Date.now,
+    call,
+    everyMs: CALLBACK_MS,
+    onError: (error) => warn(shop, error, 'a callback of the till failed'),
+  });
+}
+
+/** Starts the rounds that find what was lost; the returned function stops them. */
+export function startHousekeeping(shop: Shop): () => Promise<void> {
+  const { db, services } = shop;
+  const onError = (error: unknown) => warn(shop, error, 'housekeeping failed');
+  return every(
+    systemClock,
+    HOUSEKEEPING_MS,
+    async () => {
+      const now = Date.now;
+      await pollPayments({ db, till: services.till, now, deliver: (news) => deliver(shop, news), quietMs: QUIET_MS, limit: PER_ROUND_MAX, onError });
+      const expiry = { now: new Date(), graceMs: RESERVATION_GRACE_MS, stuckMs: RESERVATION_STUCK_MS, limit: PER_ROUND_MAX };
+      await services.stock.sweepExpired(expiry);
+      await shop.refreshStores();
+    },
+    onError,
+  );
+}
+
+function warn({ log }: Shop, error: unknown, message: string): void {
+  log.warn({ error: error instanceof Error ? error.name : 'unknown' }, message);
+}
