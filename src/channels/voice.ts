@@ -115,22 +115,41 @@ function inWords(param: string, value: string | number, shop: Shop): string {
 }
 
 function money(cents: number, currency: string): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100);
+  return moneyFormat(currency).format(cents / 100);
 }
 
 /** `fri nov 27, 6 pm`, in the shop's zone. */
 function moment(atMs: number, timezone: string): string {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    weekday: 'short',
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-  });
-  const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    momentFormat(timezone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, value]),
+  );
   const minutes = parts['minute'] === '00' ? '' : `:${parts['minute']}`;
   return `${parts['weekday']} ${parts['month']} ${parts['day']}, ${parts['hour']}${minutes} ${parts['dayPeriod']}`.toLowerCase();
+}
+
+// Making a formatter costs a hundred times what using it does; there is one for each currency and zone of our shops.
+const moneyFormat = remembered((currency) => new Intl.NumberFormat('en-US', { style: 'currency', currency }));
+const momentFormat = remembered(
+  (timeZone) =>
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      weekday: 'short',
+      month: 'short',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+    }),
+);
+
+function remembered<Value>(make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 function hashOf(actorKey: string): number {
