@@ -116,8 +116,6 @@ export type WebConfig = {
   publicUrl: string;
   /** Whether the phone simulator, its API and its page, is on. */
   simulator: boolean;
-  /** Marks every page as a demo. */
-  demo: boolean;
   corsOrigins: string[];
   /** Null turns `/webhook/sms` away: nothing can be verified. */
   smobiWebhookSecret: string | null;

@@ -1,6 +1,7 @@
 // Every endpoint answers what the contract says, and every bad input with a problem: never a stack, never a 500.
 import { describe, expect, test } from 'vitest';
-import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, PARCEL, READER, serve } from './shop.ts';
+import { serve } from './serve.ts';
+import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, PARCEL, READER } from './shop.ts';
 
 const actor = `/api/actors/customer:${READER}`;
 const person = `/api/conversations/${READER}`;

@@ -1,8 +1,9 @@
 // What holds for every response: correlation, headers, health, cross-origin rules, numbers, the live feed.
 import { describe, expect, test, vi } from 'vitest';
 import { addressList } from '../../src/web/addresses.ts';
-import { asStaff, openShop, READER, serve } from './shop.ts';
-import type { Call } from './shop.ts';
+import { serve } from './serve.ts';
+import { asStaff, openShop, READER } from './shop.ts';
+import type { Call } from './serve.ts';
 
 describe('a correlation id', () => {
   const ids: Array<[string, boolean]> = [

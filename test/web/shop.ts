@@ -1,9 +1,6 @@
-// A small shop in memory behind the web's interfaces, and the real server before it on a port of its own.
-import { afterEach } from 'vitest';
-import { createApp } from '../../src/web/app.ts';
+// A small shop in memory behind the web's interfaces.
 import { byBearerToken } from '../../src/web/auth.ts';
 import type { ActorAddress, SendOptions, WebDeps } from '../../src/web/deps.ts';
-import { listen } from '../../src/web/listen.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import type { ActorDetail } from '../../src/web/wire/actors.ts';
 import type { TranscriptItem } from '../../src/web/wire/messages.ts';
@@ -88,7 +85,6 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
       version: '1.2.3',
       publicUrl: 'http://localhost:8080',
       simulator: true,
-      demo: false,
       corsOrigins: [],
       smobiWebhookSecret: SECRET,
       smobiIpAllowlist: [],
@@ -161,21 +157,6 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
     },
   } satisfies Partial<WebDeps>;
 }
-
-const open = new Set<() => Promise<void>>();
-afterEach(async () => {
-  await Promise.all([...open].map((close) => close()));
-  open.clear();
-});
-
-/** The real server, on a free port; closed after the test. */
-export async function serve(shop: Shop): Promise<{ url: string; call: Call }> {
-  const { port, close } = await listen(createApp(shop.deps), { host: '127.0.0.1', port: 0 });
-  open.add(() => close(0));
-  const url = `http://127.0.0.1:${port}`;
-  return { url, call: (path, init) => fetch(url + path, { redirect: 'manual', ...init }) };
-}
-export type Call = (path: string, init?: RequestInit) => Promise<Response>;
 
 /** A request with JSON, as staff send it. */
 export function asStaff(method = 'GET', body?: unknown, headers: Record<string, string> = {}): RequestInit {

@@ -2,8 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { RuntimeError } from '../../src/runtime/errors.ts';
-import { NOW, openShop, READER, SECRET, serve, SHOP_PHONE } from './shop.ts';
-import type { Call } from './shop.ts';
+import { serve } from './serve.ts';
+import { NOW, openShop, READER, SECRET, SHOP_PHONE } from './shop.ts';
+import type { Call } from './serve.ts';
 
 const text = {
   message_id: 'm1',

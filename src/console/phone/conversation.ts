@@ -16,11 +16,12 @@ const NEAR_END_PX = 120;
 export type Conversation = { root: HTMLElement; show(phone: Phone): void };
 
 export function createConversation(name: string, again: (id: string, text: string) => void): Conversation {
-  const list = element('ol', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': `Texts of ${name}` });
+  const list = element('ol');
+  const log = element('div', { role: 'log', 'aria-live': 'polite', 'aria-label': `Texts of ${name}` }, list);
   const typing = element('div', { class: 'typing', hidden: true }, ...[1, 2, 3].map(() => element('span')));
   const typingWords = element('p', { class: 'unseen', role: 'status' });
   const root = element('div', { class: 'conversation', tabindex: '0', 'aria-label': `Conversation of ${name}` });
-  root.append(list, typing, typingWords);
+  root.append(log, typing, typingWords);
   const rows = new Map<string, Row>();
   return {
     root,
@@ -92,12 +93,13 @@ function dress(row: Row, bubble: Bubble, again: (id: string, text: string) => vo
   if (delivery !== 'failed') return;
   const retry = element('button', { type: 'button', class: 'retry' }, 'Try again');
   retry.addEventListener('click', () => again(key, text));
-  row.meta.append(` · ${reason} `, retry);
+  row.meta.append(reason, retry);
 }
 
 function metaOf(at: string, delivery: Delivery | null): Node[] {
   const time = element('time', { datetime: at }, clock(at));
   if (delivery === null) return [time];
   const tick = drawing(`tick-${delivery}`);
+  if (delivery === 'failed') return [tick];
   return [time, tick, element('span', { class: 'unseen' }, told[delivery])];
 }

@@ -41,8 +41,8 @@ export function createDevice(number: string, post: Post, putAway: () => void): D
     show: (phone, isOnlyOne) => {
       away.hidden = isOnlyOne;
       const isEmpty = phone.reach !== 'connecting' && phone.texts.length + phone.outgoing.length === 0;
-      if (isEmpty) conversation.root.before(invitation);
-      else invitation.remove();
+      if (!isEmpty) invitation.remove();
+      else if (!invitation.isConnected) conversation.root.prepend(invitation);
       setAttributes(screen, { 'data-empty': isEmpty });
       setAttributes(presence, { 'data-reach': phone.reach });
       setText(presence, presenceOf(phone));

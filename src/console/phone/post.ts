@@ -24,7 +24,7 @@ export function createPost(desk: DeskStore): Post {
         await sendText(number, text, id);
         desk.trigger.textAccepted({ number, id });
       } catch (error) {
-        const reason = error instanceof Refused ? error.message : 'the shop could not be reached';
+        const reason = error instanceof Refused ? error.message : 'not sent';
         desk.trigger.textFailed({ number, id, reason });
       }
       wakers.get(number)?.();

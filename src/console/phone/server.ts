@@ -44,7 +44,8 @@ export async function sendText(from: string, text: string, messageId: string): P
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(PATH, { method: 'POST', headers, body, signal });
-  if (!response.ok) throw new Refused(await reason(response));
+  if (response.status >= 400 && response.status < 500) throw new Refused(await reason(response));
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
 }
 
 /** Everything after the text with the id `after`, and whether Marty is at it. */
