@@ -1,7 +1,6 @@
 // Lays a title over a text: which stretch of the text says it, how completely, and what of it was really said.
-// Words may be misspelt, run together, split or left out; each costs.
-import { baseWeight, isEveryday } from './everyday-words.ts';
-import { likeness } from './typos.ts';
+// Words may be misspelt, run together, split, replaced or left out; each costs. (An edit distance over words.)
+import type { Hearing } from './hearing.ts';
 
 /**
  * The stretch `from`…`to` (inclusive) of the text. `fit` is 1 for word by word, less for every slip, and may be negative;
@@ -9,89 +8,87 @@ import { likeness } from './typos.ts';
  */
 export type Alignment = { fit: number; said: number; unsaid: number; from: number; to: number };
 
-type Cell = { score: number; said: number; unsaid: number; from: number };
+type Title = { words: readonly string[]; weights: readonly number[]; total: number };
 
+/** Of the weight of a title's word that is not said. */
 const MISSING_COST = 0.9;
+/** A word of the text that stands where one of the title should. */
 const REPLACED_COST = 0.1;
+/** A word of the text in the middle of a title: this, and half of what it weighs. */
 const EXTRA_COST = 0.25;
 
 /** Null when no word of the title is in the text. */
-export function align(title: { words: string[]; weights: number[]; total: number }, text: string[]): Alignment | null {
-  const rows: Cell[][] = [text.map((_, at) => ({ score: 0, said: 0, unsaid: 0, from: at }))];
-  rows[0]?.push({ score: 0, said: 0, unsaid: 0, from: text.length });
-  for (let row = 1; row <= title.words.length; row++) rows.push(fillRow(title, text, row, rows));
-  const last = rows[title.words.length] ?? [];
-  let best: (Cell & { to: number }) | null = null;
-  for (const [at, cell] of last.entries()) {
-    if (cell.said > 0 && (best === null || cell.score > best.score)) best = { ...cell, to: at - 1 };
+export function align(title: Title, hearing: Hearing): Alignment | null {
+  const rows = [startRow(hearing.words.length + 1)];
+  for (let at = 0; at < title.words.length; at++) rows.push(nextRow(title, at, hearing, rows));
+  const last = rows[title.words.length];
+  if (last === undefined) return null;
+  let best: number | null = null;
+  for (const [at, score] of last.score.entries()) {
+    if ((last.said[at] ?? 0) > 0 && (best === null || score > (last.score[best] ?? 0))) best = at;
   }
   if (best === null) return null;
-  const { score, said, unsaid, from, to } = best;
-  return { fit: score / title.total, said, unsaid, from, to };
+  const [score, said, unsaid, from] = [last.score, last.said, last.unsaid, last.from].map((cells) => cells[best] ?? 0);
+  return { fit: (score ?? 0) / title.total, said: said ?? 0, unsaid: unsaid ?? 0, from: from ?? 0, to: best - 1 };
 }
 
-function fillRow(
-  { words, weights }: { words: string[]; weights: number[] },
-  text: string[],
-  row: number,
-  rows: Cell[][],
-): Cell[] {
-  const word = words[row - 1] ?? '';
-  const weight = weights[row - 1] ?? 0;
-  const previous = words[row - 2];
-  const above = rows[row - 1] ?? [];
-  const cells: Cell[] = [];
-  for (let column = 0; column <= text.length; column++) {
-    const options: Cell[] = [missing(above[column], weight)];
-    const heard = text[column - 1];
-    if (heard !== undefined) {
-      const extra = EXTRA_COST + baseWeight(heard) / 2;
-      options.push(extraWord(cells[column - 1], extra), replaced(above[column - 1], weight));
-      options.push(matched(above[column - 1], weight, heardAs(word, heard)));
-      if (column > 1) options.push(matched(above[column - 2], weight, runTogether(word, text[column - 2], heard)));
-      const both = weight + (weights[row - 2] ?? 0);
-      if (previous !== undefined)
-        options.push(matched(rows[row - 2]?.[column - 1], both, runTogether(heard, previous, word)));
-    }
-    cells.push(options.reduce((best, option) => (option.score > best.score ? option : best)));
+/** The best way to have said the first words of a title by each place in the text. */
+class Row {
+  readonly score: Float64Array;
+  readonly said: Float64Array;
+  readonly unsaid: Float64Array;
+  readonly from: Float64Array;
+
+  constructor(size: number) {
+    this.score = new Float64Array(size).fill(-Infinity);
+    this.said = new Float64Array(size);
+    this.unsaid = new Float64Array(size);
+    this.from = new Float64Array(size);
   }
-  return cells;
+
+  /** Goes on from another cell, if that is better than what is known. */
+  take(at: number, before: Row, beforeAt: number, gain: number, said = 0, unsaid = 0): void {
+    const score = (before.score[beforeAt] ?? -Infinity) + gain;
+    if (score <= (this.score[at] ?? -Infinity)) return;
+    this.score[at] = score;
+    this.said[at] = (before.said[beforeAt] ?? 0) + said;
+    this.unsaid[at] = (before.unsaid[beforeAt] ?? 0) + unsaid;
+    this.from[at] = before.from[beforeAt] ?? 0;
+  }
 }
 
-const NOWHERE: Cell = { score: -Infinity, said: 0, unsaid: 0, from: 0 };
-
-function matched(before: Cell | undefined, weight: number, alike: number): Cell {
-  if (before === undefined || alike <= 0) return NOWHERE;
-  return { ...before, score: before.score + weight * alike, said: before.said + weight * alike };
+/** A title may begin anywhere. */
+function startRow(size: number): Row {
+  const row = new Row(size);
+  for (let at = 0; at < size; at++) {
+    row.score[at] = 0;
+    row.from[at] = at;
+  }
+  return row;
 }
 
-/** An everyday word is rarely a slip for another word: "right" is not "Sight". */
-function heardAs(word: string, heard: string): number {
-  const alike = likeness(word, heard);
-  return alike < 1 && isEveryday(heard) ? alike * 0.8 : alike;
+function nextRow({ words, weights }: Title, at: number, hearing: Hearing, rows: readonly Row[]): Row {
+  const above = rows[at];
+  if (above === undefined) throw new Error('align: rows are filled in order');
+  const [word, weight, previous] = [words[at] ?? '', weights[at] ?? 0, words[at - 1]];
+  const alike = hearing.asWord(word);
+  const torn = hearing.asTornWord(word);
+  const joined = previous === undefined ? null : hearing.asJoinedWords(previous, word);
+  const both = weight + (weights[at - 1] ?? 0);
+  const row = new Row(above.score.length);
+  for (let column = 0; column < row.score.length; column++) {
+    row.take(column, above, column, -weight * MISSING_COST, 0, 1);
+    if (column === 0) continue;
+    const heard = column - 1;
+    row.take(column, above, heard, -weight * MISSING_COST - REPLACED_COST, 0, 1);
+    if ((row.said[heard] ?? 0) > 0) row.take(column, row, heard, -EXTRA_COST - (hearing.weights[heard] ?? 0) / 2);
+    sayWord(row, column, above, heard, weight * (alike[heard] ?? 0));
+    sayWord(row, column, above, column - 2, weight * (torn[heard] ?? 0));
+    if (joined !== null) sayWord(row, column, rows[at - 1] ?? above, heard, both * (joined[heard] ?? 0));
+  }
+  return row;
 }
 
-/** Another word stands where the title's should be. */
-function replaced(before: Cell | undefined, weight: number): Cell {
-  return unsaid(before, weight * MISSING_COST + REPLACED_COST);
-}
-
-function missing(before: Cell | undefined, weight: number): Cell {
-  return unsaid(before, weight * MISSING_COST);
-}
-
-function unsaid(before: Cell | undefined, cost: number): Cell {
-  return before === undefined ? NOWHERE : { ...before, score: before.score - cost, unsaid: before.unsaid + 1 };
-}
-
-/** A title that has not begun yet begins later instead of dragging words along. */
-function extraWord(before: Cell | undefined, cost: number): Cell {
-  if (before === undefined || before.said === 0) return NOWHERE;
-  return { ...before, score: before.score - cost };
-}
-
-/** Two words as one: "lefthand", or one as two: "dark ness". Costs a hair, so that the plain way wins. */
-function runTogether(whole: string, left: string | undefined, right: string): number {
-  if (left === undefined || whole.length < 4) return 0;
-  return Math.max(0, likeness(whole, left + right) - 0.05);
+function sayWord(row: Row, column: number, before: Row, beforeAt: number, weight: number): void {
+  if (weight > 0 && beforeAt >= 0) row.take(column, before, beforeAt, weight, weight);
 }

@@ -1,9 +1,11 @@
 // A text message read for what it may say about books: its words, whether it asks for something, quotes a title,
 // talks of reading, or gives an address.
 import { fold, wordsOf } from './fold.ts';
+import { Hearing } from './hearing.ts';
 
 export type Message = {
   words: string[];
+  hearing: Hearing;
   /** For each word, whether it was written with a capital that its place does not explain. */
   capital: boolean[];
   asks: boolean;
@@ -13,7 +15,7 @@ export type Message = {
   quoted: string[];
 };
 
-const WORDS_MAX = 80;
+const WORDS_MAX = 60;
 
 const ASKS = new RegExp(
   [
@@ -33,15 +35,17 @@ const STREET =
 const ZIP = /\b(?:[a-z]{2}|jersey|york|zip(?: code)?(?: is)?) \d{5}(?: \d{4})?\b/;
 const QUOTES = /["“”«»]([^"“”«»]{1,120})["“”«»]|(?<![\p{L}\p{N}])['‘]([^'‘’]{2,120})['’](?![\p{L}\p{N}])/gu;
 
-/** Only the first 80 words count: a longer text is not about one book. */
+/** Only the first 60 words count: a longer text is not about one book. */
 export function readMessage(text: string): Message {
   const folded = fold(text);
   const pieces = text
     .split(/\s+/)
     .map((piece) => ({ words: wordsOf(piece), isCapital: /^[^\p{L}\p{N}]*\p{Lu}/u.test(piece) }));
   const shouts = pieces.every(({ isCapital, words }) => isCapital || words.length === 0);
+  const words = pieces.flatMap((piece) => piece.words).slice(0, WORDS_MAX);
   return {
-    words: pieces.flatMap(({ words }) => words).slice(0, WORDS_MAX),
+    words,
+    hearing: new Hearing(words),
     capital: pieces.flatMap(({ words, isCapital }, at) => words.map(() => at > 0 && isCapital && !shouts)),
     asks: ASKS.test(folded),
     talksOfReading: READING.test(folded),

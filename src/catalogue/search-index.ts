@@ -1,5 +1,6 @@
 // Full-text search over one store's books in memory: title, series, author, subject, ISBN; typos and beginnings of words.
 // Every word of the query must be found somewhere in a book, else all but one.
+import { GLUE } from './everyday-words.ts';
 import { fold, wordsOf } from './fold.ts';
 import { toIsbn13 } from './isbn.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -41,48 +42,58 @@ export class SearchIndex {
   find(query: string, limit: number): string[] {
     const isbn13 = toIsbn13(query);
     if (isbn13 !== null) return this.#byIsbn.has(isbn13) ? [isbn13] : [];
-    const words = [...new Set(wordsOf(query))].slice(0, WORDS_MAX);
-    const scores = this.#scores(words);
-    const whole = [...scores].filter(([, { found }]) => found === words.length);
-    const partly = words.length > 1 ? [...scores].filter(([, { found }]) => found === words.length - 1) : [];
-    return this.#ranked(whole.length > 0 ? whole : partly, fold(query), limit);
+    const words = tellingWords(query);
+    const { found, score } = this.#tally(words);
+    const entries = [...this.#entries.keys()].filter((entry) => this.#entries[entry] !== null);
+    const whole = entries.filter((entry) => words.length > 0 && found[entry] === words.length);
+    const partly = () => entries.filter((entry) => words.length > 1 && found[entry] === words.length - 1);
+    return this.#ranked(whole.length > 0 ? whole : partly(), score, fold(query), limit);
   }
 
-  #scores(words: string[]): Map<number, { found: number; score: number }> {
-    const scores = new Map<number, { found: number; score: number }>();
+  /** For each book, how many words of the query it has, and how well. */
+  #tally(words: string[]): { found: Uint8Array; score: Float64Array } {
+    const found = new Uint8Array(this.#entries.length);
+    const score = new Float64Array(this.#entries.length);
     for (const word of words) {
-      for (const [entry, score] of this.#bestFor(word)) {
-        const so = scores.get(entry) ?? { found: 0, score: 0 };
-        scores.set(entry, { found: so.found + 1, score: so.score + score });
+      const best = this.#bestFor(word);
+      for (const [entry, weight] of best.entries()) {
+        if (weight === 0) continue;
+        found[entry] = (found[entry] ?? 0) + 1;
+        score[entry] = (score[entry] ?? 0) + weight;
       }
     }
-    return scores;
+    return { found, score };
   }
 
   /** For each book, how well it answers one word of the query. */
-  #bestFor(word: string): Map<number, number> {
-    const best = new Map<number, number>();
-    const hits = [...this.#vocabulary.find(word)];
-    if (word.length > 1) {
-      for (const id of this.#vocabulary.beginningWith(word)) hits.push({ id, word, likeness: PREFIX_LIKENESS });
-    }
-    for (const { id, likeness } of hits) {
+  #bestFor(word: string): Float64Array {
+    const best = new Float64Array(this.#entries.length);
+    const add = (id: number, likeness: number): void => {
       for (const { entry, weight } of this.#postings[id] ?? []) {
-        if (this.#entries[entry] === null) continue;
-        best.set(entry, Math.max(best.get(entry) ?? 0, weight * likeness * likeness));
+        best[entry] = Math.max(best[entry] ?? 0, weight * likeness * likeness);
       }
-    }
+    };
+    for (const { id, likeness } of this.#vocabulary.find(word)) add(id, likeness);
+    if (word.length > 1) for (const id of this.#vocabulary.beginningWith(word)) add(id, PREFIX_LIKENESS);
     return best;
   }
 
-  #ranked(found: Array<[number, { score: number }]>, query: string, limit: number): string[] {
-    const ranked = found.flatMap(([id, { score }]) => {
+  #ranked(found: number[], score: Float64Array, query: string, limit: number): string[] {
+    const ranked = found.flatMap((id) => {
       const entry = this.#entries[id];
-      return entry ? [{ entry, score: score + titleBonus(entry.titleKey, query) - entry.length * 0.01 }] : [];
+      const points = score[id] ?? 0;
+      return entry ? [{ entry, points: points + titleBonus(entry.titleKey, query) - entry.length * 0.01 }] : [];
     });
-    ranked.sort((a, b) => b.score - a.score || (a.entry.isbn13 < b.entry.isbn13 ? -1 : 1));
+    ranked.sort((a, b) => b.points - a.points || (a.entry.isbn13 < b.entry.isbn13 ? -1 : 1));
     return ranked.slice(0, limit).map(({ entry }) => entry.isbn13);
   }
+}
+
+/** The words of a query; "the" and its like only where there is nothing else. */
+function tellingWords(query: string): string[] {
+  const words = [...new Set(wordsOf(query))];
+  const telling = words.filter((word) => !GLUE.has(word));
+  return (telling.length > 0 ? telling : words).slice(0, WORDS_MAX);
 }
 
 /** Each word once, with the weight of the best field that it stands in. */

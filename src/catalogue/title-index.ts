@@ -1,7 +1,7 @@
 // One store's titles in memory, so that a text can be held against all of them in a few milliseconds.
 // A book that is put again replaces what was known of it.
 import { nameWordsOf, surnameOf } from './author-names.ts';
-import { baseWeight } from './everyday-words.ts';
+import { baseWeight, GLUE } from './everyday-words.ts';
 import { formsOf, type TitleForm } from './title-forms.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -77,7 +77,10 @@ export class TitleIndex {
     this.#forms.push({ ...form, id, book, weights, total: weights.reduce((sum, weight) => sum + weight, 0) });
     for (const word of new Set(form.words)) (this.#formsByWord[this.#vocabulary.add(word)] ??= []).push(id);
     this.#join(form.words.join(''), id);
-    form.words.forEach((word, at) => at > 0 && this.#join((form.words[at - 1] ?? '') + word, id));
+    form.words.forEach((word, at) => {
+      const before = form.words[at - 1];
+      if (before !== undefined && !GLUE.has(before) && !GLUE.has(word)) this.#join(before + word, id);
+    });
     return id;
   }
 

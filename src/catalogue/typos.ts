@@ -39,9 +39,25 @@ export function likeness(a: string, b: string): number {
   if (a === b) return 1;
   const longest = Math.max(a.length, b.length);
   const most = editsAllowed(longest);
-  if (Math.min(a.length, b.length) < 3 || most === 0 || HAS_DIGIT.test(a) || HAS_DIGIT.test(b)) return 0;
+  const shortest = Math.min(a.length, b.length);
+  if (most === 0 || shortest < 3 || longest - shortest > most) return 0;
+  if (lettersApart(a, b) > 2 * most || HAS_DIGIT.test(a) || HAS_DIGIT.test(b)) return 0;
   const edits = editDistance(a, b, most);
   return edits > most ? 0 : 1 - edits / longest;
+}
+
+/** Letters that are in one word only; one edit makes at most two. A cheap way to be done with most pairs. */
+function lettersApart(a: string, b: string): number {
+  let apart = letterSet(a) ^ letterSet(b);
+  let count = 0;
+  for (; apart !== 0; apart &= apart - 1) count += 1;
+  return count;
+}
+
+function letterSet(word: string): number {
+  let set = 0;
+  for (let at = 0; at < word.length; at++) set |= 1 << (word.charCodeAt(at) & 31);
+  return set;
 }
 
 /** A word and every word that is it less one letter: two words within one edit share at least one of these. */

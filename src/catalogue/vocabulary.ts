@@ -33,7 +33,11 @@ export class Vocabulary {
 
   /** Ids of the longer words that begin with these letters. */
   beginningWith(letters: string): number[] {
-    return this.#words.flatMap((word, id) => (word.length > letters.length && word.startsWith(letters) ? [id] : []));
+    const ids: number[] = [];
+    for (const [id, word] of this.#words.entries()) {
+      if (word.length > letters.length && word.startsWith(letters)) ids.push(id);
+    }
+    return ids;
   }
 
   #alike(word: string, exact: number | undefined): Hit[] {
