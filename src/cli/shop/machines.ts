@@ -43,12 +43,12 @@ export const actors = {
   summariseThread,
 };
 
-/** Actions whose rows are part of the turn's own commit. */
+/** Actions whose rows are part of the turn's own commit, in the order of writing: consent quotes the text, speech joins its thread. */
 export function transactional(services: SayServices) {
   return {
-    keepConsent: erased(keepConsentWriter(services)),
-    keepOrder: erased(keepOrder),
     keepText: erased(keepTextWriter(services)),
+    keepConsent: erased(keepConsentWriter(services)),
     say: erased(sayWriter(services)),
+    keepOrder: erased(keepOrder),
   };
 }
