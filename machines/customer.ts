@@ -337,6 +337,12 @@ export const customerMachine = customerSetup.createMachine({
                 orderPatience: { actions: { type: 'tell', params: { line: 'payment.slow', kind: 'talk' } } },
               },
               on: {
+                'customer.agreed': {
+                  actions: { type: 'tellOfBook', params: { line: 'payment.preparing', kind: 'talk' } },
+                },
+                'customer.paysNow': {
+                  actions: { type: 'tellOfBook', params: { line: 'payment.preparing', kind: 'talk' } },
+                },
                 'order.linkReady': {
                   guard: 'isThisOrder',
                   target: 'awaiting',

@@ -27,8 +27,9 @@ type RefundInput = OrderId & Payment;
 type OrderResult =
   | DoneActorEvent<{ reservationId: string }, 'reservation'>
   | DoneActorEvent<PaymentLink, 'link'>
-  | DoneActorEvent<unknown, 'sale' | 'closing' | 'refund'>
-  | ErrorActorEvent<unknown, 'reservation' | 'link' | 'sale' | 'closing' | 'refund'>;
+  | DoneActorEvent<{ paid: boolean }, 'closing'>
+  | DoneActorEvent<unknown, 'sale' | 'release' | 'refund'>
+  | ErrorActorEvent<unknown, 'reservation' | 'link' | 'sale' | 'closing' | 'release' | 'refund'>;
 
 const words = setup({
   types: {
@@ -39,7 +40,8 @@ const words = setup({
   actors: {
     reserveStock: durable<ReserveInput, { reservationId: string }>('reserveStock'),
     createPaymentLink: durable<LinkInput, PaymentLink>('createPaymentLink'),
-    cancelPaymentLink: durable<OrderId & { linkId: string }, unknown>('cancelPaymentLink'),
+    cancelPaymentLink: durable<OrderId & { linkId: string }, { paid: boolean }>('cancelPaymentLink'),
+    releaseStock: durable<OrderId, unknown>('releaseStock'),
     sellStock: durable<OrderId, unknown>('sellStock'),
     refundPayment: durable<RefundInput, unknown>('refundPayment'),
   },
@@ -68,7 +70,7 @@ const words = setup({
       return { tracking: event.tracking ?? null };
     }),
     rememberCancel: assign({ cancelAsked: true }),
-    rememberSale: assign({ reserved: false }),
+    forgetReservation: assign({ reserved: false }),
     noteState: assign((_, { state }: { state: OrderState }) => ({ state })),
     raiseConcern: assign((_, { concern }: { concern: OrderConcern }) => ({ concern })),
     settleConcern: assign({ concern: null }),
@@ -86,6 +88,7 @@ const words = setup({
     isHold: ({ context }) => context.fulfillment === 'hold',
     isFulfilledBy: ({ context }, { fulfillment }: { fulfillment: Fulfillment }) => context.fulfillment === fulfillment,
     wasCalledOff: ({ context }) => context.cancelAsked,
+    wasPaidMeanwhile: ({ event }) => event.type === 'xstate.done.actor.closing' && event.output.paid,
     isReserved: ({ context }) => context.reserved,
     mayReserveAgain: ({ context, event }) => refusalOf(event) === 'sold_out' && !context.reservedAgain,
     isPaidOnline: ({ context }) => context.payment !== null,
@@ -100,6 +103,8 @@ const words = setup({
     /** One reminder, while the link has most of its life before it. */
     linkReminder: 4 * HOUR_MS,
     linkLapse: LINK_LAPSE_MS,
+    /** How long the till may take to tell of a payment that it has already seen; the copies stay reserved meanwhile. */
+    settlement: HOUR_MS / 2,
     /** Four hours before the hold ends. */
     holdReminder: 44 * HOUR_MS,
     holdLapse: HOLD_LAPSE_MS,

@@ -99,7 +99,7 @@ export const orderMachine = orderSetup.createMachine({
               addressId: context.addressId,
             }),
             onDone: [
-              { guard: 'wasCalledOff', target: '#order.closing.cancelling', actions: 'rememberLink' },
+              { guard: 'wasCalledOff', target: '#order.closing', actions: 'rememberLink' },
               {
                 target: '#order.awaitingPayment',
                 actions: ['rememberLink', { type: 'tellCustomer', params: { news: 'order.linkReady' } }],
@@ -141,43 +141,74 @@ export const orderMachine = orderSetup.createMachine({
           entry: { type: 'tellCustomer', params: { news: 'order.reminder' } },
         },
       },
-      after: { linkLapse: 'closing.lapsing' },
+      after: { linkLapse: 'closing' },
       on: {
         'payment.completed': { guard: 'isRightAmount', target: 'paid.selling', actions: 'rememberPayment' },
         'payment.failed': { actions: { type: 'tellCustomer', params: { news: 'order.paymentFailed' } } },
-        'order.cancelRequested': 'closing.cancelling',
-        'staff.cancelled': 'closing.cancelling',
+        'order.cancelRequested': { target: 'closing', actions: 'rememberCancel' },
+        'staff.cancelled': { target: 'closing', actions: 'rememberCancel' },
       },
     },
     closing: {
-      description: 'The link is being closed outside, before its copies go back on the shelf.',
+      description: 'Called off or never paid: the link is closed outside before its copies go back on the shelf.',
       entry: [{ type: 'noteState', params: { state: 'closing' } }, 'keep'],
-      initial: 'cancelling',
+      initial: 'closingLink',
       states: {
-        cancelling: {
-          description: 'Called off by the customer or the shop.',
+        closingLink: {
+          description: 'The till is closing the link.',
           invoke: {
             id: 'closing',
             src: 'cancelPaymentLink',
             input: ({ context }) => ({ orderId: context.orderId, linkId: context.link?.linkId ?? '' }),
-            onDone: { target: '#order.cancelled', actions: 'giveBackStock' },
+            onDone: [{ guard: 'wasPaidMeanwhile', target: 'settling' }, { target: 'givingBack' }],
             onError: {
-              target: '#order.cancelled',
-              actions: [{ type: 'raiseConcern', params: { concern: 'link_not_cancelled' } }, 'giveBackStock'],
+              target: 'givingBack',
+              actions: { type: 'raiseConcern', params: { concern: 'link_not_cancelled' } },
             },
           },
         },
-        lapsing: {
-          description: 'A day went by without money.',
-          invoke: {
-            id: 'closing',
-            src: 'cancelPaymentLink',
-            input: ({ context }) => ({ orderId: context.orderId, linkId: context.link?.linkId ?? '' }),
-            onDone: { target: '#order.lapsed', actions: 'giveBackStock' },
-            onError: {
-              target: '#order.lapsed',
-              actions: [{ type: 'raiseConcern', params: { concern: 'link_not_cancelled' } }, 'giveBackStock'],
+        settling: {
+          description: 'It was paid before it could be closed; the till is about to say how much.',
+          after: {
+            settlement: {
+              target: 'givingBack',
+              actions: { type: 'raiseConcern', params: { concern: 'link_not_cancelled' } },
             },
+          },
+        },
+        givingBack: {
+          description: 'The copies go back on the shelf. Money that comes now waits until they are there.',
+          invoke: {
+            id: 'release',
+            src: 'releaseStock',
+            input: ({ context }) => ({ orderId: context.orderId }),
+            onDone: [
+              { guard: 'isPaidOnline', target: '#order.paid.honouring', actions: 'forgetReservation' },
+              { guard: 'wasCalledOff', target: '#order.cancelled', actions: 'forgetReservation' },
+              { target: '#order.lapsed', actions: 'forgetReservation' },
+            ],
+            onError: [
+              {
+                guard: 'isPaidOnline',
+                target: '#order.underReview',
+                actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+              },
+              {
+                guard: 'wasCalledOff',
+                target: '#order.cancelled',
+                actions: ['forgetReservation', { type: 'raiseConcern', params: { concern: 'stock_unclear' } }],
+              },
+              {
+                target: '#order.lapsed',
+                actions: ['forgetReservation', { type: 'raiseConcern', params: { concern: 'stock_unclear' } }],
+              },
+            ],
+          },
+          on: {
+            'payment.completed': [
+              { guard: 'isKnownPayment', description: 'The same payment, told twice.' },
+              { guard: 'isRightAmount', actions: ['rememberPayment', 'keep'] },
+            ],
           },
         },
       },
@@ -229,7 +260,7 @@ export const orderMachine = orderSetup.createMachine({
             input: ({ context }) => ({ orderId: context.orderId }),
             onDone: {
               target: 'sold',
-              actions: ['rememberSale', { type: 'tellCustomer', params: { news: 'order.paid' } }],
+              actions: ['forgetReservation', { type: 'tellCustomer', params: { news: 'order.paid' } }],
             },
             onError: [
               {
@@ -347,7 +378,7 @@ export const orderMachine = orderSetup.createMachine({
         id: 'sale',
         src: 'sellStock',
         input: ({ context }) => ({ orderId: context.orderId }),
-        onDone: { target: 'pickedUp', actions: 'rememberSale' },
+        onDone: { target: 'pickedUp', actions: 'forgetReservation' },
         onError: {
           description: 'The book has left the shop; the count is for staff to mend.',
           target: 'pickedUp',

@@ -233,7 +233,8 @@ describe('yes is a yes to what was asked', () => {
     ]);
   });
 
-  test('a yes while the link is out points at the link', () => {
+  test('a yes while the link is out points at the link, and before that says that it is being made', () => {
+    expect(said(says(preparing(), { type: 'customer.agreed' }))).toEqual(['payment.preparing']);
     expect(said(says(awaiting(), { type: 'customer.agreed' }))).toEqual(['payment.waiting']);
   });
 });

@@ -60,6 +60,7 @@ const ORDER_EVENTS: Samples = {
   'xstate.error.actor.reservation': refusals('sold_out'),
   'xstate.done.actor.link': () => [{ output: LINK }],
   'xstate.error.actor.link': refusals('sold_out', 'price_changed'),
+  'xstate.done.actor.closing': () => [{ output: { paid: false } }, { output: { paid: true } }],
   'xstate.error.actor.sale': refusals('sold_out'),
 };
 
@@ -77,7 +78,7 @@ describe('a customer', () => {
   });
 
   test('can always come back to where everything began', () => {
-    expect(stranded(customerWalk, [customerWalk.initial])).toEqual([]);
+    expect(stranded(customerWalk, (key) => key === customerWalk.initial)).toEqual([]);
   });
 });
 
@@ -94,13 +95,7 @@ describe('an order', () => {
   test.each(['pickup', 'shipping', 'hold'])('by %s can always come to rest', (fulfillment) => {
     const rest = ['pickedUp', 'delivered', 'expired', 'lapsed', 'cancelled', 'refused', 'refunded'];
     const itsWalk = orderWalks[['pickup', 'shipping', 'hold'].indexOf(fulfillment)];
-    expect(
-      itsWalk &&
-        stranded(
-          itsWalk,
-          rest.map((state) => JSON.stringify(state)),
-        ),
-    ).toEqual([]);
+    expect(itsWalk && stranded(itsWalk, (key) => rest.some((state) => key.startsWith(`["${state}"`)))).toEqual([]);
   });
 });
 

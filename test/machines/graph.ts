@@ -6,7 +6,7 @@ import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
 /** What an event of this type may carry; a type that is not listed carries nothing. */
 export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>;
 
-/** Where each state (by its value, as JSON) leads. */
+/** Where each state leads; a key begins with the state's value, as JSON in brackets. */
 export type Walk = { initial: string; next: Map<string, Set<string>>; visited: Set<string> };
 
 /** Every state that can be reached, and the ids of the nodes that were stood on. */
@@ -15,17 +15,22 @@ export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown
   const options = {
     input,
     events: (snapshot: AnyMachineSnapshot) => eventsOf(snapshot, samples),
-    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify(snapshot.value),
+    serializeState: keyOf,
     limit: 100_000,
   };
   const next = new Map<string, Set<string>>();
   for (const { state, nextState } of adjacencyMapToArray(getAdjacencyMap(machine, options))) {
     for (const id of idsOf(machine.id, state.value)) visited.add(id);
-    const from = JSON.stringify(state.value);
-    next.set(from, (next.get(from) ?? new Set()).add(JSON.stringify(nextState.value)));
+    const from = keyOf(state);
+    next.set(from, (next.get(from) ?? new Set()).add(keyOf(nextState)));
   }
   const [initial = ''] = next.keys();
   return { initial, next, visited };
+}
+
+// What an order was told decides where it goes next: two orders in one state need not be alike.
+function keyOf({ value, context }: AnyMachineSnapshot): string {
+  return JSON.stringify([value, context.cancelAsked === true, Boolean(context.payment)]);
 }
 
 function idsOf(parent: string, value: StateValue): string[] {
@@ -35,8 +40,8 @@ function idsOf(parent: string, value: StateValue): string[] {
 }
 
 /** The states from which none of these can be reached any more. */
-export function stranded({ next }: Walk, goals: readonly string[]): string[] {
-  const saved = new Set<string>(goals);
+export function stranded({ next }: Walk, isGoal: (key: string) => boolean): string[] {
+  const saved = new Set([...next.keys()].filter(isGoal));
   for (let before = -1; before !== saved.size;) {
     before = saved.size;
     for (const [state, targets] of next) if ([...targets].some((target) => saved.has(target))) saved.add(state);

@@ -19,6 +19,9 @@ export const LINK: PaymentLink = {
 };
 export const PAID = { type: 'payment.completed', paymentId: 'pay-1', amountCents: 1386 } as const;
 
+/** What the till says of a link that it closed before anybody paid. */
+export const CLOSED = { paid: false };
+
 export const orderDefinition = { machine: orderMachine, version: 1, context: OrderContext, bornBy: 'start' } as const;
 
 /** A freshly placed order of one Dune. */
@@ -40,8 +43,9 @@ export const linking = (by: OrderInput['fulfillment'] = 'pickup') =>
 export const awaiting = (by: OrderInput['fulfillment'] = 'pickup') => linking(by).done('link', LINK);
 export const sold = (by: OrderInput['fulfillment'] = 'pickup') => awaiting(by).when(PAID).done('sale');
 export const held = () => placed('hold').done('reservation', { reservationId: 'r1' });
-export const lapsed = () => awaiting().after('linkLapse').done('closing');
-export const cancelled = () => awaiting().when({ type: 'order.cancelRequested' }).done('closing');
+export const lapsed = () => awaiting().after('linkLapse').done('closing', CLOSED).done('release');
+export const cancelled = () =>
+  awaiting().when({ type: 'order.cancelRequested' }).done('closing', CLOSED).done('release');
 
 /** Every state of an order, and the shortest story that leads there. */
 export const STATES: Record<string, () => Story> = {
@@ -49,8 +53,9 @@ export const STATES: Record<string, () => Story> = {
   'draft.linking': () => linking(),
   'awaitingPayment.fresh': () => awaiting(),
   'awaitingPayment.reminded': () => awaiting().after('linkReminder'),
-  'closing.cancelling': () => awaiting().when({ type: 'order.cancelRequested' }),
-  'closing.lapsing': () => awaiting().after('linkLapse'),
+  'closing.closingLink': () => awaiting().after('linkLapse'),
+  'closing.settling': () => awaiting().after('linkLapse').done('closing', { paid: true }),
+  'closing.givingBack': () => awaiting().after('linkLapse').done('closing', CLOSED),
   'paid.selling': () => awaiting().when(PAID),
   'paid.honouring': () => lapsed().when(PAID),
   'paid.sold': () => sold(),

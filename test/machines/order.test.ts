@@ -5,6 +5,7 @@ import type { Story } from './given.ts';
 import {
   awaiting,
   cancelled,
+  CLOSED,
   CUSTOMER,
   held,
   lapsed,
@@ -64,24 +65,37 @@ describe('an order that is paid by link', () => {
   test('closes the link outside before its copies go back, when a day passes', () => {
     const closing = awaiting().after('linkLapse');
     expect(closing.begun).toEqual({ closing: { orderId: ORDER_ID, linkId: 'link-1' } });
-    expect(closing.did('releaseStock')).toEqual([]);
-    const order = closing.done('closing');
-    expect(order.did('releaseStock')).toEqual(released);
-    expect(order.sent).toEqual([news('order.lapsed')]);
-    expect(order.value).toBe('lapsed');
+    const closed = closing.done('closing', CLOSED);
+    expect(closed.begun).toEqual({ release: { orderId: ORDER_ID } });
+    expect(closed.sent).toEqual([]);
+    const order = closed.done('release');
+    expect([order.value, order.sent]).toEqual(['lapsed', [news('order.lapsed')]]);
   });
 
   test('closes the link outside before its copies go back, when it is called off', () => {
     const closing = awaiting().when({ type: 'order.cancelRequested' });
-    expect(closing.waiting).toEqual([]);
-    const order = closing.done('closing');
-    expect(order.did('releaseStock')).toEqual(released);
-    expect(order.sent).toEqual([news('order.cancelled')]);
+    expect([closing.waiting, closing.begun]).toEqual([[], { closing: { orderId: ORDER_ID, linkId: 'link-1' } }]);
+    const order = closing.done('closing', CLOSED).done('release');
+    expect([order.value, order.sent]).toEqual(['cancelled', [news('order.cancelled')]]);
+  });
+
+  test('that was paid before its link could be closed keeps its copies until the money is told of', () => {
+    const settling = awaiting().when({ type: 'order.cancelRequested' }).done('closing', { paid: true });
+    expect([settling.value, settling.begun, settling.waiting]).toEqual([{ closing: 'settling' }, {}, ['settlement']]);
+    expect(settling.when(PAID).value).toEqual({ paid: 'selling' });
+    expect(settling.after('settlement').done('release').value).toBe('cancelled');
+  });
+
+  test('that is paid while its copies go back takes them again once they are there', () => {
+    const givingBack = awaiting().after('linkLapse').done('closing', CLOSED).when(PAID);
+    expect([givingBack.value, givingBack.begun]).toEqual([{ closing: 'givingBack' }, {}]);
+    expect(kept(givingBack)).toMatchObject({ payment: { reference: 'pay-1' } });
+    expect(givingBack.done('release').value).toEqual({ paid: 'honouring' });
   });
 
   test('that is called off while its link is being made closes the link once it is there', () => {
     const order = linking().when({ type: 'order.cancelRequested' }).done('link', LINK);
-    expect(order.value).toEqual({ closing: 'cancelling' });
+    expect(order.value).toEqual({ closing: 'closingLink' });
     expect(order.begun).toEqual({ closing: { orderId: ORDER_ID, linkId: 'link-1' } });
     expect(order.sent).toEqual([]);
   });
@@ -93,7 +107,7 @@ describe('an order that is paid by link', () => {
   });
 
   test('a link that cannot be closed is shown to staff, and the customer is not kept waiting', () => {
-    const order = awaiting().when({ type: 'staff.cancelled' }).failed('closing', breakdown);
+    const order = awaiting().when({ type: 'staff.cancelled' }).failed('closing', breakdown).done('release');
     expect(order.value).toBe('cancelled');
     expect(kept(order)).toMatchObject({ state: 'cancelled', concern: 'link_not_cancelled' });
   });
@@ -208,10 +222,10 @@ describe('money that comes late, twice or wrong', () => {
     expect(Object.keys(order.when({ type: 'staff.refunded' }).begun)).toEqual(['refund']);
   });
 
-  test.each([['cancelling'], ['lapsing']])('money in the last second, while %s, wins', (state) => {
-    const order = STATES[`closing.${state}`]?.().when(PAID);
-    expect(order?.value).toEqual({ paid: 'selling' });
-    expect(order?.effects.some((effect) => effect.kind === 'stop' && effect.childId === 'closing')).toBe(true);
+  test('money in the last second, while the link is being closed, wins', () => {
+    const order = awaiting().after('linkLapse').when(PAID);
+    expect(order.value).toEqual({ paid: 'selling' });
+    expect(order.effects.some((effect) => effect.kind === 'stop' && effect.childId === 'closing')).toBe(true);
   });
 
   test('a reservation that ran out before the sale is taken once more, not for ever', () => {
