@@ -64,13 +64,14 @@ function runChecks() {
 }
 
 // Each test once: the fast ones, the checks, the long ones; then one line for all of it. A failed check counts as a failed test.
-function runCi() {
+/** @param {string[]} args */
+function runCi(args) {
   const folder = mkdtempSync(join(tmpdir(), 'marty-ci-'));
   const tallyFile = join(folder, 'tally');
   process.env['TALLY_FILE'] = tallyFile;
-  const fast = runTests(['--project', 'fast']);
+  const fast = runTests(['--project', 'fast', ...args]);
   const failedChecks = runChecks();
-  const long = runTests(['--project', 'long']);
+  const long = runTests(['--project', 'long', ...args]);
   const tally = readTally(tallyFile);
   rmSync(folder, { recursive: true, force: true });
   const failed = Math.max(tally.failed, fast && long ? 0 : 1) + failedChecks.length;
