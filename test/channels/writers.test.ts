@@ -5,6 +5,7 @@ import { keepConsentWriter } from '../../actors/keep-consent.ts';
 import { keepTextWriter } from '../../actors/keep-text.ts';
 import { sayWriter } from '../../actors/say.ts';
 import { consents } from '../../schema/messages.ts';
+import { transactional } from '../../src/cli/shop/machines.ts';
 import { useDatabase } from '../harness/database.ts';
 import { NOON, PhoneLine, recordingChannel, SHOP, vault, voice } from './phone-line.ts';
 
@@ -155,6 +156,23 @@ describe('consent', () => {
     const [row] = await kept();
     expect(row).toMatchObject({ messageId: 'sm-2', source: 'words' });
     expect(row?.wordsSealed && vault.open(line.dataKey, row.wordsSealed)).toBe('please leave me alone');
+  });
+
+  test('that the very first text revokes quotes that text: the batch is written in an order that allows it', async () => {
+    line.seq = 1;
+    const { threadId } = line;
+    const effects: Readonly<Record<string, unknown>> = {
+      keepConsent: { change: 'revoked', source: 'keyword', messageId: null },
+      keepText: { messageId: 'sm-1', text: 'STOP', channel: 'smobi', threadId },
+      say: { line: 'consent.stopped', with: {}, kind: 'fact' },
+    };
+    const writers = Object.entries(transactional({ vault, voice, shopOf: () => SHOP }));
+    for (const [name, { write }] of writers) {
+      if (effects[name]) await write(database.pool, [line.effect(effects[name])]);
+    }
+    const [row] = await kept();
+    expect(row?.wordsSealed && vault.open(line.dataKey, row.wordsSealed)).toBe('STOP');
+    expect((await line.rows()).map((message) => message.threadId)).toEqual([threadId, threadId]);
   });
 
   test('of several changes in one batch each is kept and the last one counts', async () => {
