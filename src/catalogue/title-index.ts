@@ -1,7 +1,7 @@
 // One store's titles in memory, so that a text can be held against all of them in a few milliseconds.
 // A book that is put again replaces what was known of it.
 import { nameWordsOf, surnameOf } from './author-names.ts';
-import { baseWeight, GLUE } from './everyday-words.ts';
+import { baseWeight, GLUE, isEveryday } from './everyday-words.ts';
 import { formsOf, type TitleForm } from './title-forms.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -19,6 +19,7 @@ export type IndexedBook = { isbn13: string; title: string; surnames: string[][];
 export type IndexedForm = TitleForm & { id: number; book: IndexedBook; weights: number[]; total: number };
 
 const CANDIDATES_MAX = 100;
+const LONG_TEXT_WORDS = 20;
 const COVERAGE_MIN = 0.33;
 const PHRASE_WORDS_MAX = 12;
 
@@ -58,7 +59,8 @@ export class TitleIndex {
   /** The forms that a text may contain, likeliest first: about 100, each to be judged closely. */
   candidates(words: string[]): IndexedForm[] {
     const gathered = new Map<number, number>();
-    for (const word of new Set(words)) this.#gather(word, gathered);
+    const isLong = words.length > LONG_TEXT_WORDS;
+    for (const word of new Set(words)) this.#gather(word, isLong && isEveryday(word), gathered);
     const ranked: Array<{ form: IndexedForm; rank: number }> = [];
     for (const [id, weight] of gathered) {
       const form = this.#forms[id];
@@ -67,7 +69,7 @@ export class TitleIndex {
     }
     ranked.sort((a, b) => b.rank - a.rank || a.form.id - b.form.id);
     const exact = this.#containedIn(words);
-    const others = ranked.slice(0, CANDIDATES_MAX).map(({ form }) => form);
+    const others = ranked.slice(0, isLong ? CANDIDATES_MAX / 2 : CANDIDATES_MAX).map(({ form }) => form);
     return [...new Set([...exact, ...others])];
   }
 
@@ -90,8 +92,10 @@ export class TitleIndex {
     else if (ids.at(-1) !== id) ids.push(id);
   }
 
-  #gather(word: string, into: Map<number, number>): void {
+  /** `plainly`: an everyday word of a long text is not looked at for slips. */
+  #gather(word: string, plainly: boolean, into: Map<number, number>): void {
     for (const hit of this.#vocabulary.find(word)) {
+      if (plainly && hit.likeness < 1) continue;
       const weight = baseWeight(hit.word) * hit.likeness;
       if (weight < 0.15) continue;
       for (const id of this.#formsByWord[hit.id] ?? []) into.set(id, (into.get(id) ?? 0) + weight);
