@@ -1,4 +1,4 @@
-// Money back: only ever because staff said so, once per payment, and never more than was asked first.
+// Money back: only ever because staff said so, and once per intent; the till keeps the sum under what was paid.
 import { createHash } from 'node:crypto';
 import { answerIntent, freezeIntent } from './intents.ts';
 import type { Counter } from './payment-links.ts';
@@ -6,25 +6,19 @@ import { Refund, RefundRequest } from './till.ts';
 
 export type RefundWish = { storeId: number; orderId: string; paymentId: string; amountCents: number };
 
-/** A provider's payment id may be longer than a key may be, so the key is its hash: 41 characters. */
-export function refundKey({ orderId, paymentId }: Pick<RefundWish, 'orderId' | 'paymentId'>): string {
-  return `r-${createHash('sha256').update(`${orderId}:${paymentId}`).digest('base64url').slice(0, 39)}`;
+/** The intent is "this amount of this payment". A provider's payment id may be longer than a key may be: 41 characters. */
+export function refundKey({ orderId, paymentId, amountCents }: Omit<RefundWish, 'storeId'>): string {
+  const intent = `${orderId}:${paymentId}:${amountCents}`;
+  return `r-${createHash('sha256').update(intent).digest('base64url').slice(0, 39)}`;
 }
 
-/** `amount_changed`: another amount was asked for this payment before, and that one stands. */
-export async function refund(
-  { db, till, now }: Counter,
-  wish: RefundWish,
-  signal?: AbortSignal,
-): Promise<Refund | 'amount_changed'> {
+export async function refund({ db, till, now }: Counter, wish: RefundWish, signal?: AbortSignal): Promise<Refund> {
   const { storeId, orderId } = wish;
   const request = RefundRequest.parse({ ...wish, intentKey: refundKey(wish) });
   const draft = { operation: 'refund' as const, provider: till.provider, request, createdAt: new Date(now()) };
   const intent = await freezeIntent(db, { storeId, orderId, key: request.intentKey, ...draft });
-  const frozen = RefundRequest.parse(intent.request);
-  if (frozen.amountCents !== wish.amountCents) return 'amount_changed';
   if (intent.response !== null) return Refund.parse(intent.response);
-  const answer = await till.refund(frozen, signal);
+  const answer = await till.refund(RefundRequest.parse(intent.request), signal);
   await answerIntent(db, intent, { response: answer, reference: null });
   return answer;
 }

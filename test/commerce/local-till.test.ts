@@ -1,7 +1,7 @@
 // The local till as a customer's browser and the shop's webhook meet it.
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { tillEvents, tillLinks, webhookReceipts } from '../../schema/commerce.ts';
 import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
@@ -62,7 +62,10 @@ describe('the pay page', () => {
 
   test('two presses of the button at once are one charge and one callback', async () => {
     const link = await mustOpenLink(counter, linkWish(storeId));
-    expect(await Promise.all([press(counter, link), press(counter, link)])).toEqual([303, 303]);
+    const answers: number[] = [];
+    const click = async () => answers.push(await press(counter, link));
+    await queueBehindLock(link.linkId, [click, click]);
+    expect(answers).toEqual([303, 303]);
     expect(await database.db.$count(tillEvents)).toBe(1);
     expect((await read(`/till/${link.linkId}`)).text).toContain('Paid. Thank you.');
   });
@@ -90,18 +93,46 @@ describe('the pay page', () => {
 });
 
 describe('cancelling', () => {
-  test('either the payment or the cancellation wins, never both', async () => {
-    for (let round = 0; round < 5; round += 1) {
+  test('money that came first stays', async () => {
+    const link = await mustOpenLink(counter, linkWish(storeId));
+    await press(counter, link);
+    expect(await counter.till.cancelLink({ storeId, linkId: link.linkId })).toBe('paid');
+    expect(await counter.till.getLink({ storeId, linkId: link.linkId })).toMatchObject({ state: 'paid' });
+  });
+
+  test.each(['payment', 'cancellation'] as const)(
+    'the %s that is first in line wins, and the other sees it',
+    async (first) => {
       const link = await mustOpenLink(counter, linkWish(storeId));
-      const [, outcome] = await Promise.all([
-        press(counter, link),
-        counter.till.cancelLink({ storeId, linkId: link.linkId }),
-      ]);
+      const pay = () => press(counter, link);
+      const cancel = () => counter.till.cancelLink({ storeId, linkId: link.linkId });
+      await queueBehindLock(link.linkId, first === 'payment' ? [pay, cancel] : [cancel, pay]);
       const { state, payment } = await counter.till.getLink({ storeId, linkId: link.linkId });
-      expect({ state, charged: payment !== null }).toEqual({ state: outcome, charged: outcome === 'paid' });
+      const charged = first === 'payment';
+      expect({ state, charged: payment !== null }).toEqual({ state: charged ? 'paid' : 'cancelled', charged });
+    },
+  );
+});
+
+/** Starts the calls one after the other while the link's row is locked, and lets them go once all of them wait. */
+async function queueBehindLock(linkId: string, calls: Array<() => Promise<unknown>>): Promise<void> {
+  const begun: Array<Promise<unknown>> = [];
+  await database.db.transaction(async (tx) => {
+    await tx.select().from(tillLinks).where(eq(tillLinks.id, linkId)).for('update');
+    for (const call of calls) {
+      begun.push(call());
+      await vi.waitFor(async () => expect(await waiters()).toBe(begun.length));
     }
   });
-});
+  await Promise.all(begun);
+}
+
+async function waiters(): Promise<number> {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
+}
 
 describe('calling back', () => {
   test('a payment reaches its order, signed, once', async () => {

@@ -18,10 +18,26 @@ const TITLES = [
   { isbn13: EMMA, title: 'Emma', authors: ['Jane Austen'], priceCents: 901 },
 ];
 
+// Those that point at others come first. Deleting a few rows is a hundred times faster than truncating.
+const TABLES = [
+  'order_lines',
+  'orders',
+  'reservations',
+  'inventory',
+  'books',
+  'addresses',
+  'customers',
+  'till_events',
+  'till_refunds',
+  'till_links',
+  'till_intents',
+  'webhook_receipts',
+  'stores',
+];
+
 /** Empties the tables of commerce and seeds the store afresh; answers its id. */
 export async function openShop(db: Db): Promise<number> {
-  await db.execute(sql`truncate stores, books, inventory, reservations, orders, order_lines, customers, addresses,
-    till_intents, till_links, till_refunds, till_events, webhook_receipts restart identity cascade`);
+  await db.execute(sql.raw(TABLES.map((table) => `delete from ${table}`).join(';')));
   const store = await seedStore(db, DUNGEON);
   const shelf = { storeId: store.id, currency: 'USD', revision: 1 };
   await db.insert(books).values(TITLES.map((title) => ({ ...shelf, ...title })));
