@@ -3,9 +3,8 @@
 import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from 'bullmq';
 import type { Job, JobsOptions, PgPool } from 'bullmq';
 import { Redis } from 'ioredis';
-import type pg from 'pg';
 import { z } from 'zod';
-import type { Connection } from './database.ts';
+import type { Connection, Database } from './database.ts';
 
 /** Names one attempt at one command. */
 export const Ticket = z.object({ storeId: z.number().int(), id: z.string(), attempt: z.number().int() });
@@ -29,6 +28,8 @@ export type Carrier = {
 const QUEUE = 'commands';
 const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 const WORKER = { lockDuration: 60_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, drainDelay: 5 };
+/** Connections of BullMQ's own, one of them listening. */
+const POOL_MAX = 6;
 /** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
 const PARCEL_MAX = 16;
 
@@ -61,11 +62,11 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
   };
 }
 
-/** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. Owns the pool it is given. */
-export function createPostgresCarrier(pool: pg.Pool, onError: (error: Error) => void): Carrier {
+/** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. */
+export function createPostgresCarrier(database: Database, onError: (error: Error) => void): Carrier {
+  const pool = database.openPool(POOL_MAX, DEFAULT_SCHEMA); // BullMQ names its tables bare
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
-  pool.on('connect', (client) => void client.query(`SET search_path TO ${DEFAULT_SCHEMA}`)); // BullMQ names its tables bare
   const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB }, createPostgresBackend);
   queue.on('error', onError);
   return {

@@ -16,7 +16,7 @@ export type Connection = {
 export type Database = {
   pool: pg.Pool;
   /** Another pool, for a part that must not wait for the others; who asks for it ends it. */
-  openPool: (max: number) => pg.Pool;
+  openPool: (max: number, searchPath?: string) => pg.Pool;
   /** A new connection with the timeouts of a lane. `onLost` is called once when it breaks. */
   connect: (onLost: (error: Error) => void) => Promise<Connection>;
   close: () => Promise<void>;
@@ -36,7 +36,10 @@ export type DatabaseOptions = {
 /** Opens nothing yet: connections are made when they are needed. */
 export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOptions): Database {
   if (driver === 'neon') return openNeon(url, wsProxy, poolMax);
-  const openPool = (max: number) => quiet(new pg.Pool({ connectionString: url, max }));
+  const openPool = (max: number, searchPath?: string) => {
+    const options = searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` };
+    return quiet(new pg.Pool({ connectionString: url, max, ...options }));
+  };
   const pool = openPool(poolMax);
   return {
     pool,
@@ -54,8 +57,9 @@ function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Da
     neonConfig.pipelineTLS = false;
     neonConfig.pipelineConnect = false;
   }
-  const openPool = (max: number) => {
-    const pool: unknown = new NeonPool({ connectionString: url, max });
+  const openPool = (max: number, searchPath?: string) => {
+    const options = searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` };
+    const pool: unknown = new NeonPool({ connectionString: url, max, ...options });
     if (!isPgPool(pool)) throw new Error('the Neon driver no longer has the interface of pg.Pool');
     return quiet(pool);
   };

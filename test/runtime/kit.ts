@@ -80,7 +80,7 @@ afterEach(async () => {
 });
 
 const silent = () => undefined;
-export const silentLog = { info: console.log, warn: console.log, error: console.log };
+export const silentLog = { info: silent, warn: silent, error: silent };
 
 /** A runtime that is stopped after the test. */
 export function startRuntime(
@@ -89,7 +89,7 @@ export function startRuntime(
 ): Started {
   const database = openDatabase({ url, driver: 'pg' });
   const scale = options.services?.scale ?? newScale();
-  const carrier = options.carrierOn?.(database) ?? createPostgresCarrier(database.openPool(4), (e) => console.error(e));
+  const carrier = options.carrierOn?.(database) ?? createPostgresCarrier(database, silent);
   const runtime = createRuntime({
     database,
     carrier,

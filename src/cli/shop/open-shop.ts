@@ -50,7 +50,6 @@ export type Shop = {
 };
 
 const POOL_MAX = 16;
-const QUEUE_POOL_MAX = 6;
 const DEMO_PREFIX = '[demo] ';
 const CONTACT = 'hello@dungeonbooks.com';
 const PLACE = '115 Brunswick St, Jersey City NJ';
@@ -64,7 +63,7 @@ export async function openShop(config: Config, secrets: Secrets, log: Logger): P
   const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
   const carrier = config.redisUrl
     ? createRedisCarrier(config.redisUrl, onQueueError)
-    : createPostgresCarrier(database.openPool(QUEUE_POOL_MAX), onQueueError);
+    : createPostgresCarrier(database, onQueueError);
   const vault = createVault(secrets.piiKey);
   let stores: readonly Store[] = await listStores(db);
   const services = openServices({ config, db, vault, database, log });

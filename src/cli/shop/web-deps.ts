@@ -25,7 +25,6 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       version: VERSION,
       publicUrl: config.publicUrl,
       simulator: config.simulator,
-      demo: config.isDemo,
       corsOrigins: config.corsOrigins,
       smobiWebhookSecret: secrets.smobiWebhookSecret,
       smobiIpAllowlist: config.smobi.ipAllowlist,
