@@ -4,7 +4,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Channels, pauseMs, typingPause } from '../../src/channels/channels.ts';
 import { gate } from '../../src/channels/gate.ts';
 import { messageId } from '../../src/channels/message-id.ts';
-import { readPrompt } from '../../src/channels/prompt-file.ts';
 import { simulatorChannel } from '../../src/channels/simulator.ts';
 
 describe('the last gate', () => {
@@ -99,9 +98,4 @@ describe('channels', () => {
     await pause;
     expect(vi.getTimerCount()).toBe(0);
   });
-});
-
-test('a prompt is found beside the package, and a missing one is named', () => {
-  expect(readPrompt('lines.a.json')).toContain('welcome.notice');
-  expect(() => readPrompt('nothing.md')).toThrow(/there is no nothing\.md in .*prompts/);
 });

@@ -1,9 +1,9 @@
 // The system prompt names every act that the charts understand, and sets rules that Marty's lines keep themselves.
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Act } from '../../schema/acts.ts';
-import { readPrompt } from '../../src/channels/prompt-file.ts';
 
-const prompt = readPrompt('system.md');
+const prompt = readFileSync('prompts/system.md', 'utf8');
 
 test('every act is explained, and no act is invented', () => {
   const explained = [...prompt.matchAll(/`(customer\.\w+)`/g)].map((match) => match[1]);
