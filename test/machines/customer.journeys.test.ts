@@ -258,7 +258,17 @@ describe('several orders', () => {
     expect([at(firstPaid, 'conversation'), said(firstPaid)]).toEqual(['payment.preparing', ['order.paid.pickup']]);
   });
 
-  test('cancel means the newest order that costs nothing to cancel', () => {
+  test('cancel spares a paid order while another one is unpaid', () => {
+    const first = awaiting();
+    const paid = first.when(news(first, 'order.paid', { totalCents: 1386, fulfillment: 'pickup' }));
+    const unpaid = { orderId: SELF, title: 'Ubik', url: URL, totalCents: 1599, taxCents: 0, shippingCents: 0 };
+    const both = paid.when({ type: 'order.linkReady', ...unpaid }, news(first, 'order.ready'));
+    expect(says(both, { type: 'customer.wantsCancel' }).sent).toEqual([
+      { to: `order:${SELF}`, event: { type: 'order.cancelRequested' } },
+    ]);
+  });
+
+  test('cancel with a paid order alone asks that order, which asks staff', () => {
     const paid = awaiting().when(news(awaiting(), 'order.paid', { totalCents: 1386, fulfillment: 'pickup' }));
     const cancelled = says(paid, { type: 'customer.wantsCancel' });
     expect(cancelled.sent).toEqual([
@@ -287,6 +297,14 @@ describe('a person answers', () => {
     for (const back of [taken.when({ type: 'staff.handedBack' }), taken.after('staffLease')]) {
       expect([at(back, 'attention'), at(back.when(text('hi')), 'ear')]).toEqual(['marty', 'listening']);
     }
+  });
+
+  test('each word of theirs begins the two hours anew', () => {
+    const taken = browsing().when({ type: 'staff.tookOver', staffId: 's1' });
+    const spoke = taken.when({ type: 'staff.said', text: 'still here' });
+    expect(spoke.effects.flatMap((it) => (it.kind === 'timer' ? [it.id] : []))).toContain(
+      'xstate.after.staffLease.customer.attention.staff',
+    );
   });
 
   test('who speaks has taken over', () => {
