@@ -21,7 +21,12 @@ export type AnswerCache = {
   keep(situation: Situation, draft: Draft): Promise<void>;
 };
 
-export function createAnswerCache(options: { db: NodePgDatabase; vault: Vault; shelf: Shelf; now: () => number }): AnswerCache {
+export function createAnswerCache(options: {
+  db: NodePgDatabase;
+  vault: Vault;
+  shelf: Shelf;
+  now: () => number;
+}): AnswerCache {
   const { db, vault, shelf, now } = options;
   return {
     find: async (situation) => {
@@ -34,12 +39,19 @@ export function createAnswerCache(options: { db: NodePgDatabase; vault: Vault; s
       const [row] = await db.select().from(cachedAnswers).where(question);
       if (row === undefined) return null;
       const kept = Kept.parse(JSON.parse(vault.openShared(row.replySealed)));
-      return (await isStillTrue(shelf, situation.storeId, kept.shown)) ? { ...kept, act: { type: 'customer.asked' } } : null;
+      return (await isStillTrue(shelf, situation.storeId, kept.shown))
+        ? { ...kept, act: { type: 'customer.asked' } }
+        : null;
     },
     keep: async (situation, { act, bubbles, shown, confidence }) => {
       if (!isContextFree(situation) || act.type !== 'customer.asked') return;
       const replySealed = vault.sealShared(JSON.stringify({ bubbles, shown, confidence }));
-      const row = { storeId: situation.storeId, question: questionOf(vault, situation), replySealed, expiresAt: new Date(now() + KEEP_MS) };
+      const row = {
+        storeId: situation.storeId,
+        question: questionOf(vault, situation),
+        replySealed,
+        expiresAt: new Date(now() + KEEP_MS),
+      };
       await db
         .insert(cachedAnswers)
         .values(row)
@@ -56,7 +68,8 @@ export async function pruneAnswers(db: NodePgDatabase, nowMs: number): Promise<v
 // Digits are dates, ages, prices, addresses, phone numbers: too much of one person to be everybody's question.
 function isContextFree({ stage, offers, history, orders, summary, seenIsbns, unread }: Situation): boolean {
   const text = joined(unread);
-  const fresh = stage === 'browsing' && offers.length + history.length + orders.length + seenIsbns.length === 0 && summary === null;
+  const fresh =
+    stage === 'browsing' && offers.length + history.length + orders.length + seenIsbns.length === 0 && summary === null;
   return fresh && text.length <= QUESTION_CHARS_MAX && !/\d|@/.test(text) && !/\b(?:my name|i'?m|i am)\b/.test(text);
 }
 
@@ -65,7 +78,14 @@ function questionOf(vault: Vault, { unread }: Situation): Buffer {
 }
 
 async function isStillTrue(shelf: Shelf, storeId: number, shown: readonly ShownBook[]): Promise<boolean> {
-  const now = new Map((await shelf.get(storeId, shown.map((book) => book.isbn13))).map((book) => [book.isbn13, book]));
+  const now = new Map(
+    (
+      await shelf.get(
+        storeId,
+        shown.map((book) => book.isbn13),
+      )
+    ).map((book) => [book.isbn13, book]),
+  );
   return shown.every((book) => {
     const today = now.get(book.isbn13);
     return today?.priceCents === book.priceCents && today.onHand > 0 === book.onHand > 0;

@@ -56,7 +56,13 @@ const DAILY_TOKENS_MAX = 200_000;
 /** A longer text may hold more than the one thing that a pattern saw in it. */
 const CLEAR_WORDS_MAX = 10;
 const CLEAR_CONFIDENCE = 0.9;
-const NOTHING_UNREAD: ReplyOutput = { act: { type: 'customer.asked' }, bubbles: [], shown: [], confidence: 0, by: 'house' };
+const NOTHING_UNREAD: ReplyOutput = {
+  act: { type: 'customer.asked' },
+  bubbles: [],
+  shown: [],
+  confidence: 0,
+  by: 'house',
+};
 
 type Parts = {
   options: BrainOptions;
@@ -70,7 +76,14 @@ export function createBrain(options: BrainOptions): Brain {
   const { db, vault, catalogue: shelf, now, config } = options;
   const claude = config.claude === null ? null : { client: createClaudeClient(config.claude), config: config.claude };
   const budget = createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
-  const summaries = createSummaries({ db, vault, budget, client: claude?.client ?? null, now, timeoutMs: config.claude?.timeoutMs ?? TIMEOUT_MS });
+  const summaries = createSummaries({
+    db,
+    vault,
+    budget,
+    client: claude?.client ?? null,
+    now,
+    timeoutMs: config.claude?.timeoutMs ?? TIMEOUT_MS,
+  });
   const parts: Parts = { options, claude, budget, summaries, cache: createAnswerCache({ db, vault, shelf, now }) };
   return {
     reply: async (ask, signal) => {
@@ -78,7 +91,12 @@ export function createBrain(options: BrainOptions): Brain {
       if (situation === null) return NOTHING_UNREAD;
       const reply = await think(parts, situation, signal);
       signal.throwIfAborted();
-      await noteShown(db, { storeId: ask.storeId, actorKey: ask.actorKey }, reply.shown.map((book) => book.isbn13), now());
+      await noteShown(
+        db,
+        { storeId: ask.storeId, actorKey: ask.actorKey },
+        reply.shown.map((book) => book.isbn13),
+        now(),
+      );
       return reply;
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
@@ -103,13 +121,26 @@ async function readSituation({ options, summaries }: Parts, ask: ComposeInput & 
   const table = onTheTable(offers, history);
   const texts = unread.map((line) => line.text);
   const asked = { stage, offers, chosen, orderId, threadId, storeId, actorKey, unread: texts, table };
-  return { ...asked, history: history.slice(-HISTORY_MAX), orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };
+  return {
+    ...asked,
+    history: history.slice(-HISTORY_MAX),
+    orders,
+    store,
+    seenIsbns,
+    summary,
+    seed: seedOf(newest.id),
+    now: now(),
+  };
 }
 
 /** The offers that Marty's last words named, in that order: what "the second one" counts. */
 export function onTheTable(offers: readonly ShownBook[], history: readonly TranscriptLine[]): ShownBook[] {
   const since = history.findLastIndex((line) => line.by === 'customer') + 1;
-  const said = history.slice(since).map((line) => line.text).join('\n').toLowerCase();
+  const said = history
+    .slice(since)
+    .map((line) => line.text)
+    .join('\n')
+    .toLowerCase();
   const placed = offers
     .map((book) => ({ book, place: said.indexOf(shortTitle(book.title).toLowerCase()) }))
     .filter(({ place }) => place >= 0)
@@ -118,11 +149,16 @@ export function onTheTable(offers: readonly ShownBook[], history: readonly Trans
 }
 
 async function think(parts: Parts, situation: Situation, signal: AbortSignal): Promise<ReplyOutput> {
+  const draft = parts.claude === null ? null : await beyondTheHouse(parts, situation, signal);
+  return draft ?? { ...(await houseReply(parts.options.catalogue, situation)), by: 'house' };
+}
+
+/** What a pattern sees without a doubt is not asked of Claude. Null: the house answers after all. */
+async function beyondTheHouse(parts: Parts, situation: Situation, signal: AbortSignal): Promise<ReplyOutput | null> {
   const plain = plainReply(situation);
-  if (plain !== null && (parts.claude === null || isClear(plain, situation))) return { ...plain, by: 'house' };
+  if (plain !== null && isClear(plain, situation)) return { ...plain, by: 'house' };
   const draft = await askClaude(parts, situation, signal);
-  if (draft !== null) return { ...draft, by: 'claude' };
-  return { ...(await houseReply(parts.options.catalogue, situation)), by: 'house' };
+  return draft === null ? null : { ...draft, by: 'claude' };
 }
 
 function isClear({ act, confidence }: Draft, { unread }: Situation): boolean {
@@ -149,7 +185,12 @@ async function askClaude(parts: Parts, situation: Situation, signal: AbortSignal
   }
 }
 
-function answer({ options, budget }: Parts, claude: NonNullable<Parts['claude']>, situation: Situation, signal: AbortSignal): Promise<Draft> {
+function answer(
+  { options, budget }: Parts,
+  claude: NonNullable<Parts['claude']>,
+  situation: Situation,
+  signal: AbortSignal,
+): Promise<Draft> {
   const { storeId, actorKey } = situation;
   const conversing = {
     client: claude.client,

@@ -5,8 +5,7 @@ import type { OpenSpan, StoreHours, Weekday } from '../../schema/stores.ts';
 
 /** Open until `closes` today, or closed until `next` (`daysAhead` 0 is today); null: not within the next two weeks. */
 export type Openness =
-  | { open: true; closes: string }
-  | { open: false; next: { daysAhead: number; weekday: Weekday; opens: string } | null };
+  { open: true; closes: string } | { open: false; next: { daysAhead: number; weekday: Weekday; opens: string } | null };
 
 const DAYS_AHEAD_MAX = 14;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -98,7 +97,9 @@ type Run = { first: number; last: number; words: string };
 function runsOfEqualDays(hours: StoreHours): Run[] {
   const runs: Run[] = [];
   for (const [index, weekday] of WEEKDAYS.entries()) {
-    const words = hours.weekly[weekday].map((span) => `${clockWords(span.opens)} to ${clockWords(span.closes)}`).join(' and ');
+    const words = hours.weekly[weekday]
+      .map((span) => `${clockWords(span.opens)} to ${clockWords(span.closes)}`)
+      .join(' and ');
     const previous = runs.at(-1);
     if (words === '') continue;
     if (previous?.words === words && previous.last === index - 1) previous.last = index;

@@ -20,9 +20,20 @@ export function createOrderFacts(db: NodePgDatabase): OrderFacts {
       const mine = and(eq(orders.storeId, storeId), eq(orders.customerKey, customerKey));
       const rows = await db.select().from(orders).where(mine).orderBy(desc(orders.createdAt)).limit(ORDERS_MAX);
       if (rows.length === 0) return [];
-      const ofThese = and(eq(orderLines.storeId, storeId), inArray(orderLines.orderId, rows.map((row) => row.id)));
+      const ofThese = and(
+        eq(orderLines.storeId, storeId),
+        inArray(
+          orderLines.orderId,
+          rows.map((row) => row.id),
+        ),
+      );
       const lines = await db.select().from(orderLines).where(ofThese).orderBy(asc(orderLines.position));
-      return rows.map((row) => orderFact(row, lines.filter((line) => line.orderId === row.id)));
+      return rows.map((row) =>
+        orderFact(
+          row,
+          lines.filter((line) => line.orderId === row.id),
+        ),
+      );
     },
   };
 }
@@ -49,7 +60,12 @@ export async function storeFacts(db: NodePgDatabase, storeId: number, place: str
 }
 
 /** What Marty showed this customer in the last weeks, newest first. */
-export async function shownLately(db: NodePgDatabase, storeId: number, actorKey: string, nowMs: number): Promise<string[]> {
+export async function shownLately(
+  db: NodePgDatabase,
+  storeId: number,
+  actorKey: string,
+  nowMs: number,
+): Promise<string[]> {
   const lately = and(
     eq(bookMentions.storeId, storeId),
     eq(bookMentions.actorKey, actorKey),
@@ -61,7 +77,12 @@ export async function shownLately(db: NodePgDatabase, storeId: number, actorKey:
 }
 
 /** Remembers what a reply shows. */
-export async function noteShown(db: NodePgDatabase, whose: { storeId: number; actorKey: string }, isbn13s: readonly string[], nowMs: number): Promise<void> {
+export async function noteShown(
+  db: NodePgDatabase,
+  whose: { storeId: number; actorKey: string },
+  isbn13s: readonly string[],
+  nowMs: number,
+): Promise<void> {
   if (isbn13s.length === 0) return;
   const rows = isbn13s.map((isbn13) => ({ ...whose, isbn13, saidBy: 'marty' as const, lastAt: new Date(nowMs) }));
   await db

@@ -19,7 +19,14 @@ export type Summaries = {
   write(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
 
-type Options = { db: NodePgDatabase; vault: Vault; budget: Budget; client: ClaudeClient | null; now: () => number; timeoutMs: number };
+type Options = {
+  db: NodePgDatabase;
+  vault: Vault;
+  budget: Budget;
+  client: ClaudeClient | null;
+  now: () => number;
+  timeoutMs: number;
+};
 
 const SUMMARY_CHARS_MAX = 500;
 const LINES_MAX = 40;
@@ -49,7 +56,13 @@ export function createSummaries(options: Options): Summaries {
       const earlier = row === null ? null : vault.open(dataKey, row.summarySealed);
       const summary = await compose(options, ask, earlier, signal);
       if (summary === '') return;
-      const kept = { storeId, actorKey, threadId, summarySealed: vault.seal(dataKey, summary), updatedAt: new Date(now()) };
+      const kept = {
+        storeId,
+        actorKey,
+        threadId,
+        summarySealed: vault.seal(dataKey, summary),
+        updatedAt: new Date(now()),
+      };
       await db
         .insert(threadSummaries)
         .values(kept)
@@ -65,7 +78,13 @@ async function compose(options: Options, whose: Whose, earlier: string | null, s
 }
 
 /** Null when there is no Claude, no budget, or no good answer. */
-async function byClaude(options: Options, { storeId, actorKey }: Whose, lines: TranscriptLine[], earlier: string | null, signal: AbortSignal): Promise<string | null> {
+async function byClaude(
+  options: Options,
+  { storeId, actorKey }: Whose,
+  lines: TranscriptLine[],
+  earlier: string | null,
+  signal: AbortSignal,
+): Promise<string | null> {
   const { client, budget, timeoutMs } = options;
   if (client === null || !(await budget.hasLeft(storeId, actorKey))) return null;
   const content = JSON.stringify({ earlier_note: earlier, conversation: lines.map(({ by, text }) => ({ by, text })) });
@@ -74,7 +93,10 @@ async function byClaude(options: Options, { storeId, actorKey }: Whose, lines: T
     const { message, tokens } = await client.ask(request, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
     await budget.spend(storeId, actorKey, tokens);
     if (message.stop_reason !== 'end_turn') return null;
-    const note = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('').trim();
+    const note = message.content
+      .map((block) => (block.type === 'text' ? block.text : ''))
+      .join('')
+      .trim();
     return note === '' ? null : note;
   } catch {
     signal.throwIfAborted();
@@ -84,19 +106,32 @@ async function byClaude(options: Options, { storeId, actorKey }: Whose, lines: T
 
 /** The books and wishes alone, from tables. */
 async function byHouse({ db, now }: Options, { storeId, actorKey }: Whose, lines: TranscriptLine[]): Promise<string> {
-  const [shown, orders] = await Promise.all([shownLately(db, storeId, actorKey, now()), createOrderFacts(db).recent(storeId, actorKey)]);
+  const [shown, orders] = await Promise.all([
+    shownLately(db, storeId, actorKey, now()),
+    createOrderFacts(db).recent(storeId, actorKey),
+  ]);
   const titles = await Promise.all(shown.slice(0, TITLES_MAX).map((isbn13) => titleOf(db, storeId, isbn13)));
   const wishes = lines.filter((line) => line.by === 'customer').map((line) => slotsOf(line.text));
-  const taste = [...new Set(wishes.flatMap(({ moods, genres, author }) => [...moods, ...genres, ...(author === null ? [] : [author])]))];
+  const taste = [
+    ...new Set(
+      wishes.flatMap(({ moods, genres, author }) => [...moods, ...genres, ...(author === null ? [] : [author])]),
+    ),
+  ];
   const parts: [string, string[]][] = [
     ['asked for', taste],
     ['was shown', titles.filter((title) => title !== null)],
     ['ordered', orders.flatMap((order) => order.titles)],
   ];
-  return parts.filter(([, items]) => items.length > 0).map(([what, items]) => `${what}: ${items.slice(0, TITLES_MAX).join(', ')}.`).join(' ');
+  return parts
+    .filter(([, items]) => items.length > 0)
+    .map(([what, items]) => `${what}: ${items.slice(0, TITLES_MAX).join(', ')}.`)
+    .join(' ');
 }
 
 async function titleOf(db: NodePgDatabase, storeId: number, isbn13: string): Promise<string | null> {
-  const [book] = await db.select({ title: books.title }).from(books).where(and(eq(books.storeId, storeId), eq(books.isbn13, isbn13)));
+  const [book] = await db
+    .select({ title: books.title })
+    .from(books)
+    .where(and(eq(books.storeId, storeId), eq(books.isbn13, isbn13)));
   return book?.title ?? null;
 }

@@ -15,7 +15,9 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
         .where(and(eq(messages.storeId, storeId), eq(messages.actorKey, actorKey)))
         .orderBy(desc(messages.id))
         .limit(limit);
-      return rows.reverse().map(({ id, by, kind, bodySealed, at }) => ({ id, by, kind, text: vault.open(dataKey, bodySealed), at }));
+      return rows
+        .reverse()
+        .map(({ id, by, kind, bodySealed, at }) => ({ id, by, kind, text: vault.open(dataKey, bodySealed), at }));
     },
   };
 }
@@ -23,7 +25,9 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
 /** The customer's texts after the last talk, and everything before them. News that came in between answers nothing. */
 export function splitUnread(lines: readonly TranscriptLine[]): { unread: TranscriptLine[]; history: TranscriptLine[] } {
   const lastText = lines.findLastIndex((line) => line.by === 'customer');
-  const answered = lines.slice(0, lastText + 1).findLastIndex((line) => line.by === 'staff' || (line.by === 'marty' && line.kind === 'talk'));
+  const answered = lines
+    .slice(0, lastText + 1)
+    .findLastIndex((line) => line.by === 'staff' || (line.by === 'marty' && line.kind === 'talk'));
   const open = lines.slice(answered + 1);
   return {
     unread: open.filter((line) => line.by === 'customer'),

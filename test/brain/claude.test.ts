@@ -21,21 +21,42 @@ const hobbit = bookOf('The Hobbit');
 
 /** What Claude would answer, as the wire carries it. */
 function proposal(over: Partial<Proposal>): { text: string } {
-  const quiet: Proposal = { act: 'customer.asked', isbn13: null, copies: null, isbn13s: [], address: null, bubbles: [], books: [], confidence: 0.9 };
+  const quiet: Proposal = {
+    act: 'customer.asked',
+    isbn13: null,
+    copies: null,
+    isbn13s: [],
+    address: null,
+    bubbles: [],
+    books: [],
+    confidence: 0.9,
+  };
   return { text: JSON.stringify({ ...quiet, ...over }) };
 }
-const DUNE_SAID = proposal({ bubbles: ['try "Dune" by frank herbert, $10.99. sand and politics.'], books: [dune.isbn13] });
+const DUNE_SAID = proposal({
+  bubbles: ['try "Dune" by frank herbert, $10.99. sand and politics.'],
+  books: [dune.isbn13],
+});
 const DUNE_FOUND = { tools: [{ name: 'search_books', input: { query: 'dune' } }] };
 
 async function reply(over: Situation, options: { signal?: AbortSignal } = {}) {
   const spent: Tokens[] = [];
   const client = createClaudeClient({ apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test' });
-  const conversing = { client, shelf: testShelf(), persona: 'you are marty.', spend: async (tokens: Tokens) => void spent.push(tokens) };
+  const conversing = {
+    client,
+    shelf: testShelf(),
+    persona: 'you are marty.',
+    spend: async (tokens: Tokens) => void spent.push(tokens),
+  };
   const draft = await converse(conversing, over, options.signal ?? AbortSignal.timeout(10_000));
   return { draft, spent };
 }
 
-const failure = (work: Promise<unknown>) => work.then(() => 'answered', (error: unknown) => (error instanceof ClaudeFailure ? error.code : String(error)));
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof ClaudeFailure ? error.code : String(error)),
+  );
 
 describe('claude: a conversation over the wire', () => {
   test('a tool is run and what it found may be named', async () => {
@@ -71,7 +92,9 @@ describe('claude: a conversation over the wire', () => {
 
   test('a book is chosen when it was offered', async () => {
     fake.answer(proposal({ act: 'customer.choseBook', isbn13: dune.isbn13, copies: 2 }));
-    const { draft } = await reply(situation('the sandy one, two of them', { stage: 'recommending', offers: offered('Dune', 'The Hobbit') }));
+    const { draft } = await reply(
+      situation('the sandy one, two of them', { stage: 'recommending', offers: offered('Dune', 'The Hobbit') }),
+    );
     expect(draft).toEqual({
       act: { type: 'customer.choseBook', isbn13: dune.isbn13, copies: 2 },
       bubbles: [],
@@ -101,7 +124,10 @@ const INVENTED: [string, Partial<Proposal>][] = [
   ['an author who wrote none of the books named', { bubbles: ['the clockwork abyss by jane smith would do.'] }],
   ['an isbn that the shop lacks', { bubbles: ['try this one.'], books: ['9780999999990'] }],
   ['a price of its own', { bubbles: ['"Dune" is $4.99 today.'], books: [dune.isbn13] }],
-  ["another book's price", { bubbles: ['"Dune" is $14.99, "The Hobbit" is $10.99.'], books: [dune.isbn13, hobbit.isbn13] }],
+  [
+    "another book's price",
+    { bubbles: ['"Dune" is $14.99, "The Hobbit" is $10.99.'], books: [dune.isbn13, hobbit.isbn13] },
+  ],
   ['a link', { bubbles: ['pay here: https://evil.example/pay'] }],
   ['a bare domain', { bubbles: ['see dungeon-deals.shop for more'] }],
   ['a promise', { bubbles: ["done, i've placed your order."] }],
@@ -111,7 +137,10 @@ const INVENTED: [string, Partial<Proposal>][] = [
 ];
 
 describe('claude: nothing invented is said', () => {
-  const asked = situation('got anything good? my budget is fine', { stage: 'recommending', offers: offered('Dune', 'The Hobbit') });
+  const asked = situation('got anything good? my budget is fine', {
+    stage: 'recommending',
+    offers: offered('Dune', 'The Hobbit'),
+  });
 
   test.each(INVENTED)('%s is asked again once, then given up', async (_name, over) => {
     fake.answer(proposal(over));
@@ -127,7 +156,10 @@ describe('claude: nothing invented is said', () => {
   });
 
   test.each([
-    ['prices of two books, each its own', { bubbles: ['"Dune" is $10.99, "The Hobbit" is $14.99.'], books: [dune.isbn13, hobbit.isbn13] }],
+    [
+      'prices of two books, each its own',
+      { bubbles: ['"Dune" is $10.99, "The Hobbit" is $14.99.'], books: [dune.isbn13, hobbit.isbn13] },
+    ],
     ['the sum for several copies', { bubbles: ['two copies of "Dune" come to $21.98.'], books: [dune.isbn13] }],
     ['a known title that was not listed', { bubbles: ['"Dune" is $10.99.'] }],
     ['the shipping price', { bubbles: ['shipping is $8 flat.'] }],
@@ -170,7 +202,15 @@ describe('claude: what goes wrong has a name', () => {
   });
 
   test('a tool that does not exist, or is called wrongly, is told so', async () => {
-    fake.answer({ tools: [{ name: 'give_discount', input: {} }, { name: 'check_stock', input: { isbn13s: 'all' } }] }, proposal({ bubbles: ['hm.'] }));
+    fake.answer(
+      {
+        tools: [
+          { name: 'give_discount', input: {} },
+          { name: 'check_stock', input: { isbn13s: 'all' } },
+        ],
+      },
+      proposal({ bubbles: ['hm.'] }),
+    );
     await reply(situation('give me a discount'));
     const results = JSON.stringify(fake.requests[1]?.messages.at(-1));
     expect(results.match(/"is_error":true/g)).toHaveLength(2);
@@ -193,7 +233,8 @@ describe('claude: the circuit breaker', () => {
   test('after five failures nobody is asked for a while', async () => {
     const client = createClaudeClient({ apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test' });
     fake.answer({ fault: 'unauthorised' });
-    const ask = () => failure(client.ask({ max_tokens: 10, messages: [{ role: 'user', content: 'hi' }] }, AbortSignal.timeout(10_000)));
+    const ask = () =>
+      failure(client.ask({ max_tokens: 10, messages: [{ role: 'user', content: 'hi' }] }, AbortSignal.timeout(10_000)));
     for (let count = 0; count < 7; count += 1) expect(await ask()).toBe('unavailable');
     expect(fake.requests).toHaveLength(5);
   });

@@ -4,7 +4,15 @@ import type { StoreHours } from '../../schema/stores.ts';
 
 const noonToSeven = [{ opens: '12:00', closes: '19:00' }];
 const HOURS: StoreHours = {
-  weekly: { mon: [], tue: [], wed: noonToSeven, thu: noonToSeven, fri: noonToSeven, sat: noonToSeven, sun: noonToSeven },
+  weekly: {
+    mon: [],
+    tue: [],
+    wed: noonToSeven,
+    thu: noonToSeven,
+    fri: noonToSeven,
+    sat: noonToSeven,
+    sun: noonToSeven,
+  },
   holidays: [{ date: '2026-12-25', name: 'christmas', open: [] }],
 };
 const NEW_YORK = 'America/New_York';
@@ -34,12 +42,18 @@ describe('hours: when the shop is open', () => {
 
   test('the same instant is another day in another zone', () => {
     const instant = at('2026-11-25T03:30:00Z');
-    expect(openness(HOURS, NEW_YORK, instant)).toEqual({ open: false, next: { daysAhead: 1, weekday: 'wed', opens: '12:00' } });
+    expect(openness(HOURS, NEW_YORK, instant)).toEqual({
+      open: false,
+      next: { daysAhead: 1, weekday: 'wed', opens: '12:00' },
+    });
     expect(openness(HOURS, 'Asia/Tokyo', instant)).toEqual({ open: true, closes: '19:00' });
   });
 
   test('a shop without any hours is closed for now', () => {
-    const never: StoreHours = { weekly: { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] }, holidays: [] };
+    const never: StoreHours = {
+      weekly: { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] },
+      holidays: [],
+    };
     expect(opennessWords(never, NEW_YORK, at('2026-11-25T18:00:00Z'))).toBe('closed for now');
     expect(weekWords(never)).toBe('closed for now');
   });
@@ -47,7 +61,9 @@ describe('hours: when the shop is open', () => {
   test('the week is told in runs of equal days', () => {
     const daily = [{ opens: '09:30', closes: '24:00' }];
     expect(weekWords(HOURS)).toBe('wed to sun, noon to 7');
-    expect(weekWords({ ...HOURS, weekly: { ...HOURS.weekly, tue: daily } })).toBe('tue 9:30am to midnight, wed to sun noon to 7');
+    expect(weekWords({ ...HOURS, weekly: { ...HOURS.weekly, tue: daily } })).toBe(
+      'tue 9:30am to midnight, wed to sun noon to 7',
+    );
     const open = { mon: daily, tue: daily, wed: daily, thu: daily, fri: daily, sat: daily, sun: daily };
     expect(weekWords({ weekly: open, holidays: [] })).toBe('daily, 9:30am to midnight');
   });

@@ -96,7 +96,11 @@ const guide = bookOf("The Hitchhiker's Guide to the Galaxy").isbn13;
 const leftHand = bookOf('The Left Hand of Darkness').isbn13;
 const two = { offers: offered('The Left Hand of Darkness', "The Hitchhiker's Guide to the Galaxy") };
 const one = { offers: offered('Dune') };
-const sure = { stage: 'confirming.sure' as const, offers: [...two.offers, ...one.offers], chosen: one.offers[0] ?? null };
+const sure = {
+  stage: 'confirming.sure' as const,
+  offers: [...two.offers, ...one.offers],
+  chosen: one.offers[0] ?? null,
+};
 const took = (isbn13: string, copies = 1) => ({ type: 'customer.choseBook', isbn13, copies });
 const said = (type: string) => ({ type: `customer.${type}` });
 const JANE = { name: 'jane doe', line1: '12 elm st', city: 'hoboken', state: 'NJ', zip: '07030' };
@@ -144,13 +148,21 @@ const ACTS: [string, Partial<Situation>, object][] = [
   ['how much is shipping?', { stage: 'fulfillment.method' }, said('asked')],
   ['yes', { stage: 'fulfillment.method' }, said('asked')],
   ['nevermind', { stage: 'fulfillment.method' }, said('changedMind')],
-  ['jane doe, 12 elm st, hoboken nj 07030', { stage: 'fulfillment.address' }, { type: 'customer.gaveAddress', address: JANE }],
+  [
+    'jane doe, 12 elm st, hoboken nj 07030',
+    { stage: 'fulfillment.address' },
+    { type: 'customer.gaveAddress', address: JANE },
+  ],
   ['12 elm st', { stage: 'fulfillment.address' }, said('asked')],
   ["actually i'll pick it up", { stage: 'fulfillment.address' }, said('wantsPickup')],
   ['yes', { stage: 'fulfillment.readback' }, said('agreed')],
   ["that's correct", { stage: 'fulfillment.readback' }, said('agreed')],
   ['no', { stage: 'fulfillment.readback' }, said('declined')],
-  ['no its jane doe, 12 elm st, hoboken nj 07030', { stage: 'fulfillment.readback' }, { type: 'customer.gaveAddress', address: JANE }],
+  [
+    'no its jane doe, 12 elm st, hoboken nj 07030',
+    { stage: 'fulfillment.readback' },
+    { type: 'customer.gaveAddress', address: JANE },
+  ],
   ['pay now', { stage: 'fulfillment.payment' }, said('paysNow')],
   ['send me the link', { stage: 'fulfillment.payment' }, said('paysNow')],
   ['hold it', { stage: 'fulfillment.payment' }, said('wantsHold')],
@@ -169,7 +181,13 @@ const ACTS: [string, Partial<Situation>, object][] = [
 ];
 
 describe('what a text does, by what was just asked', () => {
-  const rows = ACTS.map(([text, over, act]) => ({ text, stage: over.stage ?? 'browsing', offers: over.offers?.length ?? 0, over, act }));
+  const rows = ACTS.map(([text, over, act]) => ({
+    text,
+    stage: over.stage ?? 'browsing',
+    offers: over.offers?.length ?? 0,
+    over,
+    act,
+  }));
   test.each(rows)('"$text" while $stage, with $offers offers', async ({ text, over, act }) => {
     const reply = await houseReply(testShelf(), situation(text, over));
     expect(reply.act).toEqual(act);

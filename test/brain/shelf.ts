@@ -4,7 +4,15 @@ import type { Shelf } from '../../src/brain/situation.ts';
 import { contentWords, plain } from '../../src/brain/house/text.ts';
 import { isbn13Of } from './isbn13.ts';
 
-type Seed = [title: string, author: string, priceCents: number, onHand: number, subjects: string[], moods: string[], age?: Book['age']];
+type Seed = [
+  title: string,
+  author: string,
+  priceCents: number,
+  onHand: number,
+  subjects: string[],
+  moods: string[],
+  age?: Book['age'],
+];
 
 const SEEDS: Seed[] = [
   ['Dune', 'Frank Herbert', 1099, 3, ['science fiction', 'space opera'], ['epic']],
@@ -25,23 +33,25 @@ const SEEDS: Seed[] = [
   ['A Wizard of Earthsea', 'Ursula K. Le Guin', 1300, 2, ['fantasy', 'magic'], ['thoughtful'], 'young'],
 ];
 
-export const SHELF: readonly Book[] = SEEDS.map(([title, author, priceCents, onHand, subjects, moods, age = 'adult'], index) => ({
-  isbn13: isbn13Of(index),
-  title,
-  authors: [author],
-  year: 1970,
-  priceCents,
-  currency: 'USD',
-  subjects,
-  moods,
-  age,
-  shelf: null,
-  description: `A book called ${title}.`,
-  series: null,
-  seriesNumber: null,
-  onHand,
-  stock: { onHand, reserved: 0 },
-}));
+export const SHELF: readonly Book[] = SEEDS.map(
+  ([title, author, priceCents, onHand, subjects, moods, age = 'adult'], index) => ({
+    isbn13: isbn13Of(index),
+    title,
+    authors: [author],
+    year: 1970,
+    priceCents,
+    currency: 'USD',
+    subjects,
+    moods,
+    age,
+    shelf: null,
+    description: `A book called ${title}.`,
+    series: null,
+    seriesNumber: null,
+    onHand,
+    stock: { onHand, reserved: 0 },
+  }),
+);
 
 /** The book of that title; throws when the shelf lacks it. */
 export function bookOf(title: string): Book {
@@ -52,7 +62,9 @@ export function bookOf(title: string): Book {
 
 function namedBooks(text: string): Book[] {
   const words = ` ${plain(text).replace(/[^\p{L}\p{N} ]/gu, '')} `;
-  const hits = SHELF.filter((book) => words.includes(` ${bare(book.title)} `) || words.includes(` ${bare(book.title).replace(/^the /, '')} `));
+  const hits = SHELF.filter(
+    (book) => words.includes(` ${bare(book.title)} `) || words.includes(` ${bare(book.title).replace(/^the /, '')} `),
+  );
   return hits.filter((book) => !hits.some((other) => other !== book && bare(other.title).startsWith(bare(book.title))));
 }
 
@@ -64,8 +76,12 @@ function matchesWish(book: Book, wish: Wish): Recommendation['why'] {
   const like = SHELF.find((each) => each.isbn13 === wish.likeIsbn);
   const genres = [...(wish.genres ?? []), ...(like?.subjects ?? [])];
   return [
-    ...book.authors.filter((name) => wish.author !== undefined && plain(name).includes(plain(wish.author).split(' ').at(-1) ?? '')).map((author) => ({ kind: 'author' as const, author })),
-    ...book.subjects.filter((subject) => genres.includes(subject)).map((subject) => ({ kind: 'subject' as const, subject })),
+    ...book.authors
+      .filter((name) => wish.author !== undefined && plain(name).includes(plain(wish.author).split(' ').at(-1) ?? ''))
+      .map((author) => ({ kind: 'author' as const, author })),
+    ...book.subjects
+      .filter((subject) => genres.includes(subject))
+      .map((subject) => ({ kind: 'subject' as const, subject })),
     ...book.moods.filter((mood) => wish.moods?.includes(mood)).map((mood) => ({ kind: 'mood' as const, mood })),
   ];
 }
@@ -78,7 +94,9 @@ export function testShelf(): Shelf & { asked: string[] } {
     search: async (_store, query, limit = 20) => {
       asked.push('search');
       const words = contentWords(plain(query));
-      return SHELF.filter((book) => words.some((word) => plain(`${book.title} ${book.authors.join(' ')}`).includes(word))).slice(0, limit);
+      return SHELF.filter((book) =>
+        words.some((word) => plain(`${book.title} ${book.authors.join(' ')}`).includes(word)),
+      ).slice(0, limit);
     },
     match: async (_store, text) => namedBooks(text).map(({ isbn13, title }) => ({ isbn13, title, score: 1 })),
     resolve: async (_store, text) => {
@@ -91,8 +109,13 @@ export function testShelf(): Shelf & { asked: string[] } {
     get: async (_store, isbn13s) => isbn13s.flatMap((isbn13) => SHELF.filter((book) => book.isbn13 === isbn13)),
     recommend: async (_store, wish) => {
       asked.push('recommend');
-      const steered = wish.author !== undefined || wish.likeIsbn !== undefined || (wish.moods ?? []).length + (wish.genres ?? []).length > 0;
-      return SHELF.filter((book) => (wish.age === 'child' ? book.age === 'child' : true) && !wish.excludeIsbns?.includes(book.isbn13))
+      const steered =
+        wish.author !== undefined ||
+        wish.likeIsbn !== undefined ||
+        (wish.moods ?? []).length + (wish.genres ?? []).length > 0;
+      return SHELF.filter(
+        (book) => (wish.age === 'child' ? book.age === 'child' : true) && !wish.excludeIsbns?.includes(book.isbn13),
+      )
         .map((book) => ({ ...book, why: matchesWish(book, wish) }))
         .filter((book) => !steered || book.why.length > 0)
         .map((book) => (book.why.length > 0 ? book : { ...book, why: [{ kind: 'favourite' as const }] }))

@@ -10,7 +10,9 @@ const Request = z.looseObject({
   max_tokens: z.number(),
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: z.unknown() })),
   system: z.unknown().optional(),
-  tools: z.array(z.looseObject({ name: z.string(), input_schema: z.looseObject({ type: z.literal('object') }) })).optional(),
+  tools: z
+    .array(z.looseObject({ name: z.string(), input_schema: z.looseObject({ type: z.literal('object') }) }))
+    .optional(),
   tool_choice: z.looseObject({ type: z.string() }).optional(),
   output_config: z.unknown().optional(),
 });
@@ -20,7 +22,19 @@ export type FakeRequest = z.infer<typeof Request>;
 export type FakeAnswer =
   | { text: string; stopReason?: string }
   | { tools: { name: string; input: unknown }[] }
-  | { fault: 'overloaded' | 'broken' | 'rateLimited' | 'unauthorised' | 'hang' | 'cutJson' | 'cutConnection' | 'refusal' | 'maxTokens' | 'empty' };
+  | {
+      fault:
+        | 'overloaded'
+        | 'broken'
+        | 'rateLimited'
+        | 'unauthorised'
+        | 'hang'
+        | 'cutJson'
+        | 'cutConnection'
+        | 'refusal'
+        | 'maxTokens'
+        | 'empty';
+    };
 
 /** Answers are taken in order; the last one is given again and again. A function sees the request. */
 export type Script = (FakeAnswer | ((request: FakeRequest) => FakeAnswer))[];
@@ -100,8 +114,14 @@ class Fake {
 
   #give(answer: FakeAnswer, request: FakeRequest, response: ServerResponse): void {
     if ('fault' in answer) return this.#fail(answer.fault, request, response);
-    if ('text' in answer) return sendMessage(response, request, [textBlock(answer.text)], answer.stopReason ?? 'end_turn');
-    const calls = answer.tools.map((tool, index) => ({ type: 'tool_use', id: `toolu_${this.requests.length}_${index}`, caller: { type: 'direct' }, ...tool }));
+    if ('text' in answer)
+      return sendMessage(response, request, [textBlock(answer.text)], answer.stopReason ?? 'end_turn');
+    const calls = answer.tools.map((tool, index) => ({
+      type: 'tool_use',
+      id: `toolu_${this.requests.length}_${index}`,
+      caller: { type: 'direct' },
+      ...tool,
+    }));
     sendMessage(response, request, calls, 'tool_use');
   }
 
@@ -149,7 +169,12 @@ function textBlock(text: string) {
 }
 
 /** Tokens of every answer of the fake. */
-export const FAKE_USAGE = { input_tokens: 100, cache_creation_input_tokens: 20, cache_read_input_tokens: 1000, output_tokens: 50 };
+export const FAKE_USAGE = {
+  input_tokens: 100,
+  cache_creation_input_tokens: 20,
+  cache_read_input_tokens: 1000,
+  output_tokens: 50,
+};
 
 function sendMessage(response: ServerResponse, { model }: FakeRequest, content: unknown[], stopReason: string): void {
   send(response, 200, {
@@ -167,7 +192,12 @@ function sendMessage(response: ServerResponse, { model }: FakeRequest, content: 
 
 // `retry-after-ms` keeps the client's own retry from waiting in tests.
 function sendError(response: ServerResponse, status: number, type: string): void {
-  send(response, status, { type: 'error', error: { type, message: type }, request_id: 'req_fake' }, { 'retry-after-ms': '1' });
+  send(
+    response,
+    status,
+    { type: 'error', error: { type, message: type }, request_id: 'req_fake' },
+    { 'retry-after-ms': '1' },
+  );
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

@@ -25,14 +25,22 @@ const ANTHROPIC_URL = 'https://api.anthropic.com';
 
 /** The key and address are given here and never read from the environment. */
 export function createClaudeClient({ apiKey, baseUrl, model }: ClaudeOptions): ClaudeClient {
-  const anthropic = new Anthropic({ apiKey, authToken: null, baseURL: baseUrl ?? ANTHROPIC_URL, maxRetries: RETRIES_MAX, logLevel: 'off' });
+  const anthropic = new Anthropic({
+    apiKey,
+    authToken: null,
+    baseURL: baseUrl ?? ANTHROPIC_URL,
+    maxRetries: RETRIES_MAX,
+    logLevel: 'off',
+  });
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: OPEN_FOR_MS,
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
   });
   return {
     ask: async (request, signal) => {
-      const message = await guarded(breaker, signal, () => anthropic.messages.create({ ...request, model }, { signal }));
+      const message = await guarded(breaker, signal, () =>
+        anthropic.messages.create({ ...request, model }, { signal }),
+      );
       return { message, tokens: tokensOf(message.usage) };
     },
   };

@@ -14,7 +14,12 @@ import { runTool, TOOLS } from './tools.ts';
 import { inVoice } from './voice.ts';
 
 /** `spend` is told the tokens of every request, also of those whose answer is not used. */
-export type Conversing = { client: ClaudeClient; shelf: Shelf; persona: string; spend: (tokens: Tokens) => Promise<void> };
+export type Conversing = {
+  client: ClaudeClient;
+  shelf: Shelf;
+  persona: string;
+  spend: (tokens: Tokens) => Promise<void>;
+};
 
 /** Requests that may call tools; the one after them must answer. */
 const TOOL_ROUNDS_MAX = 4;
@@ -48,7 +53,12 @@ function offeredIsbns({ offers, chosen }: Situation): string[] {
 }
 
 /** Asks until Claude answers in words; every tool call on the way is run. */
-async function answerText(conversing: Conversing, situation: Situation, exchange: Exchange, signal: AbortSignal): Promise<string> {
+async function answerText(
+  conversing: Conversing,
+  situation: Situation,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<string> {
   for (;;) {
     const mayLookUp = exchange.toolRounds < TOOL_ROUNDS_MAX;
     const { message, tokens } = await conversing.client.ask(request(conversing.persona, exchange, mayLookUp), signal);
@@ -71,13 +81,23 @@ function request(persona: string, { messages }: Exchange, mayLookUp: boolean): C
   };
 }
 
-async function answerTools(shelf: Shelf, { storeId, seenIsbns }: Situation, exchange: Exchange, message: Anthropic.Message): Promise<void> {
+async function answerTools(
+  shelf: Shelf,
+  { storeId, seenIsbns }: Situation,
+  exchange: Exchange,
+  message: Anthropic.Message,
+): Promise<void> {
   const calls = message.content.filter((block) => block.type === 'tool_use');
   const answers = await Promise.all(calls.map((call) => runTool(shelf, storeId, seenIsbns, call)));
   for (const book of answers.flatMap(({ books }) => books)) exchange.known.set(book.isbn13, book);
   const results = calls.map((call, index): Anthropic.ToolResultBlockParam => {
     const answer = answers[index];
-    return { type: 'tool_result', tool_use_id: call.id, content: answer?.content ?? '', is_error: answer?.isError ?? true };
+    return {
+      type: 'tool_result',
+      tool_use_id: call.id,
+      content: answer?.content ?? '',
+      is_error: answer?.isError ?? true,
+    };
   });
   exchange.messages.push({ role: 'assistant', content: message.content }, { role: 'user', content: results });
 }
@@ -106,14 +126,22 @@ function readProposal(text: string): Proposal {
 }
 
 /** An ISBN that Claude remembers from earlier in the talk is known when the catalogue has it. */
-async function learnListed(shelf: Shelf, storeId: number, { books, isbn13, isbn13s }: Proposal, known: Map<string, Book>): Promise<void> {
-  const wanted = [...books, ...isbn13s, ...(isbn13 === null ? [] : [isbn13])].filter((each) => !known.has(each) && /^\d{13}$/.test(each));
+async function learnListed(
+  shelf: Shelf,
+  storeId: number,
+  { books, isbn13, isbn13s }: Proposal,
+  known: Map<string, Book>,
+): Promise<void> {
+  const wanted = [...books, ...isbn13s, ...(isbn13 === null ? [] : [isbn13])].filter(
+    (each) => !known.has(each) && /^\d{13}$/.test(each),
+  );
   if (wanted.length === 0) return;
   for (const book of await shelf.get(storeId, wanted)) known.set(book.isbn13, book);
 }
 
 function draftOf(proposal: Proposal, act: Draft['act'], known: ReadonlyMap<string, Book>): Draft {
-  const acted = act.type === 'customer.choseBook' ? [act.isbn13] : act.type === 'customer.namedSeveral' ? act.isbn13s : [];
+  const acted =
+    act.type === 'customer.choseBook' ? [act.isbn13] : act.type === 'customer.namedSeveral' ? act.isbn13s : [];
   const actedBooks = acted.flatMap((isbn13) => known.get(isbn13) ?? []);
   const shown = [...new Set([...actedBooks, ...namedBooks(proposal, known)])].slice(0, SHOWN_MAX).map(shownBook);
   const bubbles = inVoice(proposal.bubbles);

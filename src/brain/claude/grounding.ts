@@ -38,7 +38,8 @@ export function namedBooks(proposal: Proposal, known: ReadonlyMap<string, Book>)
 }
 
 function unknownIsbns(proposal: Proposal, act: Act | null, { known }: Ground): string[] {
-  const acted = act?.type === 'customer.choseBook' ? [act.isbn13] : act?.type === 'customer.namedSeveral' ? act.isbn13s : [];
+  const acted =
+    act?.type === 'customer.choseBook' ? [act.isbn13] : act?.type === 'customer.namedSeveral' ? act.isbn13s : [];
   return [...new Set([...proposal.books, ...acted])].filter((isbn13) => !known.has(isbn13));
 }
 
@@ -49,7 +50,11 @@ function wrongAmounts(bubbles: readonly string[], named: readonly Book[], { situ
   // What the customer said, such as "under $15", may be said back, but never as a price.
   const isTrue = (bubble: string, { cents, at, isLimit }: Amount) =>
     always.has(cents) || (isLimit && heard.has(cents)) || pricesAt(bubble, at, named, situation).includes(cents);
-  return bubbles.flatMap((bubble) => amountsIn(bubble).filter((amount) => !isTrue(bubble, amount)).map(({ words }) => words));
+  return bubbles.flatMap((bubble) =>
+    amountsIn(bubble)
+      .filter((amount) => !isTrue(bubble, amount))
+      .map(({ words }) => words),
+  );
 }
 
 const MANY = /\b(?:copies|both|two|three|four|five|total|altogether)\b/;
@@ -57,14 +62,20 @@ const COPIES_MAX = 10;
 
 /** The prices that may stand at this place: those of the book named last before it, else of the first one after it. */
 function pricesAt(bubble: string, at: number, named: readonly Book[], { chosen }: Situation): number[] {
-  const places = named.map((book) => ({ book, place: bubble.toLowerCase().indexOf(shortTitle(book.title).toLowerCase()) })).filter(({ place }) => place >= 0);
+  const places = named
+    .map((book) => ({ book, place: bubble.toLowerCase().indexOf(shortTitle(book.title).toLowerCase()) }))
+    .filter(({ place }) => place >= 0);
   const before = places.filter(({ place }) => place < at).sort((a, b) => b.place - a.place)[0];
   const after = places.filter(({ place }) => place >= at).sort((a, b) => a.place - b.place)[0];
   const owner = (before ?? after)?.book;
   const books = owner !== undefined ? [owner] : named.length > 0 ? named : chosen === null ? [] : [chosen];
   const most = MANY.test(bubble) ? COPIES_MAX : 1;
-  const single = books.flatMap(({ priceCents }) => Array.from({ length: most }, (_, index) => priceCents * (index + 1)));
-  return most > 1 ? [...single, named.reduce((sum, book) => sum + book.priceCents, 0), ...named.map((book) => book.priceCents)] : single;
+  const single = books.flatMap(({ priceCents }) =>
+    Array.from({ length: most }, (_, index) => priceCents * (index + 1)),
+  );
+  return most > 1
+    ? [...single, named.reduce((sum, book) => sum + book.priceCents, 0), ...named.map((book) => book.priceCents)]
+    : single;
 }
 
 type Amount = { words: string; cents: number; at: number; isLimit: boolean };
@@ -74,17 +85,33 @@ function amountsIn(text: string): Amount[] {
     const whole = Number((found[1] ?? found[3] ?? '0').replace(/,/g, ''));
     const cents = whole * 100 + Number((found[2] ?? found[4] ?? '0').padEnd(2, '0'));
     const before = text.slice(Math.max(0, found.index - 16), found.index);
-    return { words: found[0], cents, at: found.index, isLimit: /\b(?:under|below|over|than|within|to|around|about|budget of)\s*$/i.test(before) };
+    return {
+      words: found[0],
+      cents,
+      at: found.index,
+      isLimit: /\b(?:under|below|over|than|within|to|around|about|budget of)\s*$/i.test(before),
+    };
   });
 }
 
 /** Quoted words, and runs of Capitalised Words, that are neither a known title nor the customer's own. */
 function unknownTitles(text: string, named: readonly Book[], { situation, known }: Ground): string[] {
   const quoted = [...text.matchAll(/["\u201c]([^"\u201c\u201d\n]{2,120})["\u201d]/g)].map((found) => found[1] ?? '');
-  const capital = [...text.matchAll(/\b\p{Lu}[\p{L}'\u2019]+(?: (?:of|the|and|a|in|to|for|\p{Lu}[\p{L}'\u2019]*))* \p{Lu}[\p{L}'\u2019]+/gu)].map((found) => found[0]);
+  const capital = [
+    ...text.matchAll(
+      /\b\p{Lu}[\p{L}'\u2019]+(?: (?:of|the|and|a|in|to|for|\p{Lu}[\p{L}'\u2019]*))* \p{Lu}[\p{L}'\u2019]+/gu,
+    ),
+  ].map((found) => found[0]);
   const said = plain([...situation.unread, ...situation.history.map((line) => line.text)].join('\n'));
   const shop = `${situation.store.name} ${situation.store.place ?? ''}`;
-  const allowed = loose([...named.flatMap(wordsOfBook), shop, ...[...known.values()].flatMap((book) => book.authors), ...situation.orders.flatMap((order) => order.titles)].join(' | '));
+  const allowed = loose(
+    [
+      ...named.flatMap(wordsOfBook),
+      shop,
+      ...[...known.values()].flatMap((book) => book.authors),
+      ...situation.orders.flatMap((order) => order.titles),
+    ].join(' | '),
+  );
   return [...quoted, ...capital].filter((title) => !allowed.includes(loose(title)) && !said.includes(plain(title)));
 }
 
@@ -99,7 +126,11 @@ const NOT_AUTHORS =
 function unknownAuthors(text: string, named: readonly Book[], { situation }: Ground): string[] {
   const authors = named.flatMap((book) => book.authors).map(loose);
   const said = loose([...situation.unread, ...situation.history.map((line) => line.text)].join(' '));
-  return [...text.matchAll(/(?<!\b(?:come|stop|swing|drop|go|pass|stand|written|get)\s)\bby\s+([\p{L}][\p{L}.'\u2019]*(?:\s+[\p{L}][\p{L}.'\u2019-]*){0,2})/giu)]
+  return [
+    ...text.matchAll(
+      /(?<!\b(?:come|stop|swing|drop|go|pass|stand|written|get)\s)\bby\s+([\p{L}][\p{L}.'\u2019]*(?:\s+[\p{L}][\p{L}.'\u2019-]*){0,2})/giu,
+    ),
+  ]
     .map((found) => loose(found[1] ?? ''))
     .filter((name) => !NOT_AUTHORS.test(name))
     .filter((name) => !authors.some((author) => author.includes(firstWords(name, author))) && !said.includes(name));
@@ -121,5 +152,8 @@ function isTold(text: string, { situation }: Ground): boolean {
 }
 
 function loose(text: string): string {
-  return plain(text).replace(/[^\p{L}\p{N}| ]/gu, '').replace(/\s+/g, ' ').trim();
+  return plain(text)
+    .replace(/[^\p{L}\p{N}| ]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

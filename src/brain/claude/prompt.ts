@@ -47,7 +47,13 @@ function nowData(situation: Situation) {
   const { stage, offers, chosen, orders, store, seenIsbns, summary, unread, now } = situation;
   return {
     stage,
-    books_on_the_table: offers.map(({ isbn13, title, authors, priceCents, onHand }) => ({ isbn13, title, authors, price: price(priceCents), onHand })),
+    books_on_the_table: offers.map(({ isbn13, title, authors, priceCents, onHand }) => ({
+      isbn13,
+      title,
+      authors,
+      price: price(priceCents),
+      onHand,
+    })),
     chosen_book: chosen?.isbn13 ?? null,
     already_shown: seenIsbns,
     orders: orders.map(({ titles, status, tracking }) => ({ titles, status, tracking })),
@@ -65,5 +71,8 @@ function nowData(situation: Situation) {
 
 /** Told once when a proposal named what it must not. */
 export function correction(faults: readonly string[]): Anthropic.MessageParam {
-  return { role: 'user', content: JSON.stringify({ not_sent: faults, do: 'answer again without these, from the data and tools alone' }) };
+  return {
+    role: 'user',
+    content: JSON.stringify({ not_sent: faults, do: 'answer again without these, from the data and tools alone' }),
+  };
 }

@@ -21,7 +21,9 @@ export const Proposal = z.object({
     })
     .nullable()
     .describe('customer.gaveAddress: exactly what the customer wrote, else null.'),
-  bubbles: z.array(z.string()).describe('One to three short texts to send; may be empty for acts other than customer.asked.'),
+  bubbles: z
+    .array(z.string())
+    .describe('One to three short texts to send; may be empty for acts other than customer.asked.'),
   books: z.array(z.string()).describe('The isbn13 of every book that the bubbles name.'),
   confidence: z.number().describe('How sure you are of the act, 0 to 1.'),
 });

@@ -11,8 +11,16 @@ const RESULTS_MAX = 5;
 const DESCRIPTION_CHARS_MAX = 240;
 
 const SearchInput = z.object({
-  query: z.string().max(200).optional().describe('Title, author or words of the subject; leave out to browse by mood or genre.'),
-  moods: z.array(z.string().max(40)).max(5).optional().describe('Such as fun, dark, cosy, epic, funny, thoughtful, fast.'),
+  query: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Title, author or words of the subject; leave out to browse by mood or genre.'),
+  moods: z
+    .array(z.string().max(40))
+    .max(5)
+    .optional()
+    .describe('Such as fun, dark, cosy, epic, funny, thoughtful, fast.'),
   genres: z.array(z.string().max(40)).max(5).optional().describe('Such as fantasy, robots, philosophy.'),
   age: z.enum(['child', 'young', 'adult']).optional(),
 });
@@ -22,7 +30,8 @@ const StockInput = z.object({ isbn13s: z.array(z.string().max(20)).min(1).max(10
 export const TOOLS: Anthropic.Tool[] = [
   {
     name: 'search_books',
-    description: "Looks through the shop's catalogue. Returns at most five books with isbn13, price and copies on hand.",
+    description:
+      "Looks through the shop's catalogue. Returns at most five books with isbn13, price and copies on hand.",
     input_schema: { type: 'object', ...objectSchema(SearchInput) },
   },
   {
@@ -41,20 +50,35 @@ function objectSchema(schema: z.ZodObject): { properties: unknown; required: str
 export type ToolAnswer = { content: string; isError: boolean; books: Book[] };
 
 /** Runs one call; an unknown tool or a wrong input is told to the model, not thrown. `seenIsbns` are not browsed again. */
-export async function runTool(shelf: Shelf, storeId: number, seenIsbns: string[], call: { name: string; input: unknown }): Promise<ToolAnswer> {
+export async function runTool(
+  shelf: Shelf,
+  storeId: number,
+  seenIsbns: string[],
+  call: { name: string; input: unknown },
+): Promise<ToolAnswer> {
   const books = await booksFor(shelf, storeId, seenIsbns, call);
   if (books === null) return { content: 'unknown tool or wrong input', isError: true, books: [] };
   return { content: JSON.stringify({ books: books.map(bookData) }), isError: false, books };
 }
 
-async function booksFor(shelf: Shelf, storeId: number, seenIsbns: string[], { name, input }: { name: string; input: unknown }): Promise<Book[] | null> {
+async function booksFor(
+  shelf: Shelf,
+  storeId: number,
+  seenIsbns: string[],
+  { name, input }: { name: string; input: unknown },
+): Promise<Book[] | null> {
   const search = name === 'search_books' ? SearchInput.safeParse(input) : null;
   if (search?.success) return searched(shelf, storeId, seenIsbns, search.data);
   const stock = name === 'check_stock' ? StockInput.safeParse(input) : null;
   return stock?.success ? shelf.get(storeId, stock.data.isbn13s) : null;
 }
 
-function searched(shelf: Shelf, storeId: number, excludeIsbns: string[], wish: z.infer<typeof SearchInput>): Promise<Book[]> {
+function searched(
+  shelf: Shelf,
+  storeId: number,
+  excludeIsbns: string[],
+  wish: z.infer<typeof SearchInput>,
+): Promise<Book[]> {
   if (wish.query !== undefined && wish.query.trim() !== '') return shelf.search(storeId, wish.query, RESULTS_MAX);
   return shelf.recommend(storeId, {
     ...(wish.moods !== undefined && { moods: wish.moods }),

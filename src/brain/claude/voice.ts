@@ -4,7 +4,11 @@ import { BUBBLES_MAX } from '../house/draft.ts';
 
 /** At most three bubbles of at most 150 characters; empty ones vanish. */
 export function inVoice(bubbles: readonly string[]): string[] {
-  return bubbles.map(calm).filter((bubble) => bubble !== '').flatMap((bubble) => splitBubbles(bubble)).slice(0, BUBBLES_MAX);
+  return bubbles
+    .map(calm)
+    .filter((bubble) => bubble !== '')
+    .flatMap((bubble) => splitBubbles(bubble))
+    .slice(0, BUBBLES_MAX);
 }
 
 function calm(bubble: string): string {

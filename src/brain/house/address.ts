@@ -15,19 +15,29 @@ const NEEDED = ['name', 'line1', 'city', 'state', 'zip'] as const;
 const ZIP = /(?:^|[\s,])(\d{5}(?:-\d{4})?)(?=$|[\s,.])(?!.*[\s,]\d{5}(?:-\d{4})?(?:$|[\s,.]))/;
 const STREET_KIND =
   'street|st|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|terrace|ter|way|circle|cir|parkway|pkwy|highway|hwy|square|sq|trail|trl|alley|plaza|row|walk|pike|broadway|path|loop';
-const STREET = new RegExp(String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`, 'iu');
+const STREET = new RegExp(
+  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
+  'iu',
+);
 const PLAIN_STREET = /\b\d{1,6}[a-z]? [\p{L}][\p{L}\d' .-]*/iu;
 const PO_BOX = /\bp\.? ?o\.? ?box \w+/i;
-const UNIT = /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
+const UNIT =
+  /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
 const LEAD =
   /^(?:(?:yes|yeah|yep|ok|okay|sure|hi|hey|thanks|please|no|sorry|actually|it'?s|its|my (?:address|name) is|my name'?s|the address is|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
 const TAIL = /[\s,]*(?:usa?|u\.s\.a?\.?|united states(?: of america)?|please|thanks|thank you)[\s.!]*$/i;
 
 /** Reads one address; null when the text has neither a street nor a ZIP code. */
 export function addressIn(text: string): FoundAddress | null {
-  const flat = text.replace(/[\u2018\u2019]/g, "'").replace(/\s*[\n;|]\s*/g, ', ').replace(/\s+/g, ' ').trim().replace(TAIL, '');
+  const flat = text
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/\s*[\n;|]\s*/g, ', ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(TAIL, '');
   const zip = ZIP.exec(flat);
-  const street = PO_BOX.exec(flat) ?? STREET.exec(flat) ?? (zip === null ? null : PLAIN_STREET.exec(beforeComma(flat, zip)));
+  const street =
+    PO_BOX.exec(flat) ?? STREET.exec(flat) ?? (zip === null ? null : PLAIN_STREET.exec(beforeComma(flat, zip)));
   if (street === null && zip === null) return null;
   const parts: FoundAddress['parts'] = {};
   if (zip?.[1] !== undefined) parts.zip = zip[1];
@@ -68,7 +78,10 @@ function readAround(flat: string, street: RegExpExecArray, parts: FoundAddress['
 /** City and state, and a name that was put after them. */
 function readTown(text: string, parts: FoundAddress['parts']): void {
   const [town, ...rest] = splitAtState(text, parts);
-  const city = (town ?? '').replace(/^[\s,.]+|[\s,.]+$/g, '').split(/\s*,\s*/).filter((piece) => piece !== '');
+  const city = (town ?? '')
+    .replace(/^[\s,.]+|[\s,.]+$/g, '')
+    .split(/\s*,\s*/)
+    .filter((piece) => piece !== '');
   const last = city.at(-1)?.replace(LEAD, '');
   if (parts.state !== undefined && last !== undefined && /^[\p{L}][\p{L}' .-]+$/u.test(last)) parts.city = last;
   const name = parts.name === undefined ? nameIn(rest.join(' ')) : null;

@@ -6,10 +6,11 @@ import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { referenceIn } from './reference.ts';
 import { either, price, sentence } from './sentences.ts';
-import { contentWords } from './text.ts';
+import { contentWords, withoutOpeners } from './text.ts';
 
 /** The books that a text means: those on the table first, then the shelf. */
-export type Meant = { kind: 'one'; book: Book } | { kind: 'several'; books: Book[] } | { kind: 'dangling' } | { kind: 'none' };
+export type Meant =
+  { kind: 'one'; book: Book } | { kind: 'several'; books: Book[] } | { kind: 'dangling' } | { kind: 'none' };
 
 /** Looks among the offers, then in the catalogue; `shelfFirst` for texts that name a title rather than point. */
 export async function meantBooks(catalogue: Shelf, situation: Situation, text: string): Promise<Meant> {
@@ -22,12 +23,35 @@ export async function meantBooks(catalogue: Shelf, situation: Situation, text: s
   if (named.kind === 'one') return oneOf(await catalogue.get(storeId, [named.book.isbn13]));
   if (resolved.kind === 'several') return resolved;
   if (pointed.kind === 'several') return { kind: 'several', books: await fresh(catalogue, storeId, pointed.books) };
-  // "do you have it" points; "do you have the wind in the willows" names, though it has a "the" in it.
-  return pointed.kind === 'dangling' && contentWords(text).length === 0 ? { kind: 'dangling' } : { kind: 'none' };
+  return namesNothing(text) ? theTable(catalogue, storeId, table, pointed.kind === 'dangling') : { kind: 'none' };
+}
+
+// "do you have it" and "how many copies" are about the table; "do you have the wind in the willows" names a book.
+function namesNothing(text: string): boolean {
+  return contentWords(withoutOpeners(text)).every((word) => SHELF_WORDS.has(word));
+}
+const SHELF_WORDS = new Set(
+  'copies copy many much price cost costs stock left available long pages tell more less sell carry happen sad funny scary'.split(
+    ' ',
+  ),
+);
+
+async function theTable(
+  catalogue: Shelf,
+  storeId: number,
+  table: readonly ShownBook[],
+  points: boolean,
+): Promise<Meant> {
+  if (table.length === 0) return { kind: points ? 'dangling' : 'none' };
+  const books = await fresh(catalogue, storeId, table);
+  return books.length === 1 ? oneOf(books) : { kind: 'several', books };
 }
 
 function fresh(catalogue: Shelf, storeId: number, books: readonly ShownBook[]): Promise<Book[]> {
-  return catalogue.get(storeId, books.map((book) => book.isbn13));
+  return catalogue.get(
+    storeId,
+    books.map((book) => book.isbn13),
+  );
 }
 
 function oneOf([book]: Book[]): Meant {
@@ -41,20 +65,47 @@ export function bookReply(intent: Intent | null, book: Book, seed: number): Draf
   if (intent === 'price') return talk([sentence('book.price', seed, { title, price: cost })], [book]);
   if (intent === 'about') return talk([about(book, title, seed)], [book]);
   if (book.onHand === 0) return talk([sentence('book.out', seed, { title, price: cost })], [book]);
-  return talk([sentence('book.stock', seed, { title: `${title} by ${authorWords(book.authors)}`, price: cost, count: String(book.onHand) })], [book]);
+  return talk(
+    [
+      sentence('book.stock', seed, {
+        title: `${title} by ${authorWords(book.authors)}`,
+        price: cost,
+        count: String(book.onHand),
+      }),
+    ],
+    [book],
+  );
 }
 
 function about(book: Book, title: string, seed: number): string {
   const author = authorWords(book.authors);
   if (book.description === null) return sentence('book.aboutUnknown', seed, { title, author });
-  const told = book.description.replace(/\s+/g, ' ').replace(/https?:\S+/g, '').trim();
+  const told = book.description
+    .replace(/\s+/g, ' ')
+    .replace(/https?:\S+/g, '')
+    .trim();
   return fitting(sentence('book.about', seed, { title, about: clipped(told, 140 - title.length) }));
+}
+
+/** The price of each of several. */
+export function pricesReply(books: readonly Book[], seed: number): Draft {
+  const few = books.slice(0, 3);
+  return talk(
+    [
+      few
+        .map((book) => sentence('book.each', seed, { title: shortTitle(book.title), price: price(book.priceCents) }))
+        .join(', '),
+    ],
+    few,
+  );
 }
 
 /** Asks which of several; one alone is asked back as "did you mean". */
 export function whichReply(books: readonly Book[], seed: number, named: boolean): Draft {
   const few = books.slice(0, 3);
-  const full = either(few.map((book) => `${shortTitle(book.title)} by ${authorWords(book.authors)} (${price(book.priceCents)})`));
+  const full = either(
+    few.map((book) => `${shortTitle(book.title)} by ${authorWords(book.authors)} (${price(book.priceCents)})`),
+  );
   const brief = either(few.map((book) => shortTitle(book.title)));
   const key = named ? 'book.didYouMean' : 'book.whichOne';
   return talk([fitting(sentence(key, seed, { titles: full }), sentence(key, seed, { titles: brief }))], few, 0.6);

@@ -46,5 +46,7 @@ export function clipped(text: string, charsMax: number): string {
 
 /** The first of several wordings that fits one bubble; the last one is cut to fit. */
 export function fitting(...wordings: readonly string[]): string {
-  return wordings.find((wording) => wording.length <= BUBBLE_CHARS_MAX) ?? clipped(wordings.at(-1) ?? '', BUBBLE_CHARS_MAX);
+  return (
+    wordings.find((wording) => wording.length <= BUBBLE_CHARS_MAX) ?? clipped(wordings.at(-1) ?? '', BUBBLE_CHARS_MAX)
+  );
 }

@@ -14,15 +14,47 @@ export function factReply(intent: Intent | null, { seed, store, now }: Situation
     case 'hours':
       return talk([sentence('hours', seed, { now: openNow, week: weekWords(store.hours) })], [], 1);
     case 'address':
-      return talk([store.place === null ? sentence('address.unknown', seed) : sentence('address', seed, { place: store.place, now: openNow })], [], 1);
+      return talk(
+        [
+          store.place === null
+            ? sentence('address.unknown', seed)
+            : sentence('address', seed, { place: store.place, now: openNow }),
+        ],
+        [],
+        1,
+      );
     case 'shippingCost':
-      return talk([store.shippingCents === 0 ? sentence('shippingCost.free', seed) : sentence('shippingCost', seed, { shipping: price(store.shippingCents) })], [], 1);
+      return talk(
+        [
+          store.shippingCents === 0
+            ? sentence('shippingCost.free', seed)
+            : sentence('shippingCost', seed, { shipping: price(store.shippingCents) }),
+        ],
+        [],
+        1,
+      );
     case 'tax':
-      return talk([store.taxRatePpm === 0 ? sentence('tax.none', seed) : sentence('tax', seed, { tax: `${store.taxRatePpm / PPM_PER_PERCENT}%` })], [], 1);
+      return talk(
+        [
+          store.taxRatePpm === 0
+            ? sentence('tax.none', seed)
+            : sentence('tax', seed, { tax: `${store.taxRatePpm / PPM_PER_PERCENT}%` }),
+        ],
+        [],
+        1,
+      );
     case 'payment':
       return talk([sentence('payment', seed)], [], 1);
     case 'phone':
-      return talk([store.phone === null ? sentence('phone.unknown', seed) : sentence('phone', seed, { phone: callable(store.phone) })], [], 1);
+      return talk(
+        [
+          store.phone === null
+            ? sentence('phone.unknown', seed)
+            : sentence('phone', seed, { phone: callable(store.phone) }),
+        ],
+        [],
+        1,
+      );
     case 'identity':
       return talk([sentence('identity', seed), sentence('identity.more', seed)], [], 1);
     case 'help':

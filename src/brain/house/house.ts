@@ -3,11 +3,12 @@
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
-import { bookReply, meantBooks, whichReply } from './book-talk.ts';
+import { bookReply, meantBooks, pricesReply, whichReply } from './book-talk.ts';
 import { fitting, shortTitle, shownBook, talk } from './draft.ts';
 import { factReply } from './facts.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
+import { CHEAPER, wishInContext } from './follow-up.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
@@ -25,8 +26,17 @@ type Heard = { text: string; intent: Intent | null; slots: Slots };
 export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
   const settled = settledReply(situation, heard);
-  if (settled !== null) return settled;
+  if (settled !== null) return withBook(catalogue, situation, heard, settled);
   return (await takenBook(catalogue, situation, heard)) ?? (await bookTalk(catalogue, situation, heard));
+}
+
+/** "are you open sunday, and do you have the hobbit?" gets both answers. */
+async function withBook(catalogue: Shelf, situation: Situation, { text }: Heard, fact: Draft): Promise<Draft> {
+  if (fact.act.type !== 'customer.asked' || !/\b(?:and|also|plus)\b|\. /.test(text)) return fact;
+  const named = await catalogue.resolve(situation.storeId, text);
+  if (named.kind !== 'one') return fact;
+  const book = bookReply('stock', named.book, situation.seed);
+  return { ...book, bubbles: [...fact.bubbles.slice(0, 2), ...book.bubbles] };
 }
 
 /** What needs neither a model nor the shelf: wishes that bind us, answers to an open question, facts. Null for the rest. */
@@ -34,9 +44,10 @@ export function plainReply(situation: Situation): Draft | null {
   return settledReply(situation, hear(situation));
 }
 
-function hear({ unread }: Situation): Heard {
-  const text = joined(unread);
-  return { text, intent: intentOf(text), slots: slotsOf(text) };
+function hear(situation: Situation): Heard {
+  const text = joined(situation.unread);
+  const intent = intentOf(text);
+  return { text, intent, slots: wishInContext(situation, intent, text) };
 }
 
 function settledReply(situation: Situation, heard: Heard): Draft | null {
@@ -70,7 +81,10 @@ function orderReply({ orders, seed }: Situation): Draft {
 
 function orderWords({ titles, status, tracking }: OrderFact, seed: number): string {
   const books = titles.slice(0, 2).map(shortTitle).join(' and ');
-  const known = fitting(sentence('order.state', seed, { titles: books, status }), sentence('order.state', seed, { titles: 'your order', status }));
+  const known = fitting(
+    sentence('order.state', seed, { titles: books, status }),
+    sentence('order.state', seed, { titles: 'your order', status }),
+  );
   return tracking === null ? known : fitting(`${known} tracking ${tracking}.`, known);
 }
 
@@ -103,39 +117,45 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (intent === 'greet') return greeting(situation);
   const small = intent === null ? undefined : SMALL_TALK.get(intent);
   if (small !== undefined) return talk([sentence(small, situation.seed)]);
-  if (intent === 'recommend' || intent === 'another') return recommend(catalogue, situation, sameWish(situation, heard), text);
+  if (intent === 'recommend' || intent === 'another') return recommend(catalogue, situation, slots, text);
   const named = await namedBook(catalogue, situation, heard);
   if (named !== null) return named;
-  if (wishes(slots)) return recommend(catalogue, situation, slots, text);
-  if (intent === 'stock' || intent === 'price' || intent === 'about') return talk([sentence('book.unknown', situation.seed)], [], 0.5);
-  return intent === 'choose' ? recommend(catalogue, situation, slots, text) : searched(catalogue, situation, text);
+  if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
+  if (intent === 'stock' || intent === 'price' || intent === 'about')
+    return talk([sentence('book.unknown', situation.seed)], [], 0.5);
+  if (intent !== 'choose') return searched(catalogue, situation, text);
+  if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
+  return recommend(catalogue, situation, slots, text);
 }
 
-async function namedBook(catalogue: Shelf, situation: Situation, { intent, slots, text }: Heard): Promise<Draft | null> {
-  if (slots.author !== null || slots.likeText !== null || slots.ageYears !== null) return null;
+const ANY_BOOK = /\b(?:recommend\w*|suggest\w*|recs?|something|anything|a (?:\w+ )?(?:book|novel|read)|some books?)\b/;
+
+async function namedBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
+  const said = slotsOf(text);
+  if (said.author !== null || said.likeText !== null || said.ageYears !== null) return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
-  if (meant.kind === 'none' || (intent === null && wishes(slots))) return null;
+  if (meant.kind === 'none' || (intent === null && wishes(said))) return null;
+  if (intent === 'price') return pricesReply(meant.books, situation.seed);
   return whichReply(meant.books, situation.seed, meant.books.length === 1 || intent === null);
 }
 
 /** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
 async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
+  if (isIsbn(text)) return talk([sentence('book.unknown', situation.seed)], [], 0.9);
   const books = text.length < 3 ? [] : await catalogue.search(situation.storeId, text, 3);
   if (books.length === 0) return talk([sentence('lost', situation.seed)], [], 0.2);
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
 }
 
-/** "something else" goes on wishing what was wished before. */
-function sameWish({ history }: Situation, { intent, slots }: Heard): Slots {
-  if (intent !== 'another' || wishes(slots)) return slots;
-  const earlier = history.filter((line) => line.by === 'customer').map((line) => slotsOf(line.text)).filter(wishes);
-  return earlier.at(-1) ?? slots;
-}
-
 function greeting({ history, orders, seed }: Situation): Draft {
   const [last] = orders.flatMap((order) => (order.isInHand ? order.titles : []));
-  if (history.length > 0 && last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
+  if (history.length > 0 && last !== undefined)
+    return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
   return talk([sentence(history.length === 0 ? 'greet.new' : 'greet.again', seed)]);
+}
+
+function isIsbn(text: string): boolean {
+  return /^(?:isbn:? ?)?(?:97[89][- ]?)?[\d- ]{9,13}[\dx]$/.test(text);
 }

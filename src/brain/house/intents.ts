@@ -38,7 +38,11 @@ const THING = String.raw`(?:it|that|this|one|both|them|these|those|(?:the|that|t
 const NOW = String.raw`(?: (?:now|today|tonight|tomorrow|please|pls|then|marty|man|dude|though|tho|so much|a lot|again))*`;
 
 const TABLE: readonly Row[] = [
-  ['injection', /\b(?:ignore|disregard|forget) (?:all |any )?(?:of )?(?:your|the|previous|prior|above)(?: \w+){0,2} (?:instructions|rules|prompt)/, /\bsystem prompt\b|\bdeveloper mode\b|\bjailbreak\b|\byou are now (?:a|an|dan)\b/],
+  [
+    'injection',
+    /\b(?:ignore|disregard|forget) (?:all |any )?(?:of )?(?:your|the|previous|prior|above)(?: \w+){0,2} (?:instructions|rules|prompt)/,
+    /\bsystem prompt\b|\bdeveloper mode\b|\bjailbreak\b|\byou are now (?:a|an|dan)\b/,
+  ],
   [
     'identity',
     /\b(?:are|r) (?:you|u) (?:an? |the |even |really |actually |like )*(?:bot|robot|ai|a\.i|human|real|person|machine|computer|chatgpt|gpt|llm|claude|alive|automated|wizard|program)\b/,
@@ -52,7 +56,10 @@ const TABLE: readonly Row[] = [
     /^(?:an? )?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager)(?: please| pls)?$/,
     /\b(?:call me|give me a call|have someone (?:call|text))\b|\bget me (?:a|the|your) (?:human|person|manager|owner)\b/,
   ],
-  ['rude', /\b(?:fuck (?:you|off|u)|stfu|shut up|you suck|you're (?:dumb|stupid|useless|an idiot)|idiot|asshole|bitch)\b/],
+  [
+    'rude',
+    /\b(?:fuck (?:you|off|u)|stfu|shut up|you suck|you're (?:dumb|stupid|useless|an idiot)|idiot|asshole|bitch)\b/,
+  ],
   [
     'cancel',
     /\bcancel (?:my|the|that|this|our) (?:order|purchase|hold|book|reservation)\b|\brefund\b|\bmoney back\b|\breturn (?:my|the|this|that|a) (?:book|order)\b|\bcancel (?:order )?#?\d+\b/,
@@ -65,7 +72,11 @@ const TABLE: readonly Row[] = [
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
     /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)/,
   ],
-  ['changedMind', /\b(?:never ?mind|nvm|forget (?:it|about it|that)|changed my mind|change of mind|start over|don't want (?:it|that|this)(?: any ?more| now|$)|scratch that|on second thought)\b/, /^cancel(?: (?:it|that|this))?(?: please)?$/],
+  [
+    'changedMind',
+    /\b(?:never ?mind|nvm|forget (?:it|about it|that)|changed my mind|change of mind|start over|don't want (?:it|that|this)(?: any ?more| now|$)|scratch that|on second thought)\b/,
+    /^cancel(?: (?:it|that|this))?(?: please)?$/,
+  ],
   [
     'hours',
     /\b(?:are|r) (?:you|u|y'all|ya)(?: guys| all)? (?:still )?(?:open|closed)\b|\b(?:you|u|store|shop) open\b|\b(?:open|closed)(?: right)? (?:now|today|tonight|tomorrow|late|yet|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b/,
@@ -80,25 +91,43 @@ const TABLE: readonly Row[] = [
     /\bfree shipping\b|\bship (?:to|outside|internationally|overseas|abroad)(?: (?!\d)\w+)+$/,
   ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
-  ['payment', /\b(?:do|can|could) (?:you|u|i|we)(?: guys)? (?:take|accept|pay (?:with|by|in))\b|\b(?:apple pay|google pay|venmo|paypal|cash ?app|gift ?cards?|store credit)\b|^how (?:do|can) i pay$/],
-  ['phone', /\b(?:your|store|shop|a) (?:phone )?number\b|\b(?:can|could|may) i call\b|\bphone number\b|\be-?mail address\b/],
+  [
+    'payment',
+    /\b(?:do|can|could) (?:you|u|i|we)(?: guys)? (?:take|accept|pay (?:with|by|in))\b|\b(?:apple pay|google pay|venmo|paypal|cash ?app|gift ?cards?|store credit)\b|^how (?:do|can) i pay$/,
+  ],
+  [
+    'phone',
+    /\b(?:your|store|shop|a) (?:phone )?number\b|\b(?:can|could|may) i call\b|\bphone number\b|\be-?mail address\b/,
+  ],
   [
     'address',
     /\bwhere(?:'s|s| is| are| r)? (?:you|u|y'all|the (?:store|shop)|your (?:store|shop)|this (?:store|shop)|dungeon books)(?: guys)?(?: (?:at|located|again))?$|\b(?:your|store|shop|the) (?:address|location)\b|\bwhere (?:do i|can i|should i) (?:pick|go|come|find)\b|^(?:address|location|directions)$|\bhow do i get (?:there|to (?:you|the (?:store|shop)))\b|\bwhere are you located\b/,
   ],
   ['help', /\bwhat (?:can|do) (?:you|u) do\b|\bhow (?:does|do) (?:this|it|i|you|that) (?:work|use|order|buy)(?: .*)?$/],
-  ['howAreYou', new RegExp(`^(?:how(?:'s| is| are|s|re)? (?:you|u|it going|things|life|ya|your (?:day|night|week|morning))(?: (?:doing|been|going))?|what'?s (?:up|new|good|happening)|whats up|wassup|sup|how you doing|you (?:ok|good|alright))${NOW}$`)],
+  [
+    'howAreYou',
+    new RegExp(
+      `^(?:how(?:'s| is| are|s|re)? (?:you|u|it going|things|life|ya|your (?:day|night|week|morning))(?: (?:doing|been|going))?|what'?s (?:up|happening)|whats up|wassup|sup|how you doing|you (?:ok|good|alright))${NOW}$`,
+    ),
+  ],
   [
     'offTopic',
     /\b(?:weather|election|president|trump|biden|politics|politician|bitcoin|crypto|stock market|invest(?:ing|ment)?|nba|nfl|football score|who won)\b/,
     /\b(?:write|make|generate|give) (?:me )?(?:an? |some |my )?(?:poem|essay|code|python|javascript|sql|homework|resume|cover letter|song|rap)\b|\b(?:do|solve|help with) my (?:homework|taxes|math)\b|\bwhat(?:'s| is) \d+ ?[-+*x/] ?\d+/,
     /\b(?:medical|legal|tax) advice\b|\b(?:diagnose|lawyer|doctor)\b|\b(?:nudes?|sexy pic|sext|horny|date me|marry me)\b|\bcapital of\b|\btell me a joke\b|\bpizza\b/,
   ],
-  ['price', /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^price$/],
+  [
+    'price',
+    /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^price$/,
+  ],
   [
     'choose',
-    new RegExp(`\\b(?:i'?ll|i will|ill|imma|gonna|i'?m going to|let'?s|lemme|let me|i'?d like to|i want to|can i|could i|id like to|wanna) (?:take|get|buy|grab|have|order|go with|do|purchase)\\b`),
-    new RegExp(`\\b(?:i want|gimme|give me|i'?d like|id like|i'?ll have|get me|sell me|wrap up|ring (?:me )?up|ring it up) (?:a copy of |\\d+ (?:copies )?of |two of )?${THING}\\b`),
+    new RegExp(
+      `\\b(?:i'?ll|i will|ill|imma|gonna|i'?m going to|let'?s|lemme|let me|i'?d like to|i want to|can i|could i|id like to|wanna) (?:take|get|buy|grab|have|order|go with|do|purchase)\\b`,
+    ),
+    new RegExp(
+      `\\b(?:i want|gimme|give me|i'?d like|id like|i'?ll have|get me|sell me|wrap up|ring (?:me )?up|ring it up) (?:a copy of |\\d+ (?:copies )?of |two of )?${THING}\\b`,
+    ),
     /^(?:buy|purchase|order|sold|take my money|deal|get it|take it|(?:the |that )?(?:first|second|third|last) (?:one )?please)\b/,
     new RegExp(`\\b(?:buy|purchase|order) (?:a copy of |\\d+ (?:copies )?of )?${THING}\\b`),
     /\b(?:i want|i'd like|i would like|i'll take|order|buy|get) (?:a |one |two |three |\d+ )?cop(?:y|ies)\b/,
@@ -114,7 +143,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'another',
-    /\b(?:something|anything|someone|what) else\b|\b(?:another|other|different|more) (?:one|ones|book|books|option|options|recs?|suggestions?|ideas?)\b|^(?:another|next|more|others|again|different)$|\b(?:already )?(?:read|own|have|seen) (?:it|that|those|them|both|all|these)(?: (?:one|already|before))?$|\balready (?:read|own|have)\b|\bnot (?:my thing|for me|feeling|into)\b|\bshow me more\b|\bkeep going\b/,
+    /\b(?:something|anything|someone|what) else\b|\b(?:another|other|different|more) (?:one|ones|book|books|option|options|recs?|suggestions?|ideas?)\b|^(?:another|next|more|others|again|different)$|\b(?:already )?(?:read|own|have|seen) (?:it|that|those|them|both|all|these)(?: (?:one|already|before))?$|\balready (?:read|own|have)\b|\bnot (?:my thing|for me|feeling|into)\b|\bshow me more\b|\bkeep going\b|^(?:a )?(?:few |some |couple )?more(?: of (?:those|these|them|that))?(?: (?:please|pls))?$|\bmore like (?:that|this|those|these)\b/,
   ],
   [
     'recommend',
@@ -122,6 +151,10 @@ const TABLE: readonly Row[] = [
     /\b(?:looking for|in the mood for|i'?m into|i love|i like|i liked|i loved|just finished|i enjoyed|need|want|wanna read|show me)\b.*\b(?:book|books|read|novel|something|anything|stuff|story|stories|gift|like|similar)\b/,
     /\b(?:got|have|need|want|gimme|give me|any|some)\b.*\b(?:something|anything|any books?|any good|some)\b|^(?:something|anything|books?|a book|novels?)\b|\bbooks? (?:like|about|for|with|similar)\b|\b(?:similar to|stuff like|along the lines of)\b|\bgift\b|\bfavou?rites?\b|\bwhat(?:'ve| have)? you got\b|\bstaff picks?\b|\bbest sellers?|bestsellers?\b/,
     /\bfor (?:my|a|an|the|our) (?:\d+|nephew|niece|son|daughter|kid|kids|child|boy|girl|mom|dad|mother|father|sister|brother|wife|husband|friend|girlfriend|boyfriend|partner|teen|teenager|grandson|granddaughter|grandma|grandpa|boss|teacher)\b/,
+  ],
+  [
+    'thanks',
+    /^(?:ok|okay|k|kk|cool|alright|great|nice|awesome|sweet|no worries)[,. ]+(?:thanks|thank you|thx|ty|cheers)\b(?: (?:so much|a lot|marty|man))*$/,
   ],
   [
     'no',
@@ -133,10 +166,24 @@ const TABLE: readonly Row[] = [
     /^(?:y|ya|yes|yea|yeah|yeh|yep|yup|ye|yess+|sure|sure thing|ok|okay|k|kk|alright|all right|fine|correct|right|that'?s (?:right|correct|it|the one|me|fine|good)|looks? (?:good|right|great|correct)|sounds? (?:good|great|right)|perfect|great|good|cool|works(?: for me)?|do it|go|go ahead|go for it|absolutely|definitely|totally|of course|why not|please|please do|yes please|yes,? (?:that'?s|it'?s|it is).*|i do|confirmed?|confirm|affirmative|bet|for sure|hell yeah|let'?s go|let'?s do it|si|uh huh|mhm|\ud83d\udc4d|\u2705|100|word)(?: (?:please|pls|thanks|thank you|marty|man|dude|then))*$/,
     /^(?:yes|yeah|yep|yup|sure)[,. ]/,
   ],
-  ['greet', new RegExp(`^(?:hi+|hey+|heya|hello+|yo+|hiya|howdy|greetings|hola|ahoy|good (?:morning|evening|afternoon)|morning|evening|test|hail)(?:[, ]+(?:marty|there|man|wizard|dude|again|friend|you))*${NOW}$`)],
-  ['thanks', /^(?:.{0,20}\b)?(?:thanks|thank you|thx|ty|tysm|appreciate (?:it|you|that)|cheers|much appreciated|gracias|you rock|you're the best)\b/],
-  ['bye', /^(?:ok(?:ay)? |alright |well )?(?:bye+|goodbye|good ?night|gn|see (?:you|ya|u)|later|laters|cya|ttyl|peace|take care|gotta (?:go|run)|farewell|that'?s all|that'?s it|i'?m done|talk (?:to you )?later)(?:[, ].{0,20})?$/],
-  ['chitchat', /^(?:(?:ha)+h?|lo+l|lmao+|rofl|nice|wow|neat|interesting|awesome|sweet|hmm+|oh+|ah+|i see|got it|gotcha|makes sense|fair(?: enough)?|same|true|damn|omg|huh|haha .{0,20}|good (?:one|point)|love it|i know|idk|i don'?t know|dunno|not sure)$/],
+  [
+    'greet',
+    new RegExp(
+      `^(?:hi+|hey+|heya|hello+|yo+|hiya|howdy|greetings|hola|ahoy|good (?:morning|evening|afternoon)|morning|evening|test|hail)(?:[, ]+(?:marty|there|man|wizard|dude|again|friend|you))*${NOW}$`,
+    ),
+  ],
+  [
+    'thanks',
+    /^(?:.{0,20}\b)?(?:thanks|thank you|thx|ty|tysm|appreciate (?:it|you|that)|cheers|much appreciated|gracias|you rock|you're the best)\b/,
+  ],
+  [
+    'bye',
+    /^(?:ok(?:ay)? |alright |well )?(?:bye+|goodbye|good ?night|gn|see (?:you|ya|u)|later|laters|cya|ttyl|peace|take care|gotta (?:go|run)|farewell|that'?s all|that'?s it|i'?m done|talk (?:to you )?later)(?:[, ].{0,20})?$/,
+  ],
+  [
+    'chitchat',
+    /^(?:(?:ha)+h?|lo+l|lmao+|rofl|nice|wow|neat|interesting|awesome|sweet|hmm+|oh+|ah+|i see|got it|gotcha|makes sense|fair(?: enough)?|same|true|damn|omg|huh|haha .{0,20}|good (?:one|point)|love it|i know|idk|i don'?t know|dunno|not sure)$/,
+  ],
 ];
 
 /** The intent of one text (or of several joined), or null when no row fits. */

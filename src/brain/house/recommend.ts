@@ -4,7 +4,7 @@ import type { Book, Recommendation, Why } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import { price, sentence } from './sentences.ts';
-import { wishOf } from './wish.ts';
+import { wishes, wishOf } from './wish.ts';
 import type { Slots } from './wish.ts';
 
 const CANDIDATES = 10;
@@ -13,15 +13,25 @@ const CANDIDATES = 10;
 export async function recommend(catalogue: Shelf, situation: Situation, slots: Slots, text: string): Promise<Draft> {
   const liked = await likedBook(catalogue, situation.storeId, slots.likeText);
   const excluded = excludedIsbns(situation, liked);
-  const wanted = liked === null && slots.likeText !== null && slots.author === null ? { ...slots, author: slots.likeText } : slots;
+  const wanted =
+    liked === null && slots.likeText !== null && slots.author === null ? { ...slots, author: slots.likeText } : slots;
   const full = await candidates(catalogue, situation.storeId, wanted, liked, excluded);
-  if (full.length > 0) return presented(full.slice(0, countIn(text)), situation, liked, slots);
+  if (full.length > 0)
+    return presented(turned(full, slots, situation.seed).slice(0, countIn(text)), situation, liked, slots);
   const near = await nearby(catalogue, situation.storeId, wanted, liked, excluded);
   if (near.length === 0) return talk([nothing(slots, situation)], [], 0.6);
   const draft = presented(near.slice(0, 2), situation, null, slots);
-  if (slots.author === null) return draft;
-  const missed = sentence('rec.noAuthor', situation.seed, { author: slots.author });
-  return { ...draft, bubbles: [missed, ...draft.bubbles].slice(0, 3), confidence: 0.6 };
+  const notice = missed(slots, near, liked, situation.seed);
+  return notice === null ? draft : { ...draft, bubbles: [notice, ...draft.bubbles], confidence: 0.6 };
+}
+
+/** Owns up to what the shelf does not have, before something else is shown; null when what is shown still fits. */
+function missed(slots: Slots, near: readonly Recommendation[], liked: Book | null, seed: number): string | null {
+  if (slots.author !== null) return sentence('rec.noAuthor', seed, { author: slots.author });
+  if (slots.likeText !== null && liked === null) return sentence('rec.noLike', seed, { like: slots.likeText });
+  const [subject] = slots.genres;
+  const fits = near.some((book) => book.why.some((why) => why.kind === 'subject'));
+  return subject === undefined || fits ? null : sentence('rec.noSubject', seed, { subject });
 }
 
 async function likedBook(catalogue: Shelf, storeId: number, likeText: string | null): Promise<Book | null> {
@@ -39,7 +49,16 @@ function excludedIsbns(situation: Situation, liked: Book | null): string[] {
 async function candidates(catalogue: Shelf, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {
   const wish = { ...wishOf(slots, excluded, CANDIDATES), ...(liked !== null && { likeIsbn: liked.isbn13 }) };
   const books = await catalogue.recommend(storeId, wish);
-  return books.filter((book) => affordable(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author));
+  return books.filter(
+    (book) => affordable(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author),
+  );
+}
+
+// Without any wish everyone would hear of the same two books: the seed decides where the list begins.
+function turned(books: Recommendation[], slots: Slots, seed: number): Recommendation[] {
+  if (wishes(slots)) return books;
+  const from = seed % books.length;
+  return [...books.slice(from), ...books.slice(0, from)];
 }
 
 function affordable(book: Book, { priceMaxCents }: Slots): boolean {
@@ -49,8 +68,14 @@ function affordable(book: Book, { priceMaxCents }: Slots): boolean {
 // A wish for an author that the shelf lacks is answered with "none of theirs", not silently with another's.
 function byAuthor(book: Recommendation, author: string | null): boolean {
   if (author === null) return true;
-  const wanted = author.toLowerCase().split(/[\s.]+/).at(-1) ?? '';
-  return book.why.some((why) => why.kind === 'author') || book.authors.some((name) => name.toLowerCase().includes(wanted));
+  const wanted =
+    author
+      .toLowerCase()
+      .split(/[\s.]+/)
+      .at(-1) ?? '';
+  return (
+    book.why.some((why) => why.kind === 'author') || book.authors.some((name) => name.toLowerCase().includes(wanted))
+  );
 }
 
 /** The same with less asked for: without mood, then without subject and author. */

@@ -63,13 +63,19 @@ function namedIn(words: string, offers: readonly ShownBook[]): ShownBook[] {
 }
 
 function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): number {
-  const title = plain(book.title).replace(/[:(].*$/, '').trim();
+  const title = plain(book.title)
+    .replace(/[:(].*$/, '')
+    .trim();
   if (` ${words} `.includes(` ${title} `) && (title.length > 3 || words === title)) return 3 + title.length / 1000;
   const titleWords = contentWords(title).map(stem);
   const hits = titleWords.filter((word) => word.length > 2 && said.has(word)).length;
   if (hits > 0 && hits * 2 >= titleWords.length) return 2;
   if (titleWords.some((word) => word.length > 5 && said.has(word))) return 1.5;
-  return book.authors.some((author) => contentWords(plain(author)).some((name) => name.length > 2 && said.has(stem(name)))) ? 1 : 0;
+  return book.authors.some((author) =>
+    contentWords(plain(author)).some((name) => name.length > 2 && said.has(stem(name))),
+  )
+    ? 1
+    : 0;
 }
 
 function stem(word: string): string {
@@ -77,7 +83,8 @@ function stem(word: string): string {
 }
 
 const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const COPIES = /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b|\bx ?(\d{1,2})\b/;
+const COPIES =
+  /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b|\bx ?(\d{1,2})\b/;
 
 /** How many copies a text asks for, 1 to 10; null where it does not say, or says more than one may buy. */
 export function copiesIn(text: string): number | null {

@@ -10,16 +10,17 @@ import type { SentenceKey } from './sentences.ts';
 import { plain } from './text.ts';
 
 /** An act for the chart, or a sentence that asks again. */
-export type Reading =
-  | { act: Act; shown: ShownBook[] }
-  | { ask: SentenceKey; values?: Record<string, string> };
+export type Reading = { act: Act; shown: ShownBook[] } | { ask: SentenceKey; values?: Record<string, string> };
 
 type Reader = (text: string, intent: Intent | null, situation: Situation) => Reading | null;
 
 const SHIP = /\b(?:ship|shipping|shipped|mail|mailed|mailing|deliver|delivered|delivery|send it|post it|usps)\b/;
-const PICKUP = /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
-const PAY_NOW = /\b(?:pay (?:it |you )?(?:now|online|today|by card|with card)|now|card|link|online|credit|debit|apple pay|right away|pay)\b/;
-const HOLD = /\b(?:hold|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
+const PICKUP =
+  /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
+const PAY_NOW =
+  /\b(?:pay (?:it |you )?(?:now|online|today|by card|with card)|now|card|link|online|credit|debit|apple pay|right away|pay)\b/;
+const HOLD =
+  /\b(?:hold|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
 const LINK = /\b(?:link|resend|send it again|pay)\b/;
 
 /** Reads `text` against the question that is open; null when it does not answer it. */
@@ -27,7 +28,9 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
   return READERS[situation.stage](plain(text), intent, situation);
 }
 
-const act = (type: Exclude<Act['type'], 'customer.choseBook' | 'customer.namedSeveral' | 'customer.gaveAddress'>): Reading => ({
+const act = (
+  type: Exclude<Act['type'], 'customer.choseBook' | 'customer.namedSeveral' | 'customer.gaveAddress'>,
+): Reading => ({
   act: { type },
   shown: [],
 });
@@ -43,9 +46,21 @@ export function chosen(books: readonly ShownBook[], copies: number): Reading | n
 
 // "is the second one any good" points at a book and does not take it.
 function looks(text: string, intent: Intent | null): boolean {
-  return LOOKING.has(intent) || (intent === null && /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text));
+  return (
+    LOOKING.has(intent) ||
+    (intent === null && /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text))
+  );
 }
-const LOOKING: ReadonlySet<Intent | null> = new Set<Intent | null>(['price', 'stock', 'about', 'another', 'recommend', 'offTopic', 'thanks', 'bye']);
+const LOOKING: ReadonlySet<Intent | null> = new Set<Intent | null>([
+  'price',
+  'stock',
+  'about',
+  'another',
+  'recommend',
+  'offTopic',
+  'thanks',
+  'bye',
+]);
 
 const pick: Reader = (text, intent, { table, offers }) => {
   if (looks(text, intent)) return null;
@@ -75,7 +90,8 @@ const confirmingSure: Reader = (text, intent, situation) => {
   const copies = copiesIn(text) ?? bareCount(text);
   if (copies !== null && situation.chosen !== null) return chosen([situation.chosen], copies);
   const other = referenceIn(text, situation.offers);
-  if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent)) return chosen([other.book], 1);
+  if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
+    return chosen([other.book], 1);
   if (intent === 'yes' || intent === 'choose') return act('customer.agreed');
   return null;
 };
@@ -85,7 +101,10 @@ const method: Reader = (text, intent, situation) => {
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   const address = readAddress(situation);
   if (address !== null && 'act' in address) return address;
-  if (SHIP.test(text) && (intent !== 'shippingCost' || /^(?:can|could|would) (?:you|u) (?:ship|mail|send|deliver) it\b/.test(text))) {
+  if (
+    SHIP.test(text) &&
+    (intent !== 'shippingCost' || /^(?:can|could|would) (?:you|u) (?:ship|mail|send|deliver) it\b/.test(text))
+  ) {
     return act('customer.wantsShipping');
   }
   if (intent === 'choose' && HOLD.test(text)) return act('customer.wantsPickup');
@@ -115,7 +134,16 @@ const payment: Reader = (text, intent) => {
   if (PAY_NOW.test(text) && !FACTUAL.has(intent)) return act('customer.paysNow');
   return intent === 'yes' || intent === 'choose' ? { ask: 'ask.payment' } : null;
 };
-const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>(['hours', 'address', 'tax', 'shippingCost', 'phone', 'price', 'stock', 'about']);
+const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
+  'hours',
+  'address',
+  'tax',
+  'shippingCost',
+  'phone',
+  'price',
+  'stock',
+  'about',
+]);
 
 const preparing: Reader = (text, intent, situation) => {
   if (intent === 'yes' || intent === 'chitchat' || intent === 'choose') return { ask: 'payment.preparing' };
@@ -186,7 +214,9 @@ function earlierAddress(history: Situation['history']): FoundAddress | null {
 /** When only the name was missing, a text of nothing but a name is that name. */
 function missingName(earlier: FoundAddress | null, text: string): FoundAddress | null {
   if (earlier === null || earlier.missing.join() !== 'name') return null;
-  const name = /^(?:it'?s |for |to |my name is |name is )?([\p{L}][\p{L}' -]{1,60})$/iu.exec(text.trim().replace(/[.!]$/, ''))?.[1];
+  const name = /^(?:it'?s |for |to |my name is |name is )?([\p{L}][\p{L}' -]{1,60})$/iu.exec(
+    text.trim().replace(/[.!]$/, ''),
+  )?.[1];
   return name === undefined || name.split(' ').length > 4 ? null : { parts: { name }, missing: [] };
 }
 

@@ -13,7 +13,8 @@ export function plain(text: string): string {
     .replace(/[\s.!?,;:]+$/, '');
 }
 
-const OPENERS = /^(?:(?:hi|hey|heya|hello|yo|sup|ok|okay|so|well|um+|uh+|oh|ah|hmm+|cool|great|nice|thanks|thank you|marty|there|actually|and|also|btw|please|pls|good (?:morning|evening|afternoon))\b[\s,.!:;-]*)+/;
+const OPENERS =
+  /^(?:(?:hi|hey|heya|hello|yo|sup|ok|okay|so|well|um+|uh+|oh|ah|hmm+|cool|great|nice|thanks|thank you|marty|there|actually|and|also|btw|please|pls|good (?:morning|evening|afternoon))\b[\s,.!:;-]*)+/;
 
 /** The text without "hey marty, so" in front, unless nothing would be left of it. */
 export function withoutOpeners(text: string): string {

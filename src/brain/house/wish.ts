@@ -32,29 +32,35 @@ const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
 const GENRE_WORDS: readonly (readonly [string, RegExp])[] = [
   ['science fiction', /\b(?:sci-?fi|science[- ]fiction|scifi|sf)\b/],
   ['fantasy', /\bfantasy\b/],
-  ['horror', /\b(?:horror|ghost|haunted)\b/],
-  ['dragons', /\bdragons?\b/],
-  ['robots', /\b(?:robots?|androids?|cyborgs?|ai|artificial intelligence)\b/],
-  ['space opera', /\bspace[- ]opera\b/],
-  ['space', /\b(?:space|spaceships?|aliens?|planets?)\b/],
+  ['horror', /\b(?:horror|ghosts?|haunted)\b/],
+  ['robots', /\b(?:robots?|cyborgs?)\b/],
+  ['androids', /\bandroids?\b/],
+  ['artificial intelligence', /\b(?:ai|artificial intelligence|robots?|androids?)\b/],
+  ['space', /\b(?:space|spaceships?|planets?|rockets?)\b/],
   ['time travel', /\btime[- ]travel\w*\b/],
-  ['cyberpunk', /\b(?:cyberpunk|hackers?)\b/],
-  ['dystopia', /\b(?:dystopi\w+|post[- ]?apocalyp\w+|apocalyp\w+|end of the world)\b/],
-  ['magic', /\b(?:magic\w*|wizards?|witch\w*|sorcer\w+)\b/],
-  ['vampires', /\bvampires?\b/],
-  ['mystery', /\b(?:mystery|mysteries|detective|whodunit|crime)\b/],
-  ['philosophy', /\bphilosoph(?:y|ers?)\b/],
-  ['programming', /\b(?:programming|coding|computers?|software|computer science)\b/],
-  ['role-playing games', /\b(?:rpgs?|ttrpgs?|d&d|dnd|dungeons and dragons|tabletop|role[- ]?playing|games?)\b/],
-  ['mythology', /\b(?:myth\w*|folklore|legends?|fairy ?tales?)\b/],
-  ['history', /\b(?:histor(?:y|ical))\b/],
-  ['war', /\b(?:war|military)\b/],
-  ['comics', /\b(?:comics?|graphic novels?|manga)\b/],
-  ['short stories', /\b(?:short stor(?:y|ies)|anthology|collections?)\b/],
-  ['poetry', /\b(?:poetry|poems?)\b/],
+  ['cyberpunk', /\bcyberpunk\b/],
+  ['dystopia', /\bdystopi\w+\b/],
+  ['post-apocalypse', /\b(?:post[- ]?apocalyp\w+|apocalyp\w+|end of the world)\b/],
+  ['magic', /\b(?:magic\w*|wizards?|sorcer\w+|spells)\b/],
+  ['witches', /\bwitch(?:es)?\b/],
+  ['mystery', /\b(?:mystery|mysteries|detectives?|whodunits?)\b/],
+  ['philosophy', /\b(?:philosoph(?:y|ers?)|stoics?)\b/],
+  ['programming', /\b(?:programming|coding|programmers?)\b/],
+  ['computers', /\b(?:computers?|computer science|software|tech)\b/],
+  ['role-playing games', /\b(?:rpgs?|ttrpgs?|d&d|dnd|dungeons and dragons|tabletop|role[- ]?playing)\b/],
+  ['mythology', /\b(?:myth\w*|folklore|legends?|greek gods)\b/],
+  ['mathematics', /\bmath(?:s|ematics)?\b/],
+  ['friendship', /\bfriend(?:ship|s)\b/],
   ['classics', /\bclassics?\b/],
-  ['picture books', /\bpicture books?\b/],
+  ['short stories', /\b(?:short stor(?:y|ies)|anthology)\b/],
+  ['comics', /\b(?:comics?|graphic novels?|manga)\b/],
 ];
+
+/** Subjects that people call by their own name. */
+const PLAIN_GENRES =
+  'dragons,vampires,hackers,aliens,pirates,dinosaurs,monsters,unicorns,vikings,superheroes,elves,giants,angels,gods,dreams,puzzles,games,animals,insects,war,history,politics,religion,science,physics,psychology,language,music,food,nature,survival,revolution,heist,crime,romance,poetry,essays,memoir,biography,satire,steampunk,arthurian legend,sword and sorcery,urban fantasy,space opera,first contact,weird fiction,fairy tales,picture books,virtual reality,parallel worlds,alternate history,existentialism,stoicism,taoism,buddhism,cryptography,road trip,coming of age,talking animals,appendix n'
+    .split(',')
+    .map((label) => [label, new RegExp(`\\b${label.replace(/(?:e?s)$/, '')}(?:e?s)?\\b`)] as const);
 
 /** Everything that can be read out of a text; empty lists and nulls where it says nothing. */
 export function slotsOf(text: string): Slots {
@@ -65,7 +71,7 @@ export function slotsOf(text: string): Slots {
   const rest = likeText === null ? words : words.replace(likeText, ' ');
   return {
     moods: labelsIn(MOOD_WORDS, rest),
-    genres: labelsIn(GENRE_WORDS, rest),
+    genres: labelsIn([...GENRE_WORDS, ...PLAIN_GENRES], rest),
     age: ageIn(words, ageYears),
     ageYears,
     priceMaxCents: priceIn(words),
@@ -99,7 +105,9 @@ function labelsIn(table: readonly (readonly [string, RegExp])[], text: string): 
 function yearsIn(text: string): number | null {
   const named =
     /\b(\d{1,2})[- ]?(?:yrs?|years?|yo|y\/o)\b/.exec(text) ??
-    /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop))/.exec(text) ??
+    /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop))/.exec(
+      text,
+    ) ??
     /\b(\d{1,2})[- ]year[- ]old\b/.exec(text);
   return named?.[1] === undefined ? null : Number(named[1]);
 }
@@ -107,28 +115,47 @@ function yearsIn(text: string): number | null {
 function ageIn(text: string, years: number | null): Age | null {
   if (years !== null) return years <= 12 ? 'child' : years <= 17 ? 'young' : 'adult';
   if (/\b(?:teen(?:s|ager|agers)?|young adult|ya|high school(?:er)?)\b/.test(text)) return 'young';
-  if (/\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|little (?:one|boy|girl|kid)|nephew|niece|grandson|granddaughter|bedtime|middle grade)\b/.test(text)) return 'child';
+  if (
+    /\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|little (?:one|boy|girl|kid)|nephew|niece|grandson|granddaughter|bedtime|middle grade)\b/.test(
+      text,
+    )
+  )
+    return 'child';
   return null;
 }
 
 function priceIn(text: string): number | null {
-  const bound = /\b(?:under|below|less than|max(?:imum)?|up to|at most|no more than|cheaper than|within|around|about|budget (?:of|is)|only have|i have|i've got|for) ?\$? ?(\d{1,3})(?:\.(\d{2}))?( ?(?:\$|bucks|dollars|usd))?/.exec(text);
-  const found = bound !== null && (bound[0].includes('$') || bound[3] !== undefined || /^(?:under|below|less|max|up to|at most|no more|cheaper)/.test(bound[0]))
-    ? bound
-    : /\$ ?(\d{1,3})(?:\.(\d{2}))?(?: (?:or (?:less|under|below)|max|tops|budget))/.exec(text) ?? /\b(\d{1,3})(?:\.(\d{2}))? (?:bucks|dollars) (?:or (?:less|under)|max|tops)/.exec(text);
+  const bound =
+    /\b(?:under|below|less than|max(?:imum)?|up to|at most|no more than|cheaper than|within|around|about|budget (?:of|is)|only have|i have|i've got|for) ?\$? ?(\d{1,3})(?:\.(\d{2}))?( ?(?:\$|bucks|dollars|usd))?/.exec(
+      text,
+    );
+  const found =
+    bound !== null &&
+    (bound[0].includes('$') ||
+      bound[3] !== undefined ||
+      /^(?:under|below|less|max|up to|at most|no more|cheaper)/.test(bound[0]))
+      ? bound
+      : (/\$ ?(\d{1,3})(?:\.(\d{2}))?(?: (?:or (?:less|under|below)|max|tops|budget))/.exec(text) ??
+        /\b(\d{1,3})(?:\.(\d{2}))? (?:bucks|dollars) (?:or (?:less|under)|max|tops)/.exec(text));
   if (found?.[1] !== undefined) return Number(found[1]) * 100 + Number(found[2] ?? 0);
-  return /\b(?:cheap|inexpensive|affordable|on a budget)\b/.test(text) ? 1200 : null;
+  return /\b(?:cheap(?:est)?|inexpensive|affordable|on a budget)\b/.test(text) ? 1200 : null;
 }
 
-const LIKE = /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|love)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and want|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
+const LIKE =
+  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and want|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
 
 function likeIn(text: string): string | null {
   const found = LIKE.exec(text)?.[1]?.trim();
-  if (found === undefined || contentWords(found).length === 0) return null;
-  return found;
+  if (found === undefined) return null;
+  // "he likes dragons" wishes for a subject; "he likes the dark tower" names a book.
+  const names = contentWords(found).filter(
+    (word) => labelsIn([...MOOD_WORDS, ...GENRE_WORDS, ...PLAIN_GENRES], word).length === 0,
+  );
+  return names.length === 0 ? null : found;
 }
 
-const BY = /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next)\b)([\p{L}.' -]{3,40}?)(?=$|[.,;?]| (?:in stock|that|under|for|please|and|or|but|left|today)\b)/u;
+const BY =
+  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next)\b)([\p{L}.' -]{3,40}?)(?=$|[.,;?]| (?:in stock|that|under|for|please|and|or|but|left|today)\b)/u;
 
 function authorIn(text: string): string | null {
   return BY.exec(text)?.[1]?.trim() ?? null;

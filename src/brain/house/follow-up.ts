@@ -1,0 +1,66 @@
+// A wish seldom comes in one text: "for my nephew, 8", then "he likes dragons", then "something else", "cheaper".
+// What was said a moment ago still holds where the new text is silent; a child's age holds above all.
+import type { Situation } from '../situation.ts';
+import type { Intent } from './intents.ts';
+import { plain } from './text.ts';
+import { slotsOf, wishes } from './wish.ts';
+import type { Slots } from './wish.ts';
+
+/** Further back is another wish. */
+const TEXTS_BACK_MAX = 4;
+const FOR_ONESELF = /\b(?:for me|for myself|my own)\b/;
+/** Wants to pay less than for what lies on the table. */
+export const CHEAPER = /\b(?:cheaper|less expensive|too (?:expensive|much|pricey)|out of my budget)\b/;
+
+/** The slots of a text, completed by what the customer wished before. */
+export function wishInContext(situation: Situation, intent: Intent | null, text: string): Slots {
+  const now = withCheaper(slotsOf(text), situation, text);
+  const earlier = earlierWish(situation);
+  if (earlier === null || FOR_ONESELF.test(plain(text))) return now;
+  const grown = now.age === null ? { ...now, age: earlier.age, ageYears: earlier.ageYears } : now;
+  return goesOn(grown, intent)
+    ? { ...keptTaste(grown, earlier), priceMaxCents: grown.priceMaxCents ?? earlier.priceMaxCents }
+    : grown;
+}
+
+function earlierWish({ history }: Situation): Slots | null {
+  const recent = history
+    .filter((line) => line.by === 'customer')
+    .slice(-TEXTS_BACK_MAX)
+    .map((line) => slotsOf(line.text))
+    .filter(wishes);
+  return recent.reduce<Slots | null>(
+    (before, after) =>
+      before === null || saysTaste(after) ? { ...after, age: after.age ?? before?.age ?? null } : merged(before, after),
+    null,
+  );
+}
+
+function merged(before: Slots, after: Slots): Slots {
+  return {
+    ...before,
+    age: after.age ?? before.age,
+    ageYears: after.ageYears ?? before.ageYears,
+    priceMaxCents: after.priceMaxCents ?? before.priceMaxCents,
+  };
+}
+
+/** "something else", "under $15": the same wish, narrowed. */
+function goesOn(slots: Slots, intent: Intent | null): boolean {
+  return intent === 'another' || (!saysTaste(slots) && slots.priceMaxCents !== null);
+}
+
+function saysTaste({ moods, genres, author, likeText }: Slots): boolean {
+  return moods.length + genres.length > 0 || author !== null || likeText !== null;
+}
+
+function keptTaste(now: Slots, earlier: Slots): Slots {
+  if (saysTaste(now)) return now;
+  const { moods, genres, author, likeText } = earlier;
+  return { ...now, moods, genres, author, likeText };
+}
+
+function withCheaper(slots: Slots, { table }: Situation, text: string): Slots {
+  if (!CHEAPER.test(plain(text)) || table.length === 0) return slots;
+  return { ...slots, priceMaxCents: Math.min(...table.map((book) => book.priceCents)) - 1 };
+}

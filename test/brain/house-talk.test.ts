@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDatabase } from '../harness/database.ts';
+import { brainOf, Customer, openShop } from './shop.ts';
+
+const database = useDatabase();
+let storeId = 0;
+beforeAll(async () => {
+  storeId = await openShop(database.db, 'house-talk');
+});
+
+const titles = (reply: { shown: { title: string }[] }) => reply.shown.map((book) => book.title);
+
+describe('the house recommender in the demo shop', () => {
+  test('a book is found by a misspelt title, talked about and chosen', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    expect(titles(await customer.texts(brain, 'dune mesiah'))).toEqual(['Dune Messiah']);
+    expect((await customer.texts(brain, 'how much is it?')).bubbles.join()).toContain('$10.99');
+    const reply = await customer.texts(brain, "i'll take it");
+    expect(reply).toEqual({
+      act: { type: 'customer.choseBook', isbn13: customer.offers[0]?.isbn13, copies: 1 },
+      bubbles: [],
+      shown: customer.offers,
+      confidence: 0.9,
+      by: 'house',
+    });
+  });
+
+  test('nothing is recommended twice in ten rounds', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    const shown = titles(await customer.texts(brain, 'something fun'));
+    for (let round = 0; round < 10; round += 1) shown.push(...titles(await customer.texts(brain, 'something else')));
+    expect(shown.length).toBeGreaterThan(15);
+    expect(new Set(shown).size).toBe(shown.length);
+  });
+
+  test('what was shown in the last conversation is not recommended in this one', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    const before = titles(await customer.texts(brain, 'something dark'));
+    customer.offers = [];
+    customer.stage = 'browsing';
+    const after = titles(await customer.texts(brain, 'something dark'));
+    expect(after.filter((title) => before.includes(title))).toEqual([]);
+  });
+
+  test('a child keeps getting children’s books until the customer asks for themselves', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    await customer.texts(brain, 'a gift for my nephew, 8');
+    expect(titles(await customer.texts(brain, 'he likes dragons'))).toEqual([
+      'How to Train Your Dragon',
+      "My Father's Dragon",
+    ]);
+    await customer.texts(brain, 'something else');
+    const adult = await customer.texts(brain, 'ok and something dark for me');
+    expect(adult.shown.length).toBeGreaterThan(0);
+    expect(adult.bubbles.join()).toContain('dark');
+  });
+
+  test('a price limit is kept, and goes on holding', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    const first = await customer.texts(brain, 'fantasy under $12');
+    const second = await customer.texts(brain, 'something else');
+    const prices = [...first.shown, ...second.shown].map((book) => book.priceCents);
+    expect(prices.length).toBeGreaterThan(2);
+    expect(Math.max(...prices)).toBeLessThanOrEqual(1200);
+  });
+
+  test('several texts in a row get one answer', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    const reply = await customer.texts(brain, 'hey!', 'quick q, are you open sunday', 'and do you have the hobbit?');
+    expect(titles(reply)).toEqual(['The Hobbit']);
+    expect(reply.bubbles.join(' ')).toMatch(/open til 7 today.*Hobbit/);
+  });
+
+  test('news that came in between does not hide a text', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    await customer.keep('customer', 'do you have dune?');
+    await customer.keep('marty', 'your order is ready', 'fact');
+    expect(titles(await customer.answeredBy(brain))).toEqual(['Dune']);
+  });
+
+  test('where nothing is unread nothing is said', async () => {
+    const customer = new Customer(database.db, storeId);
+    expect(await customer.answeredBy(brainOf(database.db))).toEqual({
+      act: { type: 'customer.asked' },
+      bubbles: [],
+      shown: [],
+      confidence: 0,
+      by: 'house',
+    });
+  });
+
+  test('an address in two texts is put together', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    customer.stage = 'fulfillment.address';
+    const first = await customer.texts(brain, '12 elm st, hoboken nj 07030');
+    expect(first.bubbles.join()).toContain('a name');
+    const second = await customer.texts(brain, 'jane doe');
+    expect(second.act).toEqual({
+      type: 'customer.gaveAddress',
+      address: { name: 'jane doe', line1: '12 elm st', city: 'hoboken', state: 'NJ', zip: '07030' },
+    });
+  });
+
+  test('the second one is the second of what was said last', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    await customer.texts(brain, 'something fun');
+    const [, second] = (await customer.texts(brain, 'something else')).shown;
+    expect((await customer.texts(brain, "i'll take the second one")).act).toMatchObject({
+      type: 'customer.choseBook',
+      isbn13: second?.isbn13,
+    });
+  });
+
+  test('an author whom the shelf lacks is owned up to', async () => {
+    const reply = await new Customer(database.db, storeId).texts(brainOf(database.db), 'anything by danielle steel?');
+    expect(reply.bubbles[0]).toContain('danielle steel');
+    expect(reply.shown.length).toBeGreaterThan(0);
+  });
+});

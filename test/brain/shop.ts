@@ -1,0 +1,102 @@
+// The demo shop with a customer in it, on a real database: texts go in, a reply comes out, and what a chart would
+// remember (offers, chosen) is remembered.
+import { randomUUID } from 'node:crypto';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
+import { messages } from '../../schema/messages.ts';
+import { stores } from '../../schema/stores.ts';
+import { createBrain } from '../../src/brain/brain.ts';
+import type { Brain, BrainOptions } from '../../src/brain/brain.ts';
+import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import { seedBooks } from '../../src/catalogue/seed-books.ts';
+import { uuidAt } from '../../src/runtime/ids.ts';
+import { createVault } from '../../src/runtime/vault.ts';
+import { STORE, WEDNESDAY_ONE_PM } from './situations.ts';
+
+const vault = createVault(Buffer.alloc(32, 3));
+const OFFERS_MAX = 6;
+
+/** Opens a store and fills it with the demo books; returns its id. */
+export async function openShop(db: NodePgDatabase, slug: string): Promise<number> {
+  const { name, timezone, hours, shippingCents, taxRatePpm } = STORE;
+  const [store] = await db
+    .insert(stores)
+    .values({ slug, name, timezone, hours, shippingCents, taxRatePpm, currency: 'USD' })
+    .returning();
+  if (store === undefined) throw new Error('the store was not opened');
+  await seedBooks(db, store.id);
+  return store.id;
+}
+
+/** A brain on the real catalogue. */
+export function brainOf(
+  db: NodePgDatabase,
+  claude: BrainOptions['config']['claude'] = null,
+  onFallback?: BrainOptions['onFallback'],
+): Brain {
+  const options = {
+    db,
+    vault,
+    catalogue: createCatalogue({ db }),
+    now: () => WEDNESDAY_ONE_PM,
+    config: { place: STORE.place, claude },
+  };
+  return createBrain(onFallback === undefined ? options : { ...options, onFallback });
+}
+
+/** One customer of a store. `stage` and `chosen` are the test's to set, as the chart would. */
+export class Customer {
+  stage: Stage = 'browsing';
+  chosen: ShownBook | null = null;
+  offers: ShownBook[] = [];
+  readonly threadId = randomUUID();
+  readonly actorKey = randomUUID();
+  readonly dataKey = vault.createDataKey();
+  readonly #db: NodePgDatabase;
+  readonly #storeId: number;
+  #seq = 0;
+
+  constructor(db: NodePgDatabase, storeId: number) {
+    this.#db = db;
+    this.#storeId = storeId;
+  }
+
+  get whose() {
+    return { storeId: this.#storeId, actorKey: this.actorKey, dataKey: this.dataKey };
+  }
+
+  /** Texts, and hears the answer; the talk is put into the transcript. */
+  async texts(brain: Brain, ...texts: string[]): Promise<ReplyOutput> {
+    for (const text of texts) await this.keep('customer', text);
+    const reply = await this.answeredBy(brain);
+    for (const bubble of reply.bubbles) await this.keep('marty', bubble);
+    if (reply.bubbles.length === 0) await this.keep('marty', '(the chart speaks)');
+    const shown = new Set(reply.shown.map((book) => book.isbn13));
+    this.offers = [...reply.shown, ...this.offers.filter((book) => !shown.has(book.isbn13))].slice(0, OFFERS_MAX);
+    if (this.stage === 'browsing' && this.offers.length > 0) this.stage = 'recommending';
+    return reply;
+  }
+
+  answeredBy(brain: Brain, signal: AbortSignal = new AbortController().signal): Promise<ReplyOutput> {
+    const { stage, offers, chosen, threadId } = this;
+    return brain.reply({ ...this.whose, stage, offers, chosen, threadId, orderId: null }, signal);
+  }
+
+  async keep(by: 'customer' | 'marty', text: string, kind: 'talk' | 'fact' = 'talk'): Promise<void> {
+    this.#seq += 1;
+    const at = new Date(WEDNESDAY_ONE_PM + this.#seq * 1000);
+    await this.#db.insert(messages).values({
+      storeId: this.#storeId,
+      id: uuidAt(at.getTime()),
+      actorKey: this.actorKey,
+      direction: by === 'customer' ? 'inbound' : 'outbound',
+      by,
+      kind,
+      bodySealed: vault.seal(this.dataKey, text),
+      status: by === 'customer' ? 'received' : 'sent',
+      seq: this.#seq,
+      at,
+      updatedAt: at,
+    });
+  }
+}
