@@ -128,7 +128,7 @@ describe('a request to the webhook is refused', () => {
   const minutes = (count: number) => new Date(NOW + count * 60_000).toISOString();
   const bodies: Array<[string, string | Uint8Array<ArrayBuffer>]> = [
     ['no JSON', '{"from":'],
-    ['not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+    ['not UTF-8', new Uint8Array(Buffer.from(JSON.stringify({ ...text, message: 'caf\u00e9' }), 'latin1'))],
     ['an array', '[]'],
     ['null', 'null'],
     ['nothing at all', ''],
