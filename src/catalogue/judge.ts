@@ -165,8 +165,8 @@ const wordSet = (list: string): Set<string> => new Set(list.split(/\s+/));
 
 /** What a sentence says right before a title. */
 const BEFORE = wordSet(
-  `got have has carry stock sell want need get like find for buy order grab take read reading reread finished loved
-  about hold is any book novel or not maybe no yes yeah hey hi hello marty please ok so also see send try thats is`,
+  `got have has carry stock sell want need get like find buy order grab take read reading reread finished loved
+  about hold is any or not maybe no yes yeah hey hi hello marty please ok so also see send try thats is`,
 );
 /** What may follow a title without belonging to it. */
 const AFTER = wordSet(
@@ -201,7 +201,9 @@ function mayFollow(follower: string | undefined, next: string | undefined): bool
 function introduces(words: string[], at: number): boolean {
   const before = words[at - 1] ?? '';
   if (words[at] === 'of') return before === 'copy' || before === 'copies';
+  if (words[at] === 'for') return SEEKING.has(before);
   return (words[at] === 'called' || words[at] === 'titled') && CALLED.has(before);
 }
 
+const SEEKING = wordSet('looking look searching search hunting asking here after');
 const CALLED = wordSet('book novel one its something it');

@@ -87,6 +87,14 @@ describe('whether a book may be sold without asking which', () => {
     expect(certain(text)).toBe(false);
   });
 
+  test('"the book thief" is not "The Thief", "burn for burn" is not "Burn"', () => {
+    const shelf = new TitleIndex();
+    shelf.put(record('The Thief', 'Megan Whalen Turner', '9780060824976'));
+    shelf.put(record('Burn', 'Maya Banks', '9781451695199'));
+    const texts = ['any copies of The Book Thief?', 'how much is burn for burn'];
+    expect(texts.map((text) => nameBooks(shelf, text).certain)).toEqual([false, false]);
+  });
+
   test('the author settles which of two books of one title is meant', () => {
     const { matches, certain: isCertain } = nameBooks(index, 'do you have the island by hislop');
     expect([matches[0]?.isbn13, isCertain]).toEqual(['9780755309511', true]);
