@@ -54,7 +54,7 @@ function operationCard(method: string, path: string, operation: Operation): Html
     <h3><span class="${method}">${method.toUpperCase()}</span> <code>${path}</code></h3>
     <p>${operation.summary ?? ''}${operation.security ? ' · staff' : ''}</p>
     ${parameters.length > 0 ? html`<p>Parameters: <code>${parameters.join(', ')}</code></p>` : ''}
-    ${operation.requestBody ? html`<pre>${JSON.stringify(operation.requestBody, null, 2)}</pre>` : ''}
+    ${bodyNames(operation).map((name) => html`<p>Body: <a href="#${name}">${name}</a></p>`)}
     <dl>
       ${Object.entries(operation.responses ?? {}).map(
         ([status, { description }]) =>
@@ -63,6 +63,11 @@ function operationCard(method: string, path: string, operation: Operation): Html
       )}
     </dl>
   </section>`;
+}
+
+function bodyNames({ requestBody }: Operation): string[] {
+  const refs = JSON.stringify(requestBody ?? null).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+  return [...refs].flatMap(([, name]) => name ?? []);
 }
 
 function schemaCard(name: string, schema: unknown): Html {
