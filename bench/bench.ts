@@ -1,0 +1,37 @@
+// `npm run bench -- turns`: how many full turns a second, beside the ordinary way. docs/performance.md says what is measured.
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { chanceFrom } from './matching/random.ts';
+import { benchTurns } from './turns/run.ts';
+import { SUBJECT_NAMES } from './turns/subject.ts';
+
+const SEED = 20261122;
+const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000]
+                        [--only ${SUBJECT_NAMES.join(',')}] [--node-args=--cpu-prof]`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    callers: { type: 'string', default: '64' },
+    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '3' },
+    customers: { type: 'string', default: '10000' },
+    only: { type: 'string', default: SUBJECT_NAMES.join() },
+    'node-args': { type: 'string', default: '' },
+  },
+});
+
+const count = z.coerce.number().int().min(1);
+const Options = z.object({ callers: count, seconds: count, rounds: count, customers: count });
+
+if (positionals.join() === 'turns') {
+  const right = await benchTurns({
+    ...Options.parse(values),
+    subjects: values.only.split(',').map((name) => z.enum(SUBJECT_NAMES).parse(name)),
+    nodeArgs: values['node-args'].split(' ').filter((arg) => arg !== ''),
+    chance: chanceFrom(SEED).next,
+  });
+  process.exitCode = right ? 0 : 1;
+} else {
+  console.log(USAGE);
+}
