@@ -1,5 +1,7 @@
 // `marty`: the one program. Each command loads what it needs and leaves nothing running.
 import { Command } from 'commander';
+import { ChatError } from './chat-client.ts';
+import { UsageError } from './commands/with-shop.ts';
 import { ConfigError } from './config/variables.ts';
 
 const program = new Command('marty').description('A burnt-out wizard who sells books by text message.').version('0.1.0');
@@ -20,15 +22,82 @@ program
   .command('migrate')
   .description('bring the database to the schema of this build')
   .action(async () => (await import('./commands/prepare.ts')).runMigrate());
-
 program
   .command('seed')
   .description('fill the first shop with the demo books')
   .action(async () => (await import('./commands/prepare.ts')).runSeed());
+program
+  .command('chat')
+  .description('text with Marty in the terminal, before a running server')
+  .option('--phone <number>', 'the number you text from')
+  .option('--url <url>', 'where the server is')
+  .action(async (flags: { phone?: string; url?: string }) => {
+    const { chat } = await import('./chat.ts');
+    await chat({ ...flags, input: process.stdin, output: process.stdout });
+  });
+program
+  .command('verify')
+  .description('is every persisted actor at home in this build?')
+  .action(async () => (await import('./commands/actors.ts')).runVerify());
+
+const inStore = ['--store <slug>', 'which shop; the first one if left out'] as const;
+const actors = program.command('actors').description('the stored actors and their journals');
+actors
+  .command('ls')
+  .description('newest activity first')
+  .option('--machine <name>', 'customer or order')
+  .option('--state <name>', 'standing in a state of this name')
+  .option('--limit <n>', 'at most so many', '50')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/actors.ts')).runActorsList(flags));
+actors
+  .command('show <id>')
+  .description('one actor as it stands, such as customer:+12015550123')
+  .option(...inStore)
+  .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsShow(id, flags));
+actors
+  .command('history <id>')
+  .description('its turns')
+  .option(...inStore)
+  .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsHistory(id, flags));
+actors
+  .command('replay <id>')
+  .description('step its journal through this build and name the first turn that would differ')
+  .option(...inStore)
+  .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsReplay(id, flags));
+
+const books = program.command('books').description('the catalogue');
+books
+  .command('import <file.csv>')
+  .description('isbn13,title,authors,year,price,on_hand; twice changes nothing')
+  .option(...inStore)
+  .action(async (file, flags) => (await import('./commands/books.ts')).runBooksImport(file, flags));
+
+const stores = program.command('stores').description('the shops of this database');
+stores
+  .command('ls')
+  .description('every shop')
+  .action(async () => (await import('./commands/stores.ts')).runStoresList());
+stores
+  .command('add <slug>')
+  .description('open another shop; it sees nothing of the others')
+  .requiredOption('--name <name>', 'its name, as customers read it')
+  .option('--phone <number>', 'its own number, E.164; texts to it are its customers')
+  .option('--timezone <zone>', 'IANA zone', 'America/New_York')
+  .option('--hours <hours>', 'opening hours', 'Wed-Sun 12-19')
+  .option('--currency <code>', 'ISO 4217', 'USD')
+  .option('--tax-rate <percent>', 'sales tax', '6.625')
+  .option('--shipping-cents <cents>', 'flat shipping', '800')
+  .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresAdd(slug, flags));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof ConfigError ? `Marty does not start:\n${error.message}` : error);
+  console.error(readable(error));
   process.exitCode = 1;
+}
+
+function readable(error: unknown): unknown {
+  if (error instanceof ConfigError) return `Marty does not start:\n${error.message}`;
+  return error instanceof UsageError || error instanceof ChatError ? error.message : error;
 }

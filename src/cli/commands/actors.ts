@@ -1,0 +1,112 @@
+// `marty actors ls|show|history|replay` and `marty verify`: the stored actors, from a terminal.
+import { actorReader, archiveOf } from '../shop/actor-desk.ts';
+import type { Shop } from '../shop/open-shop.ts';
+import type { TurnView } from '../../runtime/archive.ts';
+import { misfit, replay } from '../../runtime/replay.ts';
+import { storeOf, UsageError, withShop } from './with-shop.ts';
+
+type InStore = { store?: string };
+
+export async function runActorsList(flags: InStore & { machine?: string; state?: string; limit: string }): Promise<void> {
+  await withShop(async (shop) => {
+    const { machine, state, limit } = flags;
+    const storeId = storeOf(shop, flags.store).id;
+    const { items } = await actorReader(shop).list({ storeId, machine, state, limit: Number(limit) });
+    for (const { id, version, value, seq, status, updatedAt } of items) {
+      console.log([id, `v${version}`, `turn ${seq}`, status, JSON.stringify(value), updatedAt].join('  '));
+    }
+  });
+}
+
+export async function runActorsShow(id: string, flags: InStore): Promise<void> {
+  await withShop(async (shop) => {
+    const shown = await actorReader(shop).show(addressOf(shop, id, flags));
+    if (!shown) throw noActor(id);
+    console.log(JSON.stringify(shown, null, 2));
+  });
+}
+
+export async function runActorsHistory(id: string, flags: InStore): Promise<void> {
+  await withShop(async (shop) => {
+    for (const { seq, at, type, value, commands, source } of await journalOf(shop, id, flags)) {
+      console.log([String(seq).padStart(5), at.toISOString(), source, type, '→', JSON.stringify(value), commands.join(' ')].join('  '));
+    }
+  });
+}
+
+/** Exits with 1 when this build would have decided otherwise. */
+export async function runActorsReplay(id: string, flags: InStore): Promise<void> {
+  await withShop(async (shop) => {
+    const { machine } = addressOf(shop, id, flags);
+    const definition = shop.runtime.knowledge.machines.get(machine);
+    const key = await keyOf(shop, id, flags);
+    if (!definition || !key) throw noActor(id);
+    const turns = await journalOf(shop, id, flags);
+    const divergence = replay(definition, key, turns);
+    if (!divergence) return console.log(`${turns.length} turns, each decided as it was.`);
+    process.exitCode = 1;
+    const { seq, type, was, is, trouble } = divergence;
+    console.log(`turn ${seq} (${type}): was ${JSON.stringify(was)}, is ${trouble ?? JSON.stringify(is)}`);
+  });
+}
+
+/** Reads every persisted actor with this build; exits with 1 when one is not at home. */
+export async function runVerify(): Promise<void> {
+  await withShop(async (shop) => {
+    let [read, strange] = [0, 0];
+    for await (const { key, machine, version, snapshot } of storedActors(shop)) {
+      read += 1;
+      const definition = shop.runtime.knowledge.machines.get(machine);
+      const trouble = definition ? misfit(definition, JSON.parse(snapshot), version) : `this build has no machine "${machine}"`;
+      if (trouble === null) continue;
+      strange += 1;
+      console.log(`${machine} ${key} (v${version}): ${trouble}`);
+    }
+    console.log(`${read} actors read, ${strange} not at home in this build.`);
+    if (strange > 0) process.exitCode = 1;
+  });
+}
+
+type Stored = { key: string; machine: string; version: number; snapshot: string };
+const PAGE = 1_000;
+
+async function* storedActors({ database }: Shop): AsyncGenerator<Stored> {
+  let after: { storeId: number; key: string } = { storeId: -1, key: '00000000-0000-0000-0000-000000000000' };
+  for (;;) {
+    const { rows } = await database.pool.query<Stored & { store_id: number }>(
+      `SELECT store_id, key, machine, version, snapshot FROM actors
+       WHERE snapshot IS NOT NULL AND (store_id, key) > ($1, $2::uuid) ORDER BY store_id, key LIMIT ${PAGE}`,
+      [after.storeId, after.key],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = { storeId: last.store_id, key: last.key };
+  }
+}
+
+async function journalOf(shop: Shop, id: string, flags: InStore): Promise<TurnView[]> {
+  const key = await keyOf(shop, id, flags);
+  if (!key) throw noActor(id);
+  const { storeId } = addressOf(shop, id, flags);
+  const turns: TurnView[] = [];
+  for (;;) {
+    const page = await archiveOf(shop).history(storeId, key, turns.at(-1)?.seq ?? 0, PAGE);
+    turns.push(...page);
+    if (page.length < PAGE) return turns;
+  }
+}
+
+function keyOf(shop: Shop, id: string, flags: InStore): Promise<string | null> {
+  return shop.runtime.find(addressOf(shop, id, flags));
+}
+
+function addressOf(shop: Shop, actor: string, flags: InStore): { storeId: number; machine: string; id: string } {
+  const [, machine, id] = /^(\w+):(.+)$/.exec(actor) ?? [];
+  if (!machine || !id) throw new UsageError(`"${actor}" is not an actor's id, such as customer:+12015550123.`);
+  return { storeId: storeOf(shop, flags.store).id, machine, id };
+}
+
+function noActor(id: string): UsageError {
+  return new UsageError(`There is no actor "${id}".`);
+}

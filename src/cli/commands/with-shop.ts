@@ -1,0 +1,32 @@
+// Opens the shop for one command of the terminal: nothing is served and no work is taken.
+import pino from 'pino';
+import type { Store } from '../../../schema/stores.ts';
+import { loadConfig } from '../config.ts';
+import { openShop } from '../shop/open-shop.ts';
+import type { Shop } from '../shop/open-shop.ts';
+import { prepare } from './prepare.ts';
+
+/** A command was called with something that it cannot use; its message is for the person at the terminal. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The database is brought to this build's schema first, as for `marty start`. */
+export async function withShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
+  const { config, secrets } = loadConfig();
+  await prepare(config, () => undefined);
+  const shop = await openShop(config, secrets, pino({ level: 'warn' }, pino.destination(2)));
+  try {
+    return await work(shop);
+  } finally {
+    await shop.close(0);
+  }
+}
+
+/** The store of a slug; the first one without. @throws UsageError that names the stores there are */
+export function storeOf(shop: Shop, slug: string | undefined): Store {
+  const stores = shop.stores();
+  const store = slug === undefined ? stores[0] : stores.find((one) => one.slug === slug);
+  if (store) return store;
+  throw new UsageError(`There is no store "${slug ?? ''}"; there is ${stores.map((one) => one.slug).join(', ') || 'none yet'}.`);
+}
