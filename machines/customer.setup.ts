@@ -118,7 +118,11 @@ const words = setup({
     saysAnyKeyword: ({ event }) => event.type === 'text.received' && event.keyword !== null,
     saysYes: ({ event }) => event.type === 'text.received' && /^\W*yes\W*$/i.test(event.text),
     isForMarty: ({ context, event }) =>
-      event.type === 'text.received' && event.keyword === null && !context.optedOut && context.staffId === null,
+      event.type === 'text.received' &&
+      event.keyword === null &&
+      !event.automatic &&
+      !context.optedOut &&
+      context.staffId === null,
     hasOffers: ({ context }) => context.offers.length > 0,
     hasOneOffer: ({ context }) => context.offers.length === 1,
     wasDistracted: ({ context }) => context.distracted,

@@ -63,6 +63,8 @@ export const TextReceived = z.object({
   text: z.string().min(1).max(1600),
   channel: Channel,
   keyword: Keyword,
+  /** The phone answered for its owner ("I'm driving"): kept, and never answered. */
+  automatic: z.boolean().optional(),
 });
 export type TextReceived = z.infer<typeof TextReceived>;
 

@@ -1,5 +1,7 @@
 // The one way in for a customer's text, whichever channel brought it: one store, one actor, one event, committed.
 import type { Channel, TextReceived } from '../../schema/customer.ts';
+import { isAutoReply } from '../channels/auto-reply.ts';
+import { redactCards } from '../channels/cards.ts';
 import { keywordOf } from '../channels/keywords.ts';
 import type { WebDeps } from './deps.ts';
 
@@ -19,7 +21,14 @@ export async function acceptText(
   { send, metrics }: Pick<WebDeps, 'send' | 'metrics'>,
   { storeId, phone, text, channel, messageId, correlationId }: InboundText,
 ): Promise<{ duplicate: boolean }> {
-  const event: TextReceived = { type: 'text.received', messageId, text, channel, keyword: keywordOf(text) };
+  const event: TextReceived = {
+    type: 'text.received',
+    messageId,
+    text: redactCards(text),
+    channel,
+    keyword: keywordOf(text),
+    ...(isAutoReply(text) ? { automatic: true } : {}),
+  };
   const address = { storeId, machine: 'customer', id: phone };
   try {
     const options = { dedupeKey: `${channel}:${messageId}`, source: channel, correlationId };

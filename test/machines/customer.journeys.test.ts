@@ -39,6 +39,12 @@ describe('from the first text to the first answer', () => {
     expect(said(first.when(text('there')))).toEqual([]);
   });
 
+  test('what a phone answers for its owner is kept and never answered', () => {
+    const driving = browsing().when({ ...text("i'm driving"), automatic: true });
+    expect(driving.did('keepText')).toHaveLength(1);
+    expect(at(driving, 'ear')).toBe('quiet');
+  });
+
   test('three texts in a row get one answer', () => {
     const listening = given(customerDefinition).when(text('hi'), text('got'), text('dune?'));
     expect(listening.waiting).toEqual(['settle']);

@@ -119,6 +119,20 @@ test('/openapi.json describes every endpoint and /docs shows the same without sc
 });
 
 describe('the simulator', () => {
+  test('a card number is gone before anything is stored', async () => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    await sendText(call, { from: READER, text: 'my card is 4111 1111 1111 1111' });
+    expect(JSON.stringify(shop.sent)).not.toContain('1111');
+  });
+
+  test('a phone that answers for its owner is marked so', async () => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    await sendText(call, { from: READER, text: "I'm driving right now" });
+    expect(shop.sent[0]).toMatchObject({ event: { automatic: true } });
+  });
+
   test('sends a text the way a provider would, and shows what came of it', async () => {
     const shop = openShop();
     const { call } = await serve(shop);
