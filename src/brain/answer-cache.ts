@@ -17,7 +17,7 @@ const Kept = z.object({ bubbles: z.array(z.string()).min(1), shown: z.array(Show
 export type AnswerCache = {
   /** Null when nothing fits, or when a book of the answer changed its price or went out of stock. */
   find(situation: Situation): Promise<Draft | null>;
-  /** Keeps talk that depends on nobody; everything else is passed over. */
+  /** Keeps talk that depends on nobody; everything else is passed over. Forgets what has expired. */
   keep(situation: Situation, draft: Draft): Promise<void>;
 };
 
@@ -52,6 +52,7 @@ export function createAnswerCache(options: {
         replySealed,
         expiresAt: new Date(now() + KEEP_MS),
       };
+      await db.delete(cachedAnswers).where(lt(cachedAnswers.expiresAt, new Date(now())));
       await db
         .insert(cachedAnswers)
         .values(row)
@@ -60,17 +61,12 @@ export function createAnswerCache(options: {
   };
 }
 
-/** Forgets what has expired; for a sweeper. */
-export async function pruneAnswers(db: NodePgDatabase, nowMs: number): Promise<void> {
-  await db.delete(cachedAnswers).where(lt(cachedAnswers.expiresAt, new Date(nowMs)));
-}
-
 // Digits are dates, ages, prices, addresses, phone numbers: too much of one person to be everybody's question.
 function isContextFree({ stage, offers, history, orders, summary, seenIsbns, unread }: Situation): boolean {
   const text = joined(unread);
-  const fresh =
-    stage === 'browsing' && offers.length + history.length + orders.length + seenIsbns.length === 0 && summary === null;
-  return fresh && text.length <= QUESTION_CHARS_MAX && !/\d|@/.test(text) && !/\b(?:my name|i'?m|i am)\b/.test(text);
+  const isNew = summary === null && history.every((line) => line.by === 'marty' && line.kind === 'fact');
+  const isFresh = isNew && stage === 'browsing' && offers.length + orders.length + seenIsbns.length === 0;
+  return isFresh && text.length <= QUESTION_CHARS_MAX && !/\d|@/.test(text) && !/\b(?:my name|i'?m|i am)\b/.test(text);
 }
 
 function questionOf(vault: Vault, { unread }: Situation): Buffer {

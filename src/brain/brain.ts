@@ -104,33 +104,22 @@ export function createBrain(options: BrainOptions): Brain {
 }
 
 /** Null when there is nothing to answer. */
-async function readSituation({ options, summaries }: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
-  const { db, vault, config, now } = options;
-  const { storeId, actorKey } = ask;
-  const [lines, orders, store, seenIsbns, summary] = await Promise.all([
-    createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX),
-    createOrderFacts(db).recent(storeId, actorKey),
-    storeFacts(db, storeId, config.place),
-    shownLately(db, storeId, actorKey, now()),
-    summaries.read(ask),
-  ]);
-  const { unread, history } = splitUnread(lines);
+async function readSituation(parts: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
+  const { db, vault, config, now } = parts.options;
+  const { stage, offers, chosen, orderId, threadId, storeId, actorKey } = ask;
+  const { unread, history } = splitUnread(await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
   const newest = unread.at(-1);
   if (newest === undefined) return null;
-  const { stage, offers, chosen, orderId, threadId } = ask;
+  const [orders, store, seenIsbns, summary] = await Promise.all([
+    createOrderFacts(db).recent(storeId, actorKey),
+    storeFacts(db, storeId, config.place),
+    shownLately(db, storeId, actorKey, newest.at.getTime()),
+    parts.summaries.read(ask),
+  ]);
+  const asked = { stage, offers, chosen, orderId, threadId, storeId, actorKey };
+  const said = { unread: unread.map((line) => line.text), history: history.slice(-HISTORY_MAX) };
   const table = onTheTable(offers, history);
-  const texts = unread.map((line) => line.text);
-  const asked = { stage, offers, chosen, orderId, threadId, storeId, actorKey, unread: texts, table };
-  return {
-    ...asked,
-    history: history.slice(-HISTORY_MAX),
-    orders,
-    store,
-    seenIsbns,
-    summary,
-    seed: seedOf(newest.id),
-    now: now(),
-  };
+  return { ...asked, ...said, table, orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };
 }
 
 /** The offers that Marty's last words named, in that order: what "the second one" counts. */

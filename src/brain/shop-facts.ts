@@ -1,5 +1,5 @@
 // What the brain knows besides the talk itself: the shop, the customer's orders, and which books were shown lately.
-import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { bookMentions } from '../../schema/books.ts';
 import { orderLines, orders } from '../../schema/commerce.ts';
@@ -59,21 +59,25 @@ export async function storeFacts(db: NodePgDatabase, storeId: number, place: str
   return { name, timezone, hours, phone, place, shippingCents, taxRatePpm };
 }
 
-/** What Marty showed this customer in the last weeks, newest first. */
+/**
+ * What Marty showed this customer in the weeks before `beforeMs`, newest first. With the instant of the text that is
+ * being answered, a second run of the same reply sees what the first one saw.
+ */
 export async function shownLately(
   db: NodePgDatabase,
   storeId: number,
   actorKey: string,
-  nowMs: number,
+  beforeMs: number,
 ): Promise<string[]> {
   const lately = and(
     eq(bookMentions.storeId, storeId),
     eq(bookMentions.actorKey, actorKey),
     eq(bookMentions.saidBy, 'marty'),
-    gt(bookMentions.lastAt, new Date(nowMs - SHOWN_FOR_MS)),
+    gt(bookMentions.lastAt, new Date(beforeMs - SHOWN_FOR_MS)),
+    lt(bookMentions.lastAt, new Date(beforeMs)),
   );
-  const rows = await db.select().from(bookMentions).where(lately).orderBy(desc(bookMentions.lastAt)).limit(SHOWN_MAX);
-  return rows.map((row) => row.isbn13);
+  const newest = db.select().from(bookMentions).where(lately).orderBy(desc(bookMentions.lastAt)).limit(SHOWN_MAX);
+  return (await newest).map((row) => row.isbn13);
 }
 
 /** Remembers what a reply shows. */

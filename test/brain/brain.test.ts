@@ -92,7 +92,11 @@ describe('brain: claude first', () => {
     const [book] = await catalogue.search(storeId, 'neuromancer', 1);
     if (book === undefined) throw new Error('the demo shop lacks neuromancer');
     fake.answer(proposal({ bubbles: ['"Neuromancer", then.'], books: [book.isbn13] }));
-    const ask = () => newcomer().texts(clever(), 'what would a tired hacker read on a night train');
+    const ask = async () => {
+      const customer = newcomer();
+      await customer.keep('marty', "you've reached dungeon books. reply STOP to opt out", 'fact');
+      return customer.texts(clever(), 'what would a tired hacker read on a night train');
+    };
     const first = await ask();
     expect(await ask()).toEqual(first);
     expect(fake.requests).toHaveLength(1);

@@ -82,7 +82,28 @@ describe('the house recommender in the demo shop', () => {
     const customer = new Customer(database.db, storeId);
     await customer.keep('customer', 'do you have dune?');
     await customer.keep('marty', 'your order is ready', 'fact');
+    await customer.keep('customer', 'asap please');
     expect(titles(await customer.answeredBy(brain))).toEqual(['Dune']);
+  });
+
+  test('a newcomer is greeted as one though the notice went first, and is known afterwards', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    await customer.keep('customer', 'hi');
+    await customer.keep('marty', "you've reached dungeon books. reply STOP to opt out", 'fact');
+    const first = await customer.answeredBy(brain);
+    expect(first.bubbles.join()).toContain('marty');
+    await customer.keep('marty', first.bubbles.join());
+    expect((await customer.texts(brain, 'hello again')).bubbles.join()).not.toContain('marty');
+  });
+
+  test('a reply that is composed again after a crash is the same', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    await customer.keep('customer', 'something epic');
+    const first = await customer.answeredBy(brain);
+    expect(first.shown.length).toBeGreaterThan(0);
+    expect(await customer.answeredBy(brain)).toEqual(first);
   });
 
   test('where nothing is unread nothing is said', async () => {

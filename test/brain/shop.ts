@@ -15,6 +15,8 @@ import { STORE, WEDNESDAY_ONE_PM } from './situations.ts';
 
 const vault = createVault(Buffer.alloc(32, 3));
 const OFFERS_MAX = 6;
+/** Moves on by a second with every message. */
+let clockMs = WEDNESDAY_ONE_PM;
 
 /** Opens a store and fills it with the demo books; returns its id. */
 export async function openShop(db: NodePgDatabase, slug: string): Promise<number> {
@@ -38,7 +40,7 @@ export function brainOf(
     db,
     vault,
     catalogue: createCatalogue({ db }),
-    now: () => WEDNESDAY_ONE_PM,
+    now: () => clockMs,
     config: { place: STORE.place, claude },
   };
   return createBrain(onFallback === undefined ? options : { ...options, onFallback });
@@ -84,7 +86,8 @@ export class Customer {
 
   async keep(by: 'customer' | 'marty', text: string, kind: 'talk' | 'fact' = 'talk'): Promise<void> {
     this.#seq += 1;
-    const at = new Date(WEDNESDAY_ONE_PM + this.#seq * 1000);
+    clockMs += 1000;
+    const at = new Date(clockMs);
     await this.#db.insert(messages).values({
       storeId: this.#storeId,
       id: uuidAt(at.getTime()),

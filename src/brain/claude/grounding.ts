@@ -94,6 +94,8 @@ function amountsIn(text: string): Amount[] {
   });
 }
 
+const OWN_NAME = 'Martinus Trismegistus';
+
 /** Quoted words, and runs of Capitalised Words, that are neither a known title nor the customer's own. */
 function unknownTitles(text: string, named: readonly Book[], { situation, known }: Ground): string[] {
   const quoted = [...text.matchAll(/["\u201c]([^"\u201c\u201d\n]{2,120})["\u201d]/g)].map((found) => found[1] ?? '');
@@ -103,12 +105,12 @@ function unknownTitles(text: string, named: readonly Book[], { situation, known 
     ),
   ].map((found) => found[0]);
   const said = plain([...situation.unread, ...situation.history.map((line) => line.text)].join('\n'));
-  const shop = `${situation.store.name} ${situation.store.place ?? ''}`;
+  const shop = `${situation.store.name} ${situation.store.place ?? ''} ${OWN_NAME}`;
   const allowed = loose(
     [
       ...named.flatMap(wordsOfBook),
       shop,
-      ...[...known.values()].flatMap((book) => book.authors),
+      ...[...known.values()].flatMap((book) => [...book.authors, ...book.subjects]),
       ...situation.orders.flatMap((order) => order.titles),
     ].join(' | '),
   );

@@ -149,11 +149,12 @@ async function searched(catalogue: Shelf, situation: Situation, text: string): P
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
 }
 
-function greeting({ history, orders, seed }: Situation): Draft {
+// The notice that everyone gets with their first text is no acquaintance.
+function greeting({ history, orders, summary, seed }: Situation): Draft {
+  const isKnown = summary !== null || orders.length > 0 || history.some((line) => line.by === 'customer');
   const [last] = orders.flatMap((order) => (order.isInHand ? order.titles : []));
-  if (history.length > 0 && last !== undefined)
-    return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
-  return talk([sentence(history.length === 0 ? 'greet.new' : 'greet.again', seed)]);
+  if (last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
+  return talk([sentence(isKnown ? 'greet.again' : 'greet.new', seed)]);
 }
 
 function isIsbn(text: string): boolean {

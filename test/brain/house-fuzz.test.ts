@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ReplyOutput, Stage } from '../../schema/acts.ts';
+import { houseReply } from '../../src/brain/house/house.ts';
+import { testShelf } from './shelf.ts';
+import { offered, situation } from './situations.ts';
+
+const WORDS =
+  'i want the second one first both it that yes no nah dune hobbit under $15 ship pickup hold pay now link jane doe 12 elm st apt 4 hoboken nj 07030 for my nephew 8 like something fun dark by le guin how much is are you open thanks bye ? . , and'.split(
+    ' ',
+  );
+const text = fc.oneof(
+  fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 20 }).map((words) => words.join(' ')),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
+);
+
+describe('the house recommender, whatever is written', () => {
+  test('always answers with a valid reply that fits a phone and names only books of the shelf', async () => {
+    const texts = fc.array(text, { minLength: 1, maxLength: 3 });
+    const stage = fc.constantFrom(...Stage.options);
+    const offers = fc.subarray(offered('Dune', 'The Hobbit', 'Snow Crash'));
+    await fc.assert(
+      fc.asyncProperty(texts, stage, offers, fc.nat(), async (unread, at, shown, seed) => {
+        const chosen = shown[0] ?? null;
+        const draft = await houseReply(testShelf(), situation(unread, { stage: at, offers: shown, chosen, seed }));
+        const reply = ReplyOutput.parse({ ...draft, by: 'house' });
+        expect(reply.bubbles.filter((bubble) => bubble.length > 150)).toEqual([]);
+        expect(reply.act.type !== 'customer.asked' || reply.bubbles.length > 0).toBe(true);
+        expect(reply.bubbles.join(' ')).not.toMatch(/https?:|undefined|null/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test.each(['a ', '1 ', 'like ', 'dune ', 'yes ', '12 elm st ', 'Aa', ',', 'by '])(
+    '1,600 characters of "%s" are read within a moment',
+    async (piece) => {
+      const started = performance.now();
+      await houseReply(testShelf(), situation(piece.repeat(1600 / piece.length)));
+      expect(performance.now() - started).toBeLessThan(500);
+    },
+  );
+});
