@@ -144,3 +144,6 @@ export const timers = pgTable(
   },
   (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.id] }), index('timers_held').on(t.heldUntil)],
 );
+
+/** Items that a process which had just started was about to step; what stays here was in hand when it died. */
+export const attempts = pgTable('attempts', { key: text('key').primaryKey(), tries: integer('tries').notNull() });

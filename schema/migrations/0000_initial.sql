@@ -285,6 +285,11 @@ CREATE TABLE "actors" (
 	CONSTRAINT "actors_store_id_key_pk" PRIMARY KEY("store_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "attempts" (
+	"key" text PRIMARY KEY NOT NULL,
+	"tries" integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "commands" (
 	"store_id" integer NOT NULL,
 	"id" uuid NOT NULL,

@@ -6,6 +6,7 @@ import type { Connection, Database } from './database.ts';
 import { isTransient } from './database.ts';
 import { RuntimeError } from './errors.ts';
 import type { Item } from './item.ts';
+import type { Probation } from './probation.ts';
 
 export type LaneDeps = {
   database: Database;
@@ -15,6 +16,8 @@ export type LaneDeps = {
   after: (committed: Committed, lane: Lane) => void;
   /** Keeps an item that alone breaks its transaction; called with a batch of one. */
   setAside: (item: Item, error: unknown) => Promise<void>;
+  /** Set while the process is young; see probation.ts. */
+  probation: () => Probation | null;
   /** Items in one batch, at most. */
   batchMax: number;
   /** Items waiting, at most; more are refused with `overloaded`. */
@@ -63,16 +66,31 @@ export function createLane(deps: LaneDeps): Lane {
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      await process(waiting.splice(0, deps.batchMax));
+      const items = waiting.splice(0, deps.batchMax);
+      await process(items).catch((error: unknown) => {
+        for (const item of items) item.fail(asError(error));
+      });
     }
   }
 
   async function process(items: readonly Item[]): Promise<void> {
-    const committed = await persevere(items);
-    if (committed) {
-      for (const [item, settled] of committed.settled) item.settle(settled);
-      deps.after(committed, lane);
+    const probation = deps.probation();
+    if (!probation) return attempt(items);
+    const { fresh, suspect, condemned } = await probation.sort(items);
+    if (fresh.length > 0) await attempt(fresh);
+    for (const item of suspect) {
+      await probation.note(item);
+      await attempt([item]);
     }
+    for (const item of condemned) await isolate([item], new Error('its process died of it, most likely'));
+    await probation.forget(items);
+  }
+
+  async function attempt(items: readonly Item[]): Promise<void> {
+    const committed = await persevere(items);
+    if (!committed) return;
+    for (const [item, settled] of committed.settled) item.settle(settled);
+    deps.after(committed, lane);
   }
 
   // Returns null when the items were dealt with one by one or have failed.
@@ -100,7 +118,7 @@ export function createLane(deps: LaneDeps): Lane {
       await deps.setAside(only, error).then(() => only.settle('aside'), (failure: unknown) => only.fail(asError(failure)));
       return null;
     }
-    for (const item of items) await process([item]);
+    for (const item of items) await attempt([item]);
     return null;
   }
 

@@ -20,6 +20,7 @@ import { createLane } from './lane.ts';
 import type { Lane } from './lane.ts';
 import { checkMachine } from './machine.ts';
 import type { DurableMachine } from './machine.ts';
+import { createProbation, PROBATION_MS } from './probation.ts';
 import { shelveItem } from './shelf.ts';
 import { startSweeper } from './sweeper.ts';
 import { startTimers } from './timers.ts';
@@ -48,6 +49,8 @@ export type RuntimeOptions<Services> = {
   /** Items in one batch and waiting items of one lane, at most. */
   batchMax?: number;
   waitingMax?: number;
+  /** How long after its start the process watches out for events that kill it (ms). */
+  probationMs?: number;
 };
 
 export type SendOptions = {
@@ -109,12 +112,15 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     enqueueWithin: carrier.enqueueWithin && ((connection, rows) => carrier.enqueueWithin?.(connection, rows.map(ticketOf)) ?? Promise.resolve()),
     now: clock.now,
   };
+  const probation = createProbation(database.pool);
+  const careUntil = clock.now() + (options.probationMs ?? PROBATION_MS);
   const laneWith = (patience: 'skip' | 'wait', batchMax: number): Lane =>
     createLane({
       database,
       run: (connection, items) => runBatch(batchDeps, connection, items, patience),
       after,
       setAside: (item, error) => shelveItem({ pool: database.pool, vault, now: clock.now }, item, error),
+      probation: () => (clock.now() < careUntil ? probation : null),
       batchMax,
       waitingMax: options.waitingMax ?? WAITING_MAX,
     });

@@ -15,10 +15,10 @@ export async function shelveItem(deps: { pool: pg.Pool; vault: Vault; now: () =>
   const payload = deps.vault.sealShared(JSON.stringify(work.envelope));
   await deps.pool.query(
     `WITH seen AS (
-       INSERT INTO dedupe (store_id, actor_key, key, at) SELECT $1, $2, $7, $6 WHERE $7 IS NOT NULL ON CONFLICT DO NOTHING
+       INSERT INTO dedupe (store_id, actor_key, key, at) SELECT $1::int, $2::uuid, $7::text, $6::timestamptz WHERE $7::text IS NOT NULL ON CONFLICT DO NOTHING
      )
      INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
-     VALUES ($1, $2, 'aside', $3, $4, $5, $6, $6)`,
+     VALUES ($1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz)`,
     [storeId, actorKey, payload, typeOf(work.envelope.cause), troubleOf(error), at, dedupeKey],
   );
 }

@@ -6,15 +6,16 @@ import { openDatabase } from '../../runtime/database.ts';
 import type { Database } from '../../runtime/database.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
+import { makePartitions } from '../../runtime/partitions.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import { migrate, migrateQueues } from '../migrations/migrate.ts';
+import { PARTITIONED } from '../shop/partitioned.ts';
 
 /** Safe to run again and beside running processes. The caller's own connection keeps an embedded server running meanwhile. */
 export async function prepare(config: Config, say: (line: string) => void): Promise<void> {
   say(config.database.url === null ? 'Starting the embedded Postgres …' : 'Looking at the database …');
   await withDatabase(config, async (database) => {
-    await migrate(database.pool);
-    if (config.redisUrl === null) await migrateQueues(database.pool);
+    await bringUpToDate(config, database);
     const books = await seed(config, database);
     if (books > 0) say(`Put ${books} books on the shelves.`);
   });
@@ -23,10 +24,7 @@ export async function prepare(config: Config, say: (line: string) => void): Prom
 /** `marty migrate` */
 export async function runMigrate(): Promise<void> {
   const { config } = loadConfig();
-  await withDatabase(config, async ({ pool }) => {
-    await migrate(pool);
-    if (config.redisUrl === null) await migrateQueues(pool);
-  });
+  await withDatabase(config, (database) => bringUpToDate(config, database));
   console.log('The database has the schema of this build.');
 }
 
@@ -35,6 +33,12 @@ export async function runSeed(): Promise<void> {
   const { config } = loadConfig();
   const books = await withDatabase(config, (database) => seed(config, database));
   console.log(books > 0 ? `Put ${books} books on the shelves.` : 'The shelves were full already.');
+}
+
+async function bringUpToDate({ redisUrl }: Config, { pool }: Database): Promise<void> {
+  await migrate(pool);
+  if (redisUrl === null) await migrateQueues(pool);
+  await makePartitions(pool, PARTITIONED, Date.now());
 }
 
 // A shop in production sells its own books: it gets its store, and imports the rest.

@@ -8,7 +8,9 @@ import { pollPayments } from '../../commerce/poll-payments.ts';
 import type { PaymentNews } from '../../commerce/till-event.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
+import { makePartitions } from '../../runtime/partitions.ts';
 import type { Shop } from './open-shop.ts';
+import { PARTITIONED } from './partitioned.ts';
 
 const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
@@ -58,20 +60,24 @@ export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
 
 /** Starts the rounds that find what was lost; the returned function stops them. */
 export function startHousekeeping(shop: Shop): () => Promise<void> {
+  return every(systemClock, HOUSEKEEPING_MS, () => keepHouse(shop), (error) => warn(shop, error, 'housekeeping failed'));
+}
+
+/** One round. Several processes may be at it at once. */
+export async function keepHouse(shop: Shop): Promise<void> {
   const { db, services } = shop;
-  const onError = (error: unknown) => warn(shop, error, 'housekeeping failed');
-  return every(
-    systemClock,
-    HOUSEKEEPING_MS,
-    async () => {
-      const now = Date.now;
-      await pollPayments({ db, till: services.till, now, deliver: (news) => deliver(shop, news), quietMs: QUIET_MS, limit: PER_ROUND_MAX, onError });
-      const expiry = { now: new Date(), graceMs: RESERVATION_GRACE_MS, stuckMs: RESERVATION_STUCK_MS, limit: PER_ROUND_MAX };
-      await services.stock.sweepExpired(expiry);
-      await shop.refreshStores();
-    },
-    onError,
-  );
+  await pollPayments({
+    db,
+    till: services.till,
+    now: Date.now,
+    deliver: (news) => deliver(shop, news),
+    quietMs: QUIET_MS,
+    limit: PER_ROUND_MAX,
+    onError: (error) => warn(shop, error, 'a payment could not be asked about'),
+  });
+  const expiry = { now: new Date(), graceMs: RESERVATION_GRACE_MS, stuckMs: RESERVATION_STUCK_MS, limit: PER_ROUND_MAX };
+  await services.stock.sweepExpired(expiry);
+  await shop.refreshStores();
 }
 
 function warn({ log }: Shop, error: unknown, message: string): void {

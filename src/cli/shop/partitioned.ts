@@ -1,0 +1,7 @@
+// Which tables grow by the month; schema/migrations declares them so.
+import type { Partitioned } from '../../runtime/partitions.ts';
+
+export const PARTITIONED: readonly Partitioned[] = [
+  { table: 'events', by: 'timestamp' },
+  { table: 'messages', by: 'uuidv7' },
+];

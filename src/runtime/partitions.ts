@@ -1,0 +1,30 @@
+// The journal and other tables that only grow are partitioned by month, so that old months can be dropped whole.
+// The months to come are made ahead; whatever falls outside of all of them lands in the default partition.
+import type pg from 'pg';
+
+/** How a partitioned table is cut: by a timestamp column, or by a UUIDv7 key whose first 48 bits are milliseconds. */
+export type Partitioned = { table: string; by: 'timestamp' | 'uuidv7' };
+
+const MONTHS_AHEAD = 3;
+
+/** Makes the partitions of this month and the next ones; safe to run again, and in several processes at once. */
+export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned[], now: number): Promise<void> {
+  for (const { table, by } of tables) {
+    for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++) {
+      const [from, to] = [monthStart(now, ahead), monthStart(now, ahead + 1)];
+      const name = `${table}_${from.toISOString().slice(0, 7).replace('-', '_')}`;
+      await pool.query(`CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`);
+    }
+  }
+}
+
+function monthStart(now: number, ahead: number): Date {
+  const date = new Date(now);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1));
+}
+
+function bound(instant: Date, by: Partitioned['by']): string {
+  if (by === 'timestamp') return instant.toISOString();
+  const hex = instant.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}

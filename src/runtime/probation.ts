@@ -1,0 +1,66 @@
+// Keeps an event whose step kills the process from killing it for ever. A process that has just started may have been killed by
+// one: for a while it notes each attempt before it steps, and what has been noted without a commit is tried alone, then set aside.
+import type pg from 'pg';
+import type { Item } from './item.ts';
+
+/** How long a process is careful after its start (ms): longer than providers wait before they send again. */
+export const PROBATION_MS = 10 * 60_000;
+/** An item that was attempted so often without a commit is set aside. */
+export const ATTEMPTS_MAX = 3;
+
+/** `fresh` may share a batch; each of `suspect` goes alone; `condemned` are not stepped again. */
+export type Sorted = { fresh: Item[]; suspect: Item[]; condemned: Item[] };
+
+export type Probation = {
+  /** Sorts a batch by what is noted of its items, and notes the attempt at the fresh ones. */
+  sort: (items: readonly Item[]) => Promise<Sorted>;
+  /** Notes the attempt at a suspect, right before it. */
+  note: (item: Item) => Promise<void>;
+  /** Forgets what was committed. */
+  forget: (items: readonly Item[]) => Promise<void>;
+};
+
+export function createProbation(pool: pg.Pool): Probation {
+  return {
+    sort: (items) => sort(pool, items),
+    note: (item) => note(pool, [item]),
+    forget: (items) => forget(pool, items),
+  };
+}
+
+async function sort(pool: pg.Pool, items: readonly Item[]): Promise<Sorted> {
+  const { rows } = await pool.query<{ key: string; tries: number }>({
+    name: 'read-attempts',
+    text: 'SELECT key, tries FROM attempts WHERE key = ANY ($1::text[])',
+    values: [items.map(nameOf)],
+  });
+  const tries = new Map(rows.map((row) => [row.key, row.tries]));
+  const triesOf = (item: Item) => tries.get(nameOf(item)) ?? 0;
+  const fresh = items.filter((item) => triesOf(item) === 0);
+  await note(pool, fresh);
+  return {
+    fresh,
+    suspect: items.filter((item) => triesOf(item) > 0 && triesOf(item) < ATTEMPTS_MAX),
+    condemned: items.filter((item) => triesOf(item) >= ATTEMPTS_MAX),
+  };
+}
+
+async function note(pool: pg.Pool, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
+  await pool.query({
+    name: 'note-attempts',
+    text: `INSERT INTO attempts (key, tries) SELECT DISTINCT unnest($1::text[]), 1
+      ON CONFLICT (key) DO UPDATE SET tries = attempts.tries + 1`,
+    values: [items.map(nameOf).sort()],
+  });
+}
+
+async function forget(pool: pg.Pool, items: readonly Item[]): Promise<void> {
+  await pool.query({ name: 'forget-attempts', text: 'DELETE FROM attempts WHERE key = ANY ($1::text[])', values: [items.map(nameOf).sort()] });
+}
+
+// The same for each delivery of the same cause.
+function nameOf({ storeId, actorKey, work, dedupeKey }: Item): string {
+  const cause = { event: dedupeKey, result: 'command' in work ? work.command : null, timer: 'token' in work ? work.token : null, wake: 'inbox' };
+  return `${storeId}/${actorKey}/${work.kind}/${cause[work.kind] ?? ''}`;
+}

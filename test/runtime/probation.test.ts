@@ -1,0 +1,47 @@
+// An event whose step kills the process must not kill every process that comes after it.
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { useDatabase } from '../harness/database.ts';
+import { prepare, startRuntime, stored } from './kit.ts';
+
+const database = useDatabase();
+beforeAll(() => prepare(database.pool));
+const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
+const notes = async () => (await database.pool.query<{ key: string; tries: number }>('SELECT key, tries FROM attempts')).rows;
+
+describe('a process that has just started', () => {
+  test('notes an attempt before it steps, and forgets it with the commit', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    await runtime.send(to('calm'), { type: 'parcel.note' }, { dedupeKey: 'm1' });
+    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+  });
+
+  test('sets an event aside that was in hand when three processes died, and steps its neighbours', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('deadly'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/deadly`]);
+    const [deadly, neighbour] = await Promise.all([
+      runtime.send(to('deadly'), { type: 'parcel.note' }, { dedupeKey: 'deadly' }),
+      runtime.send(to('deadly'), { type: 'parcel.note' }, { dedupeKey: 'neighbour' }),
+    ]);
+    expect([deadly.settled, neighbour.settled]).toEqual(['aside', 'stepped']);
+    expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ seq: 3, context: { notes: 2 } });
+    const aside = await database.pool.query("SELECT type, trouble FROM inbox WHERE state = 'aside'");
+    expect(aside.rows).toEqual([{ type: 'parcel.note', trouble: 'Error' }]);
+    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+  });
+
+  test('tries what was in hand at one death alone, and goes on', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 1)', [`1/${actorKey}/event/suspect`]);
+    expect(await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'suspect' })).toMatchObject({ settled: 'stepped' });
+    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+  });
+
+  test('is careless later', async () => {
+    const { runtime } = startRuntime(database.url, { work: false, probationMs: 0 });
+    const { actorKey } = await runtime.send(to('later'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/x`]);
+    expect(await runtime.send(to('later'), { type: 'parcel.note' }, { dedupeKey: 'x' })).toMatchObject({ settled: 'stepped' });
+  });
+});
