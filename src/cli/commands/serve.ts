@@ -1,15 +1,11 @@
 // `marty start`, `marty web`, `marty worker`: the same process with one part or both.
 import pino from 'pino';
 import type { Logger } from 'pino';
-import { createApp } from '../../web/app.ts';
-import { listen } from '../../web/listen.ts';
-import type { Listening } from '../../web/listen.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
+import { openDoors } from '../shop/open-doors.ts';
 import { openShop } from '../shop/open-shop.ts';
-import type { Shop } from '../shop/open-shop.ts';
-import { webDeps } from '../shop/web-deps.ts';
-import { startHousekeeping, startTillCallbacks, tillRoutes } from '../shop/work.ts';
+import { startHousekeeping } from '../shop/work.ts';
 import { prepare } from './prepare.ts';
 
 export type Role = 'all' | 'web' | 'worker';
@@ -29,25 +25,15 @@ export async function serve(role: Role): Promise<void> {
     stops.push(startHousekeeping(shop));
   }
   if (role !== 'worker') {
-    const listening = await startWeb(shop, stops);
-    if (role === 'all') announce(config, listening.port, say);
+    const doors = await openDoors(shop);
+    stops.push(() => doors.close(GRACE_MS));
+    if (role === 'all') announce(config, doors.port, say);
   }
   log.info({ role, queue: shop.carrier.backend }, 'ready');
   await signalled();
   say('Closing the shop …');
   for (const stop of stops.reverse()) await stop();
   await shop.close(GRACE_MS);
-}
-
-async function startWeb(shop: Shop, stops: Array<() => Promise<void>>): Promise<Listening> {
-  const { config } = shop;
-  let nudge: () => void = () => undefined;
-  const app = createApp(webDeps(shop, tillRoutes(shop, () => nudge())));
-  const listening = await listen(app, { host: config.host, port: config.port });
-  const callbacks = startTillCallbacks(shop, `http://127.0.0.1:${listening.port}/webhook/till`);
-  nudge = callbacks.nudge;
-  stops.push(callbacks.stop, () => listening.close(GRACE_MS));
-  return listening;
 }
 
 function logger({ logLevel, mode }: Config): Logger {

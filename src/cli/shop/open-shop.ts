@@ -22,6 +22,7 @@ import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier
 import type { Carrier } from '../../runtime/carrier.ts';
 import { openDatabase } from '../../runtime/database.ts';
 import type { Database } from '../../runtime/database.ts';
+import type { DurableMachine } from '../../runtime/machine.ts';
 import { createRuntime } from '../../runtime/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { createVault } from '../../runtime/vault.ts';
@@ -49,13 +50,21 @@ export type Shop = {
   close: (graceMs?: number) => Promise<void>;
 };
 
+/** What a rehearsal of the shop puts in place of its own. */
+export type Parts = {
+  /** The statecharts, with delays of its own. */
+  machines: readonly DurableMachine[];
+  /** The services, some of them exchanged. */
+  furnish: (own: Services) => Services;
+};
+
 const POOL_MAX = 16;
 const DEMO_PREFIX = '[demo] ';
 const CONTACT = 'hello@dungeonbooks.com';
 const PLACE = '115 Brunswick St, Jersey City NJ';
 
 /** Opens everything against a migrated database; starts no work yet. */
-export async function openShop(config: Config, secrets: Secrets, log: Logger): Promise<Shop> {
+export async function openShop(config: Config, secrets: Secrets, log: Logger, parts: Partial<Parts> = {}): Promise<Shop> {
   const address = await openDatabaseAddress(config);
   const { driver, neonWsProxy: wsProxy } = config.database;
   const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
@@ -66,13 +75,14 @@ export async function openShop(config: Config, secrets: Secrets, log: Logger): P
     : createPostgresCarrier(database, onQueueError);
   const vault = createVault(secrets.piiKey);
   let stores: readonly Store[] = await listStores(db);
-  const services = openServices({ config, db, vault, database, log });
+  const own = openServices({ config, db, vault, database, log });
+  const services = parts.furnish?.(own) ?? own;
   const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
   const runtime = createRuntime({
     database,
     carrier,
     vault,
-    machines,
+    machines: parts.machines ?? machines,
     actors,
     transactional: transactional({ vault, voice: loadVoice(), shopOf }),
     services,
