@@ -5,7 +5,7 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate';
 /** A page of Markdown: a picture of each region of the chart, and each state in a sentence. Same chart, same text. */
 export function pageOf(machine: AnyStateMachine): string {
   const { root } = machine;
-  const regions = root.type === 'parallel' ? childrenOf(root) : [root];
+  const regions = regionsOf(root);
   const source = `machines/${machine.id}.ts`;
   return [
     `# The ${machine.id}'s statechart`,
@@ -16,10 +16,26 @@ export function pageOf(machine: AnyStateMachine): string {
     .concat('\n');
 }
 
+/** A text with the pictures of charts between its marks `<!-- chart: id -->` and `<!-- end -->`. */
+export function withCharts(text: string, machines: readonly AnyStateMachine[]): string {
+  return machines.reduce((whole, { id, root }) => {
+    const pictures = regionsOf(root).flatMap((region) => [...(region.parent ? [`**${region.key}**`] : []), pictureOf(region)]);
+    const marked = new RegExp(`(<!-- chart: ${id} -->\\n)[^]*?(<!-- end -->)`);
+    return whole.replace(marked, (_all, open: string, close: string) => `${open}\n${pictures.join('\n\n')}\n\n${close}`);
+  }, text);
+}
+
+function regionsOf(root: AnyStateNode): AnyStateNode[] {
+  return root.type === 'parallel' ? childrenOf(root) : [root];
+}
+
+function pictureOf(region: AnyStateNode): string {
+  return ['```mermaid', 'stateDiagram-v2', ...drawn(region, '  '), '```'].join('\n');
+}
+
 function sectionOf(region: AnyStateNode): string[] {
   const title = region.parent ? [`## ${region.key}`, region.description ?? ''] : [];
-  const picture = ['```mermaid', 'stateDiagram-v2', ...drawn(region, '  '), '```'].join('\n');
-  return [...title, picture, sentencesOf(region), ...anywhereIn(region)];
+  return [...title, pictureOf(region), sentencesOf(region), ...anywhereIn(region)];
 }
 
 // What may happen in any state below a composite would be an arrow from each of them; a sentence is clearer.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { customerMachine } from '../../machines/customer.ts';
 import { orderMachine } from '../../machines/order.ts';
-import { pageOf } from '../../docs/diagrams/mermaid.ts';
+import { pageOf, withCharts } from '../../docs/diagrams/mermaid.ts';
 
 test.each([customerMachine, orderMachine])(
   'the picture of the $id chart is fresh (npx tsx docs/diagrams/draw.ts)',
@@ -12,3 +12,9 @@ test.each([customerMachine, orderMachine])(
     expect(page).toBe(pageOf(machine));
   },
 );
+
+test('the charts in the README are fresh (npx tsx docs/diagrams/draw.ts)', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain('stateDiagram-v2');
+  expect(readme).toBe(withCharts(readme, [customerMachine, orderMachine]));
+});
