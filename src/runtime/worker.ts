@@ -6,6 +6,7 @@ import type { Clock, Log } from './clock.ts';
 import type { Claim, Claims, Settlement } from './claims.ts';
 import { LEASE_MS } from './claims.ts';
 import { UNCLAIMED_MS } from './batch-writes.ts';
+import { ABORTED } from './cause.ts';
 import type { Outcome } from './cause.ts';
 import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
 import type { Performed, PerformDeps } from './perform.ts';
@@ -82,7 +83,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
 
   async function conclude(taken: Claim, performed: Performed, retry: RetryPolicy | undefined, signal: AbortSignal): Promise<void> {
     if (performed.status !== 'again') return tell(taken, performed);
-    if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: 'aborted' });
+    if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: ABORTED });
     const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
     const { attemptsMax } = { ...DEFAULT_RETRY, ...retry };
     deps.log.warn({ command: taken.id, name: taken.name, failures, error: nameOf(performed.error) }, 'a command broke down');
@@ -118,7 +119,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     async stop(graceMs) {
       const ends = () => Promise.all([...running.values()].map(({ ended }) => ended));
       const closed = stopCarrier();
-      await Promise.race([ends(), new Promise<void>((resolve) => clock.after(graceMs, resolve))]);
+      await atMost(clock, graceMs, ends());
       stopping = true;
       cancel([...running.keys()]);
       await ends();
@@ -126,6 +127,16 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       await stopRenewing();
     },
   };
+}
+
+function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void work.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 function nameOf(error: unknown): string {
