@@ -14,6 +14,7 @@ export type Running = {
   send: (message: ToSubject) => void;
   /** Whoever wants to hear the answers from now on. */
   hearWith: (hear: (answer: FromSubject) => void) => void;
+  /** May be called twice. */
   stop: () => Promise<void>;
 };
 
@@ -63,6 +64,7 @@ export async function startProcess(
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });

@@ -44,8 +44,8 @@ type Report_ = Extract<FromSubject, { kind: 'report' }>;
 export async function benchTurns(options: TurnsOptions): Promise<boolean> {
   await bundleServer();
   const servers = await startServers();
+  const candidates: Candidate[] = [];
   try {
-    const candidates: Candidate[] = [];
     for (const name of options.subjects) candidates.push(await prepare(name, servers, options));
     for (let round = 1; round <= options.rounds; round++) {
       for (const candidate of candidates) await measure(candidate, servers, options, round);
@@ -59,6 +59,7 @@ export async function benchTurns(options: TurnsOptions): Promise<boolean> {
       results,
     });
   } finally {
+    await Promise.all(candidates.map(({ running }) => running.stop()));
     await servers.stop();
   }
 }
