@@ -188,8 +188,8 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     },
     async stop(graceMs = 10_000) {
       await stopSweeper?.();
-      await timers?.stop();
       await worker?.stop(graceMs);
+      await timers?.stop(); // after the worker: its last results may set timers
       await Promise.all([...lanes, sideLane].map((lane) => lane.stop()));
       await carrier.close();
     },

@@ -12,6 +12,7 @@ export type Timers = {
   /** Holds those of a commit's timers that are near; the others are loaded when they come near. */
   hold: (timers: readonly TimerRow[]) => void;
   held: () => number;
+  /** Fires nothing more, and gives what was held back at once: the next process need not wait for its grace. */
   stop: () => Promise<void>;
 };
 
@@ -19,17 +20,24 @@ const POLL_MS = 1_000;
 const LOADED_MAX = 1_000;
 
 /** @param fire steps the timer as a turn; if it cannot, the row stays and the timer is loaded again after its grace */
-export function startTimers(pool: pg.Pool, clock: Clock, fire: (timer: Held) => void, onError: (error: unknown) => void): Timers {
-  const waiting = new Map<string, () => void>();
+export function startTimers(
+  pool: pg.Pool,
+  clock: Clock,
+  fire: (timer: Held) => void,
+  onError: (error: unknown) => void,
+): Timers {
+  const waiting = new Map<string, { timer: Held; cancel: () => void }>();
+  let stopped = false;
 
   function hold(timer: Held): void {
+    if (stopped) return;
     const key = `${timer.storeId}/${timer.actorKey}/${timer.id}`;
-    waiting.get(key)?.();
+    waiting.get(key)?.cancel();
     const cancel = clock.after(Math.max(0, timer.dueAt.getTime() - clock.now()), () => {
       waiting.delete(key);
       fire(timer);
     });
-    waiting.set(key, cancel);
+    waiting.set(key, { timer, cancel });
   }
 
   const stopPolling = every(clock, POLL_MS, async () => (await load(pool, clock.now())).forEach(hold), onError);
@@ -37,14 +45,27 @@ export function startTimers(pool: pg.Pool, clock: Clock, fire: (timer: Held) => 
     hold: (timers) => timers.filter(({ dueAt }) => isNear(clock.now(), dueAt.getTime())).forEach(hold),
     held: () => waiting.size,
     async stop() {
+      stopped = true;
       await stopPolling();
-      for (const cancel of waiting.values()) cancel();
+      const held = [...waiting.values()];
       waiting.clear();
+      for (const { cancel } of held) cancel();
+      await giveBack(
+        pool,
+        held.map(({ timer }) => timer),
+        clock.now(),
+      ).catch(onError);
     },
   };
 }
 
-const Loaded = z.object({ store_id: z.number(), actor_key: z.string(), id: z.string(), token: z.string(), due_at: z.date() });
+const Loaded = z.object({
+  store_id: z.number(),
+  actor_key: z.string(),
+  id: z.string(),
+  token: z.string(),
+  due_at: z.date(),
+});
 
 // Takes over the timers that nobody holds: those that have come near, and those of processes that are gone.
 async function load(pool: pg.Pool, now: number): Promise<Held[]> {
@@ -58,5 +79,24 @@ async function load(pool: pg.Pool, now: number): Promise<Held[]> {
   });
   return rows
     .map((row) => Loaded.parse(row))
-    .map(({ store_id: storeId, actor_key: actorKey, due_at: dueAt, ...rest }) => ({ storeId, actorKey, dueAt, ...rest }));
+    .map(({ store_id: storeId, actor_key: actorKey, due_at: dueAt, ...rest }) => ({
+      storeId,
+      actorKey,
+      dueAt,
+      ...rest,
+    }));
+}
+
+// By their tokens: a timer of the same id that was set anew meanwhile is another process's.
+async function giveBack(pool: pg.Pool, held: readonly Held[], now: number): Promise<void> {
+  if (held.length === 0) return;
+  await pool.query(
+    'UPDATE timers SET held_until = $1 WHERE token = ANY ($2::uuid[]) AND (store_id, actor_key) IN (SELECT * FROM unnest($3::int[], $4::uuid[]))',
+    [
+      new Date(now),
+      held.map(({ token }) => token),
+      held.map(({ storeId }) => storeId),
+      held.map(({ actorKey }) => actorKey),
+    ],
+  );
 }
