@@ -1,0 +1,220 @@
+// The whole shop as it is sold, in this process: real database, queue, workers, HTTP and till. Only waiting is shorter.
+// Nothing here sleeps; after each test the shop comes to rest and its books are audited.
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import type { Services } from '../../actors/services.ts';
+import { customerMachine } from '../../machines/customer.ts';
+import { prepare } from '../../src/cli/commands/prepare.ts';
+import { readConfig } from '../../src/cli/config/config.ts';
+import type { Config, Secrets } from '../../src/cli/config/config.ts';
+import { machines } from '../../src/cli/shop/machines.ts';
+import { openDoors } from '../../src/cli/shop/open-doors.ts';
+import type { Doors } from '../../src/cli/shop/open-doors.ts';
+import { openShop } from '../../src/cli/shop/open-shop.ts';
+import type { Parts, Shop } from '../../src/cli/shop/open-shop.ts';
+import { Channels } from '../../src/channels/channels.ts';
+import { simulatorChannel } from '../../src/channels/simulator.ts';
+import { OrderPage } from '../../src/web/wire/shop.ts';
+import type { OrderItem } from '../../src/web/wire/shop.ts';
+import { useDatabase } from '../harness/database.ts';
+import { audit, stockOf } from './audit.ts';
+import type { Stock } from './audit.ts';
+import { Logbook } from './logbook.ts';
+import { Phone } from './phone.ts';
+import { Thoughts } from './thoughts.ts';
+
+export const TOKEN = 'a-staff-token';
+export const SMOBI_SECRET = 'a-smobi-secret';
+export const SHOP_PHONE = '+12015550100';
+export const WAIT = { timeout: 12_000, interval: 25 }; // ms
+
+/** A burst of texts is over after this, unless a test says otherwise (ms). */
+const SETTLE_MS = 60;
+
+export class ShopKit {
+  /** How long Marty listens before he answers (ms). */
+  settleMs = SETTLE_MS;
+  readonly thoughts = new Thoughts();
+  readonly log = new Logbook();
+  #open: { shop: Shop; doors: Doors } | null = null;
+  #opened: Stock = new Map();
+  #phones = 0;
+
+  constructor(
+    readonly pool: Pool,
+    private readonly config: Config,
+    private readonly secrets: Secrets,
+  ) {}
+
+  get shop(): Shop {
+    if (this.#open === null) throw new Error('the shop is closed');
+    return this.#open.shop;
+  }
+
+  get url(): string {
+    return this.config.publicUrl;
+  }
+
+  async prepare(): Promise<void> {
+    await prepare(this.config, () => undefined);
+    this.#opened = await stockOf(this.pool);
+  }
+
+  async open(): Promise<void> {
+    const shop = await openShop(this.config, this.secrets, this.log.logger, this.#parts());
+    shop.runtime.startWork();
+    this.#open = { shop, doors: await openDoors(shop) };
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.doors.close(0);
+    await open?.shop.close(2_000);
+  }
+
+  #parts(): Parts {
+    const delays = { settle: () => this.settleMs };
+    return {
+      machines: machines.map((one) =>
+        one.machine === customerMachine ? { ...one, machine: customerMachine.provide({ delays }) } : one,
+      ),
+      furnish: (own: Services) => ({
+        ...own,
+        channels: new Channels([simulatorChannel('simulator')], () => Promise.resolve()),
+        brain: this.thoughts.around(own.brain),
+      }),
+    };
+  }
+
+  /** A phone that has never texted before. */
+  phone(): Phone {
+    this.#phones += 1;
+    return new Phone(this.url, `+1201555${1000 + this.#phones}`);
+  }
+
+  /** One request in the name of staff. */
+  async staff(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The newest order of a phone, as staff see it. */
+  async order(phone: Phone): Promise<OrderItem> {
+    const [newest] = await this.orders(phone);
+    if (newest === undefined) throw new Error('this phone has no order');
+    return newest;
+  }
+
+  /** All orders of a phone, newest first. */
+  async orders(phone: Phone): Promise<OrderItem[]> {
+    const response = await this.staff('GET', '/api/orders?limit=100');
+    return OrderPage.parse(await response.json()).items.filter(
+      ({ customer }) => customer === `customer:${phone.number}`,
+    );
+  }
+
+  /** Presses the button of a pay page; the till, which may dawdle, calls back without delay. */
+  async pays(phone: Phone, link: string): Promise<void> {
+    await phone.pays(link);
+    await this.pool.query(
+      "UPDATE till_events SET due_at = now() WHERE delivered_at IS NULL AND due_at < now() + interval '1 minute'",
+    );
+  }
+
+  /** The one timer of that name comes due, as if its time had passed. */
+  async passes(timer: string, address: { machine: string; id: string }): Promise<void> {
+    const key = await this.shop.runtime.find({ storeId: 1, ...address });
+    const { rowCount } = await this.pool.query(
+      `UPDATE timers SET due_at = now(), held_until = now() - interval '1 second' WHERE actor_key = $1 AND id LIKE $2`,
+      [key, `xstate.after.${timer}.%`],
+    );
+    expect(rowCount).toBe(1);
+  }
+
+  /** So many copies stand in the shop from now on. */
+  async stand(isbn13: string, onHand: number): Promise<void> {
+    const { status } = await this.staff('PATCH', `/api/inventory/${isbn13}`, { onHand });
+    expect(status).toBe(200);
+    const now = await stockOf(this.pool);
+    this.#opened.set(isbn13, now.get(isbn13) ?? 0);
+  }
+
+  /** Waits until nothing is under way: no command, no event, no bubble, no callback, no timer of the next half minute. */
+  async rest(): Promise<void> {
+    await vi.waitFor(async () => expect(await this.#busy()).toEqual([]), WAIT);
+  }
+
+  async #busy(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ what: string }>(`
+      SELECT 'command ' || name || ' ' || status AS what FROM commands WHERE status IN ('pending', 'running')
+      UNION ALL SELECT 'event ' || type FROM inbox WHERE state = 'waiting'
+      UNION ALL SELECT 'bubble ' || status FROM messages WHERE status IN ('queued', 'sending')
+      UNION ALL SELECT 'callback' FROM till_events WHERE delivered_at IS NULL AND due_at < now() + interval '1 hour'
+      UNION ALL SELECT 'timer ' || id FROM timers WHERE due_at < now() + interval '30 seconds'`);
+    return rows.map(({ what }) => what);
+  }
+
+  /** Comes to rest and checks all books. */
+  async audit(): Promise<void> {
+    await this.rest();
+    await audit(this.pool, this.#opened);
+    expect(this.log.errors).toEqual([]);
+  }
+}
+
+/** One shop for a test file, audited after each test. Call at the top level. */
+export function useShop(): () => ShopKit {
+  const database = useDatabase();
+  let kit: ShopKit | null = null;
+  const opened = () => {
+    if (kit === null) throw new Error('the shop opens before the first test');
+    return kit;
+  };
+  beforeAll(async () => {
+    const config = readConfig(environment(database.url, await freePort()));
+    const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
+    if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
+    kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret });
+    await kit.prepare();
+    await kit.open();
+  });
+  afterEach(() => opened().audit());
+  afterAll(() => kit?.close());
+  return opened;
+}
+
+function environment(url: string, port: number): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: url,
+    STORE_PHONE: SHOP_PHONE,
+    STAFF_API_TOKEN: TOKEN,
+    SMOBI_WEBHOOK_SECRET: SMOBI_SECRET,
+    SESSION_SECRET: randomBytes(32).toString('base64'),
+    PII_KEY: randomBytes(32).toString('base64'),
+  };
+}
+
+// Links name the port, so it must be known before the shop opens.
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const address = await new Promise<AddressInfo | string | null>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server.address()));
+  });
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
+  return address.port;
+}
