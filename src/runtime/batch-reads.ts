@@ -87,19 +87,20 @@ const Command = z.object({
   input: z.instanceof(Buffer).nullable(),
 });
 
-// The input is read only where an undo may need it: for a result that comes too late, or that is a failure.
+// The input is read only where an undo may need it: for a result that comes too late, that is a failure, or that shares
+// its batch with an event that may leave the state.
 function readCommands(connection: Connection, items: readonly Item[]): Promise<Rows> {
-  const results = items.flatMap(({ storeId, work }) => (work.kind === 'result' ? [{ storeId, ...work }] : []));
+  const results = items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'result' ? [{ storeId, actorKey, ...work }] : []));
   if (results.length === 0) return Promise.resolve(NO_ROWS);
   return connection.query({
     name: 'read-commands',
-    text: `SELECT c.id, c.name, c.child_id, c.status, CASE WHEN c.status = 'cancelled' OR w.broke THEN c.input END AS input
-      FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, broke)
+    text: `SELECT c.id, c.name, c.child_id, c.status, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
+      FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, risky)
       ON c.store_id = w.store_id AND c.id = w.id`,
     values: [
       results.map(({ storeId }) => storeId),
       results.map(({ command }) => command),
-      results.map(({ outcome }) => outcome.status === 'failed'),
+      results.map(({ actorKey, outcome }) => outcome.status === 'failed' || items.some((item) => item.work.kind !== 'result' && item.actorKey === actorKey)),
     ],
   });
 }

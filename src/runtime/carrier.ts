@@ -15,8 +15,11 @@ export type Carrier = {
   backend: 'redis' | 'postgres';
   /** Adds tickets inside the caller's transaction: they exist if and only if it commits. Null where the queue lives elsewhere. */
   enqueueWithin: ((connection: Connection, tickets: readonly Ticket[]) => Promise<unknown>) | null;
-  /** Adds tickets; those whose job is still there are ignored. @param delayMs not before */
-  enqueue: (tickets: readonly Ticket[], delayMs?: number) => Promise<void>;
+  /**
+   * Adds tickets; a parcel whose job is still there is ignored, unless `mark` tells it from that one.
+   * @param delayMs not before
+   */
+  enqueue: (tickets: readonly Ticket[], delayMs?: number, mark?: string) => Promise<void>;
   /** Starts to hand tickets to `handle`, up to `concurrency` parcels at once; the returned function stops and waits. */
   work: (handle: (tickets: Ticket[]) => Promise<void>, concurrency: number) => () => Promise<void>;
   /** Waiting and delayed jobs. */
@@ -46,7 +49,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
   return {
     backend: 'redis',
     enqueueWithin: null,
-    enqueue: (tickets, delayMs = 0) => addParcels(queue, tickets, delayMs),
+    enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle, concurrency) {
       const connection = connect();
       const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency });
@@ -72,7 +75,7 @@ export function createPostgresCarrier(database: Database, onError: (error: Error
   return {
     backend: 'postgres',
     enqueueWithin: (connection, tickets) => Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
-    enqueue: (tickets, delayMs = 0) => addParcels(queue, tickets, delayMs),
+    enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle, concurrency) {
       const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency }, createPostgresBackend);
       worker.on('error', onError);
@@ -91,11 +94,11 @@ function processor(handle: (tickets: Ticket[]) => Promise<void>): (job: Job) => 
   return (job) => handle(Parcel.parse(job.data).tickets);
 }
 
-async function addParcels(queue: Pick<Queue, 'addBulk'>, tickets: readonly Ticket[], delayMs: number): Promise<void> {
+async function addParcels(queue: Pick<Queue, 'addBulk'>, tickets: readonly Ticket[], delayMs: number, mark: string): Promise<void> {
   const jobs = parcels(tickets).map((parcel) => ({
     name: QUEUE,
     data: { tickets: parcel },
-    opts: { ...JOB, jobId: jobIdOf(parcel), ...(delayMs > 0 ? { delay: delayMs } : {}) },
+    opts: { ...JOB, jobId: `${jobIdOf(parcel)}${mark}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
   }));
   if (jobs.length > 0) await queue.addBulk(jobs);
 }

@@ -11,6 +11,9 @@ export const Outcome = z.discriminatedUnion('status', [
 ]);
 export type Outcome = z.infer<typeof Outcome>;
 
+/** The code of work that its worker broke off: because it was cancelled, or because the worker lost its lease. */
+export const ABORTED = 'aborted';
+
 export const Cause = z.discriminatedUnion('kind', [
   /** Birth by the action `start`. */
   z.object({ kind: z.literal('init'), input: z.unknown() }),

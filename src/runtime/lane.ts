@@ -49,11 +49,11 @@ export function createLane(deps: LaneDeps): Lane {
       if (stopped) return item.fail(new RuntimeError('stopped', 'the runtime is shutting down'));
       if (waiting.length >= deps.waitingMax) return item.fail(new RuntimeError('overloaded', `${waiting.length} events are waiting in the lane`));
       waiting.push(item);
-      running ??= drain().finally(() => (running = null));
+      start();
     },
     pushBack(items) {
       waiting.unshift(...items);
-      running ??= drain().finally(() => (running = null));
+      start();
     },
     depth: () => waiting.length,
     async stop() {
@@ -64,6 +64,11 @@ export function createLane(deps: LaneDeps): Lane {
   };
   return lane;
 
+  function start(): void {
+    if (waiting.length > 0) running ??= drain();
+  }
+
+  // `running` ends in the same tick in which nothing was found: what is pushed later starts the lane anew.
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       const items = waiting.splice(0, deps.batchMax);
@@ -71,6 +76,7 @@ export function createLane(deps: LaneDeps): Lane {
         for (const item of items) item.fail(asError(error));
       });
     }
+    running = null;
   }
 
   async function process(items: readonly Item[]): Promise<void> {

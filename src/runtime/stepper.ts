@@ -59,7 +59,7 @@ function finish(
   turn: StepTurn,
   event: AnyEventObject | null,
 ): Stepped {
-  const draft: Draft = { machine, turn, snapshot, children: { ...before.children }, effects: [], toSelf: [], ids: 0 };
+  const draft: Draft = { machine, turn, snapshot, children: { ...before.children }, over: overIn(before), effects: [], toSelf: [], ids: 0 };
   forgetFinishedChild(draft, event);
   for (const action of actions) collect(draft, action);
   draft.snapshot = snapshot;
@@ -74,6 +74,8 @@ type Draft = {
   turn: StepTurn;
   snapshot: AnyMachineSnapshot;
   children: Record<string, StoredChild>;
+  /** Children that are over but that XState still lists, until their state is left. */
+  over: Set<string>;
   effects: Effect[];
   toSelf: AnyEventObject[];
   ids: number;
@@ -82,7 +84,13 @@ type Draft = {
 // A child whose result has arrived is over, also one that `spawnChild` made and no state exit will stop.
 function forgetFinishedChild(draft: Draft, event: AnyEventObject | null): void {
   const result = event && /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(event.type);
-  if (result?.[1]) delete draft.children[result[1]];
+  if (!result?.[1]) return;
+  delete draft.children[result[1]];
+  draft.over.add(result[1]);
+}
+
+function overIn({ snapshot, children }: LiveSnapshot): Set<string> {
+  return new Set(Object.keys(snapshot.children).filter((id) => !children[id]));
 }
 
 function stepToSelf(draft: Draft, sent: number): void {
@@ -105,12 +113,8 @@ function assertHealthy(draft: Draft, event: AnyEventObject | null): void {
   if (snapshot.status === 'stopped') throw unsupported(draft, 'was stopped by an event');
   if (snapshot.status === 'done') return;
   const expected = Object.keys(draft.children).sort().join();
-  const actual = Object.keys(snapshot.children).filter((id) => draft.children[id] || !over(id, event)).sort().join();
+  const actual = Object.keys(snapshot.children).filter((id) => draft.children[id] || !draft.over.has(id)).sort().join();
   if (expected !== actual) throw unsupported(draft, `has children [${actual}] where its effects account for [${expected}]`);
-}
-
-function over(childId: string, event: AnyEventObject | null): boolean {
-  return event?.type === `xstate.done.actor.${childId}` || event?.type === `xstate.error.actor.${childId}`;
 }
 
 function collect(draft: Draft, action: ExecutableActionObject): void {

@@ -25,6 +25,8 @@ const SWEEP_MS = 1_000;
 const SWEPT_MAX = 500;
 /** How often a command is delivered in all, crashes of its process included. */
 const DELIVERIES_MAX = 50;
+/** How long a ticket that waits in a long queue is left alone, at most (seconds); doubled ones do no harm but cost. */
+const PAUSE_MAX_S = 60;
 /** How long an inbox that could not be opened is left alone (seconds). */
 const INBOX_PAUSE_S = 5;
 
@@ -58,12 +60,12 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
     text: `UPDATE commands c SET
         attempt = CASE WHEN d.status = 'running' AND d.attempt < $3 THEN c.attempt + 1 ELSE c.attempt END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
-        due_at = $2,
+        due_at = $1::timestamptz + least(greatest($2::interval, $1 - c.created_at), interval '${PAUSE_MAX_S} s'),
         status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
       FROM (SELECT store_id, id, status, attempt FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.correlation_id`,
-    values: [new Date(now), new Date(now + UNCLAIMED_MS), DELIVERIES_MAX],
+    values: [new Date(now), `${UNCLAIMED_MS} ms`, DELIVERIES_MAX],
   });
   const overdue = rows.map((row) => Overdue.parse(row));
   for (const row of overdue.filter(({ status }) => status === 'cancelled')) await undo(deps, row, now);
@@ -71,7 +73,8 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
   for (const row of open.filter(({ attempt }) => attempt >= DELIVERIES_MAX)) {
     deps.giveUp({ storeId: row.store_id, id: row.id, actorKey: row.actor_key, correlationId: row.correlation_id });
   }
-  await deps.carrier.enqueue(open.filter(({ attempt }) => attempt < DELIVERIES_MAX).map(ticketOf));
+  // The job of a ticket may still be there, in the hands of a worker that died: this one is another.
+  await deps.carrier.enqueue(open.filter(({ attempt }) => attempt < DELIVERIES_MAX).map(ticketOf), 0, `-${now}`);
 }
 
 function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {

@@ -1,7 +1,7 @@
 // A turn: one cause taken in by one actor. Pure; what was read under the actor's lock decides, and nothing here waits.
 import type { AnyEventObject } from 'xstate';
 import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
-import { typeOf } from './cause.ts';
+import { ABORTED, typeOf } from './cause.ts';
 import type { Cause, Envelope, Outcome } from './cause.ts';
 import { RuntimeError } from './errors.ts';
 import { uuidFrom } from './ids.ts';
@@ -84,6 +84,7 @@ function settle(
   if (turn.settled.some((row) => row.id === command.id)) return false;
   const cancelled = command.status === 'cancelled' || turn.cancelled.includes(command.id);
   if (!cancelled && !['pending', 'running'].includes(command.status)) return false;
+  if (!cancelled && outcome.status === 'failed' && outcome.code === ABORTED) return false; // another worker has it now
   turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
   if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed') undo(knowledge, turn, envelope, outcome, at, command);
   return !cancelled;
@@ -98,13 +99,13 @@ function settleHeld(knowledge: TurnKnowledge, turn: ActorTurn, { childId, comman
 
 function settledRow(knowledge: TurnKnowledge, turn: ActorTurn, id: string, status: string, outcome: Outcome): SettledRow {
   const code = outcome.status === 'done' ? null : outcome.code;
-  const result = outcome.status === 'done' ? sealJson(knowledge, turn, outcome.output) : null;
+  const result = outcome.status === 'done' && turn.row.dataKey ? sealJson(knowledge, turn, outcome.output) : null;
   return { storeId: turn.row.storeId, id, status, code, result };
 }
 
 // What a dropped or unknown result did is taken back by a command of the same commit.
 function undo(knowledge: TurnKnowledge, turn: ActorTurn, { correlationId }: Envelope, outcome: Outcome, at: number, command: CommandStatus): void {
-  if (!knowledge.undoable.has(command.name) || !command.input || !turn.row.dataKey) return;
+  if (!knowledge.undoable.has(command.name) || !command.childId || !command.input || !turn.row.dataKey) return;
   const input: unknown = JSON.parse(knowledge.vault.open(turn.row.dataKey, command.input));
   const output = outcome.status === 'done' ? outcome.output : undefined;
   turn.commands.push({

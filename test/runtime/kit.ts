@@ -1,7 +1,7 @@
 // A durable runtime on a test's own database, with the small parcel machine and actors that record what they did.
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { z } from 'zod';
 import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier } from '../../src/runtime/carrier.ts';
@@ -69,6 +69,30 @@ export async function prepare(pool: Pool): Promise<void> {
   await migrateQueues(pool);
 }
 
+/** Forgets every actor, command and job of the database; call before each test. */
+export async function empty(pool: Pool): Promise<void> {
+  await pool.query('TRUNCATE actors, events, dedupe, inbox, commands, timers, attempts, test_notes');
+  await pool.query('TRUNCATE bullmq.job CASCADE');
+}
+
+/** Lets no turn commit until `letGo`: what arrives meanwhile is one batch. */
+export async function holdUpCommits(pool: Pool) {
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE events IN EXCLUSIVE MODE');
+  return {
+    untilHeldUp: () =>
+      vi.waitFor(async () => {
+        const { rows } = await pool.query(`SELECT 1 FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted`);
+        if (rows.length === 0) throw new Error('no turn has come to its journal');
+      }, 5000),
+    async letGo() {
+      await client.query('COMMIT');
+      client.release();
+    },
+  };
+}
+
 export type Started = { runtime: Runtime; scale: Scale; database: Database };
 
 const started: Started[] = [];
@@ -79,17 +103,29 @@ afterEach(async () => {
   }
 });
 
+/** Stops a runtime before the test ends, giving nothing time to end. */
+export async function stopped(one: Started): Promise<void> {
+  started.splice(started.indexOf(one), 1);
+  await one.runtime.stop(0);
+  await one.database.close();
+}
+
 const silent = () => undefined;
 export const silentLog = { info: silent, warn: silent, error: silent };
 
+export type StartOptions = Partial<RuntimeOptions<{ scale: Scale }>> & {
+  /** Another way to the same database. */
+  opened?: Database;
+  carrierOn?: (database: Database) => Carrier;
+  /** `false`: takes events in and works nothing. */
+  work?: boolean;
+};
+
 /** A runtime that is stopped after the test. */
-export function startRuntime(
-  url: string,
-  options: Partial<RuntimeOptions<{ scale: Scale }>> & { carrierOn?: (database: Database) => Carrier; work?: boolean } = {},
-): Started {
-  const database = openDatabase({ url, driver: 'pg' });
+export function startRuntime(url: string, { opened, carrierOn, work, ...options }: StartOptions = {}): Started {
+  const database = opened ?? openDatabase({ url, driver: 'pg' });
   const scale = options.services?.scale ?? newScale();
-  const carrier = options.carrierOn?.(database) ?? createPostgresCarrier(database, silent);
+  const carrier = carrierOn?.(database) ?? createPostgresCarrier(database, silent);
   const runtime = createRuntime({
     database,
     carrier,
@@ -101,19 +137,45 @@ export function startRuntime(
     log: silentLog,
     ...options,
   });
-  if (options.work !== false) runtime.startWork();
+  if (work !== false) runtime.startWork();
   const all = { runtime, scale, database };
   started.push(all);
   return all;
 }
 
-/** The actor's stored state value and context. */
-export async function stored(pool: Pool, key: string): Promise<{ seq: number; value: unknown; context: unknown; status: string }> {
+/** The address of a parcel in store 1. */
+export const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
+
+const Stored = z.object({ value: z.unknown(), context: z.record(z.string(), z.unknown()) });
+
+/** The actor as it is stored. */
+export async function stored(pool: Pool, key: string | null) {
   const { rows } = await pool.query<{ seq: string; snapshot: string; status: string }>('SELECT seq, snapshot, status FROM actors WHERE key = $1', [key]);
   const [row] = rows;
   if (!row) throw new Error('no such actor');
-  const { value, context } = JSON.parse(row.snapshot) as { value: unknown; context: unknown };
-  return { seq: Number(row.seq), value, context, status: row.status };
+  return { seq: Number(row.seq), status: row.status, ...Stored.parse(JSON.parse(row.snapshot)) };
+}
+
+/** The journal of an actor: `seq type`, oldest first. */
+export async function journal(pool: Pool, key: string | null): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(`SELECT seq || ' ' || type AS line FROM events WHERE actor_key = $1 ORDER BY seq`, [key]);
+  return rows.map(({ line }) => line);
+}
+
+/** The commands of an actor: `kind name status`, oldest first. */
+export async function commands(pool: Pool, key: string | null): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `SELECT kind || ' ' || name || ' ' || status AS line FROM commands WHERE actor_key = $1 ORDER BY created_at, id`,
+    [key],
+  );
+  return rows.map(({ line }) => line);
+}
+
+/** A promise that a test settles by hand. */
+export function gate<T = void>() {
+  let open: (value: T) => void = () => undefined;
+  const opened = new Promise<T>((resolve) => (open = resolve));
+  return { open: (value: T) => open(value), opened };
 }
 
 export { Permanent };

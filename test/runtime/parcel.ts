@@ -1,38 +1,51 @@
-// A small machine that uses each durable thing once: an invoke with refusal and failure, a timer, a command, a send, a birth.
-import { assertEvent, assign, sendTo, setup } from 'xstate';
+// A small machine that uses each durable thing once: invokes with refusal and failure, timers, a command, a kept row, a send, a birth.
+import { assertEvent, assign, emit, sendTo, setup } from 'xstate';
 import { z } from 'zod';
 import { actor, command, durable, refusalOf, turn } from '../../src/runtime/authoring.ts';
 import type { StartParams } from '../../src/runtime/authoring.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 
-export const ParcelContext = z.object({ weighed: z.array(z.number()), notes: z.number(), twin: z.string().nullable(), refused: z.string().nullable() });
+export const ParcelContext = z.object({
+  weighed: z.array(z.number()),
+  notes: z.number(),
+  heard: z.array(z.string()),
+  twin: z.string().nullable(),
+  refused: z.string().nullable(),
+});
+type Weighed = { output: { grams: number } };
 type ParcelEvent =
   | { type: 'parcel.weigh'; grams: number }
-  | { type: 'parcel.note' }
+  | { type: 'parcel.sort'; grams: number }
+  | { type: 'parcel.note'; text?: string }
+  | { type: 'parcel.misnote' }
   | { type: 'parcel.left' }
   | { type: 'parcel.wait' }
-  | { type: 'parcel.twinned' }
-  | { type: 'parcel.greet'; id: string }
+  | { type: 'parcel.waitLong' }
+  | { type: 'parcel.twinned'; id: string }
+  | { type: 'parcel.greet'; id: string; text?: string }
   | { type: 'parcel.poison' }
   | { type: 'parcel.close' };
+
+const grams = ({ event }: { event: ParcelEvent }) => ({ grams: 'grams' in event ? event.grams : 0 });
 
 export const parcelMachine = setup({
   types: { context: {} as z.infer<typeof ParcelContext>, events: {} as ParcelEvent },
   actors: { weigh: durable<{ grams: number }, { grams: number }>('weigh') },
   actions: {
     print: command<{ label: string }>('print'),
-    keepNote: command<{ text: string }>('keepNote'),
+    keepNote: command<{ text: unknown }>('keepNote'),
     start: command<StartParams>('start'),
     countNote: assign({ notes: ({ context }) => context.notes + 1 }),
+    hear: assign({ heard: ({ context, event }) => [...context.heard, 'text' in event ? String(event.text) : event.type] }),
     rememberWeight: assign({
       weighed: ({ context, event }) => {
-        assertEvent(event as { type: string }, 'xstate.done.actor.scale');
-        const { output } = event as unknown as { output: { grams: number } };
-        return [...context.weighed, output.grams];
+        assertEvent(event as { type: string }, ['xstate.done.actor.scale', 'xstate.done.actor.sorter']);
+        return [...context.weighed, (event as unknown as Weighed).output.grams];
       },
     }),
-    rememberRefusal: assign({ refused: ({ event }) => refusalOf(event) }),
+    rememberRefusal: assign({ refused: ({ event }) => refusalOf(event) ?? 'broken' }),
     rememberTwin: assign({ twin: () => turn.id(0) }),
+    tell: emit({ type: 'parcel.told' }),
     explode: assign(() => {
       throw new Error('poison');
     }),
@@ -40,32 +53,45 @@ export const parcelMachine = setup({
   delays: { patience: 50, longPatience: 60_000 },
 }).createMachine({
   id: 'parcel',
-  context: { weighed: [], notes: 0, twin: null, refused: null },
+  context: { weighed: [], notes: 0, heard: [], twin: null, refused: null },
   initial: 'idle',
   on: {
-    'parcel.note': { actions: ['countNote', { type: 'keepNote', params: { text: 'noted' } }] },
+    'parcel.note': {
+      actions: ['countNote', 'hear', 'tell', { type: 'keepNote', params: ({ event }) => ({ text: event.text ?? 'noted' }) }],
+    },
+    'parcel.misnote': { actions: { type: 'keepNote', params: { text: 7 } } },
     'parcel.poison': { actions: 'explode' },
     'parcel.close': '.closed',
     'parcel.twinned': {
-      actions: ['rememberTwin', { type: 'start', params: { machine: 'parcel', id: '0190aaaa-0000-7000-8000-000000000001', input: {} } }],
+      actions: ['rememberTwin', { type: 'start', params: ({ event }) => ({ machine: 'parcel', id: event.id, input: {} }) }],
     },
-    'parcel.greet': { actions: sendTo(({ event }) => actor('parcel', event.id), { type: 'parcel.note' }) },
+    'parcel.greet': {
+      actions: sendTo(({ event }) => actor('parcel', event.id), ({ event }) => ({ type: 'parcel.note', text: event.text ?? 'greeted' })),
+    },
   },
   states: {
-    idle: { on: { 'parcel.weigh': 'weighing', 'parcel.wait': 'waiting' } },
+    idle: { on: { 'parcel.weigh': 'weighing', 'parcel.sort': 'sorting', 'parcel.wait': 'waiting', 'parcel.waitLong': 'patient' } },
     weighing: {
       invoke: {
         id: 'scale',
         src: 'weigh',
-        input: ({ event }) => ({ grams: event.type === 'parcel.weigh' ? event.grams : 0 }),
+        input: grams,
         onDone: { target: 'idle', actions: ['rememberWeight', { type: 'print', params: { label: 'weighed' } }] },
         onError: { target: 'idle', actions: 'rememberRefusal' },
       },
       on: { 'parcel.left': 'idle' },
     },
-    waiting: { after: { patience: 'idle', longPatience: 'closed' }, on: { 'parcel.left': 'idle' } },
+    sorting: {
+      description: 'Stays where it is when the weight is known.',
+      invoke: { id: 'sorter', src: 'weigh', input: grams, onDone: { actions: 'rememberWeight' }, onError: { actions: 'rememberRefusal' } },
+      on: { 'parcel.left': 'idle' },
+    },
+    waiting: { after: { patience: { target: 'idle', actions: 'hear' } }, on: { 'parcel.left': 'idle' } },
+    patient: { after: { longPatience: 'closed' }, on: { 'parcel.left': 'idle' } },
     closed: { type: 'final' },
   },
 });
 
 export const parcel: DurableMachine = { machine: parcelMachine, version: 1, context: ParcelContext, bornBy: 'event' };
+/** A parcel as it is born. */
+export const NEW_PARCEL: z.infer<typeof ParcelContext> = { weighed: [], notes: 0, heard: [], twin: null, refused: null };
