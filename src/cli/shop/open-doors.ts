@@ -16,7 +16,12 @@ export type Doors = {
 export async function openDoors(shop: Shop): Promise<Doors> {
   const { host, port } = shop.config;
   let nudge: () => void = () => undefined;
-  const app = createApp(webDeps(shop, tillRoutes(shop, () => nudge())));
+  const app = createApp(
+    webDeps(
+      shop,
+      tillRoutes(shop, () => nudge()),
+    ),
+  );
   const listening = await listen(app, { host, port });
   const callbacks = startTillCallbacks(shop, `http://127.0.0.1:${listening.port}/webhook/till`);
   nudge = callbacks.nudge;
