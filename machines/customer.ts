@@ -511,6 +511,7 @@ export const customerMachine = customerSetup.createMachine({
               chosen: context.chosen,
               orderId: context.orderId,
               threadId: context.threadId,
+              sinceMs: context.listeningSinceMs ?? turn.at,
             }),
             onDone: { target: 'quiet', actions: ['rememberShown', 'sayBubbles', 'proposeAct'] },
             onError: {

@@ -83,6 +83,8 @@ export const ComposeInput = z.object({
   /** The order that was talked of last, or null. */
   orderId: z.uuid().nullable(),
   threadId: z.uuid(),
+  /** When the oldest text that waits for an answer came, in milliseconds since 1970 (UTC). */
+  sinceMs: z.number().int(),
 });
 export type ComposeInput = z.infer<typeof ComposeInput>;
 

@@ -107,7 +107,7 @@ export function createBrain(options: BrainOptions): Brain {
 async function readSituation(parts: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
   const { db, vault, config, now } = parts.options;
   const { stage, offers, chosen, orderId, threadId, storeId, actorKey } = ask;
-  const { unread, history } = splitUnread(await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
+  const { unread, history } = splitUnread(await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX), ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
   const [orders, store, seenIsbns, summary] = await Promise.all([

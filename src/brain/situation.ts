@@ -52,7 +52,7 @@ export type StoreFacts = {
   taxRatePpm: number;
 };
 
-export type Situation = ComposeInput & {
+export type Situation = Omit<ComposeInput, 'sinceMs'> & {
   storeId: number;
   actorKey: string;
   /** The customer's texts that nobody has answered, oldest first; at least one. */

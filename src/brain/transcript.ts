@@ -22,15 +22,14 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
   };
 }
 
-/** The customer's texts after the last talk, and everything before them. News that came in between answers nothing. */
-export function splitUnread(lines: readonly TranscriptLine[]): { unread: TranscriptLine[]; history: TranscriptLine[] } {
-  const lastText = lines.findLastIndex((line) => line.by === 'customer');
-  const answered = lines
-    .slice(0, lastText + 1)
-    .findLastIndex((line) => line.by === 'staff' || (line.by === 'marty' && line.kind === 'talk'));
-  const open = lines.slice(answered + 1);
-  return {
-    unread: open.filter((line) => line.by === 'customer'),
-    history: [...lines.slice(0, answered + 1), ...open.filter((line) => line.by !== 'customer')],
-  };
+/**
+ * The texts that wait for an answer, and everything else. What was said meanwhile tells nothing of them: a text may have
+ * been answered by news alone, and talk may be about an earlier one. The chart knows since when it listens: `sinceMs`.
+ */
+export function splitUnread(
+  lines: readonly TranscriptLine[],
+  sinceMs: number,
+): { unread: TranscriptLine[]; history: TranscriptLine[] } {
+  const waits = ({ by, at }: TranscriptLine) => by === 'customer' && at.getTime() >= sinceMs;
+  return { unread: lines.filter(waits), history: lines.filter((line) => !waits(line)) };
 }

@@ -57,6 +57,7 @@ export class Customer {
   readonly #db: NodePgDatabase;
   readonly #storeId: number;
   #seq = 0;
+  #sinceMs: number | null = null;
 
   constructor(db: NodePgDatabase, storeId: number) {
     this.#db = db;
@@ -81,12 +82,14 @@ export class Customer {
 
   answeredBy(brain: Brain, signal: AbortSignal = new AbortController().signal): Promise<ReplyOutput> {
     const { stage, offers, chosen, threadId } = this;
-    return brain.reply({ ...this.whose, stage, offers, chosen, threadId, orderId: null }, signal);
+    return brain.reply({ ...this.whose, stage, offers, chosen, threadId, orderId: null, sinceMs: this.#sinceMs ?? clockMs + 1 }, signal);
   }
 
   async keep(by: 'customer' | 'marty', text: string, kind: 'talk' | 'fact' = 'talk'): Promise<void> {
     this.#seq += 1;
     clockMs += 1000;
+    if (by === 'customer') this.#sinceMs ??= clockMs;
+    else if (kind === 'talk') this.#sinceMs = null;
     const at = new Date(clockMs);
     await this.#db.insert(messages).values({
       storeId: this.#storeId,

@@ -62,7 +62,7 @@ describe('from the first text to the first answer', () => {
   test('the brain is told what was just asked, what was shown and what is chosen', () => {
     const { threadId } = sure().context;
     expect(sure().when(text('yes')).after('settle').begun).toEqual({
-      reply: { stage: 'confirming.sure', offers: [DUNE], chosen: DUNE, orderId: null, threadId },
+      reply: { stage: 'confirming.sure', offers: [DUNE], chosen: DUNE, orderId: null, threadId, sinceMs: expect.any(Number) },
     });
   });
 
