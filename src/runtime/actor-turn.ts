@@ -18,6 +18,8 @@ export type TurnKnowledge = {
   transactional: ReadonlyMap<string, string | null>;
   /** Names of actors that declare an undo. */
   undoable: ReadonlySet<string>;
+  /** Whether this process holds near timers in memory. */
+  holdsTimers: () => boolean;
 };
 
 export type ActorTurn = {

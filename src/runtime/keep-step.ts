@@ -117,7 +117,7 @@ function commandRow(place: Place, kind: CommandRow['kind'], name: string, id: st
 
 function timerRow(place: Place, timer: Extract<Effect, { kind: 'timer' }>, dueAt: Date): TimerRow {
   const { storeId, key: actorKey } = place.turn.row;
-  const heldUntil = heldUntilOf(place.at, dueAt.getTime());
+  const heldUntil = heldUntilOf(place.at, dueAt.getTime(), place.knowledge.holdsTimers());
   return { storeId, actorKey, id: timer.id, token: timer.token, dueAt, heldUntil, event: sealJson(place, timer.event) };
 }
 

@@ -69,6 +69,8 @@ export type Runtime = {
   send: (to: Address | { storeId: number; key: string }, event: AnyEventObject, options?: SendOptions) => Promise<Sent>;
   /** Steps what waits in an actor's inbox. */
   wake: (storeId: number, actorKey: string) => void;
+  /** Starts to fire timers, those of this process's turns and those that no other process holds. */
+  startTimers: () => void;
   /** Starts workers, timers and sweeper; without it the process only takes events in. */
   startWork: (options?: { concurrency?: number }) => void;
   /** Stops within about `graceMs`: what was accepted is committed, running commands are given back. */
@@ -97,7 +99,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   checkAll(options.machines, new Set(actors.keys()), new Set(transactional.keys()));
   const undoable = new Set([...actors].filter(([, { undoes }]) => undoes).map(([name]) => name));
   const follows = new Map([...transactional].map(([name, { follow }]) => [name, follow]));
-  const knowledge: TurnKnowledge = { vault, machines, transactional: follows, undoable };
+  const knowledge: TurnKnowledge = { vault, machines, transactional: follows, undoable, holdsTimers: () => timers !== null };
   const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now });
   const news: Runtime['news'] = new EventEmitter();
   const warn = (error: unknown) => log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
@@ -119,7 +121,10 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       database,
       run: (connection, items) => runBatch(batchDeps, connection, items, patience),
       after,
-      setAside: (item, error) => shelveItem({ pool: database.pool, vault, now: clock.now }, item, error),
+      async setAside(item, error) {
+        await shelveItem({ pool: database.pool, vault, now: clock.now }, item, error);
+        if (item.work.kind === 'wake') wake(item.storeId, item.actorKey);
+      },
       probation: () => (clock.now() < careUntil ? probation : null),
       batchMax,
       waitingMax: options.waitingMax ?? WAITING_MAX,
@@ -155,9 +160,19 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     push(storeId, actorKey, { kind: 'wake' }, null).catch(warn);
   }
 
+  function startTimersOnce(): void {
+    timers ??= startTimers(
+      database.pool,
+      clock,
+      ({ storeId, actorKey, id, token }) => void push(storeId, actorKey, timerWork(id, token), null).catch(warn),
+      warn,
+    );
+  }
+
   return {
     news,
     knowledge,
+    startTimers: startTimersOnce,
     wake,
     find: (address) => directory.find(address),
     async send(to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(clock.now()) } = {}) {
@@ -175,11 +190,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         deliver: ({ storeId, actorKey, id, correlationId }, outcome) =>
           push(storeId, actorKey, resultWork(id, outcome, correlationId), null),
       });
-      timers = startTimers(
-        database.pool, clock,
-        ({ storeId, actorKey, id, token }) => void push(storeId, actorKey, timerWork(id, token), null).catch(warn),
-        warn,
-      );
+      startTimersOnce();
       stopSweeper = startSweeper({
         pool: database.pool, clock, carrier, vault, undoable, wake, onError: warn,
         giveUp: ({ storeId, actorKey, id, correlationId }) =>

@@ -5,9 +5,13 @@ export const HORIZON_MS = 60_000;
 /** How late a held timer may be before another process takes it (ms). */
 export const GRACE_MS = 10_000;
 
-/** Until when nobody else needs to look at a timer; all times in ms. Far timers are loaded when they come near. */
-export function heldUntilOf(now: number, due: number): Date {
-  return new Date(isNear(now, due) ? Math.max(due, now) + GRACE_MS : due - HORIZON_MS);
+/**
+ * Until when nobody else needs to look at a timer; all times in ms. Far timers are loaded when they come near.
+ * @param holds whether this process holds timers: one that does not leaves even a near one to the others
+ */
+export function heldUntilOf(now: number, due: number, holds: boolean): Date {
+  if (!isNear(now, due)) return new Date(due - HORIZON_MS);
+  return new Date(holds ? Math.max(due, now) + GRACE_MS : now);
 }
 
 export function isNear(now: number, due: number): boolean {

@@ -25,6 +25,7 @@ export async function serve(role: Role): Promise<void> {
     stops.push(startHousekeeping(shop));
   }
   if (role !== 'worker') {
+    shop.runtime.startTimers();
     const doors = await openDoors(shop);
     stops.push(() => doors.close(GRACE_MS));
     if (role === 'all') announce(config, doors.port, say);
