@@ -127,13 +127,18 @@ function readWaiting(connection: Connection, items: readonly Item[]): Promise<Ro
   return connection.query({
     name: 'read-waiting',
     text: `SELECT i.actor_key, i.position, i.payload
-      FROM unnest($1::int[], $2::uuid[]) AS w(store_id, actor_key)
+      FROM unnest($1::int[], $2::uuid[], $3::int[]) AS w(store_id, actor_key, most)
       CROSS JOIN LATERAL (
         SELECT * FROM inbox i WHERE i.store_id = w.store_id AND i.actor_key = w.actor_key AND i.state = 'waiting'
-        ORDER BY i.position LIMIT ${WAITING_MAX}
+        ORDER BY i.position LIMIT w.most
       ) i ORDER BY i.position`,
-    values: [woken.map((item) => item.storeId), woken.map((item) => item.actorKey)],
+    values: [woken.map((item) => item.storeId), woken.map((item) => item.actorKey), woken.map(({ work }) => mostOf(work))],
   });
+}
+
+/** How many inbox rows an item of this kind takes out at once, at most. */
+export function mostOf(work: Item['work']): number {
+  return work.kind === 'wake' && work.alone ? 1 : WAITING_MAX;
 }
 
 /** Which of the actors exist at all; asked only when some could not be locked. */

@@ -3,7 +3,7 @@
 import type { AnyEventObject } from 'xstate';
 import { openActor } from './actor-turn.ts';
 import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
-import { existing, eventFrom, readBatch } from './batch-reads.ts';
+import { existing, eventFrom, mostOf, readBatch } from './batch-reads.ts';
 import type { Known } from './batch-reads.ts';
 import { writeBatch } from './batch-writes.ts';
 import type { SeenRow } from './batch-writes.ts';
@@ -62,11 +62,18 @@ export async function runBatch(
   };
 }
 
-type Draft = { turns: ActorTurn[]; seen: SeenRow[]; settled: Map<Item, Settled>; unlocked: Item[] };
+/** `again`: actors whose inbox may hold more. */
+type Draft = {
+  turns: ActorTurn[];
+  seen: SeenRow[];
+  settled: Map<Item, Settled>;
+  unlocked: Item[];
+  again: Array<{ storeId: number; actorKey: string }>;
+};
 
 function stepAll(knowledge: TurnKnowledge, known: Known, items: readonly Item[], at: number): Draft {
   const turns = new Map<string, ActorTurn>();
-  const draft: Draft = { turns: [], seen: [], settled: new Map(), unlocked: [] };
+  const draft: Draft = { turns: [], seen: [], settled: new Map(), unlocked: [], again: [] };
   for (const item of items) {
     const row = known.actors.get(item.actorKey);
     if (!row || row.storeId !== item.storeId) {
@@ -92,7 +99,7 @@ function loadTimers(knowledge: TurnKnowledge, known: Known, turn: ActorTurn): vo
 }
 
 function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, item: Item, at: number): Settled {
-  if (item.work.kind === 'wake') return takeWaiting(knowledge, known, turn, at);
+  if (item.work.kind === 'wake') return takeWaiting(knowledge, known, draft, turn, item, at);
   const { storeId, actorKey, dedupeKey, work } = item;
   if (dedupeKey !== null) {
     if (known.seen.has(`${actorKey}/${dedupeKey}`)) return 'duplicate';
@@ -103,14 +110,15 @@ function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: Ac
   return take(knowledge, turn, work.envelope, at, command);
 }
 
-function takeWaiting(knowledge: TurnKnowledge, known: Known, turn: ActorTurn, at: number): Settled {
+function takeWaiting(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, { storeId, actorKey, work }: Item, at: number): Settled {
   if (turn.barred) return 'parked';
-  for (const { actorKey, position, payload } of known.waiting) {
-    if (actorKey !== turn.row.key || turn.taken.includes(position)) continue;
+  for (const { actorKey: owner, position, payload } of known.waiting) {
+    if (owner !== turn.row.key || turn.taken.includes(position)) continue;
     turn.taken.push(position);
     const envelope = Envelope.parse(JSON.parse(knowledge.vault.openShared(payload)));
     take(knowledge, turn, envelope, at, null);
   }
+  if (turn.taken.length >= mostOf(work)) draft.again.push({ storeId, actorKey });
   return 'stepped';
 }
 
@@ -136,12 +144,12 @@ async function commit(deps: BatchDeps, connection: Connection, draft: Draft, oth
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
 }
 
-function aftermath({ turns }: Draft, { woken }: Others): Omit<Committed, 'settled' | 'missed'> {
+function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 'settled' | 'missed'> {
   return {
     commands: turns.flatMap((turn) => turn.commands),
     cancelled: turns.flatMap((turn) => turn.cancelled),
     timers: turns.flatMap((turn) => [...turn.timers.values()]),
-    woken,
+    woken: [...woken, ...again],
     news: turns.flatMap(({ row, journal }) =>
       journal.map(({ storeId, actorKey, seq, type, value, at }) => ({ storeId, actorKey, machine: row.machine, seq, type, value, at })),
     ),

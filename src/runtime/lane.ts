@@ -82,7 +82,11 @@ export function createLane(deps: LaneDeps): Lane {
   async function process(items: readonly Item[]): Promise<void> {
     const probation = deps.probation();
     if (!probation) return attempt(items);
-    const { fresh, suspect, condemned } = await probation.sort(items);
+    const sorted = await probation.sort(items).catch((error: unknown) => {
+      if (items.length === 1 || isTransient(error)) throw error;
+    });
+    if (!sorted) return oneByOne(items, process);
+    const { fresh, suspect, condemned } = sorted;
     if (fresh.length > 0) await attempt(fresh);
     for (const item of suspect) {
       await probation.note(item);
@@ -90,6 +94,10 @@ export function createLane(deps: LaneDeps): Lane {
     }
     for (const item of condemned) await isolate([item], new Error('its process died of it, most likely'));
     await probation.forget(items);
+  }
+
+  async function oneByOne(items: readonly Item[], work: (items: readonly Item[]) => Promise<void>): Promise<void> {
+    for (const item of items) await work([item]).catch((error: unknown) => item.fail(asError(error)));
   }
 
   async function attempt(items: readonly Item[]): Promise<void> {
@@ -121,6 +129,7 @@ export function createLane(deps: LaneDeps): Lane {
   async function isolate(items: readonly Item[], error: unknown): Promise<null> {
     const [only, ...others] = items;
     if (only && others.length === 0) {
+      if (only.work.kind === 'wake' && !only.work.alone) return attempt([{ ...only, work: { kind: 'wake', alone: true } }]).then(() => null);
       await deps.setAside(only, error).then(() => only.settle('aside'), (failure: unknown) => only.fail(asError(failure)));
       return null;
     }

@@ -1,25 +1,89 @@
 // Sets aside what cannot be written: the last resort for one item, in a transaction of its own.
 import type pg from 'pg';
+import { eventFrom } from './batch-reads.ts';
 import { typeOf } from './cause.ts';
+import type { Envelope } from './cause.ts';
 import type { Item } from './item.ts';
 import type { Vault } from './vault.ts';
 
+type Deps = { pool: pg.Pool; vault: Vault; now: () => number };
+
 /**
- * Keeps an item in the inbox for a person: with `error`'s code, and with its dedupe key, so that a repeated delivery
- * changes nothing. The inbox itself (`wake`) and timers have rows of their own and need no keeping.
+ * Keeps an item in the inbox for a person, with `error`'s code. What it came from is used up in the same commit: an event's
+ * dedupe key, a result's command, a timer's row; of an inbox that was opened row by row, the first row is the culprit.
  */
-export async function shelveItem(deps: { pool: pg.Pool; vault: Vault; now: () => number }, item: Item, error: unknown): Promise<void> {
-  const { work, storeId, actorKey, dedupeKey } = item;
-  if (work.kind === 'wake' || work.kind === 'timer') throw error;
-  const at = new Date(deps.now());
-  const payload = deps.vault.sealShared(JSON.stringify(work.envelope));
+export async function shelveItem(deps: Deps, item: Item, error: unknown): Promise<void> {
+  switch (item.work.kind) {
+    case 'event':
+      return shelveEvent(deps, item, item.work.envelope, error);
+    case 'result':
+      return shelveResult(deps, item, item.work, error);
+    case 'timer':
+      return shelveTimer(deps, item, item.work, error);
+    case 'wake':
+      return shelveFirstWaiting(deps, item, error);
+  }
+}
+
+const INSERT = 'INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)';
+
+/** The parameters $1 to $6 of `INSERT`, in its order but for the state. */
+function asideRow({ vault, now }: Deps, { storeId, actorKey }: Item, envelope: Envelope, error: unknown): unknown[] {
+  const payload = vault.sealShared(JSON.stringify(envelope));
+  return [storeId, actorKey, payload, typeOf(envelope.cause), troubleOf(error), new Date(now())];
+}
+
+async function shelveEvent(deps: Deps, item: Item, envelope: Envelope, error: unknown): Promise<void> {
   await deps.pool.query(
     `WITH seen AS (
        INSERT INTO dedupe (store_id, actor_key, key, at) SELECT $1::int, $2::uuid, $7::text, $6::timestamptz WHERE $7::text IS NOT NULL ON CONFLICT DO NOTHING
      )
-     INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
-     VALUES ($1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz)`,
-    [storeId, actorKey, payload, typeOf(work.envelope.cause), troubleOf(error), at, dedupeKey],
+     ${INSERT} VALUES ($1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz)`,
+    [...asideRow(deps, item, envelope, error), item.dedupeKey],
+  );
+}
+
+// Its command is `held`, as that of a result which waits for a build that can read its actor: it must not run again.
+async function shelveResult(deps: Deps, item: Item, work: Extract<Item['work'], { kind: 'result' }>, error: unknown): Promise<void> {
+  const found = await deps.pool.query<{ child_id: string | null }>('SELECT child_id FROM commands WHERE store_id = $1 AND id = $2', [
+    item.storeId,
+    work.command,
+  ]);
+  const childId = found.rows[0]?.child_id;
+  if (!childId) throw error;
+  const { command, outcome, envelope } = work;
+  const held = { ...envelope, cause: { kind: 'result' as const, command, outcome, childId } };
+  const { rowCount } = await deps.pool.query(
+    `WITH held AS (
+       UPDATE commands SET status = 'held', due_at = NULL, owner = NULL WHERE store_id = $1 AND id = $7 AND status IN ('pending', 'running') RETURNING 1
+     )
+     ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM held`,
+    [...asideRow(deps, item, held, error), command],
+  );
+  if (rowCount === 0) throw error;
+}
+
+async function shelveTimer(deps: Deps, item: Item, work: Extract<Item['work'], { kind: 'timer' }>, error: unknown): Promise<void> {
+  const found = await deps.pool.query<{ event: Buffer; data_key: Buffer | null }>(
+    `SELECT t.event, a.data_key FROM timers t JOIN actors a ON a.store_id = t.store_id AND a.key = t.actor_key
+     WHERE t.store_id = $1 AND t.actor_key = $2 AND t.token = $3`,
+    [item.storeId, item.actorKey, work.token],
+  );
+  const [timer] = found.rows;
+  if (!timer?.data_key) throw error;
+  const event = eventFrom(deps.vault.open(timer.data_key, timer.event));
+  await deps.pool.query(
+    `WITH gone AS (DELETE FROM timers WHERE store_id = $1 AND actor_key = $2 AND token = $7 RETURNING 1)
+     ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM gone`,
+    [...asideRow(deps, item, { ...work.envelope, cause: { kind: 'event', event } }, error), work.token],
+  );
+}
+
+async function shelveFirstWaiting({ pool }: Deps, { storeId, actorKey }: Item, error: unknown): Promise<void> {
+  await pool.query(
+    `UPDATE inbox SET state = 'aside', trouble = $3 WHERE store_id = $1 AND position =
+       (SELECT min(position) FROM inbox WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting')`,
+    [storeId, actorKey, troubleOf(error)],
   );
 }
 

@@ -37,7 +37,7 @@ export type AnyTransactional = {
 /** @throws ZodError from `write`, and so rolls the batch back, when a machine gave params that the schema refuses */
 export function erased<Params>({ params, write, follow }: Transactional<Params>): AnyTransactional {
   return {
-    write: (tx, effects) => write(tx, effects.map((effect) => ({ ...effect, params: params.parse(effect.params) }))),
+    write: async (tx, effects) => write(tx, effects.map((effect) => ({ ...effect, params: params.parse(effect.params) }))),
     follow: follow ?? null,
   };
 }
