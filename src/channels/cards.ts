@@ -10,10 +10,13 @@ export function redactCards(text: string): string {
   return text.replace(DIGIT_GROUPS, redactRun);
 }
 
-/** A run may hold more than the card, such as its expiry date: try every stretch of whole groups, longest first. */
+/**
+ * A run may hold more than the card, such as its expiry date: try every stretch of whole groups, longest first.
+ * None has more groups than a card has digits, so that a text of digits and dots is read at once.
+ */
 function redactRun(run: string): string {
   const groups = [...run.matchAll(/\d+/g)];
-  for (let length = groups.length; length > 0; length -= 1) {
+  for (let length = Math.min(groups.length, CARD.digitsMax); length > 0; length -= 1) {
     for (let from = 0; from + length <= groups.length; from += 1) {
       const digits = groups
         .slice(from, from + length)
