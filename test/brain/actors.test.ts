@@ -24,7 +24,14 @@ describe('composeReply and summariseThread', () => {
       return Promise.resolve(QUIET);
     };
     const brain = { ...brainOf(database.db), reply };
-    const input = { stage: 'browsing' as const, offers: [], chosen: null, orderId: null, threadId: randomUUID(), sinceMs: 0 };
+    const input = {
+      stage: 'browsing' as const,
+      offers: [],
+      chosen: null,
+      orderId: null,
+      threadId: randomUUID(),
+      sinceMs: 0,
+    };
     const who = asked(storeId, 'customer', randomUUID());
     expect(await run(composeReply, input, servicesOf(openCounter(database.db), { brain }), who)).toEqual(QUIET);
     expect(heard).toEqual([{ ...input, storeId, actorKey: who.key, dataKey }]);
@@ -32,7 +39,14 @@ describe('composeReply and summariseThread', () => {
 
   test('a breakdown of the database is transient', async () => {
     const brain = { ...brainOf(database.db), reply: () => Promise.reject(new Error('connection lost')) };
-    const input = { stage: 'browsing' as const, offers: [], chosen: null, orderId: null, threadId: randomUUID(), sinceMs: 0 };
+    const input = {
+      stage: 'browsing' as const,
+      offers: [],
+      chosen: null,
+      orderId: null,
+      threadId: randomUUID(),
+      sinceMs: 0,
+    };
     const services = servicesOf(openCounter(database.db), { brain });
     expect(await run(composeReply, input, services, asked(storeId, 'customer', randomUUID()))).toBe('transient');
   });

@@ -31,9 +31,13 @@ describe('a change of mind', () => {
     await reader.asks('do you have homeland?', /Homeland/);
   });
 
-  test('to another book, before it is paid for, asks about that one', async () => {
+  test.each([
+    ['"are you sure?"', chooses],
+    ['"shipped or picked up?"', agrees],
+    ['"pay now or hold it?"', picksUp],
+  ])('to another book when Marty has asked %s asks about that one', async (_stage, reach) => {
     const reader = shop().phone();
-    await picksUp(reader, HOMELAND);
+    await reach(reader, HOMELAND);
     expect(await reader.asks("actually i'll take meditations", SURE)).toContain('Meditations');
   });
 
@@ -41,6 +45,14 @@ describe('a change of mind', () => {
     const reader = shop().phone();
     await picksUp(reader, HOMELAND);
     await reader.asks('actually ship it', /where should it go|ok, where to/);
+  });
+
+  test('that was answered by news alone is not heard again with the next text', async () => {
+    const reader = shop().phone();
+    await reader.asks('can i talk to a person?', /let the humans|get you a person/);
+    await reader.asks('do you have homeland?', /Homeland/);
+    await shop().rest();
+    expect((await reader.bubbles()).filter((text) => /let the humans|get you a person/.test(text))).toHaveLength(1);
   });
 
   test('after the link was sent: its page takes no money any more', async () => {

@@ -7,7 +7,7 @@ import type { AddressPart, FoundAddress } from './address.ts';
 import type { Intent } from './intents.ts';
 import { copiesIn, referenceIn } from './reference.ts';
 import type { SentenceKey } from './sentences.ts';
-import { plain } from './text.ts';
+import { contentWords, plain, withoutOpeners } from './text.ts';
 
 /** An act for the chart, or a sentence that asks again. */
 export type Reading = { act: Act; shown: ShownBook[] } | { ask: SentenceKey; values?: Record<string, string> };
@@ -92,9 +92,20 @@ const confirmingSure: Reader = (text, intent, situation) => {
   const other = referenceIn(text, situation.offers);
   if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
     return chosen([other.book], 1);
-  if (intent === 'yes' || intent === 'choose') return act('customer.agreed');
-  return null;
+  return intent === 'yes' || takesTheChosen(text, intent, situation) ? act('customer.agreed') : null;
 };
+
+/** "i'll take it" is a yes; "i'll take meditations" is not, when another book is on the counter. */
+function takesTheChosen(text: string, intent: Intent | null, { chosen: book }: Situation): boolean {
+  if (intent !== 'choose') return false;
+  const ofTheBook = book === null ? [] : contentWords(plain([book.title, ...book.authors].join(' ')));
+  const known = new Set([...TAKING, ...ofTheBook]);
+  return contentWords(withoutOpeners(text)).every((word) => known.has(word));
+}
+const TAKING: readonly string[] =
+  'ill take have buy grab order purchase lets do id gimme sold deal money wrap ring up down put aside set hold then now just today pls yes yeah yep sure ok okay copy copies two three both ship shipped mail mailed pick'.split(
+    ' ',
+  );
 
 const method: Reader = (text, intent, situation) => {
   if (intent === 'no') return act('customer.declined');
@@ -108,7 +119,7 @@ const method: Reader = (text, intent, situation) => {
     return act('customer.wantsShipping');
   }
   if (intent === 'choose' && HOLD.test(text)) return act('customer.wantsPickup');
-  return intent === 'yes' || intent === 'choose' ? { ask: 'ask.method' } : null;
+  return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.method' } : null;
 };
 
 const address: Reader = (text, intent, situation) => {
@@ -128,11 +139,12 @@ const readback: Reader = (text, intent, situation) => {
   return null;
 };
 
-const payment: Reader = (text, intent) => {
+const payment: Reader = (text, intent, situation) => {
   if (HOLD.test(text) && intent !== 'hours' && intent !== 'address') return act('customer.wantsHold');
   if (intent === 'no') return act('customer.declined');
+  if (SHIP.test(text) && !FACTUAL.has(intent)) return act('customer.wantsShipping');
   if (PAY_NOW.test(text) && !FACTUAL.has(intent)) return act('customer.paysNow');
-  return intent === 'yes' || intent === 'choose' ? { ask: 'ask.payment' } : null;
+  return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.payment' } : null;
 };
 const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
   'hours',
