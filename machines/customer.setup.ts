@@ -27,6 +27,7 @@ import {
   withOpened,
   withShown,
 } from './customer-rules.ts';
+import { windowOpensAt, withHeard } from './limits.ts';
 
 const SECOND_MS = 1000;
 const HOUR_MS = 60 * 60 * SECOND_MS;
@@ -67,6 +68,7 @@ const words = setup({
     noteStage: assign((_, { stage }: { stage: Stage }) => ({ stage })),
     noteListening: assign(({ context }) => ({ listeningSinceMs: context.listeningSinceMs ?? turn.at })),
     noteAnswered: assign({ listeningSinceMs: null }),
+    noteHeard: assign(({ context }) => ({ heardAtMs: withHeard(context.heardAtMs, turn.at) })),
     noteAsked: assign({ distracted: false }),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
@@ -117,12 +119,10 @@ const words = setup({
       event.type === 'text.received' && event.keyword === keyword,
     saysAnyKeyword: ({ event }) => event.type === 'text.received' && event.keyword !== null,
     saysYes: ({ event }) => event.type === 'text.received' && /^\W*yes\W*$/i.test(event.text),
-    isForMarty: ({ context, event }) =>
-      event.type === 'text.received' &&
-      event.keyword === null &&
-      !event.automatic &&
-      !context.optedOut &&
-      context.staffId === null,
+    isForMarty: ({ context, event }) => isForMarty(context, event),
+    isTooFast: ({ context, event }) =>
+      isForMarty(context, event) && windowOpensAt(context.heardAtMs, turn.at) > turn.at,
+    isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     hasOffers: ({ context }) => context.offers.length > 0,
     hasOneOffer: ({ context }) => context.offers.length === 1,
     wasDistracted: ({ context }) => context.distracted,
@@ -142,6 +142,8 @@ const words = setup({
       const capMs = (context.listeningSinceMs ?? turn.at) + SETTLE_CAP_MS - turn.at;
       return Math.max(0, Math.min(SETTLE_MS, capMs));
     },
+    /** Until the next text of this phone would be within the limits. */
+    limitWindow: ({ context }) => windowOpensAt(context.heardAtMs, turn.at) - turn.at,
     /** After so much silence a conversation is a new one. */
     threadLapse: 3 * HOUR_MS,
     /** How long the customer waits for a link before Marty says that it takes a while. */
@@ -150,6 +152,12 @@ const words = setup({
     staffLease: 2 * HOUR_MS,
   },
 });
+
+/** Talk that waits for an answer of Marty's; keywords, what a phone says by itself and what a person answers are none. */
+function isForMarty(context: CustomerContext, event: MachineEvent): boolean {
+  if (event.type !== 'text.received' || event.keyword !== null || event.automatic) return false;
+  return !context.optedOut && context.staffId === null;
+}
 
 /** Says it, unless the customer is opted out and this is not about their consent. */
 function speak(

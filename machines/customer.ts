@@ -22,6 +22,7 @@ export const customerMachine = customerSetup.createMachine({
     openOrders: [],
     currency: input?.currency ?? 'USD',
     listeningSinceMs: null,
+    heardAtMs: [],
     welcomed: false,
     optedOut: false,
     needsStaff: false,
@@ -500,6 +501,13 @@ export const customerMachine = customerSetup.createMachine({
           entry: 'noteListening',
           after: { settle: 'understanding' },
         },
+        swamped: {
+          description:
+            'Texts came faster than the limits allow: all are kept, and one reply answers them when the window opens.',
+          entry: ['noteListening', { type: 'tell', params: { line: 'limit.moment', kind: 'fact' } }],
+          after: { limitWindow: 'understanding' },
+          on: { 'text.received': { guard: 'isForMarty', actions: 'holdText' } },
+        },
         understanding: {
           description: 'The brain reads everything unread and proposes one act. A new text makes it start anew.',
           invoke: {
@@ -523,7 +531,13 @@ export const customerMachine = customerSetup.createMachine({
       },
       on: {
         'text.received': [
-          { guard: 'isForMarty', target: '.listening', actions: ['holdText', 'welcomeOnce'] },
+          {
+            description: 'One too many in a minute or an hour.',
+            guard: 'isTooFast',
+            target: '.swamped',
+            actions: 'holdText',
+          },
+          { guard: 'isForMarty', target: '.listening', actions: ['holdText', 'noteHeard', 'welcomeOnce'] },
           {
             description: 'STOP: not another word.',
             guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
@@ -532,6 +546,11 @@ export const customerMachine = customerSetup.createMachine({
           },
           { description: 'START and HELP have answers of their own.', guard: 'saysAnyKeyword', actions: 'holdText' },
           {
+            description: 'The phone answered for its owner: kept, and nothing changes.',
+            guard: 'isAutomatic',
+            actions: 'holdText',
+          },
+          {
             description: 'Opted out, or a person is answering: kept, and the silence starts anew.',
             target: '.quiet',
             actions: 'holdText',
@@ -539,7 +558,6 @@ export const customerMachine = customerSetup.createMachine({
         ],
         'staff.tookOver': '.quiet',
         'staff.said': '.quiet',
-        'limit.reached': { actions: { type: 'tell', params: { line: 'limit.moment', kind: 'fact' } } },
       },
     },
     consent: {

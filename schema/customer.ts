@@ -23,6 +23,9 @@ export const OpenOrder = z.object({
 });
 export type OpenOrder = z.infer<typeof OpenOrder>;
 
+/** Bound of `heardAtMs`: as many as the largest limit counts. */
+export const HEARD_MAX = 100;
+
 /** What the customer actor remembers between turns. */
 export const CustomerContext = z.object({
   threadId: z.uuid(),
@@ -44,6 +47,8 @@ export const CustomerContext = z.object({
   currency: z.string().length(3),
   /** When the ear began to listen, in milliseconds since 1970 (UTC): a burst of texts is answered at the cap at the latest. */
   listeningSinceMs: z.number().int().nullable(),
+  /** When the texts of the last hour came that were within the limits, oldest first; at most `HEARD_MAX`. */
+  heardAtMs: z.array(z.number().int()).max(HEARD_MAX),
   welcomed: z.boolean(),
   optedOut: z.boolean(),
   /** The customer asked for a person, and none has come yet. */
@@ -76,14 +81,9 @@ export const StaffToCustomer = z.discriminatedUnion('type', [
 ]);
 export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
 
-/** Texts are coming faster than the limits allow; they are kept and answered when the window opens. */
-export const LimitReached = z.object({ type: z.literal('limit.reached') });
-export type LimitReached = z.infer<typeof LimitReached>;
-
 /** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
 export const CustomerEvent = z.discriminatedUnion('type', [
   TextReceived,
-  LimitReached,
   ...StaffToCustomer.options,
   ...OrderNews.options,
 ]);

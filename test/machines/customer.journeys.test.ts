@@ -62,7 +62,14 @@ describe('from the first text to the first answer', () => {
   test('the brain is told what was just asked, what was shown and what is chosen', () => {
     const { threadId } = sure().context;
     expect(sure().when(text('yes')).after('settle').begun).toEqual({
-      reply: { stage: 'confirming.sure', offers: [DUNE], chosen: DUNE, orderId: null, threadId, sinceMs: expect.any(Number) },
+      reply: {
+        stage: 'confirming.sure',
+        offers: [DUNE],
+        chosen: DUNE,
+        orderId: null,
+        threadId,
+        sinceMs: expect.any(Number),
+      },
     });
   });
 
@@ -341,7 +348,7 @@ describe('consent', () => {
   test('while opted out a second STOP, talk, news and staff are all silent; texts are kept', () => {
     const out = awaiting().when(STOP);
     const order = news(awaiting(), 'order.reminder', { url: URL });
-    for (const event of [STOP, text('hello?'), order, { type: 'staff.said', text: 'hi' }, { type: 'limit.reached' }]) {
+    for (const event of [STOP, text('hello?'), order, { type: 'staff.said', text: 'hi' }]) {
       expect(said(out.when(event))).toEqual([]);
     }
     expect(out.when(text('hello?')).did('keepText')).toHaveLength(1);
@@ -368,8 +375,4 @@ describe('consent', () => {
   test('YES is ordinary talk for everybody else', () => {
     expect(said(sure().when(text('yes')))).toEqual([]);
   });
-});
-
-test('too many texts are told once, by the edge, that an answer takes a moment', () => {
-  expect(said(browsing().when({ type: 'limit.reached' }))).toEqual(['limit.moment']);
 });
