@@ -1,11 +1,13 @@
 // Brings a database to this build's schema. Any number of processes may do so at once: an advisory lock lets one
 // work and the others find it done.
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { runMigrations } from 'bullmq';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { ConfigError } from '../config/variables.ts';
 import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
 
@@ -32,6 +34,16 @@ export async function migrate(pool: Pool): Promise<void> {
     client.release(true); // ends the session, and the lock with it
     throw explained(error);
   }
+}
+
+/** Throws a sentence that names `marty migrate` when the database has not the schema of this build. */
+export async function assertMigrated(pool: Pool): Promise<void> {
+  const wanted = readMigrationFiles({ migrationsFolder }).at(-1)?.hash;
+  const { rowCount } = await pool
+    .query('SELECT 1 FROM drizzle.__drizzle_migrations WHERE hash = $1', [wanted])
+    .catch(() => ({ rowCount: 0 }));
+  if (rowCount === 1) return; // or a newer one: an old build goes on beside it
+  throw new ConfigError(['the database has not the schema of this build: run `npm exec marty -- migrate` first']);
 }
 
 /** Makes or updates BullMQ's own tables in the schema `bullmq`: for queues on Postgres only. */

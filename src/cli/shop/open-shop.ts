@@ -29,6 +29,7 @@ import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabaseAddress } from '../database-address.ts';
+import { assertMigrated } from '../migrations/migrate.ts';
 import { projectRoot } from '../project-root.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
@@ -74,6 +75,7 @@ export async function openShop(config: Config, secrets: Secrets, log: Logger, pa
     ? createRedisCarrier(config.redisUrl, onQueueError)
     : createPostgresCarrier(database, onQueueError);
   const vault = createVault(secrets.piiKey);
+  await assertMigrated(database.pool);
   let stores: readonly Store[] = await listStores(db);
   const own = openServices({ config, db, vault, database, log });
   const services = parts.furnish?.(own) ?? own;
