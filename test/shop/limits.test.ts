@@ -25,6 +25,7 @@ test('fifteen texts in a rush are all taken; Marty says once that he needs a mom
 test('STOP is heard at once, however fast somebody texts', async () => {
   const reader = shop().phone();
   await reader.texts(...Array.from({ length: 11 }, (_, index) => `hey ${index + 1}`));
+  await reader.hears(MOMENT);
   await reader.asks('STOP', /opted out/);
   await shop().rest();
   expect(await reader.news()).toEqual([]);
