@@ -1,5 +1,5 @@
 // Orders as staff, customers and the API read them. Nothing here changes an order: only its actor does.
-import { and, asc, desc, eq, getTableColumns, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { orderLines, orders, tillIntents } from '../../schema/commerce.ts';
@@ -25,15 +25,14 @@ export type OrdersQuery = {
   state?: OrderState | undefined;
   /** Part of a title, an ISBN, or the beginning of an order's id. */
   q?: string | undefined;
-  cursor?: string | undefined;
+  /** Goes on below this order: the `next` of the page before. */
+  before?: OrderPlace | undefined;
   limit: number;
 };
-export type OrdersPage = { items: OrderView[]; nextCursor: string | null };
-
-/** Thrown for a cursor that `listOrders` never gave out; the web answers it with a 400. */
-export class BadCursor extends Error {
-  override readonly name = 'BadCursor';
-}
+/** Where an order stands in the list. */
+export type OrderPlace = { at: Date; id: string };
+/** `next` is the last order of a page that is not the last one. */
+export type OrdersPage = { items: OrderView[]; next: OrderPlace | null };
 
 type Row = typeof orders.$inferSelect & { provider: string | null };
 
@@ -45,7 +44,8 @@ export async function listOrders(db: Db, query: OrdersQuery): Promise<OrdersPage
     .limit(query.limit + 1);
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
-  return { items: await withLines(db, query.storeId, page), nextCursor: last ? cursorOf(last) : null };
+  const next = last ? { at: last.createdAt, id: last.id } : null;
+  return { items: await withLines(db, query.storeId, page), next };
 }
 
 export async function getOrder(db: Db, storeId: number, id: string): Promise<OrderView | null> {
@@ -104,8 +104,8 @@ function select(db: Db) {
     .$dynamic();
 }
 
-function filters({ state, q, cursor }: OrdersQuery): Array<SQL | undefined> {
-  return [state && eq(orders.state, state), q ? mentions(q) : undefined, cursor ? before(cursor) : undefined];
+function filters({ state, q, before }: OrdersQuery): Array<SQL | undefined> {
+  return [state && eq(orders.state, state), q ? mentions(q) : undefined, before && below(before)];
 }
 
 function mentions(q: string): SQL | undefined {
@@ -121,24 +121,8 @@ function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
 
-const Position = z.tuple([z.iso.datetime(), z.uuid()]);
-
-function cursorOf({ createdAt, id }: Row): string {
-  return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url');
-}
-
-function before(cursor: string): SQL | undefined {
-  const [createdAt, id] = readCursor(cursor);
-  const at = new Date(createdAt);
-  return or(lt(orders.createdAt, at), and(eq(orders.createdAt, at), lt(orders.id, id)));
-}
-
-function readCursor(cursor: string): z.infer<typeof Position> {
-  try {
-    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch (cause) {
-    throw new BadCursor('not a cursor of listOrders', { cause });
-  }
+function below({ at, id }: OrderPlace): SQL {
+  return sql`(${orders.createdAt}, ${orders.id}) < (${at.toISOString()}::timestamptz, ${id}::uuid)`;
 }
 
 async function withLines(db: Db, storeId: number, rows: Row[]): Promise<OrderView[]> {

@@ -2,6 +2,7 @@
 // Times go out as ISO 8601 strings, ids as the outside knows them (`customer:+1…`, `order:<uuid>`).
 import type { Hono } from 'hono';
 import type { AnyEventObject } from 'xstate';
+import type { OrderState } from '../../schema/order.ts';
 import type { Authenticate } from './auth.ts';
 import type { Metrics } from './metrics.ts';
 import type {
@@ -87,7 +88,7 @@ export type StockDesk = {
 };
 
 export type OrderReader = {
-  list(query: PageQuery & { state?: string | undefined; q?: string | undefined }): Promise<Page<OrderItem>>;
+  list(query: PageQuery & { state?: OrderState | undefined; q?: string | undefined }): Promise<Page<OrderItem>>;
   show(storeId: number, id: string): Promise<OrderItem | null>;
 };
 

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { keepOrder } from '../../actors/keep-order.ts';
 import type { OrderProjection } from '../../schema/order.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
-import { BadCursor, getOrder, listOrders, recentOrders } from '../../src/commerce/orders.ts';
+import { getOrder, listOrders, recentOrders } from '../../src/commerce/orders.ts';
+import type { OrderPlace } from '../../src/commerce/orders.ts';
 import { useDatabase } from '../harness/database.ts';
 import { openCounter } from './counter.ts';
 import { DUNE, EMMA, NOON, openShop, shelve } from './shop.ts';
@@ -94,19 +95,19 @@ test('an order of another store, or none at all, is not there', async () => {
 });
 
 describe('the list of orders', () => {
-  const ids = async (query: { state?: 'paid'; q?: string; cursor?: string; limit?: number }) => {
+  const ids = async (query: { state?: 'paid'; q?: string; before?: OrderPlace; limit?: number }) => {
     const page = await listOrders(database.db, { storeId, limit: 10, ...query });
-    return { ids: page.items.map((item) => item.id), nextCursor: page.nextCursor };
+    return { ids: page.items.map((item) => item.id), next: page.next };
   };
 
   test('comes newest first, in pages that neither repeat nor skip', async () => {
     const orders = Array.from({ length: 5 }, () => projection());
     await keep(...orders);
     const first = await ids({ limit: 2 });
-    const second = await ids({ limit: 2, cursor: first.nextCursor ?? '' });
-    const third = await ids({ limit: 2, cursor: second.nextCursor ?? '' });
+    const second = await ids({ limit: 2, ...(first.next && { before: first.next }) });
+    const third = await ids({ limit: 2, ...(second.next && { before: second.next }) });
     const all = [...first.ids, ...second.ids, ...third.ids];
-    expect({ all, end: third.nextCursor }).toEqual({
+    expect({ all, end: third.next }).toEqual({
       all: orders.map((order) => order.orderId).toReversed(),
       end: null,
     });
@@ -122,11 +123,6 @@ describe('the list of orders', () => {
     expect((await ids({ q: paid.orderId.slice(0, 13).toUpperCase() })).ids).toEqual([paid.orderId]);
     expect((await ids({ q: '%' })).ids).toEqual([draft.orderId]);
     expect((await ids({ q: '_____' })).ids).toEqual([]);
-  });
-
-  test('refuses a cursor that it never gave out', async () => {
-    const forged = Buffer.from('["yesterday","x"]').toString('base64url');
-    for (const cursor of ['nonsense', forged]) await expect(ids({ cursor })).rejects.toThrow(BadCursor);
   });
 });
 

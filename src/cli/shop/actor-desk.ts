@@ -2,28 +2,28 @@
 import { z } from 'zod';
 import { createArchive } from '../../runtime/archive.ts';
 import type { ActorView, Archive } from '../../runtime/archive.ts';
-import { BadCursor } from '../../web/deps.ts';
 import type { ActorAddress, ActorReader, MachineReader } from '../../web/deps.ts';
 import type { ActorSummary } from '../../web/wire/actors.ts';
 import { machines } from './machines.ts';
 import type { Shop } from './open-shop.ts';
+import { cursorOf, parseCursor, placeOf } from './place.ts';
 
 export function archiveOf({ database, vault, runtime }: Shop): Archive {
   return createArchive({ pool: database.pool, vault, machines: runtime.knowledge.machines });
 }
-
-const Cursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 export function actorReader(shop: Shop): ActorReader {
   const archive = archiveOf(shop);
   return {
     async list({ storeId, machine, state, q, cursor, limit }) {
       const keys = q === undefined ? undefined : await keysFor(shop, storeId, q);
-      const before = cursor === undefined ? undefined : placeOf(cursor);
+      const place = cursor === undefined ? undefined : placeOf(cursor);
+      const before = place && { updatedAt: place.at, key: place.id };
       const found = await archive.list({ storeId, machine, state, keys, before, limit: limit + 1 });
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      return { items: items.map(summaryOf), nextCursor: found.length > limit && last ? cursorOf(last) : null };
+      const end = found.length > limit && last ? { at: last.updatedAt, id: last.key } : null;
+      return { items: items.map(summaryOf), nextCursor: end && cursorOf(end) };
     },
     async show(address) {
       const key = await shop.runtime.find(address);
@@ -31,7 +31,12 @@ export function actorReader(shop: Shop): ActorReader {
       if (actor === null || actor.machine !== address.machine) return null;
       const { id, machine, version, status, value, seq, snapshot, timers } = actor;
       return {
-        ...{ id, machine, version, status, value, seq },
+        id,
+        machine,
+        version,
+        status,
+        value,
+        seq,
         context: snapshot?.context ?? {},
         children: snapshot?.children ?? {},
         timers: timers.map((timer) => ({ id: timer.id, dueAt: timer.dueAt.toISOString() })),
@@ -86,25 +91,8 @@ function summaryOf({ id, machine, version, value, status, tags, seq, updatedAt }
   return { id, machine, version, value, status, attention, seq, updatedAt: updatedAt.toISOString() };
 }
 
-function cursorOf({ updatedAt, key }: ActorView): string {
-  return Buffer.from(JSON.stringify([updatedAt.toISOString(), key])).toString('base64url');
-}
-
-function placeOf(cursor: string): { updatedAt: Date; key: string } {
-  const [updatedAt, key] = parsed(Cursor, Buffer.from(cursor, 'base64url').toString('utf8'));
-  return { updatedAt: new Date(updatedAt), key };
-}
-
 function seqOf(cursor: string): number {
-  return parsed(z.int().min(0), cursor);
-}
-
-function parsed<T>(schema: z.ZodType<T>, json: string): T {
-  try {
-    return schema.parse(JSON.parse(json));
-  } catch (cause) {
-    throw new BadCursor('not a cursor of this list', { cause });
-  }
+  return parseCursor(z.int().min(0), cursor);
 }
 
 export function machineReader(shop: Shop): MachineReader {
@@ -112,7 +100,8 @@ export function machineReader(shop: Shop): MachineReader {
   const summary = async (storeId: number, id: string, version: number) => {
     const census = await archive.census(storeId, id);
     const counts: Record<string, number> = {};
-    for (const { value, count } of census) for (const path of pathsOf(value)) counts[path] = (counts[path] ?? 0) + count;
+    for (const { value, count } of census)
+      for (const path of pathsOf(value)) counts[path] = (counts[path] ?? 0) + count;
     return { id, version, counts };
   };
   return {

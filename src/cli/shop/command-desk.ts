@@ -5,6 +5,7 @@ import type { CommandView } from '../../runtime/outbox.ts';
 import { BadCursor } from '../../web/deps.ts';
 import type { CommandDesk } from '../../web/deps.ts';
 import type { CommandRecord } from '../../web/wire/actors.ts';
+import { actorNames } from './actor-names.ts';
 import type { Shop } from './open-shop.ts';
 
 export function commandDesk(shop: Shop): CommandDesk {
@@ -17,7 +18,8 @@ export function commandDesk(shop: Shop): CommandDesk {
       if (actorKey === null) return { items: [], nextCursor: null };
       const found = await outbox.list({ storeId, status, actorKey, name, before: cursor, limit: limit + 1 });
       const page = found.slice(0, limit);
-      const names = await actorNames(shop, storeId, page);
+      const keys = page.map((row) => row.actorKey);
+      const names = await actorNames(shop, storeId, keys);
       const nextCursor = found.length > limit ? (page.at(-1)?.id ?? null) : null;
       return { items: page.map((row) => recordOf(row, names)), nextCursor };
     },
@@ -29,16 +31,6 @@ export function commandDesk(shop: Shop): CommandDesk {
 function addressOf(storeId: number, actor: string) {
   const colon = actor.indexOf(':');
   return { storeId, machine: actor.slice(0, Math.max(colon, 0)), id: actor.slice(colon + 1) };
-}
-
-async function actorNames({ database, vault }: Shop, storeId: number, rows: readonly CommandView[]): Promise<Map<string, string>> {
-  const found = await database.pool.query<{ key: string; machine: string; address_sealed: Buffer | null }>(
-    'SELECT key, machine, address_sealed FROM actors WHERE store_id = $1 AND key = ANY ($2::uuid[])',
-    [storeId, rows.map((row) => row.actorKey)],
-  );
-  return new Map(
-    found.rows.map(({ key, machine, address_sealed: sealed }) => [key, `${machine}:${sealed ? vault.openShared(sealed) : key}`]),
-  );
 }
 
 function recordOf(row: CommandView, names: ReadonlyMap<string, string>): CommandRecord {

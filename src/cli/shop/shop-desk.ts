@@ -1,12 +1,12 @@
 // Books, stock and orders as the API shows them.
 import type { Book } from '../../catalogue/catalogue.ts';
-import { getOrder, listOrders, BadCursor as BadOrderCursor } from '../../commerce/orders.ts';
+import { getOrder, listOrders } from '../../commerce/orders.ts';
 import type { OrderView } from '../../commerce/orders.ts';
-import { OrderState } from '../../../schema/order.ts';
-import { BadCursor } from '../../web/deps.ts';
 import type { CatalogueDesk, OrderReader, StockDesk } from '../../web/deps.ts';
 import type { BookItem, OrderItem } from '../../web/wire/shop.ts';
+import { actorNames } from './actor-names.ts';
 import type { Shop } from './open-shop.ts';
+import { cursorOf, placeOf } from './place.ts';
 
 export function catalogueDesk({ services: { catalogue } }: Shop): CatalogueDesk {
   return {
@@ -39,15 +39,10 @@ export function stockDesk({ services: { catalogue, stock } }: Shop): StockDesk {
 export function orderReader(shop: Shop): OrderReader {
   return {
     async list({ storeId, state, q, cursor, limit }) {
-      try {
-        const parsed = state === undefined ? undefined : OrderState.parse(state);
-        const page = await listOrders(shop.db, { storeId, state: parsed, q, cursor, limit });
-        const names = await customerNames(shop, storeId, page.items);
-        return { items: page.items.map((order) => orderItem(order, names)), nextCursor: page.nextCursor };
-      } catch (error) {
-        if (error instanceof BadOrderCursor) throw new BadCursor('not a cursor of this list', { cause: error });
-        throw error;
-      }
+      const before = cursor === undefined ? undefined : placeOf(cursor);
+      const { items, next } = await listOrders(shop.db, { storeId, state, q, before, limit });
+      const names = await customerNames(shop, storeId, items);
+      return { items: items.map((order) => orderItem(order, names)), nextCursor: next && cursorOf(next) };
     },
     async show(storeId, id) {
       const order = await getOrder(shop.db, storeId, id);
@@ -56,14 +51,11 @@ export function orderReader(shop: Shop): OrderReader {
   };
 }
 
-async function customerNames({ database, vault }: Shop, storeId: number, orders: readonly OrderView[]): Promise<Map<string, string>> {
-  const { rows } = await database.pool.query<{ key: string; address_sealed: Buffer | null }>(
-    'SELECT key, address_sealed FROM actors WHERE store_id = $1 AND key = ANY ($2::uuid[])',
-    [storeId, orders.map(({ customer }) => customer)],
-  );
-  return new Map(rows.map(({ key, address_sealed: sealed }) => [key, sealed ? `customer:${vault.openShared(sealed)}` : `key:${key}`]));
+function customerNames(shop: Shop, storeId: number, orders: readonly OrderView[]): Promise<Map<string, string>> {
+  const keys = orders.map(({ customer }) => customer);
+  return actorNames(shop, storeId, keys);
 }
 
 function orderItem(order: OrderView, names: ReadonlyMap<string, string>): OrderItem {
-  return { ...order, customer: names.get(order.customer) ?? `key:${order.customer}` };
+  return { ...order, customer: names.get(order.customer) ?? `customer:${order.customer}` };
 }
