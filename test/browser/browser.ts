@@ -74,13 +74,15 @@ function scriptedMarty(consoleDir: string) {
   };
 }
 
-async function launch(): Promise<Browser> {
+/** A headless Chromium that comes from npm. */
+export async function launch(): Promise<Browser> {
   // In a single process Chromium hangs when the first of several contexts is closed.
   const args = [...chromium.args.filter((arg) => arg !== '--single-process'), '--no-sandbox'];
   return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
 }
 
-async function openPage(
+/** A page in a context of its own; what its console complains of is put into `complaints`. */
+export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions,

@@ -34,6 +34,9 @@ export const WAIT = { timeout: 12_000, interval: 25 }; // ms
 /** A burst of texts is over after this, unless a test says otherwise (ms). */
 const SETTLE_MS = 60;
 
+/** `real`: Marty listens and types as long as he does for customers. */
+export type Pace = 'quick' | 'real';
+
 export class ShopKit {
   /** How long Marty listens before he answers (ms). */
   settleMs = SETTLE_MS;
@@ -47,6 +50,7 @@ export class ShopKit {
     readonly pool: Pool,
     private readonly config: Config,
     private readonly secrets: Secrets,
+    private readonly pace: Pace,
   ) {}
 
   get shop(): Shop {
@@ -64,7 +68,7 @@ export class ShopKit {
   }
 
   async open(): Promise<void> {
-    const shop = await openShop(this.config, this.secrets, this.log.logger, this.#parts());
+    const shop = await openShop(this.config, this.secrets, this.log.logger, this.pace === 'quick' ? this.#parts() : {});
     shop.runtime.startWork();
     this.#open = { shop, doors: await openDoors(shop) };
   }
@@ -173,7 +177,7 @@ export class ShopKit {
 }
 
 /** One shop for a test file, audited after each test. Call at the top level. */
-export function useShop(): () => ShopKit {
+export function useShop(pace: Pace = 'quick'): () => ShopKit {
   const database = useDatabase();
   let kit: ShopKit | null = null;
   const opened = () => {
@@ -184,7 +188,7 @@ export function useShop(): () => ShopKit {
     const config = readConfig(environment(database.url, await freePort()));
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
-    kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret });
+    kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret }, pace);
     await kit.prepare();
     await kit.open();
   });
