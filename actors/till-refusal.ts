@@ -7,7 +7,11 @@ export async function heed<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof TillRefused) throw new Permanent('rejected', error.message, { cause: error });
+    if (error instanceof TillRefused) throw new Permanent(codeOf(error), error.message, { cause: error });
     throw error;
   }
+}
+
+function codeOf({ code }: TillRefused): 'unauthorised' | 'rejected' {
+  return code === 'unauthorised' ? 'unauthorised' : 'rejected';
 }

@@ -54,9 +54,9 @@ export async function closeLink(
   signal?: AbortSignal,
 ): Promise<'cancelled' | 'paid'> {
   const intents = await intentsOf(db, { storeId, orderId }, 'link');
-  if (!intents.some(({ response }) => Link.safeParse(response).data?.linkId === linkId))
-    throw new TillRefused('unknown_link');
-  return till.cancelLink({ storeId, linkId }, signal);
+  const link = intents.map(({ response }) => Link.safeParse(response).data).find((one) => one?.linkId === linkId);
+  if (!link) throw new TillRefused('unknown_link');
+  return till.cancelLink({ storeId, ...link }, signal);
 }
 
 function draftOf({ now, till }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {
@@ -74,7 +74,7 @@ async function attempt({ db, till }: Counter, intent: Intent, signal?: AbortSign
       : Link.parse(intent.response);
   const answered = await answerIntent(db, intent, { response: link, reference: link.reference });
   if (answered.cancelledAt === null) return { link };
-  await till.cancelLink({ storeId: intent.storeId, linkId: link.linkId }, signal);
+  await till.cancelLink({ storeId: intent.storeId, ...link }, signal);
   return { refused: 'withdrawn' };
 }
 
@@ -104,6 +104,7 @@ async function price(db: Db, wish: LinkWish): Promise<LinkRequest> {
     intentKey: linkKey(wish.orderId, wish.revision),
     currency: store.currency,
     taxCents: taxOn(goodsOf(wish.lines), store.taxRatePpm),
+    taxRatePpm: store.taxRatePpm,
     shippingCents: wish.fulfillment === 'shipping' ? store.shippingCents : 0,
   });
 }

@@ -35,7 +35,7 @@ function failed({ onError }: PollOptions): (error: unknown) => false {
   };
 }
 
-function dueIntents({ db, now, quietMs, limit }: PollOptions): Promise<Intent[]> {
+function dueIntents({ db, till, now, quietMs, limit }: PollOptions): Promise<Intent[]> {
   const quietSince = new Date(now() - quietMs);
   return db
     .select()
@@ -43,6 +43,7 @@ function dueIntents({ db, now, quietMs, limit }: PollOptions): Promise<Intent[]>
     .where(
       and(
         eq(tillIntents.operation, 'link'),
+        eq(tillIntents.provider, till.provider),
         isNull(tillIntents.settledAt),
         isNotNull(tillIntents.response),
         lt(tillIntents.createdAt, quietSince),
@@ -56,7 +57,7 @@ function dueIntents({ db, now, quietMs, limit }: PollOptions): Promise<Intent[]>
 async function ask({ db, till, now, deliver }: PollOptions, intent: Intent): Promise<boolean> {
   const { storeId, orderId, key } = intent;
   await mark(db, intent, { checkedAt: new Date(now()) });
-  const { state, payment } = await till.getLink({ storeId, linkId: Link.parse(intent.response).linkId });
+  const { state, payment } = await till.getLink({ storeId, ...Link.parse(intent.response) });
   const news = payment ? paymentNews({ storeId, orderId }, payment) : null;
   if (news) await deliver(news);
   const settled = news?.event.type === 'payment.completed' || (state === 'cancelled' && payment === null);

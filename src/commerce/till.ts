@@ -6,6 +6,15 @@ import { Cents, Isbn13 } from '../../schema/acts.ts';
 /** The idempotency key of one intent; providers take at most 45 characters. */
 export const IntentKey = z.string().min(1).max(45);
 
+/** A book of an order. `catalogId`: the provider's own name of the book, where it keeps one and counts its copies. */
+const LinkLine = z.object({
+  isbn13: Isbn13,
+  title: z.string(),
+  copies: z.int().positive(),
+  priceCents: Cents,
+  catalogId: z.string().min(1).nullable().default(null),
+});
+
 /** What a payment link is to charge. `taxCents` and `shippingCents` come on top of the lines. */
 export const LinkRequest = z.object({
   storeId: z.int(),
@@ -13,14 +22,13 @@ export const LinkRequest = z.object({
   orderId: z.uuid(),
   revision: z.int().positive(),
   currency: z.string().length(3),
-  lines: z
-    .array(z.object({ isbn13: Isbn13, title: z.string(), copies: z.int().positive(), priceCents: Cents }))
-    .min(1)
-    .max(20),
+  lines: z.array(LinkLine).min(1).max(20),
   fulfillment: z.enum(['pickup', 'shipping']),
   /** Where it goes, by id: the request itself holds nothing personal. */
   addressId: z.uuid().nullable(),
   taxCents: Cents,
+  /** The rate behind `taxCents`, in millionths of the goods: a provider that does its own sums is told this. */
+  taxRatePpm: z.int().min(0).max(1_000_000).default(0),
   shippingCents: Cents,
 });
 export type LinkRequest = z.infer<typeof LinkRequest>;
@@ -56,12 +64,17 @@ export type RefundRequest = z.infer<typeof RefundRequest>;
 export const Refund = z.object({ refundId: z.string().min(1), status: z.enum(['pending', 'completed']) });
 export type Refund = z.infer<typeof Refund>;
 
-export type LinkRef = { storeId: number; linkId: string };
+export type LinkRef = { storeId: number } & Pick<Link, 'linkId' | 'reference'>;
 export type LinkState = { state: 'open' | 'cancelled' | 'paid'; payment: Payment | null };
+
+/** A book as the provider's own catalogue has it; null: no fixed price, or copies that nobody counts. */
+export type ShelfFact = { isbn13: string; catalogId: string; priceCents: number | null; copies: number | null };
 
 /** All calls may be repeated. They throw `TillRefused` where no retry helps; any other error is transient. */
 export type Till = {
   readonly provider: 'local' | 'square';
+  /** What the provider's catalogue says of these books; those that it does not know are missing. */
+  lookUp(books: { storeId: number; isbn13s: string[] }, signal?: AbortSignal): Promise<ShelfFact[]>;
   /** The same key answers the same link. */
   createLink(request: LinkRequest, signal?: AbortSignal): Promise<Link>;
   /** From then on the link takes no money. `paid`: money came first, and its event is on the way. */
@@ -73,13 +86,30 @@ export type Till = {
   refund(request: RefundRequest, signal?: AbortSignal): Promise<Refund>;
 };
 
-export type TillRefusal = 'unknown_link' | 'unknown_payment' | 'key_reused' | 'not_refundable';
+/**
+ * `no_address`: an order to be shipped whose address is gone. `price_moved`: the provider would charge other than agreed.
+ * `not_found`: something that the request names is unknown there. `unauthorised`: our key is wrong, expired or too weak.
+ */
+export type TillRefusal =
+  | 'unknown_link'
+  | 'unknown_payment'
+  | 'key_reused'
+  | 'not_refundable'
+  | 'no_address'
+  | 'price_moved'
+  | 'not_found'
+  | 'unauthorised'
+  | 'rejected';
 
 /** The provider understood, and will answer the same for ever. */
 export class TillRefused extends Error {
   override readonly name = 'TillRefused';
-  constructor(readonly code: TillRefusal) {
-    super(`the till refused: ${code}`);
+  /** @param theirs the provider's own code, never its words */
+  constructor(
+    readonly code: TillRefusal,
+    theirs: string | null = null,
+  ) {
+    super(`the till refused: ${code}${theirs === null ? '' : ` (${theirs})`}`);
   }
 }
 

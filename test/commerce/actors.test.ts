@@ -205,7 +205,7 @@ describe('cancelPaymentLink and refundPayment', () => {
 
   async function payment(): Promise<{ orderId: string; paymentId: string; amountCents: number }> {
     await press(counter, { linkId, url: '', reference: linkId, totalCents: 0, taxCents: 0, shippingCents: 0 });
-    const found = (await counter.till.getLink({ storeId, linkId })).payment;
+    const found = (await counter.till.getLink({ storeId, linkId, reference: linkId })).payment;
     return { orderId, paymentId: found?.paymentId ?? '', amountCents: found?.amountCents ?? 0 };
   }
 
@@ -213,7 +213,7 @@ describe('cancelPaymentLink and refundPayment', () => {
     const flaky = { ...services, till: forgetful(counter.till) };
     expect(await run(cancelPaymentLink, { orderId, linkId }, flaky, order)).toBe('transient');
     expect(await run(cancelPaymentLink, { orderId, linkId }, flaky, order)).toEqual({ paid: false });
-    expect((await counter.till.getLink({ storeId, linkId })).state).toBe('cancelled');
+    expect((await counter.till.getLink({ storeId, linkId, reference: linkId })).state).toBe('cancelled');
   });
 
   test('closing a link that was paid first says so and leaves the money', async () => {
@@ -226,7 +226,7 @@ describe('cancelPaymentLink and refundPayment', () => {
     expect(await run(cancelPaymentLink, { orderId: stranger.key, linkId }, services, stranger)).toEqual({
       permanent: 'rejected',
     });
-    expect((await counter.till.getLink({ storeId, linkId })).state).toBe('open');
+    expect((await counter.till.getLink({ storeId, linkId, reference: linkId })).state).toBe('open');
   });
 
   test('a link that the till does not know cannot be closed', async () => {

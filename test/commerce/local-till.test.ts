@@ -29,7 +29,7 @@ async function read(path: string): Promise<{ status: number; text: string }> {
 
 /** The news of this payment, as the order gets it. */
 async function completed(orderId: string, linkId: string) {
-  const { payment } = await counter.till.getLink({ storeId, linkId });
+  const { payment } = await counter.till.getLink({ storeId, linkId, reference: linkId });
   const paymentId = payment?.paymentId ?? 'none';
   const event = { type: 'payment.completed', paymentId, amountCents: total };
   return { storeId, orderId, dedupeKey: `payment:${paymentId}:completed`, event };
@@ -72,17 +72,17 @@ describe('the pay page', () => {
 
   test('a cancelled link says so and takes no money', async () => {
     const link = await mustOpenLink(counter, linkWish(storeId));
-    expect(await counter.till.cancelLink({ storeId, linkId: link.linkId })).toBe('cancelled');
+    expect(await counter.till.cancelLink({ storeId, ...link })).toBe('cancelled');
     expect(await press(counter, link)).toBe(303);
     const { status, text } = await read(`/till/${link.linkId}`);
     expect({ status, closed: text.includes('This link is closed') }).toEqual({ status: 410, closed: true });
-    expect(await counter.till.getLink({ storeId, linkId: link.linkId })).toEqual({ state: 'cancelled', payment: null });
+    expect(await counter.till.getLink({ storeId, ...link })).toEqual({ state: 'cancelled', payment: null });
   });
 
   test('walking away charges nothing and leaves the link open', async () => {
     const link = await mustOpenLink(counter, linkWish(storeId));
     expect((await read(`/till/${link.linkId}/away`)).text).toContain('Nothing was paid');
-    expect(await counter.till.getLink({ storeId, linkId: link.linkId })).toEqual({ state: 'open', payment: null });
+    expect(await counter.till.getLink({ storeId, ...link })).toEqual({ state: 'open', payment: null });
   });
 
   test.each(['no-uuid', randomUUID()])('there is nothing behind /till/%s', async (linkId) => {
@@ -96,8 +96,8 @@ describe('cancelling', () => {
   test('money that came first stays', async () => {
     const link = await mustOpenLink(counter, linkWish(storeId));
     await press(counter, link);
-    expect(await counter.till.cancelLink({ storeId, linkId: link.linkId })).toBe('paid');
-    expect(await counter.till.getLink({ storeId, linkId: link.linkId })).toMatchObject({ state: 'paid' });
+    expect(await counter.till.cancelLink({ storeId, ...link })).toBe('paid');
+    expect(await counter.till.getLink({ storeId, ...link })).toMatchObject({ state: 'paid' });
   });
 
   test.each(['payment', 'cancellation'] as const)(
@@ -105,9 +105,9 @@ describe('cancelling', () => {
     async (first) => {
       const link = await mustOpenLink(counter, linkWish(storeId));
       const pay = () => press(counter, link);
-      const cancel = () => counter.till.cancelLink({ storeId, linkId: link.linkId });
+      const cancel = () => counter.till.cancelLink({ storeId, ...link });
       await queueBehindLock(link.linkId, first === 'payment' ? [pay, cancel] : [cancel, pay]);
-      const { state, payment } = await counter.till.getLink({ storeId, linkId: link.linkId });
+      const { state, payment } = await counter.till.getLink({ storeId, ...link });
       const charged = first === 'payment';
       expect({ state, charged: payment !== null }).toEqual({ state: charged ? 'paid' : 'cancelled', charged });
     },
@@ -283,7 +283,7 @@ describe('asking instead of waiting', () => {
     const link = await mustOpenLink(counter, linkWish(storeId));
     counter.clock.ms += 60_001;
     expect(await poll()).toBe(0);
-    await counter.till.cancelLink({ storeId, linkId: link.linkId });
+    await counter.till.cancelLink({ storeId, ...link });
     expect(await poll()).toBe(0);
     counter.clock.ms += 60_001;
     expect([await poll(), counter.heard]).toEqual([1, []]);

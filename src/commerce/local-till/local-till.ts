@@ -21,6 +21,7 @@ export function createLocalTill(options: LocalTillOptions): Till {
   const { db, now } = options;
   return {
     provider: 'local',
+    lookUp: () => Promise.resolve([]),
     createLink: (request) => createLink(options, request),
     cancelLink: (link) => cancelLink(db, link),
     getLink: (link) => getLink(db, link),

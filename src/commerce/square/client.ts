@@ -1,0 +1,73 @@
+// The one way to Square: each call has a bounded wait, no retry of its own (the queue retries, under the same key), a
+// circuit breaker around all of them, and an answer that is checked before anybody sees it.
+import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import { SquareClient, SquareEnvironment } from 'square';
+import type { z } from 'zod';
+import { failureOf, SquareTrouble } from './failures.ts';
+
+/** `baseUrl` null is Square's own of that environment. `timeoutMs`: for a whole call, default 8,000. */
+export type SquareOptions = {
+  accessToken: string;
+  environment: 'sandbox' | 'production';
+  baseUrl: string | null;
+  timeoutMs?: number;
+};
+
+export type SquareRequest = (square: SquareClient, options: { abortSignal: AbortSignal }) => PromiseLike<unknown>;
+
+export type SquareDesk = {
+  /** Throws `TillRefused` where no retry helps, `SquareTrouble` where one may, or the signal's reason. */
+  ask<Answer>(schema: z.ZodType<Answer>, request: SquareRequest, signal?: AbortSignal): Promise<Answer>;
+  /** Whether Square failed so often in a row that it is left alone for a while. */
+  isResting(): boolean;
+};
+
+const TIMEOUT_MS = 8_000;
+const FAILURES_BEFORE_REST = 5;
+const REST_MS = 20_000;
+
+/** Token and address are given here and never read from the environment. */
+export function createSquareDesk({
+  accessToken,
+  environment,
+  baseUrl,
+  timeoutMs = TIMEOUT_MS,
+}: SquareOptions): SquareDesk {
+  const host = environment === 'production' ? SquareEnvironment.Production : SquareEnvironment.Sandbox;
+  const square = new SquareClient({ token: accessToken, baseUrl: baseUrl ?? host, maxRetries: 0 });
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: REST_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_BEFORE_REST),
+  });
+  return {
+    isResting: () => breaker.state === CircuitState.Open,
+    async ask(schema, request, signal) {
+      signal?.throwIfAborted();
+      try {
+        return await breaker.execute(() => answerOf(schema, (options) => request(square, options), timeoutMs, signal));
+      } catch (error) {
+        throw error instanceof BrokenCircuitError ? new SquareTrouble('resting') : error;
+      }
+    },
+  };
+}
+
+async function answerOf<Answer>(
+  schema: z.ZodType<Answer>,
+  request: (options: { abortSignal: AbortSignal }) => PromiseLike<unknown>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    return schema.parse(await request({ abortSignal: signal ? AbortSignal.any([signal, late]) : late }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw failureOf(error);
+  }
+}
+
+// Our own abort, a request that is our fault and a conflict say nothing of Square's health.
+function isOutage(error: Error): boolean {
+  return error instanceof SquareTrouble && error.code !== 'conflict' && error.code !== 'bad_answer';
+}

@@ -1,0 +1,45 @@
+// Orders and payments as Square tells of them, read into the till's words.
+import type { Payment } from '../till.ts';
+import type { SquareDesk } from './client.ts';
+import { orNull } from './failures.ts';
+import { OrderAnswer, PaymentAnswer } from './wire.ts';
+import type { PaymentStatus, SquareOrder, SquarePayment } from './wire.ts';
+import type { z } from 'zod';
+
+/** Null for an order that Square does not know. */
+export function readOrder(square: SquareDesk, orderId: string, signal?: AbortSignal): Promise<SquareOrder | null> {
+  return orNull(square.ask(OrderAnswer, (api, call) => api.orders.get({ orderId }, call), signal));
+}
+
+/** Null for a payment that Square does not know. */
+export function findPayment(
+  square: SquareDesk,
+  paymentId: string,
+  signal?: AbortSignal,
+): Promise<SquarePayment | null> {
+  return orNull(square.ask(PaymentAnswer, (api, call) => api.payments.get({ paymentId }, call), signal));
+}
+
+/** The payments that touched an order, oldest first. */
+export async function paymentsOf(square: SquareDesk, order: SquareOrder, signal?: AbortSignal): Promise<Payment[]> {
+  const found = await Promise.all(order.tenders.map((paymentId) => findPayment(square, paymentId, signal)));
+  return found.flatMap((payment) => (payment ? [paymentOf(payment)] : []));
+}
+
+export function paymentOf({ id, status, amountMoney, refundedMoney }: SquarePayment): Payment {
+  return {
+    paymentId: id,
+    status: STATUS[status],
+    amountCents: amountMoney.cents,
+    refundedCents: refundedMoney?.cents ?? 0,
+  };
+}
+
+/** What a payment's state means to the shop: only settled money counts. */
+export const STATUS: Readonly<Record<z.infer<typeof PaymentStatus>, Payment['status']>> = {
+  APPROVED: 'pending',
+  PENDING: 'pending',
+  COMPLETED: 'completed',
+  CANCELED: 'failed',
+  FAILED: 'failed',
+};

@@ -1,0 +1,108 @@
+// Square behind the counter. One intent key makes one Square order with one payment link; paid means that a payment of
+// that order is COMPLETED, and Square's order id is the reference by which its events find ours.
+import type { Address } from '../../../schema/acts.ts';
+import { goodsOf, TillRefused } from '../till.ts';
+import type { Link, LinkRef, LinkRequest, LinkState, Refund, RefundRequest, Till } from '../till.ts';
+import { cancelOrder } from './cancel-order.ts';
+import type { SquareDesk } from './client.ts';
+import { currencyOf } from './currency.ts';
+import { orNull } from './failures.ts';
+import { draftOrder } from './order-draft.ts';
+import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
+import { lookUp } from './shelf.ts';
+import { Anything, LinkAnswer, RefundAnswer } from './wire.ts';
+
+export type SquareTillOptions = {
+  square: SquareDesk;
+  locationId: string;
+  /** Null for an address that is not there or whose customer was forgotten. */
+  addressOf: (address: { storeId: number; id: string }) => Promise<Address | null>;
+};
+
+export function createSquareTill(options: SquareTillOptions): Till {
+  const { square, locationId } = options;
+  return {
+    provider: 'square',
+    lookUp: ({ isbn13s }, signal) => lookUp({ square, locationId }, isbn13s, signal),
+    createLink: (request, signal) => createLink(options, request, signal),
+    cancelLink: (link, signal) => cancelLink(options, link, signal),
+    getLink: (link, signal) => getLink(square, link, signal),
+    getPayment: async ({ paymentId }, signal) => {
+      const payment = await findPayment(square, paymentId, signal);
+      return payment && paymentOf(payment);
+    },
+    refund: (request, signal) => refund(square, request, signal),
+  };
+}
+
+async function createLink(options: SquareTillOptions, request: LinkRequest, signal?: AbortSignal): Promise<Link> {
+  const { square, locationId } = options;
+  const order = draftOrder(request, locationId, await whereTo(options, request));
+  const checkoutOptions = { allowTipping: false, askForShippingAddress: false };
+  const made = await square.ask(
+    LinkAnswer,
+    (api, call) =>
+      api.checkout.paymentLinks.create({ idempotencyKey: request.intentKey, order, checkoutOptions }, call),
+    signal,
+  );
+  const link = describe(made);
+  if (link.totalCents - link.taxCents - link.shippingCents === goodsOf(request.lines)) return link;
+  await cancelLink(options, { storeId: request.storeId, ...link }, signal);
+  throw new TillRefused('price_moved');
+}
+
+async function whereTo({ addressOf }: SquareTillOptions, request: LinkRequest): Promise<Address | null> {
+  const { storeId, fulfillment, addressId: id } = request;
+  if (fulfillment === 'pickup') return null;
+  const address = id === null ? null : await addressOf({ storeId, id });
+  if (address === null) throw new TillRefused('no_address');
+  return address;
+}
+
+function describe({ link, order }: ReturnType<typeof LinkAnswer.parse>): Link {
+  return {
+    linkId: link.id,
+    url: link.url,
+    reference: link.orderId,
+    totalCents: order.totalMoney.cents,
+    taxCents: order.totalTaxMoney.cents,
+    shippingCents: order.totalServiceChargeMoney.cents,
+  };
+}
+
+/** The order first: once that is cancelled nothing can be paid, and the link is only an address that leads nowhere. */
+async function cancelLink(
+  { square, locationId }: SquareTillOptions,
+  { linkId, reference }: LinkRef,
+  signal?: AbortSignal,
+): Promise<'cancelled' | 'paid'> {
+  const outcome = await cancelOrder({ square, locationId }, reference, signal);
+  if (outcome === 'paid') return 'paid';
+  await orNull(square.ask(Anything, (api, call) => api.checkout.paymentLinks.delete({ id: linkId }, call), signal));
+  return 'cancelled';
+}
+
+async function getLink(square: SquareDesk, { reference }: LinkRef, signal?: AbortSignal): Promise<LinkState> {
+  const order = await readOrder(square, reference, signal);
+  if (!order) throw new TillRefused('unknown_link');
+  const payments = await paymentsOf(square, order, signal);
+  const payment = payments.find(({ status }) => status === 'completed') ?? payments.at(-1) ?? null;
+  if (payment?.status === 'completed') return { state: 'paid', payment };
+  return { state: order.state === 'CANCELED' ? 'cancelled' : 'open', payment };
+}
+
+async function refund(square: SquareDesk, request: RefundRequest, signal?: AbortSignal): Promise<Refund> {
+  const { intentKey: idempotencyKey, paymentId, amountCents, orderId } = request;
+  const payment = await findPayment(square, paymentId, signal);
+  const order = payment?.orderId ? await readOrder(square, payment.orderId, signal) : null;
+  if (!payment || order?.referenceId !== orderId) throw new TillRefused('unknown_payment');
+  const amountMoney = { amount: BigInt(amountCents), currency: currencyOf(payment.amountMoney.currency) };
+  const reason = `Refund of order ${orderId}`;
+  const { id: refundId, status } = await square.ask(
+    RefundAnswer,
+    (api, call) => api.refunds.refundPayment({ idempotencyKey, paymentId, amountMoney, reason }, call),
+    signal,
+  );
+  if (status === 'REJECTED' || status === 'FAILED') throw new TillRefused('not_refundable', status);
+  return { refundId, status: status === 'COMPLETED' ? 'completed' : 'pending' };
+}

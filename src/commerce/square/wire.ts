@@ -1,0 +1,66 @@
+// The parts of Square's answers that we read, in the names of its client. Its BigInts end here: amounts leave as cents.
+import { z } from 'zod';
+import { Cents } from '../../../schema/acts.ts';
+
+/** An amount of money, in the currency's smallest unit. */
+export const Money = z
+  .object({ amount: z.bigint(), currency: z.string().length(3) })
+  .transform(({ amount, currency }) => ({ cents: Cents.parse(Number(amount)), currency }));
+
+const id = z.string().min(1);
+const Fulfillment = z.object({ uid: id, type: z.enum(['PICKUP', 'SHIPMENT', 'DELIVERY', 'IN_STORE']) });
+const Tender = z.object({ id, paymentId: id.nullish() }).transform((tender) => tender.paymentId ?? tender.id);
+
+/** `tenders`: the payments that touched the order, by id. A paid order mostly stays `OPEN` until it is handed over. */
+export const SquareOrder = z
+  .object({
+    id,
+    version: z.int(),
+    state: z.enum(['OPEN', 'COMPLETED', 'CANCELED', 'DRAFT']),
+    referenceId: z.string().nullish(),
+    fulfillments: z.array(Fulfillment).nullish(),
+    tenders: z.array(Tender).nullish(),
+    totalMoney: Money,
+    totalTaxMoney: Money,
+    totalServiceChargeMoney: Money,
+  })
+  .transform(({ fulfillments, tenders, referenceId, ...order }) => ({
+    ...order,
+    referenceId: referenceId ?? null,
+    fulfillments: fulfillments ?? [],
+    tenders: tenders ?? [],
+  }));
+export type SquareOrder = z.infer<typeof SquareOrder>;
+
+export const OrderAnswer = z.object({ order: SquareOrder }).transform(({ order }) => order);
+
+/** A fresh link and the order that was made with it. */
+export const LinkAnswer = z
+  .object({
+    paymentLink: z.object({ id, url: z.url(), orderId: id }),
+    relatedResources: z.object({ orders: z.tuple([SquareOrder], z.unknown()) }),
+  })
+  .transform(({ paymentLink, relatedResources }) => ({ link: paymentLink, order: relatedResources.orders[0] }));
+
+/** The states of a payment, on the wire as in the client; only `COMPLETED` is money. */
+export const PaymentStatus = z.enum(['APPROVED', 'PENDING', 'COMPLETED', 'CANCELED', 'FAILED']);
+
+export const PaymentAnswer = z
+  .object({
+    payment: z.object({
+      id,
+      orderId: id.nullish(),
+      status: PaymentStatus,
+      amountMoney: Money,
+      refundedMoney: Money.nullish(),
+    }),
+  })
+  .transform(({ payment }) => payment);
+export type SquarePayment = z.infer<typeof PaymentAnswer>;
+
+export const RefundAnswer = z
+  .object({ refund: z.object({ id, status: z.enum(['PENDING', 'COMPLETED', 'REJECTED', 'FAILED']) }) })
+  .transform(({ refund }) => refund);
+
+/** For answers of which only the arrival matters. */
+export const Anything = z.unknown();
