@@ -12,10 +12,11 @@ import type { Edge, EdgeContext } from './edge.ts';
 import { kindOfStatus, Problem } from './problem.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
-const RETRY_AFTER_S = 2;
+/** In seconds. */
+const RETRY_LATER = { 'retry-after': '2' };
 const HEADER = 'x-correlation-id';
-// Digits alone are refused because they may be a phone number, and the id is logged.
-const SANE = /^(?!\d+$)[A-Za-z0-9._:-]{1,128}$/;
+// Without a letter it may be a phone number, and the id is logged.
+const SANE = /^(?=.*[A-Za-z])[A-Za-z0-9._:-]{1,128}$/;
 
 /** Takes over the caller's correlation id when it is a sane one, and tells it on every response. */
 export function correlate(newId: () => string): MiddlewareHandler<Edge> {
@@ -114,15 +115,20 @@ function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof BadCursor) return new Problem('bad-request', 'that cursor is not one of ours');
   if (error instanceof RuntimeError) return runtimeProblem(error);
-  if (error instanceof HTTPException) return new Problem(kindOfStatus(error.status), error.message || 'not readable');
+  if (error instanceof HTTPException) return thrownProblem(error);
   return unforeseen(error);
+}
+
+/** What Hono and mounted parts throw. */
+function thrownProblem({ status, message }: HTTPException): Problem {
+  const headers = status === 503 ? RETRY_LATER : {};
+  return new Problem(kindOfStatus(status), message || 'not readable', { headers });
 }
 
 function runtimeProblem(error: RuntimeError): Problem {
   const { code } = error;
   if (code === 'overloaded' || code === 'stopped') {
-    const headers = { 'retry-after': String(RETRY_AFTER_S) };
-    return new Problem('overloaded', 'nothing was stored; try again shortly', { headers });
+    return new Problem('overloaded', 'nothing was stored; try again shortly', { headers: RETRY_LATER });
   }
   if (code === 'not_born') return new Problem('not-found', 'there is no such actor');
   if (code === 'forbidden_event') return new Problem('event-not-allowed', 'only the runtime makes that event');

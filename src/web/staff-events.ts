@@ -30,12 +30,12 @@ export async function sendAsStaff(deps: WebDeps, c: EdgeContext, address: ActorA
   return { status: 'accepted' as const, duplicate };
 }
 
-/** The event as its machine's schema reads it, signed with who sent it. */
+/** The event as its machine's schema reads it, signed with who sent it where the schema has room for that. */
 export function eventForStaff(machine: string, event: Event, staff: Pick<Staff, 'id'>): Event {
   if (!event.type.startsWith('staff.')) throw new Problem('event-not-allowed', 'staff send events named staff.*');
   const schema = schemas.get(machine);
   if (schema === undefined) throw new Problem('not-found', 'there is no such machine');
-  const parsed = schema.safeParse(event.type === 'staff.tookOver' ? { ...event, staffId: staff.id } : event);
+  const parsed = schema.safeParse({ ...event, staffId: staff.id });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   throw new Problem('bad-request', `${machine} does not take that event from staff`, { errors });

@@ -78,6 +78,7 @@ describe('bad input becomes a problem at', () => {
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, authors: [] })],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: 10.99 })],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: -1 })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: 0 })],
     [400, `/api/books/${DUNE}`, raw('PUT', '{')],
     [400, `/api/books/${DUNE}`, raw('PUT', new Uint8Array([0x22, 0xc3, 0x28, 0x22]))],
     [415, `/api/books/${DUNE}`, raw('PUT', JSON.stringify(draft), 'text/plain')],
@@ -175,11 +176,17 @@ describe('the inside cannot be forged', () => {
     expect(shop.sent).toEqual([]);
   });
 
-  test('who took over is who is logged in, whatever the body claims', async () => {
+  test('who took over or said it is who is logged in, whatever the body claims', async () => {
     const shop = openShop();
     const { call } = await serve(shop);
     await call(`${actor}/events`, asStaff('POST', { type: 'staff.tookOver', staffId: 'somebody-else' }));
-    expect(shop.sent.map(({ event }) => event)).toEqual([{ type: 'staff.tookOver', staffId: 'api-token' }]);
+    await call(`${actor}/events`, asStaff('POST', { type: 'staff.said', text: 'hello', staffId: 'somebody-else' }));
+    await call(`${person}/messages`, asStaff('POST', { text: 'hello again' }));
+    expect(shop.sent.map(({ event }) => event)).toEqual([
+      { type: 'staff.tookOver', staffId: 'api-token' },
+      { type: 'staff.said', text: 'hello', staffId: 'api-token' },
+      { type: 'staff.said', text: 'hello again', staffId: 'api-token' },
+    ]);
   });
 
   test('the same Idempotency-Key tells the actor once', async () => {

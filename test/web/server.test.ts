@@ -1,5 +1,7 @@
 // What holds for every response: correlation, headers, health, cross-origin rules, numbers, the live feed.
-import { describe, expect, test, vi } from 'vitest';
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addressList } from '../../src/web/addresses.ts';
 import { serve } from './serve.ts';
 import { asStaff, openShop, READER } from './shop.ts';
@@ -12,6 +14,8 @@ describe('a correlation id', () => {
     ['has spaces', false],
     ['x'.repeat(129), false],
     ['12015550123', false],
+    ['1-201-555-0123', false],
+    ['201.555.0123', false],
     ['<script>', false],
   ];
   test.each(ids)('%s from the caller is taken over: %s', async (id, taken) => {
@@ -105,6 +109,37 @@ test('the live feed streams turns and stops reading when the client hangs up', a
   expect(await readUntil(response, `data: ${JSON.stringify(turn)}`)).toContain('event: turn');
   hangUp.abort();
   await vi.waitFor(() => expect(turns).toEqual({ hungUp: true }));
+});
+
+test('a live feed that breaks ends, and neither stream nor log tells what the error quoted', async () => {
+  const printed = vi.spyOn(console, 'error').mockReturnValue();
+  onTestFinished(() => printed.mockRestore());
+  const live = async function* () {
+    yield await Promise.reject<never>(new TypeError(`no such row: ${READER}`));
+  };
+  const shop = openShop({ live });
+  const { call } = await serve(shop);
+  expect(await (await call('/api/live', asStaff())).text()).toBe(': live\n\n');
+  expect([shop.logged, printed.mock.calls]).toEqual([[{ error: 'TypeError' }], []]);
+});
+
+test('what a mounted part throws becomes a problem with the correlation id; 503 says when to come back', async () => {
+  const part = new Hono().get('/part', () => {
+    throw new HTTPException(503, { message: 'call again' });
+  });
+  const { call } = await serve(openShop({ mounts: [part] }));
+  const response = await call('/part', { headers: { 'x-correlation-id': 'mine-1' } });
+  expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
+    503,
+    '2',
+    {
+      type: 'urn:marty:problem:overloaded',
+      title: 'The server is over its bound',
+      status: 503,
+      detail: 'call again',
+      correlationId: 'mine-1',
+    },
+  ]);
 });
 
 test('/openapi.json describes every endpoint and /docs shows the same without script', async () => {

@@ -35,6 +35,9 @@ export function liveRoutes(deps: WebDeps) {
         for await (const turn of deps.live(storeId, gone.signal)) {
           await stream.writeSSE({ event: 'turn', id: `${turn.id}/${turn.seq}`, data: JSON.stringify(turn) });
         }
+      } catch (error) {
+        // Hono would print it whole, and a database's error may quote a row.
+        deps.log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the live feed broke off');
       } finally {
         clearInterval(heartbeat);
         gone.abort();

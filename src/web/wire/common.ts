@@ -34,8 +34,8 @@ export const IsbnInPath = z
   .pipe(Isbn13)
   .openapi({ type: 'string', example: '9780441172719' });
 
-/** A price; nothing in a bookshop costs more than 100,000. */
-export const PriceCents = z.int().min(0).max(10_000_000);
+/** A price; nothing in a bookshop is free, or costs more than 100,000. */
+export const PriceCents = z.int().min(1).max(10_000_000);
 
 /** Opaque to clients: the `nextCursor` of the page before. */
 export const Cursor = text({ min: 1, max: 300 }).openapi({ type: 'string' });
