@@ -2,16 +2,14 @@
 // event is counted and changes nothing.
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { webhookReceipts } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import { settleIntents } from './intents.ts';
 import { newsOf, TILL_SIGNATURE, TillEvent, verifyTillSignature } from './till-event.ts';
 import type { PaymentNews } from './till-event.ts';
 
-const BODY_BYTES_MAX = 65_536;
 const ACCEPTED = { status: 'accepted' };
-const TITLES = { 401: 'Unauthorized', 503: 'Service Unavailable' };
 
 export type TillWebhookOptions = {
   db: Db;
@@ -24,14 +22,17 @@ export type TillWebhookOptions = {
   onError: (error: unknown) => void;
 };
 
-/** `POST /webhook/till`: 401 for a wrong signature, 2xx for everything that is rightly signed. */
+/**
+ * `POST /webhook/till`: 401 for a wrong signature, 2xx for everything that is rightly signed. The server that it
+ * is mounted on bounds the body (a second bound could not read what the first has read) and tells what is thrown.
+ */
 export function tillWebhookRoutes(options: TillWebhookOptions): Hono {
   const app = new Hono();
-  app.post('/webhook/till', bodyLimit({ maxSize: BODY_BYTES_MAX }), async (c) => {
+  app.post('/webhook/till', async (c) => {
     const rawBody = await c.req.text();
     const signature = c.req.header(TILL_SIGNATURE) ?? null;
     if (!verifyTillSignature({ url: options.url, secret: options.secret, rawBody, signature }))
-      return problem(401, 'the signature is missing or wrong');
+      throw new HTTPException(401, { message: 'the signature is missing or wrong' });
     const event = TillEvent.safeParse(parseJson(rawBody));
     return event.success ? answer(options, event.data) : c.json(ACCEPTED);
   });
@@ -45,7 +46,7 @@ async function answer(options: TillWebhookOptions, event: TillEvent): Promise<Re
     return Response.json(ACCEPTED);
   } catch (error) {
     options.onError(error);
-    return problem(503, 'the news could not be kept; call again');
+    throw new HTTPException(503, { message: 'the news could not be kept; call again' });
   }
 }
 
@@ -73,12 +74,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function problem(status: keyof typeof TITLES, detail: string): Response {
-  const headers = { 'content-type': 'application/problem+json', ...(status === 503 ? { 'retry-after': '5' } : {}) };
-  return new Response(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail }), {
-    status,
-    headers,
-  });
 }

@@ -6,7 +6,9 @@ import { tillEvents, tillLinks, webhookReceipts } from '../../schema/commerce.ts
 import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
 import { signTillEvent, TILL_SIGNATURE, verifyTillSignature } from '../../src/commerce/till-event.ts';
+import { createApp } from '../../src/web/app.ts';
 import { useDatabase } from '../harness/database.ts';
+import { openShop as openWebShop } from '../web/shop.ts';
 import { linkWish, mustOpenLink, openCounter, press, SECRET, WEBHOOK_URL } from './counter.ts';
 import type { TestCounter } from './counter.ts';
 import { DUNE, openShop, shelve } from './shop.ts';
@@ -222,6 +224,23 @@ describe('the webhook', () => {
     expect(counter.heard).toEqual([]);
     expect((await post(body, sign(body))).status).toBe(200);
     expect(counter.heard).toHaveLength(1);
+  });
+
+  test('a refusal is a problem like any other of the server', async () => {
+    const server = createApp(openWebShop({ mounts: [counter.app] }).deps);
+    const headers = { 'x-correlation-id': 'mine-1' };
+    const refused = await server.request('/webhook/till', { method: 'POST', body: '{}', headers });
+    expect([refused.status, refused.headers.get('content-type'), await refused.json()]).toEqual([
+      401,
+      'application/problem+json',
+      {
+        type: 'urn:marty:problem:bad-signature',
+        title: 'The signature is missing or wrong',
+        status: 401,
+        detail: 'the signature is missing or wrong',
+        correlationId: 'mine-1',
+      },
+    ]);
   });
 
   test('2xx for what is rightly signed and means nothing to us', async () => {
