@@ -4,7 +4,7 @@ import { TillRefused } from '../till.ts';
 import type { SquareDesk } from './client.ts';
 import { SquareTrouble } from './failures.ts';
 import { paymentsOf, readOrder } from './payments.ts';
-import { Anything } from './wire.ts';
+import { CancelledOrder } from './wire.ts';
 import type { SquareOrder } from './wire.ts';
 
 type Place = { square: SquareDesk; locationId: string };
@@ -28,5 +28,5 @@ async function write({ square, locationId }: Place, order: SquareOrder, signal?:
     fulfillments: order.fulfillments.map(({ uid, type }) => ({ uid, type, state: 'CANCELED' })),
   };
   const update = { orderId: order.id, order: cancelled };
-  await square.ask(Anything, (api, call) => api.orders.update(update, call), signal);
+  await square.ask(CancelledOrder, (api, call) => api.orders.update(update, call), signal);
 }

@@ -10,7 +10,7 @@ import { orNull } from './failures.ts';
 import { draftOrder } from './order-draft.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
 import { lookUp } from './shelf.ts';
-import { Anything, LinkAnswer, RefundAnswer } from './wire.ts';
+import { DeletedLink, LinkAnswer, RefundAnswer } from './wire.ts';
 
 export type SquareTillOptions = {
   square: SquareDesk;
@@ -78,7 +78,7 @@ async function cancelLink(
 ): Promise<'cancelled' | 'paid'> {
   const outcome = await cancelOrder({ square, locationId }, reference, signal);
   if (outcome === 'paid') return 'paid';
-  await orNull(square.ask(Anything, (api, call) => api.checkout.paymentLinks.delete({ id: linkId }, call), signal));
+  await orNull(square.ask(DeletedLink, (api, call) => api.checkout.paymentLinks.delete({ id: linkId }, call), signal));
   return 'cancelled';
 }
 

@@ -33,6 +33,7 @@ export const SquareOrder = z
 export type SquareOrder = z.infer<typeof SquareOrder>;
 
 export const OrderAnswer = z.object({ order: SquareOrder }).transform(({ order }) => order);
+export const CancelledOrder = OrderAnswer.refine(({ state }) => state === 'CANCELED', 'still not cancelled');
 
 /** A fresh link and the order that was made with it. */
 export const LinkAnswer = z
@@ -62,5 +63,5 @@ export const RefundAnswer = z
   .object({ refund: z.object({ id, status: z.enum(['PENDING', 'COMPLETED', 'REJECTED', 'FAILED']) }) })
   .transform(({ refund }) => refund);
 
-/** For answers of which only the arrival matters. */
-export const Anything = z.unknown();
+/** A deleted link; its order is cancelled with it. */
+export const DeletedLink = z.object({ id });

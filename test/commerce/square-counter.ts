@@ -1,0 +1,56 @@
+// The shop's counter with Square behind it: the real client over real HTTP, against the fake Square.
+import { randomUUID } from 'node:crypto';
+import type { Address } from '../../schema/acts.ts';
+import { createSquareDesk } from '../../src/commerce/square/client.ts';
+import { createSquareTill } from '../../src/commerce/square/square-till.ts';
+import type { LinkRequest, Till } from '../../src/commerce/till.ts';
+import type { FakeSquare } from '../fakes/square.ts';
+import { DUNE, EMMA } from './shop.ts';
+
+export const ADDRESS: Address = {
+  name: 'Jane Doe',
+  line1: '12 Elm St',
+  line2: 'Apt 4',
+  city: 'Hoboken',
+  state: 'NJ',
+  zip: '07030',
+};
+export const ADDRESS_ID = '0197a000-0000-7000-8000-00000000000a';
+
+/** A till at the fake; calls are given up after `timeoutMs`. */
+export function squareTill(fake: FakeSquare, timeoutMs = 5_000): Till {
+  const { url: baseUrl, accessToken, locationId } = fake;
+  const square = createSquareDesk({ accessToken, environment: 'sandbox', baseUrl, timeoutMs });
+  return createSquareTill({
+    square,
+    locationId,
+    addressOf: ({ id }) => Promise.resolve(id === ADDRESS_ID ? ADDRESS : null),
+  });
+}
+
+/** Two copies of Dune and one of Emma for pickup; fields given replace the made-up ones. */
+export function linkRequest(given: Partial<LinkRequest> = {}): LinkRequest {
+  const orderId = given.orderId ?? randomUUID();
+  return {
+    storeId: 1,
+    intentKey: `${orderId}-1-l`,
+    orderId,
+    revision: 1,
+    currency: 'USD',
+    lines: [
+      { isbn13: DUNE, title: 'Dune', copies: 2, priceCents: 1899, catalogId: null },
+      { isbn13: EMMA, title: 'Emma', copies: 1, priceCents: 901, catalogId: null },
+    ],
+    fulfillment: 'pickup',
+    addressId: null,
+    taxCents: 311,
+    taxRatePpm: 66_250,
+    shippingCents: 0,
+    ...given,
+  };
+}
+
+/** What became of a call: its answer, or the code of what it threw. */
+export async function outcome(call: Promise<unknown>): Promise<unknown> {
+  return call.catch((error: unknown) => (error instanceof Error && 'code' in error ? error.code : error));
+}

@@ -1,0 +1,147 @@
+// A Square that answers like the real one, on a real port: idempotency keys, versions, its own sums, signed webhooks,
+// and faults to switch on.
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { SquareBooks } from './square/books.ts';
+import type { Order, Payment, PaymentStatus } from './square/books.ts';
+import { refuse, routes } from './square/routes.ts';
+import type { Answer } from './square/routes.ts';
+import { eventsOf } from './square/webhooks.ts';
+import type { SquareEvent } from './square/webhooks.ts';
+
+/**
+ * `lost_answer`: does it and cuts the connection. `hang`: does it and never answers. `cut`: does nothing and cuts.
+ * `html`: does it and answers 200 with a page. A number: that status, and nothing is done. A function: happens first.
+ */
+export type SquareFault = 'lost_answer' | 'hang' | 'cut' | 'html' | number | (() => void);
+
+export class FakeSquare {
+  readonly accessToken = 'square-test-token';
+  readonly locationId = 'L1';
+  readonly signatureKey = 'square-signature-key';
+  readonly books = new SquareBooks();
+  /** Every request that arrived, as "POST /v2/refunds". */
+  readonly heard: string[] = [];
+  /** What Square still has to tell; nothing is sent by itself. */
+  readonly outbox: SquareEvent[] = [];
+  /** While true, everything is answered 503. */
+  isDown = false;
+  readonly #faults: Array<{ on: RegExp; fault: SquareFault }> = [];
+  readonly #answered = new Map<string, { request: string; answer: Answer }>();
+  #url = '';
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const address = this.#server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the fake Square has no port');
+    this.#url = `http://127.0.0.1:${address.port}`;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** The next request that fits meets the fault, once. @param on of "POST /v2/refunds" */
+  breakNext(on: RegExp, fault: SquareFault): void {
+    this.#faults.push({ on, fault });
+  }
+
+  /** Somebody pays on the hosted page. Throws where the page would say that the link is closed. */
+  pay(linkId: string, status: PaymentStatus = 'COMPLETED'): Payment {
+    const order = this.books.orders.get(this.books.links.get(linkId)?.order_id ?? '');
+    if (!order || order.state === 'CANCELED' || this.#isPaid(order)) throw new Error('this link takes no money');
+    const payment = this.books.pay(order, status);
+    this.outbox.push(...eventsOf(order, payment));
+    return payment;
+  }
+
+  #isPaid({ id }: Order): boolean {
+    return [...this.books.payments.values()].some(
+      (payment) => payment.order_id === id && payment.status === 'COMPLETED',
+    );
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const what = `${request.method} ${request.url}`;
+    this.heard.push(what);
+    const text = await bodyOf(request);
+    const fault = this.#faultFor(what);
+    if (typeof fault === 'function') fault();
+    if (fault === 'cut') return void request.socket.destroy();
+    if (typeof fault === 'number') return reply(response, refuse(fault, categoryOf(fault), 'AS_TOLD'));
+    if (request.headers.authorization !== `Bearer ${this.accessToken}`) {
+      return reply(response, refuse(401, 'AUTHENTICATION_ERROR', 'UNAUTHORIZED'));
+    }
+    const answer = this.#once(what, text);
+    if (fault === 'lost_answer') return void request.socket.destroy();
+    if (fault === 'hang') return;
+    if (fault === 'html') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>ok</p>');
+    reply(response, answer);
+  }
+
+  #faultFor(what: string): SquareFault | null {
+    if (this.isDown) return 503;
+    const at = this.#faults.findIndex(({ on }) => on.test(what));
+    const [met] = at < 0 ? [] : this.#faults.splice(at, 1);
+    return met?.fault ?? null;
+  }
+
+  /** The same key and body get the first answer again; the same key and another body are refused. */
+  #once(what: string, text: string): Answer {
+    const key = z.object({ idempotency_key: z.string() }).safeParse(parseJson(text)).data?.idempotency_key;
+    if (key === undefined) return this.#answer(what, text);
+    const known = this.#answered.get(key);
+    if (known)
+      return known.request === text ? known.answer : refuse(400, 'INVALID_REQUEST_ERROR', 'IDEMPOTENCY_KEY_REUSED');
+    const answer = this.#answer(what, text);
+    if (answer.status === 200) this.#answered.set(key, { request: text, answer: structuredClone(answer) });
+    return answer;
+  }
+
+  #answer(what: string, text: string): Answer {
+    const place = { books: this.books, url: this.#url, locationId: this.locationId };
+    for (const { on, answer } of routes) {
+      const [whole, ...params] = on.exec(what) ?? [];
+      if (whole !== undefined) return guarded(() => answer(place, params, parseJson(text)));
+    }
+    return refuse(404, 'INVALID_REQUEST_ERROR', 'NOT_FOUND');
+  }
+}
+
+/** A body that Square would not take is refused as Square refuses it. */
+function guarded(answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof z.ZodError) return refuse(400, 'INVALID_REQUEST_ERROR', 'INVALID_VALUE');
+    throw error;
+  }
+}
+
+function categoryOf(status: number): string {
+  if (status === 429) return 'RATE_LIMIT_ERROR';
+  if (status === 401 || status === 403) return 'AUTHENTICATION_ERROR';
+  return status >= 500 ? 'API_ERROR' : 'INVALID_REQUEST_ERROR';
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  return text === '' ? null : JSON.parse(text);
+}
+
+function reply(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

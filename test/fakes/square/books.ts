@@ -1,0 +1,150 @@
+// What the fake Square keeps, in Square's own wire format: orders, links, payments, refunds, variations, counts.
+// Sums are done here as Square does them: the caller says lines, rates and charges, never a total.
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+
+export const Money = z.strictObject({ amount: z.int().nonnegative(), currency: z.string().length(3) });
+export type Money = z.infer<typeof Money>;
+
+const Address = z.strictObject({
+  address_line_1: z.string(),
+  address_line_2: z.string().optional(),
+  locality: z.string(),
+  administrative_district_level_1: z.string().length(2),
+  postal_code: z.string(),
+  country: z.literal('US'),
+});
+const Recipient = z.strictObject({ display_name: z.string().min(1).max(255), address: Address.optional() });
+const Fulfillment = z.strictObject({
+  type: z.enum(['PICKUP', 'SHIPMENT']),
+  state: z.literal('PROPOSED'),
+  pickup_details: z
+    .strictObject({ recipient: Recipient, schedule_type: z.literal('ASAP'), prep_time_duration: z.literal('PT24H') })
+    .optional(),
+  shipment_details: z.strictObject({ recipient: Recipient.required({ address: true }) }).optional(),
+});
+const Line = z.union([
+  z.strictObject({
+    name: z.string().min(1).max(512),
+    quantity: z.string().regex(/^[1-9]\d*$/),
+    base_price_money: Money,
+    note: z.string().max(2000),
+  }),
+  z.strictObject({ catalog_object_id: z.string().min(1), quantity: z.string().regex(/^[1-9]\d*$/) }),
+]);
+const Tax = z.strictObject({
+  uid: z.string(),
+  name: z.string(),
+  type: z.literal('ADDITIVE'),
+  scope: z.literal('ORDER'),
+  percentage: z.string().regex(/^\d+(?:\.\d+)?$/),
+});
+const Charge = z.strictObject({
+  uid: z.string(),
+  name: z.string(),
+  amount_money: Money,
+  calculation_phase: z.literal('SUBTOTAL_PHASE'),
+  taxable: z.literal(false),
+});
+
+/** An order as it may be asked for. Strict where the real one would drop a key without a word. */
+export const OrderDraft = z.strictObject({
+  location_id: z.string(),
+  reference_id: z.string().max(40),
+  line_items: z.array(Line).min(1),
+  taxes: z.array(Tax).optional(),
+  service_charges: z.array(Charge).optional(),
+  fulfillments: z.array(Fulfillment).length(1),
+});
+export type OrderDraft = z.infer<typeof OrderDraft>;
+
+export type Order = Omit<OrderDraft, 'fulfillments'> & {
+  id: string;
+  version: number;
+  state: 'DRAFT' | 'OPEN' | 'COMPLETED' | 'CANCELED';
+  fulfillments: Array<{ uid: string; type: string; state: string }>;
+  tenders?: Array<{ id: string; type: 'CARD'; amount_money: Money; payment_id: string }>;
+  total_money: Money;
+  total_tax_money: Money;
+  total_service_charge_money: Money;
+};
+export type PaymentLink = { id: string; version: number; order_id: string; url: string; long_url: string };
+export type PaymentStatus = 'APPROVED' | 'PENDING' | 'COMPLETED' | 'CANCELED' | 'FAILED';
+export type Payment = {
+  id: string;
+  order_id: string;
+  status: PaymentStatus;
+  amount_money: Money;
+  total_money: Money;
+  refunded_money?: Money;
+};
+export type Refund = { id: string; status: 'PENDING' | 'COMPLETED'; payment_id: string; amount_money: Money };
+/** `count` null: Square keeps no inventory of it. */
+export type Variation = { id: string; upc?: string; sku?: string; priceCents: number; count: number | null };
+
+export class SquareBooks {
+  readonly orders = new Map<string, Order>();
+  readonly links = new Map<string, PaymentLink>();
+  readonly payments = new Map<string, Payment>();
+  readonly refunds = new Map<string, Refund>();
+  readonly variations = new Map<string, Variation>();
+
+  /** Null where a line names a variation that is not there. */
+  order(draft: OrderDraft): Order | null {
+    const prices = draft.line_items.map((line) => this.#lineCents(line));
+    if (prices.some((cents) => cents === null)) return null;
+    const goods = prices.reduce<number>((sum, cents) => sum + (cents ?? 0), 0);
+    const tax = (draft.taxes ?? []).reduce((sum, one) => sum + Math.round((goods * Number(one.percentage)) / 100), 0);
+    const charges = (draft.service_charges ?? []).reduce((sum, one) => sum + one.amount_money.amount, 0);
+    const order: Order = {
+      ...draft,
+      id: `order-${randomUUID()}`,
+      version: 1,
+      state: 'DRAFT',
+      fulfillments: draft.fulfillments.map(({ type, state }) => ({ uid: randomUUID(), type, state })),
+      total_money: usd(goods + tax + charges),
+      total_tax_money: usd(tax),
+      total_service_charge_money: usd(charges),
+    };
+    this.orders.set(order.id, order);
+    return order;
+  }
+
+  #lineCents(line: OrderDraft['line_items'][number]): number | null {
+    const each =
+      'name' in line ? line.base_price_money.amount : this.variations.get(line.catalog_object_id)?.priceCents;
+    return each === undefined ? null : each * Number(line.quantity);
+  }
+
+  link(order: Order, base: string): PaymentLink {
+    const id = `link-${randomUUID()}`;
+    const url = `${base}/l/${id}`;
+    const link = { id, version: 1, order_id: order.id, url, long_url: url };
+    this.links.set(id, link);
+    return link;
+  }
+
+  /** Money arrives on an order; where it is settled, Square counts its own copies down. */
+  pay(order: Order, status: PaymentStatus): Payment {
+    const id = `payment-${randomUUID()}`;
+    const payment = { id, order_id: order.id, status, amount_money: order.total_money, total_money: order.total_money };
+    this.payments.set(id, payment);
+    const tender = { id, type: 'CARD' as const, amount_money: order.total_money, payment_id: id };
+    order.tenders = [...(order.tenders ?? []), tender];
+    order.version += 1;
+    if (status === 'COMPLETED') this.#settle(order);
+    return payment;
+  }
+
+  #settle(order: Order): void {
+    order.state = 'OPEN';
+    for (const line of order.line_items) {
+      const variation = 'name' in line ? undefined : this.variations.get(line.catalog_object_id);
+      if (variation && variation.count !== null) variation.count -= Number(line.quantity);
+    }
+  }
+}
+
+export function usd(amount: number): Money {
+  return { amount, currency: 'USD' };
+}
