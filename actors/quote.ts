@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Copies, Isbn13, ShownBook } from '../schema/acts.ts';
+import { shownBook } from '../src/catalogue/shown-book.ts';
 import { defineActor } from './define.ts';
 
 export const quote = defineActor({
@@ -14,7 +15,7 @@ export const quote = defineActor({
   run: async ({ isbn13, copies }, { storeId, catalogue, refuse }) => {
     const [book] = await catalogue.get(storeId, [isbn13]);
     if (!book) return refuse('unknown_book');
-    const shown: ShownBook = ShownBook.parse(book);
+    const shown = shownBook(book);
     return shown.onHand < copies ? refuse('sold_out', shown) : shown;
   },
 });

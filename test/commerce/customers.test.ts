@@ -128,6 +128,17 @@ describe('quote', () => {
   });
   const ask = (copies: number, books: Book[]) => run(quote, { isbn13: DUNE, copies }, shop(books), customer);
 
+  test('a book with a title and authors without end is sold like any other', async () => {
+    const endless = { ...dune, title: 'Dune '.repeat(100), authors: Array.from({ length: 13 }, () => 'x'.repeat(200)) };
+    expect(await ask(1, [endless])).toEqual({
+      isbn13: DUNE,
+      title: `${'Dune '.repeat(59)}Du...`,
+      authors: Array.from({ length: 12 }, () => `${'x'.repeat(117)}...`),
+      priceCents: dune.priceCents,
+      onHand: dune.onHand,
+    });
+  });
+
   test('a book, its price, and the copies that can be sold now; the same when asked twice', async () => {
     expect([await ask(2, [dune]), await ask(2, [dune])]).toEqual([shown, shown]);
   });
