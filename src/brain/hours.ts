@@ -20,6 +20,22 @@ export function openness(hours: StoreHours, timezone: string, nowMs: number): Op
   return { open: false, next: nextOpening(hours, now) };
 }
 
+/** "closed" · "open noon to 7" · "open 9am to noon and 2 to 7", on the day so many days from now. */
+export function dayOpennessWords(hours: StoreHours, timezone: string, nowMs: number, daysAhead: number): string {
+  const spans = spansOn(hours, dateAfter(localTime(timezone, nowMs).date, daysAhead));
+  return spans.length === 0 ? 'closed' : `open ${spanWords(spans)}`;
+}
+
+/** How many days from now the next such weekday is: 0 to 6. */
+export function daysUntil(weekday: Weekday, timezone: string, nowMs: number): number {
+  const today = WEEKDAYS.indexOf(localTime(timezone, nowMs).weekday);
+  return (WEEKDAYS.indexOf(weekday) - today + WEEKDAYS.length) % WEEKDAYS.length;
+}
+
+function spanWords(spans: readonly OpenSpan[]): string {
+  return spans.map((span) => `${clockWords(span.opens)} to ${clockWords(span.closes)}`).join(' and ');
+}
+
 function nextOpening(hours: StoreHours, now: LocalTime) {
   for (let daysAhead = 0; daysAhead <= DAYS_AHEAD_MAX; daysAhead += 1) {
     const date = dateAfter(now.date, daysAhead);
@@ -97,9 +113,7 @@ type Run = { first: number; last: number; words: string };
 function runsOfEqualDays(hours: StoreHours): Run[] {
   const runs: Run[] = [];
   for (const [index, weekday] of WEEKDAYS.entries()) {
-    const words = hours.weekly[weekday]
-      .map((span) => `${clockWords(span.opens)} to ${clockWords(span.closes)}`)
-      .join(' and ');
+    const words = spanWords(hours.weekly[weekday]);
     const previous = runs.at(-1);
     if (words === '') continue;
     if (previous?.words === words && previous.last === index - 1) previous.last = index;

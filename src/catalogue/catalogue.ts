@@ -49,6 +49,10 @@ export type Wish = {
   /** Never broken: a child's wish is answered from the children's books alone. */
   age?: Age;
   excludeIsbns?: string[];
+  /** Never broken either; inclusive. */
+  priceMaxCents?: number;
+  /** Among what fits, the cheapest come first. */
+  cheapestFirst?: boolean;
   /** 1…10, default 3. */
   limit?: number;
 };

@@ -59,11 +59,13 @@ export function createCatalogue({ db }: CatalogueOptions): Catalogue {
 
 function chosen(books: Book[], picks: Pick[], wish: Wish): Recommendation[] {
   const whyOf = new Map(picks.map(({ row, why }) => [row.isbn13, why]));
-  const inStock = books.filter(({ onHand }) => onHand > 0);
-  const soldOut = books.filter(({ onHand }) => onHand === 0);
+  const affordable = books.filter(({ priceCents }) => priceCents <= (wish.priceMaxCents ?? Infinity));
+  const fitting = wish.cheapestFirst ? affordable.sort((a, b) => a.priceCents - b.priceCents) : affordable;
+  const inStock = fitting.filter(({ onHand }) => onHand > 0);
+  const soldOut = fitting.filter(({ onHand }) => onHand === 0);
   const limit = bounded(wish.limit ?? RECOMMEND_DEFAULT, RECOMMEND_MAX);
-  const isOneAuthor = wish.author !== undefined;
-  const ordered = isOneAuthor ? inStock : varied(inStock, inStock.length);
+  const isOneOrder = wish.author !== undefined || wish.cheapestFirst === true;
+  const ordered = isOneOrder ? inStock : varied(inStock, inStock.length);
   return [...ordered, ...soldOut].slice(0, limit).map((book) => ({ ...book, why: whyOf.get(book.isbn13) ?? [] }));
 }
 

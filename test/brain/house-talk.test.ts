@@ -59,6 +59,31 @@ describe('the house recommender in the demo shop', () => {
     expect(adult.bubbles.join()).toContain('dark');
   });
 
+  test.each(['who made you', 'done paying?', 'lo quiero', 'the pay is now', 'picking up now'])(
+    'a weak likeness of words offers no book by itself: %s',
+    async (text) => {
+      const customer = new Customer(database.db, storeId);
+      expect(titles(await customer.texts(brainOf(database.db), text))).toEqual([]);
+    },
+  );
+
+  test('the next book of a series is known', async () => {
+    const customer = new Customer(database.db, storeId);
+    expect(titles(await customer.texts(brainOf(database.db), "what's the next book after dune?"))).toEqual([
+      'Dune Messiah',
+    ]);
+  });
+
+  test('the cheapest is the cheapest, and a bound finds what is below it', async () => {
+    const brain = brainOf(database.db);
+    const [cheapest] = (await new Customer(database.db, storeId).texts(brain, 'your cheapest fantasy')).shown;
+    const bounded = (await new Customer(database.db, storeId).texts(brain, 'fantasy under $10')).shown;
+    expect(bounded.length).toBeGreaterThan(0);
+    expect(Math.min(...bounded.map((book) => book.priceCents))).toBeGreaterThanOrEqual(
+      cheapest?.priceCents ?? Infinity,
+    );
+  });
+
   test('a price limit is kept, and goes on holding', async () => {
     const brain = brainOf(database.db);
     const customer = new Customer(database.db, storeId);
@@ -74,7 +99,7 @@ describe('the house recommender in the demo shop', () => {
     const customer = new Customer(database.db, storeId);
     const reply = await customer.texts(brain, 'hey!', 'quick q, are you open sunday', 'and do you have the hobbit?');
     expect(titles(reply)).toEqual(['The Hobbit']);
-    expect(reply.bubbles.join(' ')).toMatch(/open til 7 today.*Hobbit/);
+    expect(reply.bubbles.join(' ')).toMatch(/open noon to 7.*Hobbit/);
   });
 
   test('news that came in between does not hide a text', async () => {

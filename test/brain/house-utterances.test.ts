@@ -39,7 +39,7 @@ const INTENTS: [string, Intent | null][] = [
   ['how late are you open', 'hours'],
   ['how much is shipping?', 'shippingCost'],
   ['do you ship to canada', 'shippingCost'],
-  ['how long does shipping take', 'shippingCost'],
+  ['how long does shipping take', 'deliveryTime'],
   ['is there sales tax', 'tax'],
   ['do you take apple pay', 'payment'],
   ['can i call you? whats the number', 'phone'],

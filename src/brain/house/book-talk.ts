@@ -31,7 +31,7 @@ function namesNothing(text: string): boolean {
   return contentWords(withoutOpeners(text)).every((word) => SHELF_WORDS.has(word));
 }
 const SHELF_WORDS = new Set(
-  'copies copy many much price cost costs stock left available long pages tell more less sell carry happen sad funny scary'.split(
+  'copies copy many much price cost costs stock left available long pages tell more less sell carry happen sad funny scary why violent pictures okay ok right age kids kid children teens suitable appropriate'.split(
     ' ',
   ),
 );
@@ -63,6 +63,7 @@ export function bookReply(intent: Intent | null, book: Book, seed: number): Draf
   const title = shortTitle(book.title);
   const cost = price(book.priceCents);
   if (intent === 'price') return talk([sentence('book.price', seed, { title, price: cost })], [book]);
+  if (intent === 'suitable') return talk([fitting(sentence(`suit.${book.age}`, seed, { title }))], [book]);
   if (intent === 'about') return talk([about(book, title, seed)], [book]);
   if (book.onHand === 0) return talk([sentence('book.out', seed, { title, price: cost })], [book]);
   return talk(
@@ -85,6 +86,15 @@ function about(book: Book, title: string, seed: number): string {
     .replace(/https?:\S+/g, '')
     .trim();
   return fitting(sentence('book.about', seed, { title, about: clipped(told, 140 - title.length) }));
+}
+
+/** "which is better": one of those on the table, in stock before sold out, and why. */
+export async function pickReply(catalogue: Shelf, { storeId, table, seed }: Situation): Promise<Draft> {
+  const books = await fresh(catalogue, storeId, table);
+  const book = books.find((each) => each.onHand > 0) ?? books[0];
+  if (book === undefined) return talk([sentence('book.dangling', seed)], [], 0.5);
+  const why = sentence('why.favourite', seed);
+  return talk([fitting(sentence('book.pick', seed, { title: shortTitle(book.title), why }))], [book]);
 }
 
 /** The price of each of several. */

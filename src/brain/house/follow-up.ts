@@ -10,7 +10,8 @@ import type { Slots } from './wish.ts';
 const TEXTS_BACK_MAX = 4;
 const FOR_ONESELF = /\b(?:for me|for myself|my own)\b/;
 /** Wants to pay less than for what lies on the table. */
-export const CHEAPER = /\b(?:cheaper|less expensive|too (?:expensive|much|pricey)|out of my budget)\b/;
+export const CHEAPER =
+  /\b(?:cheaper|less expensive|too (?:expensive|much|pricey)|out of my budget)\b(?! (?:on|at|elsewhere))/;
 
 /** The slots of a text, completed by what the customer wished before. */
 export function wishInContext(situation: Situation, intent: Intent | null, text: string): Slots {

@@ -2,8 +2,10 @@
 // Deterministic: the same situation always gives the same reply.
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
+import type { Stage } from '../../../schema/acts.ts';
+import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
-import { bookReply, meantBooks, pricesReply, whichReply } from './book-talk.ts';
+import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
 import { fitting, shortTitle, shownBook, talk } from './draft.ts';
 import { factReply } from './facts.ts';
 import { intentOf } from './intents.ts';
@@ -13,9 +15,12 @@ import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
-import { chosen, readStage } from './stage.ts';
-import type { Reading } from './stage.ts';
-import { joined } from './text.ts';
+import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
+import { chosen } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { sequelReply } from './sequel.ts';
+import { readStage } from './stage.ts';
+import { contentWords, joined, plain, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 import type { Slots } from './wish.ts';
 
@@ -25,6 +30,13 @@ type Heard = { text: string; intent: Intent | null; slots: Slots };
 /** Answers the unread texts. Throws only what the catalogue throws. */
 export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
+  const instead = await bookNamedInstead(catalogue, situation, heard.text);
+  if (instead !== null) return read(instead, situation);
+  const offer = openOffer(situation, heard.intent);
+  if (offer === 'look on') {
+    const likeText = soldOutBook(situation) ?? heard.slots.likeText;
+    return recommend(catalogue, situation, { ...heard.slots, likeText }, heard.text);
+  }
   const settled = settledReply(situation, heard);
   if (settled !== null) return withBook(catalogue, situation, heard, settled);
   return (await takenBook(catalogue, situation, heard)) ?? (await bookTalk(catalogue, situation, heard));
@@ -53,16 +65,20 @@ function hear(situation: Situation): Heard {
 function settledReply(situation: Situation, heard: Heard): Draft | null {
   const bound = boundAct(situation, heard.intent);
   if (bound !== null) return { act: bound, bubbles: [], shown: [], confidence: 0.95 };
+  if (heard.intent === 'complaint') return complaintReply(situation);
   const reading = readStage(heard.text, heard.intent, situation);
   if (reading !== null) return read(reading, situation);
   if (heard.intent === 'order') return orderReply(situation);
+  if (heard.intent === 'deliveryTime' && situation.stage === 'browsing' && situation.orders.length > 0)
+    return orderReply(situation);
   return factReply(heard.intent, situation);
 }
 
 /** What a customer may demand in any stage. */
-function boundAct({ unread, stage }: Situation, intent: Intent | null): Act | null {
+function boundAct(situation: Situation, intent: Intent | null): Act | null {
+  const { unread, stage } = situation;
   if (unread.some(isOptOut)) return { type: 'customer.optedOut' };
-  if (intent === 'person') return { type: 'customer.wantsPerson' };
+  if (intent === 'person' || openOffer(situation, intent) === 'a person') return { type: 'customer.wantsPerson' };
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent === 'changedMind') return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
   return null;
@@ -70,7 +86,13 @@ function boundAct({ unread, stage }: Situation, intent: Intent | null): Act | nu
 
 function read(reading: Reading, { seed }: Situation): Draft {
   if ('act' in reading) return { act: reading.act, bubbles: [], shown: reading.shown.map(shownBook), confidence: 0.9 };
-  return talk([sentence(reading.ask, seed, reading.values)], [], 0.7);
+  const asked = talk([sentence(reading.ask, seed, reading.values)], [], 0.7);
+  return { ...asked, shown: (reading.shown ?? []).map(shownBook) };
+}
+
+/** Something went wrong with what we sold: a person mends that. */
+function complaintReply({ seed }: Situation): Draft {
+  return { act: { type: 'customer.wantsPerson' }, bubbles: [sentence('sorry', seed)], shown: [], confidence: 0.9 };
 }
 
 function orderReply({ orders, seed }: Situation): Draft {
@@ -90,12 +112,22 @@ function orderWords({ titles, status, tracking }: OrderFact, seed: number): stri
 
 /** "i'll take dune": a book that was not on the table is chosen by its title, when it is exactly one. */
 async function takenBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
+  if (intent === 'again') return sameAgain(catalogue, situation, text);
   if (intent !== 'choose') return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   if (meant.kind === 'none') return null;
   if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
   const books = meant.kind === 'one' ? [meant.book] : meant.books;
+  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
+  return reading === null ? null : read(reading, situation);
+}
+
+/** "same again": the book of the newest order, when that was one book. */
+async function sameAgain(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const isbn13s = [...new Set(situation.orders[0]?.isbn13s ?? [])];
+  if (isbn13s.length === 0) return null;
+  const books = await catalogue.get(situation.storeId, isbn13s);
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : read(reading, situation);
 }
@@ -117,11 +149,14 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (intent === 'greet') return greeting(situation);
   const small = intent === null ? undefined : SMALL_TALK.get(intent);
   if (small !== undefined) return talk([sentence(small, situation.seed)]);
-  if (intent === 'recommend' || intent === 'another') return recommend(catalogue, situation, slots, text);
+  if (intent === 'pickOne' && situation.table.length > 1) return pickReply(catalogue, situation);
+  if (intent === 'recommend' || intent === 'another' || intent === 'pickOne')
+    return recommend(catalogue, situation, slots, text);
+  if (intent === 'sequel') return sequelReply(catalogue, situation, text);
   const named = await namedBook(catalogue, situation, heard);
   if (named !== null) return named;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
-  if (intent === 'stock' || intent === 'price' || intent === 'about')
+  if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
     return talk([sentence('book.unknown', situation.seed)], [], 0.5);
   if (intent !== 'choose') return searched(catalogue, situation, text);
   if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
@@ -130,10 +165,15 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
 
 const ANY_BOOK = /\b(?:recommend\w*|suggest\w*|recs?|something|anything|a (?:\w+ )?(?:book|novel|read)|some books?)\b/;
 
+/** "i want snow crash": wanted by its title, so that it need not be offered first. */
+const WANTS_IT = /^(?:i )?(?:want|need|i'?d like|gimme|give me) (?!to\b)/;
+
 async function namedBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
   const said = slotsOf(text);
   if (said.author !== null || said.likeText !== null || said.ageYears !== null) return null;
   const meant = await meantBooks(catalogue, situation, text);
+  if (meant.kind === 'one' && WANTS_IT.test(text))
+    return read(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   if (meant.kind === 'none' || (intent === null && wishes(said))) return null;
@@ -144,9 +184,39 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
 /** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
 async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
   if (isIsbn(text)) return talk([sentence('book.unknown', situation.seed)], [], 0.9);
-  const books = text.length < 3 ? [] : await catalogue.search(situation.storeId, text, 3);
-  if (books.length === 0) return talk([sentence('lost', situation.seed)], [], 0.2);
+  const words = contentWords(withoutOpeners(text));
+  const found = words.length > SEARCH_WORDS_MAX ? [] : await catalogue.search(situation.storeId, words.join(' '), 10);
+  const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
+  if (books.length === 0) return lost(situation);
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+}
+
+const SEARCH_WORDS_MAX = 6;
+const STEM_CHARS = 5;
+
+/** Whether title, author or subject begins like every word that was said: a search that forgives more finds "pay now" too. */
+function isNamedBy({ title, authors, subjects, series }: Book, words: readonly string[]): boolean {
+  const own = contentWords(plain([title, ...authors, ...subjects, series ?? ''].join(' ')));
+  return (
+    words.length > 0 &&
+    words.every((word) => own.some((each) => each.startsWith(word.slice(0, STEM_CHARS)) && word.length > 2))
+  );
+}
+
+const OPEN_QUESTIONS: Partial<Record<Stage, SentenceKey>> = {
+  'confirming.which': 'ask.which',
+  'confirming.sure': 'ask.sure',
+  'fulfillment.method': 'ask.method',
+  'fulfillment.address': 'ask.address',
+  'fulfillment.readback': 'ask.readback',
+  'fulfillment.payment': 'ask.payment',
+};
+
+/** Not understood: where a question is open it is put again, else anything may come. */
+function lost({ stage, chosen: book, seed }: Situation): Draft {
+  const question = OPEN_QUESTIONS[stage] ?? 'lost';
+  if (question === 'ask.sure' && book === null) return talk([sentence('lost', seed)], [], 0.2);
+  return talk([sentence(question, seed, book === null ? {} : { title: shortTitle(book.title) })], [], 0.2);
 }
 
 // The notice that everyone gets with their first text is no acquaintance.

@@ -7,6 +7,15 @@ export type Intent =
   | 'person'
   | 'injection'
   | 'rude'
+  | 'complaint'
+  | 'haggle'
+  | 'shopAsk'
+  | 'deliveryTime'
+  | 'linkLife'
+  | 'again'
+  | 'sequel'
+  | 'pickOne'
+  | 'suitable'
   | 'order'
   | 'cancel'
   | 'changedMind'
@@ -48,21 +57,48 @@ const TABLE: readonly Row[] = [
     /\b(?:are|r) (?:you|u) (?:an? |the |even |really |actually |like )*(?:bot|robot|ai|a\.i|human|real|person|machine|computer|chatgpt|gpt|llm|claude|alive|automated|wizard|program)\b/,
     /\b(?:is|am i) (?:this|talking to|texting|speaking to)(?: with)? (?:an? |the )?(?:real )?(?:bot|robot|ai|human|person|machine|automated)\b/,
     /^(?:who|what) (?:are|r|is) (?:you|u|this|dis)(?: (?:anyway|exactly|again))?$|^(?:who|what) (?:even )?is marty$|^who dis$|^new phone,? who dis$/,
-    /\bwhat(?:'s| is) your name\b|\btell me about yourself\b/,
+    /\bwhat(?:'s| is) your name\b|\btell me about yourself\b|\bwho (?:made|built|created|programmed|wrote) (?:you|u)$/,
   ],
   [
     'person',
     /\b(?:talk|speak|chat|text)(?:ing)? (?:to|with) (?:an? |the |some)?(?:actual |real |live )?(?:human|person|someone|somebody|body|people|owner|manager|staff|employee|rep|representative|agent|panat|carrie)\b/,
     /^(?:an? )?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager)(?: please| pls)?$/,
     /\b(?:call me|give me a call|have someone (?:call|text))\b|\bget me (?:a|the|your) (?:human|person|manager|owner)\b/,
+    /\b(?:want|need|like|prefer|gimme|give me|connect me (?:to|with)|put me through to|is there|can i (?:get|have)) (?:to (?:talk|speak) (?:to|with) )?(?:an? |the |some )?(?:real |actual |live )?(?:person|human(?: being)?|manager|representative|agent|operator)(?: (?:please|pls|now|here|there|instead|to help(?: me)?))*$/,
+    /\bcan (?:someone|somebody|anyone) (?:from the (?:shop|store) )?(?:help|call|answer|text) me\b|\bcustomer (?:service|support)\b/,
+  ],
+  [
+    'complaint',
+    /\b(?:missing|torn|blank|ripped|loose) pages?\b|\b(?:book|copy|cover|spine|it) (?:was|is|came|arrived|got here|showed up) (?:all )?(?:damaged|torn|broken|ripped|wet|bent|defective|ruined)\b/,
+    /\b(?:sent|gave|sold|mailed|shipped|got|received) (?:me )?(?:the|a) (?:wrong|damaged|broken|defective)\b|\b(?:never|didn'?t|hasn'?t|not) (?:arrived?|came|showed up|shown up|turned up)\b|\b(?:charged|billed) (?:me )?(?:twice|double|wrong|too much)\b|\b(?:overcharged|double charged)\b/,
+    /\b(?:service|experience|store|shop|you|this|company)(?: (?:is|are|was|guys|all|r))* (?:really |so |just |absolutely |the )*(?:terrible|awful|horrible|worst|unacceptable|a scam|a joke|ridiculous)\b|\b(?:terrible|awful|horrible|worst) (?:service|experience|shop|store)\b|\b(?:file|make|have) a complaint\b/,
   ],
   [
     'rude',
-    /\b(?:fuck (?:you|off|u)|stfu|shut up|you suck|you're (?:dumb|stupid|useless|an idiot)|idiot|asshole|bitch)\b/,
+    /\b(?:fuck (?:you|off|u|this|that)|stfu|shut up|(?:you|this) sucks?|(?:you're|ur|you are|u r) (?:so |really )?(?:dumb|stupid|useless|an idiot)|idiot|asshole|bitch|bullshit|piece of (?:shit|crap))\b/,
+    /^(?:what the )?(?:fuck|shit|wtf|hell|crap|damn it|goddamn(?: it)?)$/,
+  ],
+  [
+    'haggle',
+    /\b(?:discounts?|coupons?|promo(?: codes?)?|price match\w*|haggle|negotiable|better price|lower price|best price)\b|\b\d+ ?(?:%|percent) off\b|\b(?:dollars|bucks) off\b|\boff if i\b/,
+    /\b(?:would|will|could|can) (?:you|u) (?:take|do|accept) (?:\$ ?)?\d+(?:\.\d\d)?(?: (?:dollars|bucks))?(?! (?:cop|of\b))|\b(?:amazon|ebay|walmart|barnes)\b.*\b\d|\bcheaper (?:on|at|elsewhere|somewhere)\b|\bknock (?:a bit|some\w*|\d+|a few bucks) off\b|\bhow about (?:\$ ?\d+|\d+ (?:bucks|dollars))$/,
+  ],
+  [
+    'again',
+    /^(?:the )?same (?:again|one again|as (?:last time|before)|book again)\b|\b(?:another|one more|a second) (?:copy|one) of (?:the same|that|it|my last (?:one|order))\b|^(?:one )?more of (?:the same|that)$|^(?:another|one more) of (?:the same|those|that)\b|\b(?:reorder|order (?:it|that|the same(?: (?:one|book|thing))?) again|same book again)\b/,
   ],
   [
     'cancel',
-    /\bcancel (?:my|the|that|this|our) (?:order|purchase|hold|book|reservation)\b|\brefund\b|\bmoney back\b|\breturn (?:my|the|this|that|a) (?:book|order)\b|\bcancel (?:order )?#?\d+\b/,
+    /\bcancel (?:my|the|that|this|our) (?:order|purchase|hold|book|reservation)\b|\brefund\b|\bmoney back\b|\breturn (?:my|the|this|that) (?:book|order)\b|\bcancel (?:order )?#?\d+\b/,
+  ],
+  [
+    'linkLife',
+    /\bhow long (?:is|does|will|do i have).{0,12}\b(?:link|to pay)\b|\blink (?:expire|run out|die|good for|valid)/,
+  ],
+  [
+    'deliveryTime',
+    /\bwhen (?:will|would|does|do|can|should) (?:it|they|that) (?:get|arrive|be here|come|ship|be delivered|go out)|\bwhen (?:will|would|do|can|should) i (?:get|have|receive|expect) (?:it|them|that)\b|\b(?:arrive|get here|be here|here) (?:by|before|in time)\b/,
+    /\bhow (?:long|fast|soon|quick\w*) (?:does|do|will|would|is|can|until|before)(?: \w+){0,3} (?:ship\w*|deliver\w*|arrive|get (?:it|here|there)|come|take)\b|\bhow long (?:is|for) (?:shipping|delivery)\b|\b(?:shipping|delivery) times?\b/,
   ],
   [
     'order',
@@ -90,10 +126,15 @@ const TABLE: readonly Row[] = [
     /\b(?:shipping|delivery|postage)(?: (?:cost|price|fee|fees|rate|rates|time|times|charge))?$|\bhow long (?:does|will|is) (?:the )?(?:shipping|delivery|it take to (?:ship|arrive|get here))/,
     /\bfree shipping\b|\bship (?:to|outside|internationally|overseas|abroad)(?: (?!\d)\w+)+$/,
   ],
+  [
+    'shopAsk',
+    /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|book clubs?|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
+    /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
+  ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
   [
     'payment',
-    /\b(?:do|can|could) (?:you|u|i|we)(?: guys)? (?:take|accept|pay (?:with|by|in))\b|\b(?:apple pay|google pay|venmo|paypal|cash ?app|gift ?cards?|store credit)\b|^how (?:do|can) i pay$/,
+    /\b(?:do|can|could) (?:you|u|i|we)(?: guys)? (?:take|accept|pay (?:with|by|in))\b|\b(?:apple pay|google pay|venmo|paypal|cash ?app)\b|^how (?:do|can) i pay$/,
   ],
   [
     'phone',
@@ -121,7 +162,21 @@ const TABLE: readonly Row[] = [
     /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^price$/,
   ],
   [
+    'suitable',
+    /\b(?:ok|okay|fine|good|appropriate|suitable|safe|alright|right) for (?:my age|a kid|kids|children|teens?|a (?:child|teen\w*|\d+)|an? \d+|my (?:son|daughter|kid|nephew|niece)|him|her|someone (?:my|his|her) age)\b|\bis (?:it|that|this)(?: one)? (?:very |too |really )?(?:violent|gory|graphic|sexual|explicit|clean|kid friendly|for (?:kids|children|adults|teens))\b|\b(?:any|much|lots of) (?:violence|sex|gore|swearing|smut)\b|\bwhat age\b|\bage (?:range|rating|group)\b/,
+  ],
+  [
+    'sequel',
+    /\b(?:sequel|(?:the )?next (?:book|one|volume|part|novel) (?:after|in|to|of|from)|what(?:'s| is| comes)?(?: next)? (?:book )?after|books? after|comes after|read after|book (?:2|two|3|three) (?:of|in))\b|\b(?:book|part|volume) (?:2|two|ii)$/,
+  ],
+  [
+    'pickOne',
+    /^(?:i don'?t know,? |idk,? |ok |whatever,? )?(?:you|u) (?:pick|choose|decide)(?: (?:for me|one|it|please|pls|then))*$|\bup to you\b|\bwhich(?: one)?(?: of (?:them|those|these|the two))? (?:is|are|would|do|should|'s)\b.*\b(?:better|best|you|recommend|pick|read|get|first)\b|\bwhich (?:one )?first$|^(?:either|whichever|any of (?:them|those))(?: (?:one|is fine|works|is good))*$/,
+  ],
+  [
     'choose',
+    /^(?:please |pls |can (?:you|u) |could (?:you|u) )?(?:ship|send|mail) me (?!a link|the link|something|anything|more|some\b|the (?:address|hours))/,
+    /\b\d+ (?:copies|cop) (?:of|please)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) copies of\b/,
     new RegExp(
       `\\b(?:i'?ll|i will|ill|imma|gonna|i'?m going to|let'?s|lemme|let me|i'?d like to|i want to|can i|could i|id like to|wanna) (?:take|get|buy|grab|have|order|go with|do|purchase)\\b`,
     ),
@@ -147,7 +202,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'recommend',
-    /\b(?:recommend|recommendation|suggest|suggestion|recs?)\w*\b|\bwhat (?:should|can|do|would) (?:i|you) (?:read|get|like|pick)\b|\bwhat'?s (?:good|popular|new|hot)\b|\bsurprise me\b|\b(?:pick|choose|find) (?:me |one |something |for me)|\byou (?:pick|choose|decide)\b/,
+    /\b(?:recommend|recommendation|suggest|suggestion|recs?)\w*\b|\bwhat (?:should|can|do|would) (?:i|you) (?:read|get|like|pick)\b|\bwhat'?s (?:good|popular|new|hot)\b|\bsurprise me\b|\b(?:pick|choose|find) (?:me |one |something |for me)/,
     /\b(?:looking for|in the mood for|i'?m into|i love|i like|i liked|i loved|just finished|i enjoyed|need|want|wanna read|show me)\b.*\b(?:book|books|read|novel|something|anything|stuff|story|stories|gift|like|similar)\b/,
     /\b(?:got|have|need|want|gimme|give me|any|some)\b.*\b(?:something|anything|any books?|any good|some)\b|^(?:something|anything|books?|a book|novels?)\b|\bbooks? (?:like|about|for|with|similar)\b|\b(?:similar to|stuff like|along the lines of)\b|\bgift\b|\bfavou?rites?\b|\bwhat(?:'ve| have)? you got\b|\bstaff picks?\b|\bbest sellers?|bestsellers?\b/,
     /\bfor (?:my|a|an|the|our) (?:\d+|nephew|niece|son|daughter|kid|kids|child|boy|girl|mom|dad|mother|father|sister|brother|wife|husband|friend|girlfriend|boyfriend|partner|teen|teenager|grandson|granddaughter|grandma|grandpa|boss|teacher)\b/,

@@ -3,6 +3,7 @@
 import type { Book, Recommendation, Why } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
+import { CHEAPER } from './follow-up.ts';
 import { price, sentence } from './sentences.ts';
 import { wishes, wishOf } from './wish.ts';
 import type { Slots } from './wish.ts';
@@ -19,7 +20,7 @@ export async function recommend(catalogue: Shelf, situation: Situation, slots: S
   if (full.length > 0)
     return presented(turned(full, slots, situation.seed).slice(0, countIn(text)), situation, liked, slots);
   const near = await nearby(catalogue, situation.storeId, wanted, liked, excluded);
-  if (near.length === 0) return talk([nothing(slots, situation)], [], 0.6);
+  if (near.length === 0) return talk([nothing(slots, situation, text)], [], 0.6);
   const draft = presented(near.slice(0, 2), situation, null, slots);
   const notice = missed(slots, near, liked, situation.seed);
   return notice === null ? draft : { ...draft, bubbles: [notice, ...draft.bubbles], confidence: 0.6 };
@@ -28,10 +29,18 @@ export async function recommend(catalogue: Shelf, situation: Situation, slots: S
 /** Owns up to what the shelf does not have, before something else is shown; null when what is shown still fits. */
 function missed(slots: Slots, near: readonly Recommendation[], liked: Book | null, seed: number): string | null {
   if (slots.author !== null) return sentence('rec.noAuthor', seed, { author: slots.author });
-  if (slots.likeText !== null && liked === null) return sentence('rec.noLike', seed, { like: slots.likeText });
+  if (slots.likeText !== null && liked === null) return noLike(slots.likeText, seed);
   const [subject] = slots.genres;
   const fits = near.some((book) => book.why.some((why) => why.kind === 'subject'));
   return subject === undefined || fits ? null : sentence('rec.noSubject', seed, { subject });
+}
+
+const LIKE_WORDS_MAX = 6;
+
+// What is too long for a title was not understood, and is not said back.
+function noLike(likeText: string, seed: number): string {
+  const like = likeText.split(' ').length > LIKE_WORDS_MAX ? 'that one' : likeText;
+  return sentence('rec.noLike', seed, { like });
 }
 
 async function likedBook(catalogue: Shelf, storeId: number, likeText: string | null): Promise<Book | null> {
@@ -50,7 +59,7 @@ async function candidates(catalogue: Shelf, storeId: number, slots: Slots, liked
   const wish = { ...wishOf(slots, excluded, CANDIDATES), ...(liked !== null && { likeIsbn: liked.isbn13 }) };
   const books = await catalogue.recommend(storeId, wish);
   return books.filter(
-    (book) => affordable(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author),
+    (book) => isWanted(book, slots) && !excluded.includes(book.isbn13) && byAuthor(book, slots.author),
   );
 }
 
@@ -61,8 +70,8 @@ function turned(books: Recommendation[], slots: Slots, seed: number): Recommenda
   return [...books.slice(from), ...books.slice(0, from)];
 }
 
-function affordable(book: Book, { priceMaxCents }: Slots): boolean {
-  return priceMaxCents === null || book.priceCents <= priceMaxCents;
+function isWanted({ moods, subjects }: Book, { against }: Slots): boolean {
+  return ![...moods, ...subjects].some((label) => against.includes(label));
 }
 
 // A wish for an author that the shelf lacks is answered with "none of theirs", not silently with another's.
@@ -92,7 +101,8 @@ async function nearby(catalogue: Shelf, storeId: number, slots: Slots, liked: Bo
   return [];
 }
 
-function nothing(slots: Slots, { seed, seenIsbns, offers }: Situation): string {
+function nothing(slots: Slots, { seed, seenIsbns, offers }: Situation, text: string): string {
+  if (CHEAPER.test(text)) return sentence('rec.noneCheaper', seed);
   if (slots.priceMaxCents !== null) return sentence('rec.noneUnder', seed, { price: price(slots.priceMaxCents) });
   return sentence(seenIsbns.length + offers.length > 0 ? 'rec.exhausted' : 'rec.none', seed);
 }

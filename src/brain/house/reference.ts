@@ -86,11 +86,23 @@ const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'ei
 const COPIES =
   /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b|\bx ?(\d{1,2})\b/;
 
-/** How many copies a text asks for, 1 to 10; null where it does not say, or says more than one may buy. */
+/** The most copies that one order may have. */
+export const COPIES_MAX = 10;
+
+/** How many copies a text asks for, 1 or more, also beyond `COPIES_MAX`; null where it does not say. */
 export function copiesIn(text: string): number | null {
   const found = COPIES.exec(plain(text));
   const word = found?.[1] ?? found?.[2] ?? found?.[3];
   if (word === undefined) return null;
   const count = word === 'a couple' ? 2 : /^\d/.test(word) ? Number(word) : NUMBER_WORDS.indexOf(word) + 1;
-  return count >= 1 && count <= 10 ? count : null;
+  return count >= 1 ? count : null;
+}
+
+/** A text of nothing but a number is a number of copies, where one book is talked of. */
+export function bareCount(text: string): number | null {
+  const count =
+    /^(?:(?:ok|okay|fine|then|just|maybe|only|make it|i'?ll take|give me|gimme|well|hm+)[ ,]+)*(\d{1,2})(?: (?:please|pls|then|is (?:fine|ok|good)|works|it is))*$/.exec(
+      plain(text),
+    )?.[1];
+  return count !== undefined && Number(count) >= 1 ? Number(count) : null;
 }

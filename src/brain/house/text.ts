@@ -24,7 +24,22 @@ export function withoutOpeners(text: string): string {
 
 /** Several texts sent in a row, read as one. */
 export function joined(texts: readonly string[]): string {
-  return plain(texts.map((text) => text.trim().replace(/[.!?,;]*$/, '')).join('. '));
+  return spelledOut(plain(texts.map((text) => text.trim().replace(/[.!?,;]*$/, '')).join('. ')));
+}
+
+const SHORTHAND: readonly (readonly [RegExp, string])[] = [
+  [/^(?:voice|audio) (?:message|note|memo)\b[\s:,.-]*/, ''],
+  [/\b(?:um+|uh+|uhm+)\b(?! huh)[\s,.]*/g, ''],
+  [/\b(?:smth|smthg|sumthin|somethin|sth)\b/g, 'something'],
+  [/\b(?:anythin|anythng)\b/g, 'anything'],
+  [/\bw(?:\/| (?=a\b|an\b|the\b|no\b|lots\b|some\b))/g, 'with '],
+  [/\bbday\b/g, 'birthday'],
+];
+
+/** Without what only thumbs and voices put in, unless nothing would be left. */
+function spelledOut(text: string): string {
+  const full = SHORTHAND.reduce((words, [short, long]) => words.replace(short, long), text).trim();
+  return full === '' ? text : full;
 }
 
 /** A stable number from a message id: chooses among wordings, so that a retried run says the same. */

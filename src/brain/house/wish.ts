@@ -6,11 +6,15 @@ import { contentWords, plain } from './text.ts';
 export type Slots = {
   moods: string[];
   genres: string[];
+  /** Moods and subjects that are not wanted: "not too dark". */
+  against: string[];
   age: Age | null;
   ageYears: number | null;
   priceMaxCents: number | null;
   author: string | null;
   likeText: string | null;
+  /** Asks for the cheapest there is, not for a bound. */
+  cheapest: boolean;
 };
 
 const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
@@ -18,9 +22,12 @@ const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
   ['funny', /\b(?:funny|humou?r\w*|hilarious|comedy|comic|laugh|witty)\b/],
   ['dark', /\b(?:dark|grim|grimdark|gritty|bleak|depressing)\b/],
   ['cosy', /\b(?:co[sz]y|comfort(?:ing)?|gentle|warm|wholesome|relax\w*|chill|soothing|feel[- ]good)\b/],
-  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge)\b/],
+  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge|long|longest|thick)\b/],
   ['thoughtful', /\b(?:thoughtful|deep|smart|thought[- ]provoking|philosophical|meaty|profound|clever|literary)\b/],
-  ['fast', /\b(?:fast|fast[- ]paced|quick|page[- ]?turner|short|action(?:[- ]packed)?|gripping|thrilling)\b/],
+  [
+    'fast',
+    /\b(?:fast|fast[- ]paced|quick|page[- ]?turner|short|shorter|shortest|action(?:[- ]packed)?|gripping|thrilling)\b/,
+  ],
   ['scary', /\b(?:scary|creepy|spooky|terrifying|eerie|unsettling)\b/],
   ['sad', /\b(?:sad|cry|tearjerker|heartbreaking|moving|melancholy)\b/],
   ['weird', /\b(?:weird|strange|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
@@ -62,23 +69,31 @@ const PLAIN_GENRES =
     .split(',')
     .map((label) => [label, new RegExp(`\\b${label.replace(/(?:e?s)$/, '')}(?:e?s)?\\b`)] as const);
 
+const SUBJECTS = [...GENRE_WORDS, ...PLAIN_GENRES];
+
 /** Everything that can be read out of a text; empty lists and nulls where it says nothing. */
 export function slotsOf(text: string): Slots {
   const words = plain(text);
   const ageYears = yearsIn(words);
   const likeText = likeIn(words);
   // What is named as a likeness is not itself a wish: "like the dark tower" asks for nothing dark.
-  const rest = likeText === null ? words : words.replace(likeText, ' ');
+  const told = likeText === null ? words : words.replace(likeText, ' ');
+  const rest = told.replace(UNWANTED, ' ');
   return {
     moods: labelsIn(MOOD_WORDS, rest),
-    genres: labelsIn([...GENRE_WORDS, ...PLAIN_GENRES], rest),
+    genres: labelsIn(SUBJECTS, rest),
+    against: labelsIn([...MOOD_WORDS, ...SUBJECTS], (told.match(UNWANTED) ?? []).join(' . ')),
     age: ageIn(words, ageYears),
     ageYears,
     priceMaxCents: priceIn(words),
     author: authorIn(words),
     likeText,
+    cheapest: /\bcheapest\b/.test(words),
   };
 }
+
+const UNWANTED =
+  /\b(?:not|nothing|without|less|isn'?t|aren'?t|hate|hates|avoid|anything but|no more|no)(?: (?:too|very|so|that|really|as|overly|super|into|much|like|about|any|a|an))* (?!sure\b)[a-z-]+/g;
 
 /** True when a text says anything at all about what to read. */
 export function wishes(slots: Slots): boolean {
@@ -86,13 +101,15 @@ export function wishes(slots: Slots): boolean {
   return moods.length + genres.length > 0 || [age, priceMaxCents, author, likeText].some((slot) => slot !== null);
 }
 
-/** The catalogue's wish for these slots; `likeText` and the price are the caller's to resolve. */
+/** The catalogue's wish for these slots; `likeText` and `against` are the caller's to resolve. */
 export function wishOf(slots: Slots, excludeIsbns: string[], limit: number): Wish {
   return {
     ...(slots.moods.length > 0 && { moods: slots.moods }),
     ...(slots.genres.length > 0 && { genres: slots.genres }),
     ...(slots.author !== null && { author: slots.author }),
     ...(slots.age !== null && { age: slots.age }),
+    ...(slots.priceMaxCents !== null && { priceMaxCents: slots.priceMaxCents }),
+    ...(slots.cheapest && { cheapestFirst: true }),
     excludeIsbns,
     limit,
   };
@@ -105,7 +122,7 @@ function labelsIn(table: readonly (readonly [string, RegExp])[], text: string): 
 function yearsIn(text: string): number | null {
   const named =
     /\b(\d{1,2})[- ]?(?:yrs?|years?|yo|y\/o)\b/.exec(text) ??
-    /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop))/.exec(
+    /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned|i'?m|i am)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop|min|hours?|blocks|miles|pages|chapters|%))/.exec(
       text,
     ) ??
     /\b(\d{1,2})[- ]year[- ]old\b/.exec(text);
@@ -142,15 +159,13 @@ function priceIn(text: string): number | null {
 }
 
 const LIKE =
-  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and want|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
+  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
 
 function likeIn(text: string): string | null {
   const found = LIKE.exec(text)?.[1]?.trim();
   if (found === undefined) return null;
   // "he likes dragons" wishes for a subject; "he likes the dark tower" names a book.
-  const names = contentWords(found).filter(
-    (word) => labelsIn([...MOOD_WORDS, ...GENRE_WORDS, ...PLAIN_GENRES], word).length === 0,
-  );
+  const names = contentWords(found).filter((word) => labelsIn([...MOOD_WORDS, ...SUBJECTS], word).length === 0);
   return names.length === 0 ? null : found;
 }
 

@@ -1,0 +1,56 @@
+// The address that a customer has given, over one text or several: what is whole is proposed, what is missing asked for.
+import type { Address } from '../../../schema/acts.ts';
+import type { Situation } from '../situation.ts';
+import { addressIn, completed, wholeAddress } from './address.ts';
+import type { AddressPart, FoundAddress } from './address.ts';
+import type { Reading } from './reading.ts';
+
+const PART_NAMES: Record<AddressPart, string> = {
+  name: 'a name',
+  line1: 'the street',
+  line2: 'the unit',
+  city: 'the city',
+  state: 'the state',
+  zip: 'the zip',
+};
+
+/** The address in the unread texts, completed by what the customer wrote just before; asks for what is missing. */
+export function readAddress({ unread, history, stage }: Situation): Reading | null {
+  const earlier = stage === 'fulfillment.method' ? null : earlierAddress(history);
+  const found = addressIn(unread.join('\n')) ?? missingName(earlier, unread.at(-1) ?? '');
+  if (found === null) return null;
+  const whole = completed(earlier, found);
+  const given = wholeAddress(whole);
+  if (given !== null) return { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
+  return { ask: 'ask.addressRest', values: { missing: listed(whole.missing.map((part) => PART_NAMES[part])) } };
+}
+
+const EARLIER_LINES_MAX = 6;
+
+function earlierAddress(history: Situation['history']): FoundAddress | null {
+  return history
+    .slice(-EARLIER_LINES_MAX)
+    .filter((line) => line.by === 'customer')
+    .map((line) => addressIn(line.text))
+    .filter((found) => found !== null)
+    .reduce<FoundAddress | null>((all, found) => completed(all, found), null);
+}
+
+/** When only the name was missing, a text of nothing but a name is that name. */
+function missingName(earlier: FoundAddress | null, text: string): FoundAddress | null {
+  if (earlier === null || earlier.missing.join() !== 'name') return null;
+  const name = /^(?:it'?s |for |to |my name is |name is )?([\p{L}][\p{L}' -]{1,60})$/iu.exec(
+    text.trim().replace(/[.!]$/, ''),
+  )?.[1];
+  return name === undefined || name.split(' ').length > 4 ? null : { parts: { name }, missing: [] };
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** The whole address that was given lately, or null. */
+export function lateAddress(history: Situation['history']): Address | null {
+  const earlier = earlierAddress(history);
+  return earlier === null ? null : wholeAddress(earlier);
+}

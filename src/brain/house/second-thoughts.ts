@@ -1,0 +1,45 @@
+// Answers to what Marty himself has just offered, and another title where a yes or no was expected.
+import type { Shelf, Situation } from '../situation.ts';
+import { shortTitle, shownBook } from './draft.ts';
+import type { Intent } from './intents.ts';
+import { chosen } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { copiesIn } from './reference.ts';
+import { contentWords } from './text.ts';
+
+const LOOK_ON =
+  /(?:look for something else|keep looking|look wider|(?:something|anything) (?:close|similar|like it)(?: to it)?|in the same spirit|something else)\?$/;
+const A_PERSON = /\b(?:a person|a human|someone from the shop)\b[^?]*\?$/;
+
+/** What a yes now accepts of Marty's own offers; null when he offered neither, or it is no yes. */
+export function openOffer({ history }: Situation, intent: Intent | null): 'look on' | 'a person' | null {
+  const last = history.at(-1);
+  if (intent !== 'yes' || last?.by !== 'marty' || last.kind !== 'talk') return null;
+  if (A_PERSON.test(last.text)) return 'a person';
+  return LOOK_ON.test(last.text) ? 'look on' : null;
+}
+
+/** The book that was out when Marty offered to look on; null when he named none. */
+export function soldOutBook({ history, table }: Situation): string | null {
+  const said = history.at(-1)?.text.toLowerCase() ?? '';
+  return table.find((book) => said.includes(shortTitle(book.title).toLowerCase()))?.title ?? null;
+}
+
+const INSTEAD =
+  /^(?:no|nah|nope|wait|actually|sorry|hmm|hold on)\b[\s,.]|\b(?:instead|rather|i meant?|make (?:it|that))\b/;
+const WORDS_OF_INSTEAD =
+  /\b(?:no|nah|nope|wait|actually|sorry|hmm|hold on|instead|rather|i meant?|i'?d|i'?ll (?:take|have|get)|make (?:it|that)|let'?s (?:do|go with)|please|the one)\b/g;
+
+/** "actually no, the left hand of darkness": another book where this one was asked about; null for anything else. */
+export async function bookNamedInstead(catalogue: Shelf, situation: Situation, text: string): Promise<Reading | null> {
+  const { stage, storeId, chosen: current } = situation;
+  if (!/^(?:confirming|fulfillment)/.test(stage) || !INSTEAD.test(text)) return null;
+  const rest = text
+    .replace(WORDS_OF_INSTEAD, ' ')
+    .replace(/[\s,.]+/g, ' ')
+    .trim();
+  if (contentWords(rest).length === 0) return null;
+  const named = await catalogue.resolve(storeId, rest);
+  if (named.kind !== 'one' || named.book.isbn13 === current?.isbn13) return null;
+  return chosen([shownBook(named.book)], copiesIn(text) ?? 1);
+}

@@ -1,0 +1,93 @@
+// How a book gets to its reader, said before anybody asked: "pickup please", "hold it", "ship it to …", "send the link".
+import type { Situation } from '../situation.ts';
+import { addressIn, wholeAddress } from './address.ts';
+import { lateAddress } from './given-address.ts';
+import { intentOf } from './intents.ts';
+import type { Intent } from './intents.ts';
+import { act } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { joined } from './text.ts';
+
+export const SHIP = /\b(?:ship|shipping|shipped|mail|mailed|mailing|deliver|delivered|delivery|send it|post it|usps)\b/;
+export const PICKUP =
+  /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
+// Stricter than what answers the open question.
+const WAY_PAY = /^(?:pay|the link|link)\b|\b(?:i'?ll pay|pay (?:now|online|by card)|send (?:me )?(?:the|a) link)\b/;
+const WAY_HOLD = /\b(?:hold|reserve|set (?:it |one )?aside|behind the counter|pay (?:there|at the|in the|when i))\b/;
+const WAY_WORDS_MAX = 14;
+
+/** The way that the text asks for; null where it only asks about it, or says nothing of it. */
+export function wayIn(
+  text: string,
+  intent: Intent | null,
+  { unread, history }: Pick<Situation, 'unread' | 'history'>,
+): Reading | null {
+  const found = addressIn(unread.join('\n'));
+  const given = found === null ? null : wholeAddress(found);
+  if (given !== null) return { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
+  const isPartOfOne = found?.parts.line1 !== undefined && (found.missing.length < 3 || SHIP.test(text));
+  if (isPartOfOne) return act('customer.wantsShipping');
+  if (looks(text, intent) || text.split(' ').length > WAY_WORDS_MAX) return null;
+  if (WAY_HOLD.test(text)) return act('customer.wantsHold');
+  if (PICKUP.test(text)) return act('customer.wantsPickup');
+  if (wantsShipped(text, intent)) return toShip(history);
+  return WAY_PAY.test(text) && !FACTUAL.has(intent) ? act('customer.paysNow') : null;
+}
+
+/** Whether shipping is asked for, not only asked about. */
+export function wantsShipped(text: string, intent: Intent | null): boolean {
+  if (!SHIP.test(text)) return false;
+  return !FACTUAL.has(intent) || /^(?:can|could|would) (?:you|u) (?:ship|mail|send|deliver) it\b/.test(text);
+}
+
+/** An address that was given before anybody asked for it is read back, not asked for again. */
+export function toShip(history: Situation['history']): Reading {
+  const given = lateAddress(history);
+  return given === null
+    ? act('customer.wantsShipping')
+    : { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
+}
+
+/** "buy kindred, pickup": what was said along with the choice still holds when the yes comes. */
+export function saidWithTheChoice({ history }: Situation): Reading | null {
+  const last = history.findLastIndex((line) => line.by === 'customer');
+  const before = history.slice(0, last + 1);
+  const texts = before.slice(before.findLastIndex((line) => line.by !== 'customer') + 1).map((line) => line.text);
+  const text = joined(texts);
+  return texts.length === 0 ? null : wayIn(text, intentOf(text), { unread: texts, history: [] });
+}
+
+/** What asks for a fact, whatever words it uses. */
+export const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
+  'hours',
+  'address',
+  'tax',
+  'shippingCost',
+  'phone',
+  'price',
+  'stock',
+  'about',
+  'deliveryTime',
+  'linkLife',
+  'haggle',
+  'shopAsk',
+  'suitable',
+]);
+
+/** "is the second one any good" points at a book and does not take it. */
+export function looks(text: string, intent: Intent | null): boolean {
+  return (
+    LOOKING.has(intent) ||
+    (intent === null && /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text))
+  );
+}
+const LOOKING: ReadonlySet<Intent | null> = new Set<Intent | null>([
+  'price',
+  'stock',
+  'about',
+  'another',
+  'recommend',
+  'offTopic',
+  'thanks',
+  'bye',
+]);

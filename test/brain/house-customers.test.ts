@@ -1,0 +1,205 @@
+// What people text in a shop, and what went wrong when they did: each a fact about the house's answer.
+import { describe, expect, test } from 'vitest';
+import type { Address } from '../../schema/acts.ts';
+import { houseReply } from '../../src/brain/house/house.ts';
+import { slotsOf, wishOf } from '../../src/brain/house/wish.ts';
+import type { Situation, TranscriptLine } from '../../src/brain/situation.ts';
+import { bookOf, testShelf } from './shelf.ts';
+import { offered, situation } from './situations.ts';
+
+const [DUNE] = offered('Dune');
+const SURE = { stage: 'confirming.sure', chosen: DUNE ?? null, offers: offered('Dune') } as const;
+const ADDRESS: Address = { name: 'Jane Doe', line1: '12 Elm St', city: 'Hoboken', state: 'NJ', zip: '07030' };
+
+let lines = 0;
+function line(by: 'customer' | 'marty', text: string): TranscriptLine {
+  lines += 1;
+  return { id: `line-${lines}`, by, kind: 'talk', text, at: new Date(lines) };
+}
+const answer = (text: string | string[], over: Partial<Situation> = {}) =>
+  houseReply(testShelf(), situation(text, over));
+const actOf = async (text: string, over: Partial<Situation> = {}) => (await answer(text, over)).act;
+const wordsOf = async (text: string, over: Partial<Situation> = {}) => (await answer(text, over)).bubbles.join(' ');
+const choice = (title: string, copies = 1) => ({ type: 'customer.choseBook', isbn13: bookOf(title).isbn13, copies });
+
+describe('asked whether they are sure, a customer says how they want it', () => {
+  test.each([
+    ['pick up', 'customer.wantsPickup'],
+    ["hold it please, i'll pay when i come", 'customer.wantsHold'],
+    ['ship it', 'customer.wantsShipping'],
+    ['pay now', 'customer.paysNow'],
+    ['when will it get here', 'customer.asked'],
+    ['do you ship to canada?', 'customer.asked'],
+  ])('%s: %s', async (text, type) => {
+    expect((await actOf(text, SURE)).type).toBe(type);
+  });
+
+  test('an address is an address', async () => {
+    const text = 'ship to Jane Doe, 12 Elm St, Hoboken, NJ 07030';
+    expect(await actOf(text, SURE)).toEqual({ type: 'customer.gaveAddress', address: ADDRESS });
+  });
+
+  test('what was said along with the choice holds when the yes comes', async () => {
+    const history = [line('customer', "i'll take dune, pickup"), line('marty', 'Dune, one copy, $10.99. want it?')];
+    expect(await actOf('yes', { ...SURE, history })).toEqual({ type: 'customer.wantsPickup' });
+  });
+
+  test('"no, that other title" is that other title', async () => {
+    expect(await actOf('actually no, the left hand of darkness', SURE)).toEqual(choice('The Left Hand of Darkness'));
+  });
+
+  test('what nobody understands puts the question again', async () => {
+    expect(await wordsOf('blorp', SURE)).toMatch(/Dune.*yes/);
+  });
+});
+
+describe('an address that comes early', () => {
+  test('is acknowledged while it is open which book', async () => {
+    const words = await wordsOf('Jane Doe, 12 Elm St, Hoboken, NJ 07030', {
+      stage: 'confirming.which',
+      offers: offered('Dune', 'Snow Crash'),
+    });
+    expect(words).toMatch(/address.*which book/);
+  });
+
+  test('is not asked for again once shipping is chosen', async () => {
+    const history = [line('customer', 'Jane Doe, 12 Elm St, Hoboken, NJ 07030'), line('marty', 'ship or pick up?')];
+    expect(await actOf('ship it', { ...SURE, stage: 'fulfillment.method', history })).toEqual({
+      type: 'customer.gaveAddress',
+      address: ADDRESS,
+    });
+  });
+});
+
+describe('another book while a link is open', () => {
+  const paying = { stage: 'payment.awaiting', chosen: DUNE ?? null } as const;
+
+  test('"ship me a copy of it too" chooses it', async () => {
+    expect(await actOf('ship me a copy of snow crash too', { ...paying, offers: offered('Dune') })).toEqual(
+      choice('Snow Crash'),
+    );
+  });
+
+  test('a yes right after Marty spoke of it is for it, not for the link', async () => {
+    const history = [line('customer', 'got snow crash?'), line('marty', 'yes. Snow Crash, $19, 2 here.')];
+    const books = { offers: offered('Snow Crash', 'Dune'), table: offered('Snow Crash') };
+    expect(await actOf('yes', { ...paying, ...books, history })).toEqual(choice('Snow Crash'));
+  });
+});
+
+describe('a yes goes to what Marty has just offered', () => {
+  test('to look for something else: he does, and the declined book is not chosen', async () => {
+    const history = [line('customer', 'no'), line('marty', 'ok, not that one. should i keep looking?')];
+    const reply = await answer('yes', { stage: 'recommending', offers: offered('Dune'), history });
+    expect(reply.act).toEqual({ type: 'customer.asked' });
+    expect(reply.shown.map(({ title }) => title)).not.toContain('Dune');
+    expect(reply.shown.length).toBeGreaterThan(0);
+  });
+
+  test('a person: one is called', async () => {
+    const asked = await wordsOf('do you buy used books');
+    expect(await actOf('yes', { history: [line('customer', 'do you buy used books'), line('marty', asked)] })).toEqual({
+      type: 'customer.wantsPerson',
+    });
+  });
+});
+
+describe('what is no purchase', () => {
+  test.each([
+    'would you take 8 for it?',
+    '10% off if i buy two?',
+    'come on, amazon has it for 6.99',
+    'any discount codes?',
+  ])('haggling changes no price and buys nothing: %s', async (text) => {
+    const reply = await answer(text, { stage: 'recommending', offers: offered('Dune') });
+    expect(reply).toMatchObject({ act: { type: 'customer.asked' }, shown: [] });
+    expect(reply.bubbles.join()).toMatch(/price|haggling/);
+  });
+
+  test.each([
+    'the book you sold me is missing pages',
+    'my order never arrived',
+    'your service is terrible',
+    'i want a person',
+  ])('a person mends it: %s', async (text) => expect((await actOf(text)).type).toBe('customer.wantsPerson'));
+});
+
+describe('copies', () => {
+  test('more than are there are not sold out but fewer', async () => {
+    expect(await wordsOf('i need 9 copies of dune')).toMatch(/3 of Dune/);
+  });
+
+  test('a bare number after that is the number of copies', async () => {
+    expect(await actOf('ok 3 then', { stage: 'recommending', offers: offered('Dune') })).toEqual(choice('Dune', 3));
+  });
+
+  test('two in the same text as the title are two', async () => {
+    expect(await actOf('2 copies of a wizard of earthsea, pickup, pay now')).toEqual(choice('A Wizard of Earthsea', 2));
+  });
+
+  test('the same again is the book of the newest order', async () => {
+    const order = { orderId: 'o', status: 'paid', isInHand: false, titles: ['Dune'], totalCents: 1, tracking: null };
+    const orders = [{ ...order, isbn13s: [bookOf('Dune').isbn13] }];
+    expect(await actOf('same again please', { orders })).toEqual(choice('Dune'));
+    expect(await actOf('another copy of the same please', { orders })).toEqual(choice('Dune'));
+  });
+});
+
+describe('wishes', () => {
+  test('what is not wanted is not recommended', async () => {
+    const reply = await answer('science fiction, but not too dark and nothing thoughtful');
+    const moods = reply.shown.flatMap(({ title }) => bookOf(title).moods);
+    expect(reply.shown.length).toBeGreaterThan(0);
+    expect(moods).not.toContain('dark');
+    expect(moods).not.toContain('thoughtful');
+  });
+
+  test('a long story about a book is not said back as its title', async () => {
+    const words = await wordsOf('we just finished Project Zeta and honestly half of us loved it, something like it?');
+    expect(words).not.toMatch(/honestly/);
+  });
+
+  test('"im 13" is an age', () => {
+    expect(slotsOf('im 13, something fun')).toMatchObject({ age: 'young', ageYears: 13 });
+    expect(slotsOf("i'm 20 minutes away, something fun").ageYears).toBe(null);
+  });
+
+  test('the cheapest is asked for as such, and a bound goes to the shelf', () => {
+    expect(wishOf(slotsOf('cheapest fantasy'), [], 3)).toMatchObject({ cheapestFirst: true, genres: ['fantasy'] });
+    expect(wishOf(slotsOf('fantasy under $10'), [], 3)).toMatchObject({ priceMaxCents: 1000 });
+  });
+
+  test('"which is better" picks one of the two', async () => {
+    const reply = await answer('which is better', { stage: 'recommending', offers: offered('Dune', 'Snow Crash') });
+    expect(reply.shown.map(({ title }) => title)).toEqual(['Dune']);
+  });
+
+  test('a book’s shelf says whether it suits a child', async () => {
+    const words = await wordsOf('is it ok for my age', { stage: 'recommending', offers: offered('Dune') });
+    expect(words).toMatch(/Dune.*(?:adults|grown up)/);
+  });
+});
+
+describe('the shop', () => {
+  test('tomorrow’s hours are tomorrow’s', async () => {
+    expect(await wordsOf('are you open tomorrow')).toMatch(/open noon to 7/);
+    expect(await wordsOf('are you open on monday')).toMatch(/closed/);
+  });
+
+  test.each(['do you buy used books', 'can i return a book', 'do you have gift cards', 'do you have a bathroom'])(
+    'what Marty does not know he says so, and offers a person: %s',
+    async (text) => expect(await wordsOf(text)).toMatch(/person|someone from the shop/),
+  );
+
+  test('only the us is shipped to', async () => {
+    expect(await wordsOf('do you ship to canada?')).toMatch(/us/);
+  });
+
+  test('a day of delivery is not promised', async () => {
+    expect(await wordsOf('how long does shipping take')).toMatch(/text/);
+  });
+
+  test('how long a link is good is answered', async () => {
+    expect(await wordsOf('how long is the link good', { stage: 'payment.awaiting' })).toMatch(/day/);
+  });
+});
