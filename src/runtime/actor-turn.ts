@@ -27,8 +27,10 @@ export type ActorTurn = {
   readonly definition: DurableMachine | null;
   live: LiveSnapshot | null;
   stored: StoredSnapshot | null;
+  /** What the journal's way back leads to: as it was read, before any migration, and then as it was left by the last step. */
+  before: StoredSnapshot | null;
   /** Timers that came due, by id, as read under the lock. */
-  due: Map<string, { token: string; event: AnyEventObject }>;
+  due: Map<string, { token: string; event: AnyEventObject; dueAt: Date }>;
   journal: JournalRow[];
   commands: CommandRow[];
   cancelled: string[];
@@ -64,6 +66,7 @@ function emptyTurn(row: ActorRow, definition: DurableMachine | null): ActorTurn 
     definition,
     live: null,
     stored: null,
+    before: null,
     due: new Map(),
     journal: [],
     commands: [],
@@ -90,7 +93,8 @@ function load(turn: ActorTurn): void {
     throw new RuntimeError('too_new', `machine "${row.machine}": ${versions}`);
   }
   if (row.snapshot === null) return;
-  turn.stored = migrate(definition, StoredSnapshot.parse(JSON.parse(row.snapshot)), row.version);
+  turn.before = StoredSnapshot.parse(JSON.parse(row.snapshot));
+  turn.stored = migrate(definition, turn.before, row.version);
   turn.live = restore(definition, turn.stored);
 }
 

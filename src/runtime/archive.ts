@@ -166,7 +166,7 @@ async function history(deps: Deps, storeId: number, key: string, after: number, 
 async function snapshotAt(deps: Deps, storeId: number, key: string, seq: number): Promise<StoredSnapshot | null> {
   const now = await show(deps, storeId, key);
   if (!now?.snapshot || seq > now.seq || seq < 1) return null;
-  const rows = await readJournal(deps, 'e.seq > $3 ORDER BY e.seq DESC', [storeId, key, seq]);
+  const rows = await readJournal(deps, 'e.seq > $3 AND e.seq <= $4 ORDER BY e.seq DESC', [storeId, key, seq, now.seq]);
   if (rows.length !== now.seq - seq) return null;
   let snapshot = now.snapshot;
   for (const row of rows) {

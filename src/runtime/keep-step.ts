@@ -27,7 +27,7 @@ export function keepStep(
   const seq = row.seq + turn.journal.length + 1;
   const born = turn.commands.length;
   const place: Place = { knowledge, turn, seq, at, correlationId };
-  const back = turn.stored ? stepBack(turn.stored, stored) : null;
+  const back = turn.before ? stepBack(turn.before, stored) : null;
   const payload = sealJson(place, { event, back, handled: stepped.handled });
   for (const effect of stepped.effects) keepEffect(place, effect);
   turn.journal.push({
@@ -45,6 +45,7 @@ export function keepStep(
   });
   turn.live = stepped.live;
   turn.stored = stored;
+  turn.before = stored;
   if (stored.status === 'done') endActor(turn);
 }
 

@@ -90,9 +90,9 @@ export function createLane(deps: LaneDeps): Lane {
     if (fresh.length > 0) await attempt(fresh);
     for (const item of suspect) {
       await probation.note(item);
-      await attempt([item]);
+      await attempt([alone(item)]);
     }
-    for (const item of condemned) await isolate([item], new Error('its process died of it, most likely'));
+    for (const item of condemned) await keepAside(item, new Error('its process died of it, most likely'));
     await probation.forget(items);
   }
 
@@ -128,17 +128,23 @@ export function createLane(deps: LaneDeps): Lane {
   // One item broke the batch's writes: each is run alone, and the culprit is set aside in a transaction of its own.
   async function isolate(items: readonly Item[], error: unknown): Promise<null> {
     const [only, ...others] = items;
-    if (only && others.length === 0) {
-      if (only.work.kind === 'wake' && !only.work.alone) return attempt([{ ...only, work: { kind: 'wake', alone: true } }]).then(() => null);
-      await deps.setAside(only, error).then(() => only.settle('aside'), (failure: unknown) => only.fail(asError(failure)));
-      return null;
-    }
-    for (const item of items) await attempt([item]);
+    if (!only || others.length > 0) {
+      for (const item of items) await attempt([item]);
+    } else if (only.work.kind === 'wake' && !only.work.alone) await attempt([alone(only)]);
+    else await keepAside(only, error);
     return null;
   }
 
+  async function keepAside(item: Item, error: unknown): Promise<void> {
+    await deps.setAside(item, error).then(
+      () => item.settle('aside'),
+      (failure: unknown) => item.fail(asError(failure)),
+    );
+  }
+
   async function connect(): Promise<Connection> {
-    const opened = await deps.database.connect(() => {
+    let opened: Connection | null = null; // it may be lost before it is there
+    opened = await deps.database.connect(() => {
       if (connection === opened) connection = null;
     });
     return opened;
@@ -150,6 +156,11 @@ export function createLane(deps: LaneDeps): Lane {
     connection = null;
     await broken?.end().catch(() => undefined);
   }
+}
+
+// Of an inbox that is opened row by row, the first row is the culprit.
+function alone(item: Item): Item {
+  return item.work.kind === 'wake' ? { ...item, work: { kind: 'wake', alone: true } } : item;
 }
 
 function asError(error: unknown): Error {

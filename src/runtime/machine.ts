@@ -1,7 +1,7 @@
 // A machine as the runtime takes it in, and the check that every part of it has a durable form.
 // What can be seen before it runs is refused here; the rest fails its turn with a sentence (stepper.ts).
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { RuntimeError } from './errors.ts';
 import type { StoredSnapshot } from './snapshot.ts';
 
@@ -31,6 +31,8 @@ export function checkMachine(definition: DurableMachine, known: Implementations)
   }
   machine.options.maxIterations ??= MICROSTEPS_MAX;
   if (!Number.isFinite(machine.options.maxIterations)) machine.options.maxIterations = MICROSTEPS_MAX;
+  for (const [name, logic] of Object.entries(machine.implementations.actors)) checkLogic(machine, name, logic);
+  checkActions(machine, Object.keys(machine.implementations.actions), known, (what) => refuse(machine.id, '(setup)', what));
   for (const node of nodesOf(machine.root)) checkNode(machine, node, known);
 }
 
@@ -41,18 +43,41 @@ function nodesOf(root: AnyStateNode): AnyStateNode[] {
 function checkNode(machine: AnyStateMachine, node: AnyStateNode, known: Implementations): void {
   const bad = (what: string): RuntimeError => refuse(machine.id, node.id, what);
   for (const invoke of node.invoke) {
-    if (typeof invoke.src !== 'string') throw bad('invokes inline logic; name it in setup({ actors })');
+    if (typeof invoke.src !== 'string' || invoke.src.startsWith('xstate.')) throw bad('invokes inline logic; name it in setup({ actors })');
     if (!known.actors.has(invoke.src)) throw bad(`invokes "${invoke.src}", which no registered actor implements`);
     if (!handlesFailure(node, invoke.id)) throw bad(`invokes "${invoke.src}" without onError`);
   }
   for (const transition of [...node.transitions.values()].flat()) {
-    if (transition.eventType === '*' || /^xstate\.(\w+\.)*\*$/.test(transition.eventType)) {
+    if (transition.eventType === '*' || /^xstate\..*\*$/.test(transition.eventType)) {
       throw bad(`has a transition for "${transition.eventType}", which would also catch results of actors`);
     }
     checkActions(machine, transition.actions, known, bad);
   }
   checkActions(machine, [...node.entry, ...node.exit, ...(node.always ?? []).flatMap((t) => t.actions)], known, bad);
   for (const { delay } of node.after) checkDelay(machine, delay, bad);
+}
+
+// A source that states invoke inline gets a name of XState's own, and is refused where it is invoked.
+function checkLogic(machine: AnyStateMachine, name: string, logic: unknown): void {
+  if (name.startsWith('xstate.') || isPromiseLogic(logic)) return;
+  throw refuse(machine.id, '(setup)', `has a source "${name}" that is not promise logic`);
+}
+
+const Logic = z.looseObject({
+  transition: z.custom<(snapshot: unknown, event: unknown, scope: unknown) => unknown>((value) => typeof value === 'function'),
+});
+const Done = z.looseObject({ status: z.literal('done') });
+
+// Promise logic alone is done when its promise is; the name of that event is XState's own.
+function isPromiseLogic(logic: unknown): boolean {
+  const parsed = Logic.safeParse(logic);
+  if (!parsed.success || 'root' in parsed.data) return false;
+  try {
+    const resolved = parsed.data.transition({ status: 'active' }, { type: 'xstate.promise.resolve', data: null }, {});
+    return Done.safeParse(resolved).success;
+  } catch {
+    return false;
+  }
 }
 
 function handlesFailure(node: AnyStateNode, childId: string): boolean {

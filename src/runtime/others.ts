@@ -26,6 +26,9 @@ export async function addressOthers(deps: Deps, turns: readonly ActorTurn[], at:
     }
     for (const { to, event, correlationId } of turn.sends) {
       const target = deps.directory.parse(turn.row.storeId, to);
+      if ('machine' in target && !deps.knowledge.machines.has(target.machine)) {
+        throw new RuntimeError('unsupported', `machine "${turn.row.machine}" sends "${event.type}" to an actor of machine "${target.machine}", which is unknown`);
+      }
       const key = 'key' in target ? target.key : await deps.directory.keyOf(target);
       if (key) deliver(deps, others, turn, key, { kind: 'event', event }, correlationId, at);
     }

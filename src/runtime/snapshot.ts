@@ -26,7 +26,7 @@ export type LiveSnapshot = { snapshot: AnyMachineSnapshot; children: Readonly<Re
 
 /** What leads from a snapshot back to the one before it: the old value of each part that changed; null where it had none. */
 export const StepBack = z.object({
-  parts: z.record(z.string(), z.unknown()),
+  parts: z.record(z.string(), z.tuple([z.unknown()]).nullable()),
   context: z.record(z.string(), z.tuple([z.unknown()]).nullable()),
 });
 export type StepBack = z.infer<typeof StepBack>;
@@ -35,24 +35,30 @@ const PARTS = ['value', 'status', 'output', 'historyValue', 'children'] as const
 
 /** Both snapshots must come from the same chain of steps: unchanged context keys are compared by reference. */
 export function stepBack(before: StoredSnapshot, after: StoredSnapshot): StepBack {
-  const parts: Record<string, unknown> = {};
+  const parts: Record<string, [unknown] | null> = {};
   for (const part of PARTS) {
-    if (JSON.stringify(before[part]) !== JSON.stringify(after[part])) parts[part] = before[part] ?? null;
+    if (JSON.stringify(before[part]) === JSON.stringify(after[part])) continue;
+    parts[part] = before[part] === undefined ? null : [before[part]];
   }
   const context: Record<string, [unknown] | null> = {};
   for (const key of new Set([...Object.keys(before.context), ...Object.keys(after.context)])) {
     if (before.context[key] === after.context[key]) continue;
-    context[key] = key in before.context ? [before.context[key]] : null;
+    context[key] = before.context[key] === undefined ? null : [before.context[key]];
   }
   return { parts, context };
 }
 
 /** The snapshot before the turn that `back` was journaled with. */
 export function applyStepBack(after: StoredSnapshot, back: StepBack): StoredSnapshot {
-  const context: Record<string, unknown> = { ...after.context };
-  for (const [key, old] of Object.entries(back.context)) {
-    if (old === null) delete context[key];
-    else context[key] = old[0];
+  const context = putBack(after.context, back.context);
+  return StoredSnapshot.parse({ ...putBack(after, back.parts), context });
+}
+
+function putBack(after: Record<string, unknown>, old: StepBack['parts']): Record<string, unknown> {
+  const before = { ...after };
+  for (const [key, value] of Object.entries(old)) {
+    if (value === null) delete before[key];
+    else before[key] = value[0];
   }
-  return StoredSnapshot.parse({ ...after, ...back.parts, context });
+  return before;
 }

@@ -7,6 +7,7 @@ import type { StartParams, Turn } from './authoring.ts';
 import { RuntimeError } from './errors.ts';
 import type { DurableMachine } from './machine.ts';
 import { StoredSnapshot } from './snapshot.ts';
+import { oddPartOf } from './json.ts';
 import type { LiveSnapshot, StoredChild } from './snapshot.ts';
 
 /** What one step asks for, in the order in which the machine asked. */
@@ -141,6 +142,7 @@ function collect(draft: Draft, action: ExecutableActionObject): void {
       return;
     default:
       if (action.type.startsWith('xstate.')) throw unsupported(draft, `uses ${action.type}, which has no durable form`);
+      if (!draft.machine.implementations.actions[action.type]) throw unsupported(draft, `asks for "${action.type}", which setup does not implement`);
       draft.effects.push({ kind: 'action', name: action.type, command: draft.turn.commandId(draft.ids++), params: action.params ?? {} });
   }
 }
@@ -201,6 +203,8 @@ export function persist(definition: DurableMachine, live: LiveSnapshot): StoredS
     const at = checked.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new RuntimeError('step_failed', `machine "${definition.machine.id}" left a context that breaks its schema at ${at}`);
   }
+  const odd = oddPartOf(context);
+  if (odd !== null) throw new RuntimeError('step_failed', `machine "${definition.machine.id}" left a context that is not JSON at ${odd}`);
   return {
     value,
     context,

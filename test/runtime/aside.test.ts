@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAsides } from '../../src/runtime/asides.ts';
+import { openDatabase } from '../../src/runtime/database.ts';
 import { useDatabase } from '../harness/database.ts';
 import { commands, empty, holdUpCommits, journal, prepare, startRuntime, stored, to, vault } from './kit.ts';
 
@@ -134,6 +135,14 @@ describe('G11 what is poisonous is set aside, visible and retryable, and holds u
     await holder.end();
     expect(await stuck).toMatchObject({ settled: 'stepped' });
     expect(await stored(database.pool, frozen.actorKey)).toMatchObject({ seq: 3 });
+  });
+
+  test('a database that cannot be reached fails the sender, not the process', async () => {
+    const { database: opened } = startRuntime(database.url, { work: false });
+    const broken = { ...opened, connect: openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', driver: 'pg' }).connect };
+    const { runtime } = startRuntime(database.url, { opened: { ...broken, close: () => Promise.resolve() }, work: false, probationMs: 0 });
+    const { actorKey } = await startRuntime(database.url, { work: false }).runtime.send(to('a'), { type: 'parcel.note' });
+    await expect(runtime.send({ storeId: 1, key: actorKey ?? '' }, { type: 'parcel.note' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('a process that freezes inside its turn loses the row within seconds', async () => {
