@@ -13,5 +13,10 @@ export function shownBook({ isbn13, title, authors, priceCents, onHand }: ShownB
 }
 
 function cut(text: string, charsMax: number): string {
-  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 3).toWellFormed().trimEnd()}...`;
+  return text.length <= charsMax
+    ? text
+    : `${text
+        .slice(0, charsMax - 3)
+        .toWellFormed()
+        .trimEnd()}...`;
 }
