@@ -1,7 +1,7 @@
 /**
  * Sends what is queued for one phone, in order, and asks the last gate before each bubble.
  * Safe to run twice and two at once: one sender a phone; a bubble of unknown fate is sent again only where the provider
- * honours its reference, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over.
+ * honours its reference or was asked and does not have it, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over.
  */
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { eq } from 'drizzle-orm';
@@ -9,10 +9,11 @@ import { z } from 'zod';
 import type { Message } from '../schema/messages.ts';
 import { stores } from '../schema/stores.ts';
 import { SendFailed } from '../src/channels/channel.ts';
-import type { Channel } from '../src/channels/channel.ts';
+import type { Channel, SendRequest, SendResult } from '../src/channels/channel.ts';
 import type { Channels } from '../src/channels/channels.ts';
 import { gate } from '../src/channels/gate.ts';
 import {
+  knownProviderIds,
   markSending,
   releaseLease,
   releaseWhenEmpty,
@@ -42,6 +43,8 @@ type Tally = z.infer<typeof Tally>;
 const ATTEMPTS_MAX = 8;
 /** One run sends no more than this; a queue that long is a fault, and the next attempt goes on with it. */
 const BUBBLES_MAX = 200;
+/** A provider lists what it took after this at the latest (ms): what is not there by then never arrived. */
+const LISTED_AFTER_MS = 10_000;
 
 export const deliver = defineActor({
   input: z.object({}),
@@ -109,28 +112,53 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   const verdict = gate(thread, bubble, route.now());
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
-  if (bubble.status === 'sending' && !channel.honoursReference) return { status: 'unknown' };
-  await markSending(route.db, bubble, channel.name, route.now());
   try {
-    const { status, providerId } = await channel.send({
-      to: route.to,
-      from: route.from,
-      text: route.open(bubble),
-      reference: referenceOf(bubble),
-      suggestions: bubble.suggestions ?? [],
-      signal: route.signal,
-    });
-    return { status, providerId };
+    const request = requestOf(route, bubble);
+    if (bubble.status === 'sending' && !channel.honoursReference) {
+      if (!channel.find) return { status: 'unknown' };
+      const found = await lookUp(route, channel.find, request, bubble);
+      if (found) return found;
+    }
+    await markSending(route.db, bubble, channel.name, route.now());
+    return await channel.send(request);
   } catch (error) {
     return afterFailure(route, channel, bubble, error);
   }
 }
 
+function requestOf(route: Route, bubble: Message): SendRequest {
+  return {
+    to: route.to,
+    from: route.from,
+    text: route.open(bubble),
+    reference: referenceOf(bubble),
+    suggestions: bubble.suggestions ?? [],
+    signal: route.signal,
+  };
+}
+
+/** What the provider has of a bubble whose answer was lost; null once it is sure that it has nothing. */
+async function lookUp(
+  { db, sender, now }: Route,
+  find: NonNullable<Channel['find']>,
+  request: SendRequest,
+  { updatedAt }: Message,
+): Promise<SendResult | null> {
+  const sinceMs = updatedAt.getTime();
+  const found = await find(request, { sinceMs, known: await knownProviderIds(db, sender) }).catch((error: unknown) => {
+    throw new SendFailed('unknown', error instanceof SendFailed ? error.code : 'not_looked_up');
+  });
+  if (!found && now() - sinceMs < LISTED_AFTER_MS) throw new SendFailed('unknown', 'not_listed_yet');
+  return found;
+}
+
 /** Answers what the bubble became, or throws so that the command is tried again later. */
 async function afterFailure(route: Route, channel: Channel, bubble: Message, error: unknown): Promise<Outcome> {
   const fate = error instanceof SendFailed ? error.fate : 'unknown';
-  if (fate === 'final') return { status: 'failed', reason: 'rejected' };
-  if (fate === 'unknown' && !channel.honoursReference) return { status: 'unknown' };
+  const optedOut = error instanceof SendFailed && error.optedOut;
+  if (optedOut) await route.channels.onOptedOut(route.sender);
+  if (fate === 'final') return { status: 'failed', reason: optedOut ? 'opted_out' : 'rejected' };
+  if (fate === 'unknown' && !channel.honoursReference && !channel.find) return { status: 'unknown' };
   if (route.isLastAttempt) return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
   if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());
   throw error;

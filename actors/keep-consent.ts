@@ -13,7 +13,7 @@ const GATE = `
   ORDER BY store_id, actor_key, seq DESC, place DESC
   ON CONFLICT (store_id, actor_key) DO UPDATE SET opted_out = excluded.opted_out`;
 
-// The words are those of the text that is named; where none is, the newest that the customer sent.
+// The words are those of the text that is named; where none is, the newest that the customer sent. To a carrier they said nothing that we heard.
 const RECORD = `
   INSERT INTO consents (store_id, id, actor_key, change, source, words_sealed, message_id, channel, told, at)
   SELECT row.store_id, row.id, row.actor_key, change, source, body_sealed, provider_id, channel, told, row.at
@@ -24,7 +24,7 @@ const RECORD = `
     WHERE messages.store_id = row.store_id AND messages.actor_key = row.actor_key AND direction = 'inbound'
       AND (row.message_id IS NULL OR provider_id = row.message_id)
     ORDER BY messages.id DESC LIMIT 1
-  ) AS text ON true`;
+  ) AS text ON source <> 'carrier'`;
 
 /** The transactional action `keepConsent`; its batch is written after that of `keepText`, whose rows it reads. */
 export function keepConsentWriter({ voice }: { voice: Voice }): Transactional<KeptConsent> {
@@ -52,6 +52,6 @@ const RECORD_COLUMNS: ReadonlyArray<keyof Row> = [
 
 function rowOf(voice: Voice, { storeId, actorKey, seq, at, id, params }: TransactionalEffect<KeptConsent>) {
   const line = params.change === 'revoked' ? 'consent.stopped' : 'consent.started';
-  const told = `${line}/${voice.variantFor(actorKey)}`;
+  const told = params.source === 'carrier' ? null : `${line}/${voice.variantFor(actorKey)}`;
   return { ...params, storeId, id, actorKey, seq, told, at: at.toISOString() };
 }

@@ -232,7 +232,8 @@ export const customerSetup = words.extend({
     recordConsent: words.enqueueActions(({ context, event, enqueue }) => {
       const byText = event.type === 'text.received';
       const change = context.optedOut ? 'revoked' : 'granted';
-      const source = byText && event.keyword !== null ? 'keyword' : 'words';
+      const byKeyword = byText && event.keyword !== null;
+      const source = event.type === 'carrier.optedOut' ? 'carrier' : byKeyword ? 'keyword' : 'words';
       enqueue({ type: 'keepConsent', params: { change, source, messageId: byText ? event.messageId : null } });
     }),
     closeThread: words.enqueueActions(({ context, enqueue }) => {

@@ -159,6 +159,19 @@ export const customerMachine = customerSetup.createMachine({
                     actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
                   },
                 ],
+                'customer.gaveAddress': [
+                  {
+                    description: 'An address says yes, and ship it; it is read back before anything is ordered.',
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.fulfillment.checkingAddress',
+                  },
+                  {
+                    description: 'Other books were shown since: ask again.',
+                    target: 'sure',
+                    reenter: true,
+                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  },
+                ],
                 'customer.wantsPickup': [
                   {
                     guard: 'isUndistracted',
@@ -432,6 +445,7 @@ export const customerMachine = customerSetup.createMachine({
               guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
             },
             'customer.optedOut': { description: 'As STOP.' },
+            'carrier.optedOut': { description: 'As STOP.' },
           },
         },
       },
@@ -461,6 +475,7 @@ export const customerMachine = customerSetup.createMachine({
           actions: ['askForStaff', { type: 'tell', params: { line: 'person.coming', kind: 'fact' } }],
         },
         'customer.optedOut': { target: '.browsing', actions: 'forgetSale' },
+        'carrier.optedOut': { target: '.browsing', actions: 'forgetSale' },
         'text.received': {
           description: 'STOP ends whatever was being bought.',
           guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
@@ -556,6 +571,7 @@ export const customerMachine = customerSetup.createMachine({
             actions: 'holdText',
           },
         ],
+        'carrier.optedOut': '.quiet',
         'staff.tookOver': '.quiet',
         'staff.said': '.quiet',
       },
@@ -593,6 +609,11 @@ export const customerMachine = customerSetup.createMachine({
             'customer.optedOut': {
               target: 'optedOut',
               actions: ['optOut', 'recordConsent', { type: 'tell', params: { line: 'consent.stopped', kind: 'fact' } }],
+            },
+            'carrier.optedOut': {
+              description: 'The carrier has confirmed it to them, and would let nothing of ours through.',
+              target: 'optedOut',
+              actions: ['optOut', 'recordConsent'],
             },
           },
         },

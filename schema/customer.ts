@@ -81,9 +81,14 @@ export const StaffToCustomer = z.discriminatedUnion('type', [
 ]);
 export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
 
+/** The carrier refuses our texts to this phone: its owner said STOP where we did not hear it. */
+export const CarrierOptedOut = z.object({ type: z.literal('carrier.optedOut') });
+export type CarrierOptedOut = z.infer<typeof CarrierOptedOut>;
+
 /** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
 export const CustomerEvent = z.discriminatedUnion('type', [
   TextReceived,
+  CarrierOptedOut,
   ...StaffToCustomer.options,
   ...OrderNews.options,
 ]);
@@ -119,9 +124,9 @@ export type KeptText = z.infer<typeof KeptText>;
 /** Params of the transactional action `keepConsent`: the append-only record, and the flag that the sender's last gate reads. */
 export const KeptConsent = z.object({
   change: z.enum(['granted', 'revoked']),
-  /** `keyword`: STOP or START alone; `words`: the same said in other words. */
-  source: z.enum(['keyword', 'words']),
-  /** The text that said so; null when it is the customer's newest one. */
+  /** `keyword`: STOP or START alone; `words`: the same said in other words; `carrier`: said to the carrier, not to us. */
+  source: z.enum(['keyword', 'words', 'carrier']),
+  /** The text that said so; null when it is the customer's newest one, or none. */
   messageId: z.string().nullable(),
 });
 export type KeptConsent = z.infer<typeof KeptConsent>;

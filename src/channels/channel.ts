@@ -22,7 +22,12 @@ export type Channel = {
   readonly honoursReference: boolean;
   /** Hands a bubble over; throws SendFailed. */
   send: (request: SendRequest) => Promise<SendResult>;
+  /** Where a reference is not honoured but what was sent can be looked up: asked before a bubble is repeated. */
+  find?: (request: SendRequest, search: Search) => Promise<SendResult | null>;
 };
+
+/** Which of the messages to a phone may be the bubble: none that is known already, none that is older. */
+export type Search = { sinceMs: number; known: ReadonlySet<string> };
 
 /**
  * What became of a bubble that was not taken. `final`: it never will be. `later`: it surely was not taken, try again.
@@ -37,6 +42,8 @@ export class SendFailed extends Error {
     readonly fate: SendFate,
     /** The provider's status or error code, such as `http_429` or `timeout`. */
     readonly code: string,
+    /** The carrier says that this phone wants nothing from us. */
+    readonly optedOut = false,
   ) {
     super(`send failed (${fate}): ${code}`);
   }

@@ -4,6 +4,9 @@ import type { Channel } from './channel.ts';
 /** Waits as long as a person would take to type this much. */
 export type Pause = (text: string, signal: AbortSignal) => Promise<void>;
 
+/** A customer whom the carrier no longer lets us reach, since they told it so. */
+export type OptedOut = { storeId: number; actorKey: string };
+
 export class Channels {
   readonly #byName: ReadonlyMap<string, Channel>;
 
@@ -11,6 +14,8 @@ export class Channels {
   constructor(
     private readonly channels: readonly [Channel, ...Channel[]],
     readonly pause: Pause,
+    /** Tells the customer's statechart. */
+    readonly onOptedOut: (who: OptedOut) => Promise<void> = () => Promise.resolve(),
   ) {
     this.#byName = new Map(channels.map((channel) => [channel.name, channel]));
   }

@@ -1,12 +1,14 @@
 // The bubbles of one phone as a queue in Postgres: one sender at a time, rows leave in the order they were said.
 // The right to send is given up only under the thread's lock and after looking again, so no bubble is left behind.
-import { and, asc, eq, inArray, isNull, like, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, like, lte, or, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { messages, threads } from '../../schema/messages.ts';
 import type { Message, MessageReason } from '../../schema/messages.ts';
 
 /** A sender renews its right with every bubble; a dead one blocks its phone for this long at most, in milliseconds. */
 export const LEASE_MS = 60_000;
+/** More bubbles than one minute of one phone can hold. */
+const KNOWN_MAX = 200;
 
 /** Which phone, and who sends: a command and its attempt. */
 export type Sender = { storeId: number; actorKey: string; commandId: string; attempt: number };
@@ -64,6 +66,17 @@ export function unsent(db: NodePgDatabase, sender: Sender, limit: number): Promi
     .where(and(messagesOf(sender), inArray(messages.status, UNSENT)))
     .orderBy(asc(messages.seq), asc(messages.position))
     .limit(limit);
+}
+
+/** The ids under which the provider has the newest bubbles of this phone. */
+export async function knownProviderIds(db: NodePgDatabase, sender: Sender): Promise<Set<string>> {
+  const rows = await db
+    .select({ id: messages.providerId })
+    .from(messages)
+    .where(and(messagesOf(sender), eq(messages.direction, 'outbound'), isNotNull(messages.providerId)))
+    .orderBy(desc(messages.id))
+    .limit(KNOWN_MAX);
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }
 
 export async function markSending(db: NodePgDatabase, bubble: Message, channel: string, nowMs: number): Promise<void> {

@@ -10,6 +10,8 @@ export type Receipt = {
   /** Ours, where the provider gives it back. */
   reference: string | null;
   status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** It failed because the phone has told its carrier to stop us. */
+  optedOut?: boolean;
 };
 
 const LEFT: MessageStatus[] = ['queued', 'sending', 'unknown'];
@@ -21,15 +23,20 @@ const MOVES: Readonly<Record<Receipt['status'], MessageStatus[]>> = {
   failed: [...LEFT, 'sent'],
 };
 
-/** Moves a bubble forward; false where there is none of ours, or nothing new to say about it. */
-export async function applyReceipt(db: NodePgDatabase, receipt: Receipt, nowMs: number): Promise<boolean> {
+/** Moves a bubble forward and answers whose it is; null where there is none of ours, or nothing new to say about it. */
+export async function applyReceipt(
+  db: NodePgDatabase,
+  receipt: Receipt,
+  nowMs: number,
+): Promise<{ storeId: number; actorKey: string } | null> {
   const { providerId, status } = receipt;
+  const reason = receipt.optedOut ? ('opted_out' as const) : ('undelivered' as const);
   const moved = await db
     .update(messages)
-    .set({ status, providerId, updatedAt: new Date(nowMs), ...(status === 'failed' && { reason: 'undelivered' }) })
+    .set({ status, providerId, updatedAt: new Date(nowMs), ...(status === 'failed' && { reason }) })
     .where(and(bubbleOf(receipt), eq(messages.direction, 'outbound'), inArray(messages.status, MOVES[status])))
-    .returning({ id: messages.id });
-  return moved.length > 0;
+    .returning({ storeId: messages.storeId, actorKey: messages.actorKey });
+  return moved[0] ?? null;
 }
 
 function bubbleOf({ reference, providerId }: Receipt) {

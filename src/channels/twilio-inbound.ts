@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Receipt } from './receipts.ts';
+import { OPTED_OUT } from './twilio.ts';
 
 /** A form as it was posted: every field counts in the signature, those that we do not know included. */
 export type TwilioForm = Readonly<Record<string, string | readonly string[]>>;
@@ -39,10 +40,40 @@ function signedFields(form: TwilioForm): string {
 /** An address such as `+12015550123` or `rcs:+12015550123`; whether the number is one is for the edge to say. */
 const Address = z.string().transform((address) => address.replace(/^rcs:/, ''));
 
-/** `POST /webhook/twilio`: a text. A tapped answer arrives as its label. */
+/** Fields as Twilio posts them; of a repeated one the first counts. */
+export function parseTwilioForm(body: string): TwilioForm {
+  const fields = new URLSearchParams(body);
+  const form: Record<string, string | string[]> = {};
+  for (const name of new Set(fields.keys())) {
+    const values = fields.getAll(name);
+    form[name] = values.length > 1 ? values : (values[0] ?? '');
+  }
+  return form;
+}
+
+/**
+ * `POST /webhook/twilio`: a text. A tapped answer arrives as its label. What Twilio itself took for an opt-out, an opt-in
+ * or a cry for help is that for us too, whatever the words.
+ */
 export const TwilioText = z
-  .object({ MessageSid: z.string().min(1).max(200), From: Address, To: Address, Body: z.string() })
-  .transform(({ MessageSid, From, To, Body }) => ({ messageId: MessageSid, from: From, to: To, text: Body }));
+  .object({
+    MessageSid: z.string().min(1).max(200),
+    From: Address,
+    To: Address,
+    Body: z.string(),
+    NumMedia: z.coerce.number().int().min(0).catch(0).optional(),
+    OptOutType: z.enum(['STOP', 'START', 'HELP']).optional().catch(undefined),
+  })
+  .transform(({ MessageSid, From, To, Body, NumMedia, OptOutType }) => ({
+    messageId: MessageSid,
+    from: From,
+    to: To,
+    text: Body,
+    media: NumMedia ?? 0,
+    keyword: OptOutType === undefined ? null : KEYWORDS[OptOutType],
+  }));
+export type TwilioText = z.infer<typeof TwilioText>;
+const KEYWORDS = { STOP: 'stop', START: 'start', HELP: 'help' } as const;
 
 const STATUSES: Readonly<Record<string, Receipt['status']>> = {
   sent: 'sent',
@@ -53,7 +84,11 @@ const STATUSES: Readonly<Record<string, Receipt['status']>> = {
   canceled: 'failed',
 };
 
-const TwilioStatus = z.object({ MessageSid: z.string().min(1).max(200), MessageStatus: z.string() });
+const TwilioStatus = z.object({
+  MessageSid: z.string().min(1).max(200),
+  MessageStatus: z.string(),
+  ErrorCode: z.string().optional(),
+});
 
 /**
  * `POST /webhook/twilio/status`, or null for a step before `sent`, which says nothing new. Throws a ZodError for
@@ -61,7 +96,8 @@ const TwilioStatus = z.object({ MessageSid: z.string().min(1).max(200), MessageS
  * @param reference the query parameter that we put on the callback's URL
  */
 export function twilioReceipt(form: TwilioForm, reference: string | null): Receipt | null {
-  const { MessageSid, MessageStatus } = TwilioStatus.parse(form);
+  const { MessageSid, MessageStatus, ErrorCode } = TwilioStatus.parse(form);
   const status = Object.hasOwn(STATUSES, MessageStatus) ? STATUSES[MessageStatus] : undefined;
-  return status ? { providerId: MessageSid, reference, status } : null;
+  if (status === undefined) return null;
+  return { providerId: MessageSid, reference, status, ...(ErrorCode === String(OPTED_OUT) ? { optedOut: true } : {}) };
 }

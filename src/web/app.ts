@@ -19,6 +19,7 @@ import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { smobiRoutes } from './routes/smobi.ts';
+import { twilioRoutes } from './routes/twilio.ts';
 
 /** Parts of `/api` that prove who is asking in their own way, or need not. */
 const OPEN = ['/api/simulator/', '/api/session'];
@@ -31,6 +32,7 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
   const parts = [
     healthRoutes,
     smobiRoutes,
+    twilioRoutes,
     simulatorRoutes,
     bookRoutes,
     orderRoutes,

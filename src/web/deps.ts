@@ -3,6 +3,7 @@
 import type { Hono } from 'hono';
 import type { AnyEventObject } from 'xstate';
 import type { OrderState } from '../../schema/order.ts';
+import type { Receipt } from '../channels/receipts.ts';
 import type { Authenticate } from './auth.ts';
 import type { Metrics } from './metrics.ts';
 import type {
@@ -17,7 +18,7 @@ import type {
 } from './wire/actors.ts';
 import type { Page } from './wire/common.ts';
 import type { Checks } from './wire/health.ts';
-import type { SmobiReceipt, Transcript } from './wire/messages.ts';
+import type { Transcript } from './wire/messages.ts';
 import type { BookDraft, BookItem, OrderItem, StockChange, StockCount } from './wire/shop.ts';
 
 /** An actor by its natural id: machine `customer` with an E.164 number, machine `order` with a UUID. */
@@ -93,7 +94,7 @@ export type OrderReader = {
 };
 
 /** What a provider says about a bubble. Unknown references and moves backwards change nothing. */
-export type ReceiptDesk = { record(receipt: SmobiReceipt): Promise<void> };
+export type ReceiptDesk = { record(receipt: Receipt): Promise<void> };
 
 export type MachineReader = {
   list(storeId: number): Promise<MachineSummary[]>;
@@ -120,6 +121,8 @@ export type WebConfig = {
   corsOrigins: string[];
   /** Null turns `/webhook/sms` away: nothing can be verified. */
   smobiWebhookSecret: string | null;
+  /** Signs Twilio's webhooks; null turns them away. */
+  twilioAuthToken: string | null;
   /** Addresses or CIDR blocks; empty lets every address knock. */
   smobiIpAllowlist: string[];
   /** Reverse proxies whose last `x-forwarded-for` entry is believed; empty believes none. */

@@ -1,5 +1,5 @@
 // The one way in for a customer's text, whichever channel brought it: one store, one actor, one event, committed.
-import type { Channel, TextReceived } from '../../schema/customer.ts';
+import type { Channel, Keyword, TextReceived } from '../../schema/customer.ts';
 import { isAutoReply } from '../channels/auto-reply.ts';
 import { redactCards } from '../channels/cards.ts';
 import { keywordOf } from '../channels/keywords.ts';
@@ -14,19 +14,21 @@ export type InboundText = {
   /** The provider's own id; with the channel it is the dedupe key. */
   messageId: string;
   correlationId: string;
+  /** What the provider itself took the text for. */
+  keyword?: Keyword;
 };
 
 /** Resolves once the text is durable. A repeated `messageId` has no second effect. */
 export async function acceptText(
   { send, metrics }: Pick<WebDeps, 'send' | 'metrics'>,
-  { storeId, phone, text, channel, messageId, correlationId }: InboundText,
+  { storeId, phone, text, channel, messageId, correlationId, keyword = null }: InboundText,
 ): Promise<{ duplicate: boolean }> {
   const event: TextReceived = {
     type: 'text.received',
     messageId,
     text: redactCards(text),
     channel,
-    keyword: keywordOf(text),
+    keyword: keyword ?? keywordOf(text),
     ...(isAutoReply(text) ? { automatic: true } : {}),
   };
   const address = { storeId, machine: 'customer', id: phone };

@@ -6,7 +6,7 @@ export type Metrics = {
   /** @param route the pattern, such as `/api/actors/{id}` */
   request(method: string, route: string, status: number, seconds: number): void;
   /** A text came in. @param outcome what became of it */
-  text(channel: string, outcome: 'accepted' | 'duplicate' | 'refused'): void;
+  text(channel: string, outcome: 'accepted' | 'duplicate' | 'refused' | 'ignored'): void;
 };
 
 export function createMetrics(): Metrics {

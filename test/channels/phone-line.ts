@@ -52,6 +52,8 @@ export class PhoneLine {
   nowMs = NOON;
   seq = 0;
   readonly pauses: string[] = [];
+  /** Customers of whom a carrier said that they want nothing more. */
+  readonly optedOut: string[] = [];
 
   constructor(
     private readonly database: TestDatabase,
@@ -93,7 +95,11 @@ export class PhoneLine {
     return sendQueued({
       db: this.database.db,
       vault,
-      channels: new Channels(this.channels, async (text) => void this.pauses.push(text)),
+      channels: new Channels(
+        this.channels,
+        async (text) => void this.pauses.push(text),
+        async (who) => void this.optedOut.push(who.actorKey),
+      ),
       dataKey: this.dataKey,
       storeId: 1,
       actor: { key: this.actorKey, machine: 'customer', id: `customer:${PHONE}` },

@@ -37,24 +37,25 @@ describe('a receipt', () => {
     expect((await bubble()).status).toBe(end);
   });
 
-  test('says whether it changed anything', async () => {
+  test('says whose bubble it moved, if any', async () => {
     await line.deliver();
+    const whose = { storeId: 1, actorKey: line.actorKey };
     expect([await receive('delivered'), await receive('delivered'), await receive('sent')]).toEqual([
-      true,
-      false,
-      false,
+      whose,
+      null,
+      null,
     ]);
   });
 
   test('without our reference finds the bubble by the provider’s id', async () => {
     await line.deliver();
     const { providerId } = await bubble();
-    expect(await receive('delivered', { reference: null, providerId: providerId ?? '' })).toBe(true);
+    expect(await receive('delivered', { reference: null, providerId: providerId ?? '' })).not.toBeNull();
   });
 
   test('about a text that came in, or about nothing of ours, changes nothing', async () => {
-    expect(await receive('failed', { reference: null, providerId: 'in-1' })).toBe(false);
-    expect(await receive('failed', { reference: 'somebody-elses', providerId: 'nobody' })).toBe(false);
+    expect(await receive('failed', { reference: null, providerId: 'in-1' })).toBeNull();
+    expect(await receive('failed', { reference: 'somebody-elses', providerId: 'nobody' })).toBeNull();
     expect((await line.rows()).map(({ status }) => status)).toEqual(['received', 'queued']);
   });
 
@@ -76,7 +77,7 @@ describe('a receipt', () => {
   test('never revives what was dropped', async () => {
     await line.consent({ change: 'revoked', source: 'keyword', messageId: null });
     await line.deliver();
-    expect(await receive('delivered')).toBe(false);
+    expect(await receive('delivered')).toBeNull();
     expect((await bubble()).status).toBe('dropped');
   });
 });

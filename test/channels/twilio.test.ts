@@ -120,7 +120,14 @@ describe('the signature', () => {
 
 test('a text by RCS comes from the same number as one by SMS', () => {
   const form = { MessageSid: 'SM2', From: 'rcs:+12015550123', To: 'rcs:marty_agent', Body: 'hi', NumMedia: '0' };
-  expect(TwilioText.parse(form)).toEqual({ messageId: 'SM2', from: '+12015550123', to: 'marty_agent', text: 'hi' });
+  expect(TwilioText.parse(form)).toEqual({
+    messageId: 'SM2',
+    from: '+12015550123',
+    to: 'marty_agent',
+    text: 'hi',
+    media: 0,
+    keyword: null,
+  });
 });
 
 test.each([

@@ -345,6 +345,13 @@ describe('consent', () => {
     expect(story.did('keepConsent')).toEqual([{ change: 'revoked', source: 'words', messageId: null }]);
   });
 
+  test('said to the carrier it ends the talk, and nobody confirms it twice', () => {
+    const story = awaiting().when({ type: 'carrier.optedOut' });
+    expect([at(story, 'consent'), at(story, 'ear'), said(story)]).toEqual(['optedOut', 'quiet', []]);
+    expect(story.did('keepConsent')).toEqual([{ change: 'revoked', source: 'carrier', messageId: null }]);
+    expect(story.when({ type: 'carrier.optedOut' }).did('keepConsent')).toEqual([]);
+  });
+
   test('while opted out a second STOP, talk, news and staff are all silent; texts are kept', () => {
     const out = awaiting().when(STOP);
     const order = news(awaiting(), 'order.reminder', { url: URL });

@@ -8,6 +8,7 @@ import type { BookItem, OrderItem } from '../../src/web/wire/shop.ts';
 
 export const TOKEN = 'a-staff-token';
 export const SECRET = 'a-smobi-secret';
+export const TWILIO_TOKEN = 'a-twilio-token';
 export const NOW = Date.parse('2026-11-22T19:00:00.000Z');
 export const SHOP_PHONE = '+12015550100';
 export const READER = '+12015550123';
@@ -87,6 +88,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
       simulator: true,
       corsOrigins: [],
       smobiWebhookSecret: SECRET,
+      twilioAuthToken: TWILIO_TOKEN,
       smobiIpAllowlist: [],
       trustedProxies: [],
       consoleDir: 'dist/console',

@@ -181,7 +181,10 @@ describe('a delivery receipt from Smobi', () => {
     const shop = openShop();
     const { call } = await serve(shop);
     const response = await post(call, JSON.stringify(receipt), {}, '/webhook/sms/status');
-    expect([response.status, shop.receipts]).toEqual([200, [receipt]]);
+    expect([response.status, shop.receipts]).toEqual([
+      200,
+      [{ providerId: 'p1', reference: 'r1', status: 'delivered' }],
+    ]);
   });
 
   test('is refused without one, and with a status that nobody knows', async () => {

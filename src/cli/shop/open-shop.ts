@@ -9,9 +9,11 @@ import type { Store } from '../../../schema/stores.ts';
 import { createBrain } from '../../brain/brain.ts';
 import { createCatalogue } from '../../catalogue/create-catalogue.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
+import type { OptedOut } from '../../channels/channels.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { simulatorChannel } from '../../channels/simulator.ts';
 import { smobiChannel } from '../../channels/smobi.ts';
+import { twilioChannel } from '../../channels/twilio.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
@@ -31,6 +33,7 @@ import type { Config, Secrets } from '../config/config.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { projectRoot } from '../project-root.ts';
+import { tellOptedOut } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
 
@@ -65,7 +68,12 @@ const CONTACT = 'hello@dungeonbooks.com';
 const PLACE = '115 Brunswick St, Jersey City NJ';
 
 /** Opens everything against a migrated database; starts no work yet. */
-export async function openShop(config: Config, secrets: Secrets, log: Logger, parts: Partial<Parts> = {}): Promise<Shop> {
+export async function openShop(
+  config: Config,
+  secrets: Secrets,
+  log: Logger,
+  parts: Partial<Parts> = {},
+): Promise<Shop> {
   const address = await openDatabaseAddress(config);
   const { driver, neonWsProxy: wsProxy } = config.database;
   const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
@@ -77,7 +85,8 @@ export async function openShop(config: Config, secrets: Secrets, log: Logger, pa
   const vault = createVault(secrets.piiKey);
   await assertMigrated(database.pool);
   let stores: readonly Store[] = await listStores(db);
-  const own = openServices({ config, db, vault, database, log });
+  const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
+  const own = openServices({ config, db, vault, database, log, onOptedOut });
   const services = parts.furnish?.(own) ?? own;
   const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
   const runtime = createRuntime({
@@ -110,17 +119,27 @@ export async function openShop(config: Config, secrets: Secrets, log: Logger, pa
   };
 }
 
-type Opening = { config: Config; db: NodePgDatabase; vault: Vault; database: Database; log: Logger };
+type Opening = {
+  config: Config;
+  db: NodePgDatabase;
+  vault: Vault;
+  database: Database;
+  log: Logger;
+  onOptedOut: (who: OptedOut) => Promise<void>;
+};
 
-function openServices({ config, db, vault, database, log }: Opening): Services {
+function openServices({ config, db, vault, database, log, onOptedOut }: Opening): Services {
   const now = Date.now;
   const catalogue = createCatalogue({ db });
-  const claude = config.claude && { ...config.claude, persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8') };
+  const claude = config.claude && {
+    ...config.claude,
+    persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8'),
+  };
   return {
     db,
     vault,
     catalogue,
-    channels: new Channels(channelsOf(config), typingPause),
+    channels: new Channels(channelsOf(config), typingPause, onOptedOut),
     brain: createBrain({
       db,
       vault,
@@ -131,15 +150,31 @@ function openServices({ config, db, vault, database, log }: Opening): Services {
     }),
     stock: createStock(db),
     till: createLocalTill({ db, publicUrl: config.publicUrl, now, newId: () => crypto.randomUUID() }),
-    addresses: createAddressBook({ db, vault, dataKeyOf: (storeId, actorKey) => dataKeyOf(database, storeId, actorKey) }),
+    addresses: createAddressBook({
+      db,
+      vault,
+      dataKeyOf: (storeId, actorKey) => dataKeyOf(database, storeId, actorKey),
+    }),
   };
 }
 
-function channelsOf({ smobi }: Config): [Channel, ...Channel[]] {
-  const own: [Channel, ...Channel[]] = [simulatorChannel('simulator'), simulatorChannel('terminal')];
-  if (!smobi.outbound) return own;
-  const { apiUrl, apiKey, from } = smobi.outbound;
-  return [smobiChannel({ apiUrl, apiKey, from: from ?? '' }), ...own];
+/** The first is for customers whose last channel is not set up any more. */
+function channelsOf({ smobi, twilio, publicUrl }: Config): [Channel, ...Channel[]] {
+  let channels: [Channel, ...Channel[]] = [simulatorChannel('simulator'), simulatorChannel('terminal')];
+  if (twilio) channels = [openTwilio(twilio, publicUrl), ...channels];
+  if (smobi.outbound) channels = [smobiChannel({ ...smobi.outbound, from: smobi.outbound.from ?? '' }), ...channels];
+  return channels;
+}
+
+function openTwilio(twilio: NonNullable<Config['twilio']>, publicUrl: string): Channel {
+  const { accountSid, authToken, from, messagingServiceSid, baseUrl } = twilio;
+  return twilioChannel({
+    accountSid,
+    authToken,
+    sender: messagingServiceSid === null ? { from: from ?? '' } : { messagingServiceSid },
+    ...(baseUrl === null ? {} : { baseUrl }),
+    statusCallback: `${publicUrl}/webhook/twilio/status`,
+  });
 }
 
 function spokenShop(stores: readonly Store[], storeId: number, isDemo: boolean): SpokenShop {

@@ -8,6 +8,7 @@ import type { Checks, CheckState } from '../../web/wire/health.ts';
 import { applyReceipt } from '../../channels/receipts.ts';
 import { projectRoot } from '../project-root.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
+import { tellOptedOut } from './carrier-news.ts';
 import { commandDesk } from './command-desk.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Shop } from './open-shop.ts';
@@ -27,6 +28,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       simulator: config.simulator,
       corsOrigins: config.corsOrigins,
       smobiWebhookSecret: secrets.smobiWebhookSecret,
+      twilioAuthToken: config.twilio?.authToken ?? null,
       smobiIpAllowlist: config.smobi.ipAllowlist,
       trustedProxies: [],
       consoleDir: join(projectRoot, 'dist', 'console'),
@@ -46,8 +48,9 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     stock: stockDesk(shop),
     orders: orderReader(shop),
     receipts: {
-      async record({ message_id: providerId, reference, status }) {
-        await applyReceipt(db, { providerId, reference, status }, Date.now());
+      async record(receipt) {
+        const whose = await applyReceipt(db, receipt, Date.now());
+        if (whose && receipt.optedOut) await tellOptedOut(shop.runtime, whose);
       },
     },
     live: liveFeed(shop),
@@ -64,11 +67,14 @@ function sender({ runtime }: Shop): Send {
 }
 
 async function checks({ database, carrier, config }: Shop): Promise<Checks> {
-  const [databaseState, queue] = await Promise.all([check(() => database.pool.query('SELECT 1')), check(() => carrier.ping())]);
+  const [databaseState, queue] = await Promise.all([
+    check(() => database.pool.query('SELECT 1')),
+    check(() => carrier.ping()),
+  ]);
   return {
     database: databaseState,
     queue,
-    sms: config.smobi.outbound ? 'up' : 'off',
+    sms: config.smobi.outbound || config.twilio ? 'up' : 'off',
     square: 'off',
     ai: config.claude ? 'up' : 'off',
   };

@@ -54,7 +54,8 @@ export function smobiRoutes(deps: WebDeps) {
       responses: answers,
     }),
     async (c) => {
-      await deps.receipts.record(c.req.valid('json'));
+      const { message_id: providerId, reference, status } = c.req.valid('json');
+      await deps.receipts.record({ providerId, reference, status });
       return c.json({ status: 'accepted' as const }, 200);
     },
   );

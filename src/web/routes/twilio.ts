@@ -1,0 +1,109 @@
+// Twilio's webhooks: its own form fields, signed over the public address. A 200 means that the message is committed.
+import { createRoute, z } from '@hono/zod-openapi';
+import { parseTwilioForm, twilioReceipt, TwilioText, verifyTwilioSignature } from '../../channels/twilio-inbound.ts';
+import type { TwilioForm } from '../../channels/twilio-inbound.ts';
+import type { WebDeps } from '../deps.ts';
+import { routes } from '../edge.ts';
+import type { EdgeContext } from '../edge.ts';
+import { acceptText } from '../inbound.ts';
+import { Problem } from '../problem.ts';
+import { storeByNumber } from '../stores.ts';
+import { cleanText } from '../text.ts';
+import { Phone } from '../wire/common.ts';
+import { TEXT_MAX } from '../wire/messages.ts';
+import { refusals, unsigned } from './answers.ts';
+
+/** What is kept of a message that is a picture and no words. */
+const PICTURE = '[picture]';
+const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
+
+const form = {
+  description: 'Twilio’s fields',
+  content: { 'application/x-www-form-urlencoded': { schema: z.looseObject({}) } },
+};
+const answers = {
+  200: { description: 'Durable; an empty TwiML document', content: { 'text/xml': { schema: z.string() } } },
+  ...refusals,
+  ...unsigned,
+};
+
+export function twilioRoutes(deps: WebDeps) {
+  const app = routes();
+  const text = createRoute({
+    method: 'post',
+    path: '/webhook/twilio',
+    summary: 'A text from a customer, through Twilio',
+    request: { body: form },
+    responses: answers,
+  });
+  app.use(text.path, signedByTwilio(deps));
+  app.openapi(text, async (c) => {
+    await takeText(deps, parsed(TwilioText, await formOf(c)), c.get('correlationId'));
+    return c.body(NOTHING_TO_SAY, 200, { 'content-type': 'text/xml' });
+  });
+  const status = createRoute({
+    method: 'post',
+    path: '/webhook/twilio/status',
+    summary: 'What became of a bubble, through Twilio',
+    request: { body: form },
+    responses: answers,
+  });
+  app.use(status.path, signedByTwilio(deps));
+  app.openapi(status, async (c) => {
+    const receipt = readReceipt(await formOf(c), c.req.query('reference') ?? null);
+    if (receipt) await deps.receipts.record(receipt);
+    return c.body(NOTHING_TO_SAY, 200, { 'content-type': 'text/xml' });
+  });
+  return app;
+}
+
+/** A short code, or a sender that is a name, is a machine that nobody can answer: taken, counted, and not kept. */
+async function takeText(deps: WebDeps, message: TwilioText, correlationId: string): Promise<void> {
+  const { messageId, from, to, media, keyword } = message;
+  const phone = Phone.safeParse(from);
+  const words = cleanText(message.text).trim() || (media > 0 ? PICTURE : '');
+  if (!phone.success || words === '') return deps.metrics.text('twilio', 'ignored');
+  const store = await storeByNumber(deps, to);
+  const text = words.slice(0, TEXT_MAX).toWellFormed();
+  const inbound = { storeId: store.id, phone: phone.data, text, channel: 'twilio', messageId, correlationId } as const;
+  await acceptText(deps, { ...inbound, keyword });
+}
+
+function signedByTwilio({ config }: WebDeps) {
+  return async (c: EdgeContext, next: () => Promise<void>) => {
+    if (c.req.method !== 'POST') return next();
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/x-www-form-urlencoded') {
+      throw new Problem('unsupported-media-type', 'send application/x-www-form-urlencoded');
+    }
+    const url = config.publicUrl + c.req.path + new URL(c.req.url).search;
+    const signature = c.req.header('x-twilio-signature');
+    const token = config.twilioAuthToken;
+    if (token === null || !verifyTwilioSignature(token, url, await formOf(c), signature)) {
+      throw new Problem('bad-signature', 'X-Twilio-Signature must sign the public address and all fields');
+    }
+    return next();
+  };
+}
+
+async function formOf(c: EdgeContext): Promise<TwilioForm> {
+  return parseTwilioForm(await c.req.text());
+}
+
+function readReceipt(fields: TwilioForm, reference: string | null) {
+  try {
+    return twilioReceipt(fields, reference);
+  } catch (error) {
+    throw notTwilios(error);
+  }
+}
+
+function parsed<Value>(schema: z.ZodType<Value>, fields: TwilioForm): Value {
+  const read = schema.safeParse(fields);
+  if (read.success) return read.data;
+  throw notTwilios(read.error);
+}
+
+function notTwilios(cause: unknown): Problem {
+  return new Problem('bad-request', 'these are not the fields that Twilio posts', { cause });
+}

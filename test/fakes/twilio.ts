@@ -1,0 +1,115 @@
+// A Twilio that answers like the real one, on a real port: no idempotency, a list of what was sent, opted-out phones, faults.
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a phone got; the same text twice is twice. */
+export type TwilioMessage = { sid: string; to: string; from: string; body: string; statusCallback: string | null };
+
+/**
+ * `lost_answer`: takes the message and cuts the connection. `lost_request`: takes nothing and cuts it.
+ * A number: that status, and nothing is taken.
+ */
+export type TwilioFault = 'lost_answer' | 'lost_request' | number;
+
+export class FakeTwilio {
+  readonly accountSid = 'AC0123456789';
+  readonly authToken = 'a-twilio-token';
+  /** Messages that phones got, in order. */
+  readonly delivered: TwilioMessage[] = [];
+  /** Phones that said STOP to Twilio. */
+  readonly optedOut = new Set<string>();
+  /** The next posts meet these, one each; then all is well again. */
+  faults: TwilioFault[] = [];
+  /** How often it was asked what was sent. */
+  lookUps = 0;
+  #url = '';
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const address = this.#server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the fake Twilio has no port');
+    this.#url = `http://127.0.0.1:${address.port}`;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** A webhook's headers and body, signed for the address that Twilio was told to call. */
+  webhook(url: string, fields: Record<string, string>): RequestInit {
+    return webhook(this.authToken, url, fields);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.#url);
+    const text = await bodyOf(request);
+    const key = Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64');
+    if (request.headers.authorization !== `Basic ${key}`) return reply(response, 401, { code: 20003 });
+    if (url.pathname !== `/2010-04-01/Accounts/${this.accountSid}/Messages.json`)
+      return reply(response, 404, { code: 20404 });
+    if (request.method === 'GET') return this.#list(url.searchParams, response);
+    const fault = this.faults.shift();
+    if (fault === 'lost_request') return void request.socket.destroy();
+    if (typeof fault === 'number') return reply(response, fault, { code: fault });
+    this.#take(new URLSearchParams(text), fault, request, response);
+  }
+
+  #take(
+    form: URLSearchParams,
+    fault: TwilioFault | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const to = form.get('To') ?? '';
+    if (this.optedOut.has(to))
+      return reply(response, 400, { code: 21610, message: 'Attempt to send to unsubscribed recipient' });
+    const sid = `SM${String(this.delivered.length + 1).padStart(4, '0')}`;
+    const from = form.get('From') ?? form.get('MessagingServiceSid') ?? '';
+    this.delivered.push({ sid, to, from, body: form.get('Body') ?? '', statusCallback: form.get('StatusCallback') });
+    if (fault === 'lost_answer') return void request.socket.destroy();
+    reply(response, 201, { sid, status: 'queued', num_segments: '1', error_code: null });
+  }
+
+  /** Newest first, as Twilio lists. */
+  #list(query: URLSearchParams, response: ServerResponse): void {
+    this.lookUps += 1;
+    const listed = this.delivered.filter(({ to }) => to === query.get('To')).reverse();
+    const date_created = new Date().toUTCString();
+    reply(response, 200, {
+      messages: listed.map(({ sid, to, body }) => ({ sid, to, body, date_created, direction: 'outbound-api' })),
+    });
+  }
+}
+
+/** A form as Twilio posts it, with its signature. */
+export function webhook(authToken: string, url: string, fields: Record<string, string>): RequestInit {
+  const signed = Object.keys(fields)
+    .sort()
+    .reduce((text, name) => text + name + fields[name], url);
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+      'x-twilio-signature': createHmac('sha1', authToken).update(signed, 'utf8').digest('base64'),
+    },
+    body: new URLSearchParams(fields).toString(),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
+
+function reply(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
