@@ -40,6 +40,7 @@ export function startOurs(queue: 'redis' | 'postgres', { databaseUrl, redisUrl, 
     machines: [durableDefinition],
     actors: { composeAnswer: composeAnswerDurably },
     services: { runs },
+    probationMs: 0, // the steady state: a process is careful only for its first minutes
     log: { info: () => undefined, warn: console.error, error: console.error },
   });
   runtime.news.on('emitted', ({ event }) => onDone(String(event['messageId'])));
