@@ -3,8 +3,8 @@ import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { tillIntents } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import type { Intent } from './intents.ts';
-import { paymentNews } from './till-event.ts';
-import type { PaymentNews } from './till-event.ts';
+import { paymentNews } from './payment-news.ts';
+import type { PaymentNews } from './payment-news.ts';
 import { Link } from './till.ts';
 import type { Till } from './till.ts';
 

@@ -11,7 +11,7 @@ import { localTillRoutes } from '../../src/commerce/local-till/routes.ts';
 import type { LinkWish } from '../../src/commerce/payment-links.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
-import type { PaymentNews } from '../../src/commerce/till-event.ts';
+import type { PaymentNews } from '../../src/commerce/payment-news.ts';
 import { tillWebhookRoutes } from '../../src/commerce/till-webhook.ts';
 import type { Link } from '../../src/commerce/till.ts';
 import { DUNE, NOON } from './shop.ts';

@@ -5,7 +5,7 @@ import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
 import { likeARealOne } from '../../commerce/local-till/habits.ts';
 import { localTillRoutes } from '../../commerce/local-till/routes.ts';
 import { pollPayments } from '../../commerce/poll-payments.ts';
-import type { PaymentNews } from '../../commerce/till-event.ts';
+import type { PaymentNews } from '../../commerce/payment-news.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';

@@ -1,10 +1,10 @@
 // Orders and payments as Square tells of them, read into the till's words.
+import { meaningOf } from '../payment-status.ts';
 import type { Payment } from '../till.ts';
 import type { SquareDesk } from './client.ts';
 import { orNull } from './failures.ts';
 import { OrderAnswer, PaymentAnswer } from './wire.ts';
-import type { PaymentStatus, SquareOrder, SquarePayment } from './wire.ts';
-import type { z } from 'zod';
+import type { SquareOrder, SquarePayment } from './wire.ts';
 
 /** Null for an order that Square does not know. */
 export function readOrder(square: SquareDesk, orderId: string, signal?: AbortSignal): Promise<SquareOrder | null> {
@@ -29,17 +29,8 @@ export async function paymentsOf(square: SquareDesk, order: SquareOrder, signal?
 export function paymentOf({ id, status, amountMoney, refundedMoney }: SquarePayment): Payment {
   return {
     paymentId: id,
-    status: STATUS[status],
+    status: meaningOf(status),
     amountCents: amountMoney.cents,
     refundedCents: refundedMoney?.cents ?? 0,
   };
 }
-
-/** What a payment's state means to the shop: only settled money counts. */
-export const STATUS: Readonly<Record<z.infer<typeof PaymentStatus>, Payment['status']>> = {
-  APPROVED: 'pending',
-  PENDING: 'pending',
-  COMPLETED: 'completed',
-  CANCELED: 'failed',
-  FAILED: 'failed',
-};

@@ -1,6 +1,7 @@
 // The parts of Square's answers that we read, in the names of its client. Its BigInts end here: amounts leave as cents.
 import { z } from 'zod';
 import { Cents } from '../../../schema/acts.ts';
+import { PaymentStatus } from '../payment-status.ts';
 
 /** An amount of money, in the currency's smallest unit. */
 export const Money = z
@@ -42,9 +43,6 @@ export const LinkAnswer = z
     relatedResources: z.object({ orders: z.tuple([SquareOrder], z.unknown()) }),
   })
   .transform(({ paymentLink, relatedResources }) => ({ link: paymentLink, order: relatedResources.orders[0] }));
-
-/** The states of a payment, on the wire as in the client; only `COMPLETED` is money. */
-export const PaymentStatus = z.enum(['APPROVED', 'PENDING', 'COMPLETED', 'CANCELED', 'FAILED']);
 
 export const PaymentAnswer = z
   .object({
