@@ -136,9 +136,10 @@ export const orders = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.id] }),
-    index('orders_newest').on(table.storeId, table.createdAt.desc(), table.id.desc()),
-    index('orders_state').on(table.storeId, table.state, table.createdAt.desc(), table.id.desc()),
-    index('orders_customer').on(table.storeId, table.customerKey, table.createdAt.desc()),
+    // Read backwards, newest first; `.desc()` here would mean NULLS LAST, which no query of ours asks for.
+    index('orders_newest').on(table.storeId, table.createdAt, table.id),
+    index('orders_state').on(table.storeId, table.state, table.createdAt, table.id),
+    index('orders_customer').on(table.storeId, table.customerKey, table.createdAt, table.id),
   ],
 );
 

@@ -399,9 +399,9 @@ ALTER TABLE "webhook_receipts" ADD CONSTRAINT "webhook_receipts_store_id_stores_
 CREATE INDEX "books_by_revision" ON "books" USING btree ("store_id","revision");--> statement-breakpoint
 CREATE INDEX "cached_answers_expiry" ON "cached_answers" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "addresses_actor" ON "addresses" USING btree ("store_id","actor_key");--> statement-breakpoint
-CREATE INDEX "orders_newest" ON "orders" USING btree ("store_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "orders_state" ON "orders" USING btree ("store_id","state","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "orders_customer" ON "orders" USING btree ("store_id","customer_key","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "orders_newest" ON "orders" USING btree ("store_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "orders_state" ON "orders" USING btree ("store_id","state","created_at","id");--> statement-breakpoint
+CREATE INDEX "orders_customer" ON "orders" USING btree ("store_id","customer_key","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "reservations_key" ON "reservations" USING btree ("store_id","key");--> statement-breakpoint
 CREATE UNIQUE INDEX "reservations_held" ON "reservations" USING btree ("store_id","order_id") WHERE "reservations"."state" = 'held';--> statement-breakpoint
 CREATE INDEX "reservations_order" ON "reservations" USING btree ("store_id","order_id");--> statement-breakpoint

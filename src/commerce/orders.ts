@@ -96,8 +96,9 @@ export async function recentOrders(db: Db, storeId: number, customerKey: string,
 }
 
 function select(db: Db) {
-  const provider = sql<string | null>`(select ${tillIntents.provider} from ${tillIntents}
-    where ${tillIntents.storeId} = ${orders.storeId} and ${tillIntents.orderId} = ${orders.id} limit 1)`;
+  // Spelt out: in a list of one table's columns drizzle would leave out whose columns are meant.
+  const provider = sql<string | null>`(select intent.provider from ${tillIntents} as intent
+    where intent.store_id = "orders"."store_id" and intent.order_id = "orders"."id" limit 1)`;
   return db
     .select({ ...getTableColumns(orders), provider })
     .from(orders)

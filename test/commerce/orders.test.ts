@@ -1,14 +1,18 @@
 // The rows of orders: written by turns, read by staff, API and customers.
 import { randomUUID } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { keepOrder } from '../../actors/keep-order.ts';
+import { tillIntents } from '../../schema/commerce.ts';
 import type { OrderProjection } from '../../schema/order.ts';
+import type { Db } from '../../src/commerce/db.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import { getOrder, listOrders, recentOrders } from '../../src/commerce/orders.ts';
 import type { OrderPlace } from '../../src/commerce/orders.ts';
+import { addStore } from '../../src/commerce/stores.ts';
 import { useDatabase } from '../harness/database.ts';
 import { openCounter } from './counter.ts';
-import { DUNE, EMMA, NOON, openShop, shelve } from './shop.ts';
+import { DUNE, DUNGEON, EMMA, NOON, openShop, shelve } from './shop.ts';
 
 const database = useDatabase();
 const customer = randomUUID();
@@ -87,6 +91,15 @@ test('an order names the till that its link came from', async () => {
   expect((await getOrder(database.db, storeId, order.orderId))?.payment.provider).toBe('local');
 });
 
+test('a till of another store is not named, even where it knows the same order id', async () => {
+  const order = projection();
+  await keep(order);
+  const elsewhere = await addStore(database.db, { ...DUNGEON, slug: 'elsewhere' });
+  const intent = { key: 'k', operation: 'link', provider: 'square', orderId: order.orderId, createdAt: NOON } as const;
+  await database.db.insert(tillIntents).values({ storeId: elsewhere.id, ...intent });
+  expect((await getOrder(database.db, storeId, order.orderId))?.payment.provider).toBeNull();
+});
+
 test('an order of another store, or none at all, is not there', async () => {
   const order = projection();
   await keep(order);
@@ -113,6 +126,19 @@ describe('the list of orders', () => {
     });
   });
 
+  test.each([
+    ['all orders', 'orders_newest', (db: Db) => listOrders(db, { storeId, limit: 2 })],
+    ['a state', 'orders_state', (db: Db) => listOrders(db, { storeId, limit: 2, state: 'paid' })],
+    ['a customer', 'orders_customer', (db: Db) => recentOrders(db, storeId, customer)],
+  ])('of %s is read along %s, however long it is', async (_list, index, ask) => {
+    await keep(projection({ state: 'paid' }));
+    const asked: Array<{ sql: string; params: unknown[] }> = [];
+    await ask(drizzle(database.pool, { logger: { logQuery: (sql, params) => void asked.push({ sql, params }) } }));
+    const plan = await planOf(asked[0]);
+    expect(plan).toContain(`Index Scan Backward using ${index}`);
+    expect(plan).not.toMatch(/Sort|Seq Scan on orders/);
+  });
+
   test('is found by state, title, ISBN and the beginning of an id; a wildcard is just a character', async () => {
     const paid = projection({ state: 'paid', lines: [dune] });
     const draft = projection({ lines: [emma] });
@@ -125,6 +151,21 @@ describe('the list of orders', () => {
     expect((await ids({ q: '_____' })).ids).toEqual([]);
   });
 });
+
+/** How Postgres would read a table that is too long to sort. */
+async function planOf(query: { sql: string; params: unknown[] } | undefined): Promise<string> {
+  const client = await database.pool.connect();
+  try {
+    await client.query(
+      'begin; set local enable_seqscan = off; set local enable_sort = off; set local enable_bitmapscan = off',
+    );
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${query?.sql}`, query?.params);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
 
 test("a customer's orders are told in words, newest first, with a link only while it can be paid", async () => {
   const payment = { provider: null, reference: 'l', status: 'awaiting' as const, url: 'https://marty.example/till/1' };
