@@ -5,8 +5,8 @@ import type { OrderContext, OrderNews, OrderProjection, OrderState } from '../sc
 export const LINK_LAPSE_MS = 24 * 60 * 60 * 1000;
 /** Closing a link may need retries; its copies must not be given away before it is closed. */
 const CLOSING_SLACK_MS = 60 * 60 * 1000;
-/** How long a book waits behind the counter. */
-export const HOLD_LAPSE_MS = 48 * 60 * 60 * 1000;
+/** How long a book waits behind the counter: long enough to hold two open days in a week with two closed ones. */
+export const HOLD_LAPSE_MS = 4 * 24 * 60 * 60 * 1000;
 
 /** Until when an order's copies are to be reserved, in milliseconds since 1970 (UTC). */
 export function reservedUntilMs(order: OrderContext, nowMs: number): number {

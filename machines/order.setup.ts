@@ -106,7 +106,7 @@ const words = setup({
     /** How long the till may take to tell of a payment that it has already seen; the copies stay reserved meanwhile. */
     settlement: HOUR_MS / 2,
     /** Four hours before the hold ends. */
-    holdReminder: 44 * HOUR_MS,
+    holdReminder: HOLD_LAPSE_MS - 4 * HOUR_MS,
     holdLapse: HOLD_LAPSE_MS,
   },
 });

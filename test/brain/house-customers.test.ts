@@ -145,7 +145,63 @@ describe('copies', () => {
   });
 });
 
+describe('what is said twice', () => {
+  test('is said in other words', async () => {
+    const first = await wordsOf('blorp');
+    expect(await wordsOf('blorp', { history: [line('customer', 'blorp'), line('marty', first)] })).not.toBe(first);
+  });
+});
+
+describe('the book that is meant', () => {
+  const two = { stage: 'recommending', offers: offered('Dune', 'Snow Crash') } as const;
+
+  test('is the one of several that the text names, with what else it says', async () => {
+    expect(await actOf('first one. 2 copies. pickup', two)).toEqual(choice('Dune', 2));
+  });
+
+  test('"ok two copies then" is two of the one that was talked of', async () => {
+    expect(await actOf('ok two copies then', { ...two, offers: offered('Dune') })).toEqual(choice('Dune', 2));
+  });
+
+  test('a title that nobody knows is not asked for again', async () => {
+    expect(await wordsOf('i want to buy kindred, ship it to Bo Li, 9 Pine Rd, Trenton, CA 08608')).toMatch(/shelves/);
+  });
+
+  test('one odd word of a title is enough to ask back', async () => {
+    const reply = await answer(
+      'do you guys have uh the earthsea book the first one i think and how much is it um thanks',
+    );
+    expect(reply.shown.map(({ title }) => title)).toEqual(['A Wizard of Earthsea']);
+  });
+
+  test('a tale of a book is no finger at the two on the table', async () => {
+    expect((await answer('that one about the guy who wakes up as a bug', two)).shown).toEqual([]);
+  });
+
+  test('"children of" is a title, and no child to buy for', () => {
+    expect(slotsOf('got children of dune?').age).toBe(null);
+  });
+
+  test('"ship it" while an address is waited for asks for the address', async () => {
+    expect(await wordsOf('ship it', { ...SURE, stage: 'fulfillment.address' })).toMatch(/street/);
+  });
+
+  test('shipping instead of pickup is an act, with a link open too', async () => {
+    const paying = { ...SURE, stage: 'payment.awaiting' } as const;
+    expect(await actOf('actually can you ship it instead', paying)).toEqual({ type: 'customer.wantsShipping' });
+  });
+});
+
 describe('wishes', () => {
+  test('a mood that nothing has is owned up to', async () => {
+    expect(await wordsOf('something scary')).toMatch(/scary/);
+  });
+
+  test('a likeness that is not known is owned up to once', async () => {
+    const history = [line('customer', 'something like zorblax'), line('marty', 'some books')];
+    expect(await wordsOf('something cheaper', { history })).not.toMatch(/zorblax/);
+  });
+
   test('what is not wanted is not recommended', async () => {
     const reply = await answer('science fiction, but not too dark and nothing thoughtful');
     const moods = reply.shown.flatMap(({ title }) => bookOf(title).moods);

@@ -179,10 +179,10 @@ describe('from money to the reader', () => {
 describe('a hold', () => {
   test('is reserved for two days and an hour, reminded of, and ends', () => {
     const order = held();
-    expect(order.sent).toEqual([news('order.held', { until: NOON + 48 * HOUR_MS })]);
+    expect(order.sent).toEqual([news('order.held', { until: NOON + 96 * HOUR_MS })]);
     expect(order.waiting).toEqual(['holdLapse', 'holdReminder']);
     const reminded = order.after('holdReminder');
-    expect(reminded.sent).toEqual([news('order.holdReminder', { until: NOON + 48 * HOUR_MS })]);
+    expect(reminded.sent).toEqual([news('order.holdReminder', { until: NOON + 96 * HOUR_MS })]);
     const expired = reminded.after('holdLapse');
     expect(expired.did('releaseStock')).toEqual(released);
     expect(expired.sent).toEqual([news('order.holdLapsed')]);

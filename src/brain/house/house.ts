@@ -29,6 +29,18 @@ type Heard = { text: string; intent: Intent | null; slots: Slots };
 
 /** Answers the unread texts. Throws only what the catalogue throws. */
 export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
+  const draft = await oneReply(catalogue, situation);
+  return isSaidAgain(draft, situation) ? oneReply(catalogue, { ...situation, seed: situation.seed + 1 }) : draft;
+}
+
+/** The same words twice in a row are a machine's; the next seed has others, where there are others. */
+function isSaidAgain({ bubbles }: Draft, { history }: Situation): boolean {
+  const lately = history.slice(-SAID_LATELY).filter((line) => line.by === 'marty');
+  return bubbles.length > 0 && bubbles.every((bubble) => lately.some((line) => line.text === bubble));
+}
+const SAID_LATELY = 4;
+
+async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
   const instead = await bookNamedInstead(catalogue, situation, heard.text);
   if (instead !== null) return read(instead, situation);
@@ -114,7 +126,10 @@ function orderWords({ titles, status, tracking }: OrderFact, seed: number): stri
 async function takenBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
   if (intent === 'again') return sameAgain(catalogue, situation, text);
   if (intent !== 'choose') return null;
-  const meant = await meantBooks(catalogue, situation, text);
+  const meant = await meantBooks(catalogue, situation, titlePart(text));
+  const isUnknown = namesSomething(text) && !ANY_BOOK.test(text) && !wishes(slotsOf(text));
+  if (isUnknown && (meant.kind === 'dangling' || meant.kind === 'none'))
+    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   if (meant.kind === 'none') return null;
   if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
@@ -122,6 +137,28 @@ async function takenBook(catalogue: Shelf, situation: Situation, { intent, text 
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : read(reading, situation);
 }
+
+/** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
+function titlePart(text: string): string {
+  const rest = text
+    .replace(
+      /[\s,.]+(?:and )?(?:please )?(?:can you |could you |just )?(?:ship|send|mail|deliver)(?: (?:it|them|that))?(?: to)?\b.*$/,
+      '',
+    )
+    .replace(/[\s,.]+(?:and )?(?:for )?(?:pick[- ]?up|picking (?:it )?up|pay (?:now|later)|hold (?:it|them))\b/g, '')
+    .replace(/\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple) (?:more )?cop(?:y|ies) of /, '');
+  return rest.trim() === '' ? text : rest;
+}
+
+/** More than an order: a title that the shelf does not know, perhaps. */
+function namesSomething(text: string): boolean {
+  return contentWords(withoutOpeners(titlePart(text))).some((word) => !ORDER_WORDS.has(word));
+}
+const ORDER_WORDS = new Set(
+  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set'.split(
+    ' ',
+  ),
+);
 
 /** "same again": the book of the newest order, when that was one book. */
 async function sameAgain(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
@@ -157,7 +194,7 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (named !== null) return named;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
   if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
-    return talk([sentence('book.unknown', situation.seed)], [], 0.5);
+    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
   if (intent !== 'choose') return searched(catalogue, situation, text);
   if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   return recommend(catalogue, situation, slots, text);
@@ -177,6 +214,11 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   if (meant.kind === 'none' || (intent === null && wishes(said))) return null;
+  if (intent === 'suitable')
+    return talk(
+      meant.books.slice(0, 2).flatMap((book) => bookReply(intent, book, situation.seed).bubbles),
+      meant.books.slice(0, 2),
+    );
   if (intent === 'price') return pricesReply(meant.books, situation.seed);
   return whichReply(meant.books, situation.seed, meant.books.length === 1 || intent === null);
 }
@@ -189,6 +231,20 @@ async function searched(catalogue: Shelf, situation: Situation, text: string): P
   const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
   if (books.length === 0) return lost(situation);
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+}
+
+const ODD_WORD_CHARS_MIN = 7;
+const ODD_WORDS_MAX = 4;
+
+/** "the earthsea book, the first one i think": one odd word of a title is enough to ask back. */
+async function byOneWord(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const odd = contentWords(text).filter((word) => word.length >= ODD_WORD_CHARS_MIN);
+  for (const word of odd.slice(0, ODD_WORDS_MAX)) {
+    const found = await catalogue.search(situation.storeId, word, 3);
+    const books = found.filter(({ title, series }) => contentWords(plain(`${title} ${series ?? ''}`)).includes(word));
+    if (books.length > 0) return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+  }
+  return null;
 }
 
 const SEARCH_WORDS_MAX = 6;

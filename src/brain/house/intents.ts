@@ -128,8 +128,8 @@ const TABLE: readonly Row[] = [
   ],
   [
     'shopAsk',
-    /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|book clubs?|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
-    /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
+    /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
+    /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
   [
@@ -202,7 +202,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'recommend',
-    /\b(?:recommend|recommendation|suggest|suggestion|recs?)\w*\b|\bwhat (?:should|can|do|would) (?:i|you) (?:read|get|like|pick)\b|\bwhat'?s (?:good|popular|new|hot)\b|\bsurprise me\b|\b(?:pick|choose|find) (?:me |one |something |for me)/,
+    /\b(?:recommend|recommendation|suggest|suggestion|recs?)\w*\b|\bwhat (?:should|can|do|would) (?:i|you) (?:read|get|like|pick)\b|\bwhat'?s (?:good|popular|new|hot)\b|\b(?:any(?:thing)? new|new (?:releases?|arrivals?|books?|stuff))\b|\bsurprise me\b|\b(?:pick|choose|find) (?:me |one |something |for me)/,
     /\b(?:looking for|in the mood for|i'?m into|i love|i like|i liked|i loved|just finished|i enjoyed|need|want|wanna read|show me)\b.*\b(?:book|books|read|novel|something|anything|stuff|story|stories|gift|like|similar)\b/,
     /\b(?:got|have|need|want|gimme|give me|any|some)\b.*\b(?:something|anything|any books?|any good|some)\b|^(?:something|anything|books?|a book|novels?)\b|\bbooks? (?:like|about|for|with|similar)\b|\b(?:similar to|stuff like|along the lines of)\b|\bgift\b|\bfavou?rites?\b|\bwhat(?:'ve| have)? you got\b|\bstaff picks?\b|\bbest sellers?|bestsellers?\b/,
     /\bfor (?:my|a|an|the|our) (?:\d+|nephew|niece|son|daughter|kid|kids|child|boy|girl|mom|dad|mother|father|sister|brother|wife|husband|friend|girlfriend|boyfriend|partner|teen|teenager|grandson|granddaughter|grandma|grandpa|boss|teacher)\b/,

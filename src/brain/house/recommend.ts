@@ -22,15 +22,24 @@ export async function recommend(catalogue: Shelf, situation: Situation, slots: S
   const near = await nearby(catalogue, situation.storeId, wanted, liked, excluded);
   if (near.length === 0) return talk([nothing(slots, situation, text)], [], 0.6);
   const draft = presented(near.slice(0, 2), situation, null, slots);
-  const notice = missed(slots, near, liked, situation.seed);
+  const notice = missed(slots, near, liked, situation.seed, text);
   return notice === null ? draft : { ...draft, bubbles: [notice, ...draft.bubbles], confidence: 0.6 };
 }
 
 /** Owns up to what the shelf does not have, before something else is shown; null when what is shown still fits. */
-function missed(slots: Slots, near: readonly Recommendation[], liked: Book | null, seed: number): string | null {
+function missed(
+  slots: Slots,
+  near: readonly Recommendation[],
+  liked: Book | null,
+  seed: number,
+  text: string,
+): string | null {
   if (slots.author !== null) return sentence('rec.noAuthor', seed, { author: slots.author });
-  if (slots.likeText !== null && liked === null) return noLike(slots.likeText, seed);
+  if (slots.likeText !== null && liked === null && text.includes(slots.likeText)) return noLike(slots.likeText, seed);
   const [subject] = slots.genres;
+  const [mood] = slots.moods;
+  if (mood !== undefined && !near.some((book) => book.moods.includes(mood)))
+    return sentence('rec.noMood', seed, { mood });
   const fits = near.some((book) => book.why.some((why) => why.kind === 'subject'));
   return subject === undefined || fits ? null : sentence('rec.noSubject', seed, { subject });
 }

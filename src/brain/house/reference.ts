@@ -20,6 +20,7 @@ const ORDINALS: readonly RegExp[] = [
 const LAST = /\b(?:last|latter|bottom)(?: one)?\b(?! (?:week|month|year|night|time))/;
 const ALL = /\b(?:both|all (?:of them|three|of those|of these)|all|every one|them all|the (?:two|three|lot))\b/;
 const POINTING = /\b(?:it|that|this|that one|this one|the book|the one|one)\b/;
+const POINTING_WORDS_MAX = 3;
 const BARE_NUMBER = /^#?([1-6])(?: please| pls)?$/;
 
 /** What `text` points at among `offers`, newest first as the customer's chart keeps them and as they were listed. */
@@ -51,6 +52,8 @@ function byPointing(words: string, offers: readonly ShownBook[]): Reference {
   if (!all && !POINTING.test(words)) return { kind: 'none' };
   const [only, ...others] = offers;
   if (only === undefined) return { kind: 'dangling' };
+  // "that one about the guy who wakes up as a bug" tells of a book instead of pointing at one.
+  if (!all && others.length > 0 && contentWords(words).length > POINTING_WORDS_MAX) return { kind: 'none' };
   return others.length === 0 ? { kind: 'one', book: only } : { kind: 'several', books: [...offers] };
 }
 

@@ -8,7 +8,7 @@ import { copiesIn } from './reference.ts';
 import { contentWords } from './text.ts';
 
 const LOOK_ON =
-  /(?:look for something else|keep looking|look wider|(?:something|anything) (?:close|similar|like it)(?: to it)?|in the same spirit|something else)\?$/;
+  /(?:i can look for something close to it|look for something else|keep looking|look wider|(?:something|anything) (?:close|similar|like it)(?: to it)?|in the same spirit|something else)\?$/;
 const A_PERSON = /\b(?:a person|a human|someone from the shop)\b[^?]*\?$/;
 
 /** What a yes now accepts of Marty's own offers; null when he offered neither, or it is no yes. */

@@ -13,11 +13,12 @@ export async function sequelReply(catalogue: Shelf, situation: Situation, text: 
   const { storeId, seed } = situation;
   const title = text.replace(WORDS_OF_SEQUEL, ' ').replace(/\s+/g, ' ').trim();
   const meant = await meantBooks(catalogue, situation, title === '' ? 'that one' : title);
-  if (meant.kind === 'several') return whichReply(meant.books, seed, true);
-  if (meant.kind !== 'one') return talk([sentence('book.dangling', seed)], [], 0.5);
-  const next = await nextOf(catalogue, storeId, meant.book);
+  if (meant.kind === 'several' && meant.books.length > 1) return whichReply(meant.books, seed, true);
+  const book = meant.kind === 'one' ? meant.book : meant.kind === 'several' ? meant.books[0] : undefined;
+  if (book === undefined) return talk([sentence('book.dangling', seed)], [], 0.5);
+  const next = await nextOf(catalogue, storeId, book);
   return next === null
-    ? talk([fitting(sentence('book.next.none', seed, { title: shortTitle(meant.book.title) }))], [meant.book])
+    ? talk([fitting(sentence('book.next.none', seed, { title: shortTitle(book.title) }))], [book])
     : talk([nextWords(next, seed)], [next]);
 }
 

@@ -41,6 +41,8 @@ const recommending: Reader = (text, intent, situation) => {
   const count = situation.table.length === 1 ? bareCount(text) : null;
   if (count !== null) return chosen(situation.table, count);
   if (intent === 'no') return act('customer.declined');
+  const copies = situation.table.length === 1 && intent === null && isShort(text) ? copiesIn(text) : null;
+  if (copies !== null) return chosen(situation.table, copies);
   const way = wayWithTable(text, intent, situation);
   if (way !== null) return way;
   if (intent === 'yes') return pick(text, intent, situation) ?? chosen(situation.table, copiesIn(text) ?? 1);
@@ -80,7 +82,8 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
   const isAddress = 'act' in way && way.act.type === 'customer.gaveAddress';
   if (!isAddress && intent !== 'choose' && !isShort(text)) return null;
   if (situation.table.length === 0) return isAddress ? { ask: 'address.early' } : way;
-  return chosen(situation.table, copiesIn(text) ?? 1);
+  const meant = referenceIn(text, situation.table);
+  return chosen(meant.kind === 'one' ? [meant.book] : situation.table, copiesIn(text) ?? 1);
 }
 
 /** "i'll take it" is a yes; "i'll take meditations" is not, when another book is on the counter. */
@@ -114,7 +117,7 @@ const address: Reader = (text, intent, situation) => {
   const found = readAddress(situation);
   if (found !== null) return found;
   if (intent === 'no') return act('customer.declined');
-  return intent === 'yes' ? { ask: 'ask.address' } : null;
+  return intent === 'yes' || wantsShipped(text, intent) ? { ask: 'ask.address' } : null;
 };
 
 const readback: Reader = (text, intent, situation) => {

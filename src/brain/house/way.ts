@@ -37,7 +37,7 @@ export function wayIn(
 /** Whether shipping is asked for, not only asked about. */
 export function wantsShipped(text: string, intent: Intent | null): boolean {
   if (!SHIP.test(text)) return false;
-  return !FACTUAL.has(intent) || /^(?:can|could|would) (?:you|u) (?:ship|mail|send|deliver) it\b/.test(text);
+  return !FACTUAL.has(intent) || /\b(?:can|could|would) (?:you|u) (?:just )?(?:ship|mail|send|deliver) it\b/.test(text);
 }
 
 /** An address that was given before anybody asked for it is read back, not asked for again. */

@@ -133,7 +133,7 @@ function ageIn(text: string, years: number | null): Age | null {
   if (years !== null) return years <= 12 ? 'child' : years <= 17 ? 'young' : 'adult';
   if (/\b(?:teen(?:s|ager|agers)?|young adult|ya|high school(?:er)?)\b/.test(text)) return 'young';
   if (
-    /\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|little (?:one|boy|girl|kid)|nephew|niece|grandson|granddaughter|bedtime|middle grade)\b/.test(
+    /\b(?:kids?|child(?:ren)?(?! of\b)|toddlers?|bab(?:y|ies)|little (?:one|boy|girl|kid)|nephew|niece|grandson|granddaughter|bedtime|middle grade)\b/.test(
       text,
     )
   )
