@@ -1,4 +1,5 @@
-// What a process with workers does besides commands: callbacks of the local till, payments whose news was lost, forgotten reservations.
+// What a process with workers does besides commands: callbacks of the local till, payments whose news was lost,
+// forgotten reservations, stores that others added, the partitions of the months to come.
 import type { Hono } from 'hono';
 import { createCaller, startCallbacks } from '../../commerce/local-till/callbacks.ts';
 import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
@@ -6,6 +7,7 @@ import { likeARealOne } from '../../commerce/local-till/habits.ts';
 import { localTillRoutes } from '../../commerce/local-till/routes.ts';
 import { pollPayments } from '../../commerce/poll-payments.ts';
 import type { PaymentNews } from '../../commerce/payment-news.ts';
+import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
@@ -24,21 +26,24 @@ export function tillWebhookUrl({ config }: Shop): string {
   return `${config.publicUrl}/webhook/till`;
 }
 
-/** The till's pay page and its webhook. @param onPaid a callback may be due */
+/** What a till needs on this server: Square its webhook, the local one a pay page too. @param onPaid a callback may be due */
 export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
-  const { db, secrets } = shop;
+  const { db, secrets, config } = shop;
   const now = Date.now;
+  const desk = {
+    db,
+    now,
+    deliver: (news: PaymentNews) => deliver(shop, news),
+    onError: (error: unknown) => warn(shop, error, 'payment news could not be kept'),
+  };
+  const { webhookUrl: url = '', webhookSignatureKey: signatureKey = null } = config.square ?? {};
+  const square = squareWebhookRoutes({ ...desk, url, signatureKey });
+  if (config.square) return [square];
   const newId = () => crypto.randomUUID();
   return [
+    square,
     localTillRoutes({ db, now, newId, habits: likeARealOne('till'), onPaid }),
-    tillWebhookRoutes({
-      db,
-      now,
-      url: tillWebhookUrl(shop),
-      secret: secrets.sessionSecret,
-      deliver: (news) => deliver(shop, news),
-      onError: (error) => warn(shop, error, 'payment news could not be kept'),
-    }),
+    tillWebhookRoutes({ ...desk, url: tillWebhookUrl(shop), secret: secrets.sessionSecret }),
   ];
 }
 
@@ -46,7 +51,7 @@ async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }
   await runtime.send({ storeId, machine: 'order', id: orderId }, event, { dedupeKey, source: 'till' });
 }
 
-/** @param callUrl where this process reaches the till's webhook itself */
+/** Calls back for the local till. @param callUrl where this process reaches the till's webhook itself */
 export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
   const call = createCaller({ url: tillWebhookUrl(shop), callUrl, secret: shop.secrets.sessionSecret, fetch });
   return startCallbacks({
@@ -60,12 +65,17 @@ export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
 
 /** Starts the rounds that find what was lost; the returned function stops them. */
 export function startHousekeeping(shop: Shop): () => Promise<void> {
-  return every(systemClock, HOUSEKEEPING_MS, () => keepHouse(shop), (error) => warn(shop, error, 'housekeeping failed'));
+  return every(
+    systemClock,
+    HOUSEKEEPING_MS,
+    () => keepHouse(shop),
+    (error) => warn(shop, error, 'housekeeping failed'),
+  );
 }
 
 /** One round. Several processes may be at it at once. */
 export async function keepHouse(shop: Shop): Promise<void> {
-  const { db, services } = shop;
+  const { db, services, database } = shop;
   await pollPayments({
     db,
     till: services.till,
@@ -75,9 +85,15 @@ export async function keepHouse(shop: Shop): Promise<void> {
     limit: PER_ROUND_MAX,
     onError: (error) => warn(shop, error, 'a payment could not be asked about'),
   });
-  const expiry = { now: new Date(), graceMs: RESERVATION_GRACE_MS, stuckMs: RESERVATION_STUCK_MS, limit: PER_ROUND_MAX };
+  const expiry = {
+    now: new Date(),
+    graceMs: RESERVATION_GRACE_MS,
+    stuckMs: RESERVATION_STUCK_MS,
+    limit: PER_ROUND_MAX,
+  };
   await services.stock.sweepExpired(expiry);
   await shop.refreshStores();
+  await makePartitions(database.pool, PARTITIONED, Date.now());
 }
 
 function warn({ log }: Shop, error: unknown, message: string): void {

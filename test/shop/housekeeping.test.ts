@@ -1,0 +1,28 @@
+// What a shop that is never restarted does by itself.
+import { expect, test } from 'vitest';
+import { keepHouse } from '../../src/cli/shop/work.ts';
+import { useShop } from './kit.ts';
+
+const shop = useShop();
+
+test('the months to come have their partitions before they begin', async () => {
+  const { pool } = shop();
+  const partitions = async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent IN ('events'::regclass, 'messages'::regclass) ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
+  };
+  await keepHouse(shop().shop);
+  const made = await partitions();
+  await pool.query(
+    made
+      .filter((name) => !name.endsWith('_default'))
+      .map((name) => `DROP TABLE ${name}`)
+      .join('; '),
+  );
+  expect(await partitions()).toEqual(['events_default', 'messages_default']);
+  await keepHouse(shop().shop);
+  expect(await partitions()).toEqual(made);
+  expect(made).toHaveLength(8);
+});
