@@ -1,6 +1,6 @@
 // What the brain keeps: tokens spent per customer and day, answers worth giving twice, and what to remember of a
 // conversation that is over. Words are sealed.
-import { date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { date, index, integer, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { bytes } from './bytes.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
