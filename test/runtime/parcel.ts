@@ -50,7 +50,7 @@ export const parcelMachine = setup({
       throw new Error('poison');
     }),
   },
-  delays: { patience: 50, longPatience: 60_000 },
+  delays: { patience: 300, longPatience: 60_000 },
 }).createMachine({
   id: 'parcel',
   context: { weighed: [], notes: 0, heard: [], twin: null, refused: null },

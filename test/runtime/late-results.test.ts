@@ -1,0 +1,62 @@
+// Results that come late, twice, from a worker that was given up, or back from a person: what counts, and what is taken back.
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAsides } from '../../src/runtime/asides.ts';
+import { useDatabase } from '../harness/database.ts';
+import { prepare, startRuntime, stored, vault } from './kit.ts';
+
+const database = useDatabase();
+beforeAll(() => prepare(database.pool));
+beforeEach(() => database.pool.query('TRUNCATE actors, events, commands, inbox, timers, dedupe'));
+const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
+const soon = { timeout: 8000 };
+const statuses = async () =>
+  (await database.pool.query<{ it: string }>("SELECT kind || ' ' || name || ' ' || status AS it FROM commands ORDER BY created_at, id")).rows.map(({ it }) => it);
+
+describe('G5 a result never enters after its state was left', () => {
+  test('a result that was set aside, and whose state was left meanwhile, is dropped and undone when a person tries it again', async () => {
+    await database.pool.query(`ALTER TABLE events ADD CONSTRAINT no_done CHECK (type NOT LIKE 'xstate.done.%')`);
+    const { runtime, scale } = startRuntime(database.url);
+    const { actorKey } = await runtime.send(to('a'), { type: 'parcel.weigh', grams: 3 });
+    const asides = createAsides({ pool: database.pool, vault, now: Date.now, wake: runtime.wake });
+    await vi.waitFor(async () => expect(await asides.list({ storeId: 1, limit: 10 })).toHaveLength(1), soon);
+    await database.pool.query('ALTER TABLE events DROP CONSTRAINT no_done');
+    await runtime.send(to('a'), { type: 'parcel.left' });
+    const [aside] = await asides.list({ storeId: 1, limit: 10 });
+    await asides.retry(1, aside?.position ?? 0);
+    await vi.waitFor(() => expect(scale.undone).toContainEqual(expect.objectContaining({ output: { grams: 3 } })), soon);
+    expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ value: 'idle', context: { weighed: [] } });
+    expect(await asides.list({ storeId: 1, limit: 10 })).toEqual([]);
+  });
+
+  test('a failure of an attempt that lost its lease says nothing about the attempt that runs now', async () => {
+    const { runtime, scale } = startRuntime(database.url);
+    let fail: (error: Error) => void = () => undefined;
+    let finish: (output: { grams: number }) => void = () => undefined;
+    scale.weigh = (_input, { attempt }) =>
+      new Promise((resolve, reject) => {
+        if (attempt === 1) fail = reject;
+        else finish = resolve;
+      });
+    const { actorKey } = await runtime.send(to('b'), { type: 'parcel.weigh', grams: 4 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
+    await database.pool.query("UPDATE commands SET due_at = now() - interval '1 second'"); // the lease is over
+    await vi.waitFor(() => expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2]), soon);
+    fail(new Error('late'));
+    finish({ grams: 4 });
+    await vi.waitFor(async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ context: { weighed: [4] } }), soon);
+    expect(scale.runs).toHaveLength(2);
+    expect((await statuses())[0]).toBe('invoke weigh done');
+  });
+});
+
+describe('G12 an old build leaves alone what it does not know', () => {
+  test('a command that only a newer build can run waits for it', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    await runtime.send(to('c'), { type: 'parcel.weigh', grams: 5 });
+    await database.pool.query("UPDATE commands SET name = 'weighByLaser'");
+    const { scale } = startRuntime(database.url);
+    await runtime.send(to('d'), { type: 'parcel.weigh', grams: 6 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
+    expect(await statuses()).toContain('invoke weighByLaser pending');
+  });
+});
