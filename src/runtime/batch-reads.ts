@@ -2,18 +2,21 @@
 // In READ COMMITTED a statement that waited for a lock sees the new row and the old everything else, hence the two steps.
 import type { AnyEventObject } from 'xstate';
 import { z } from 'zod';
-import type { Item } from './item.ts';
+import { Envelope } from './cause.ts';
 import type { Connection, Rows } from './database.ts';
+import type { Item } from './item.ts';
 import type { ActorRow, CommandStatus } from './rows.ts';
+import type { Vault } from './vault.ts';
 
 export type Known = {
   actors: Map<string, ActorRow>;
   /** `actorKey/dedupeKey` of events that were taken in before. */
   seen: ReadonlySet<string>;
   commands: ReadonlyMap<string, CommandStatus>;
-  timers: Array<{ actorKey: string; id: string; token: string; event: Buffer }>;
-  waiting: Array<{ actorKey: string; position: number; payload: Buffer }>;
+  timers: KnownTimer[];
+  waiting: Array<{ actorKey: string; position: number; envelope: Envelope }>;
 };
+export type KnownTimer = { actorKey: string; id: string; token: string; dueAt: Date; event: Buffer };
 
 /** At most so many inbox rows of one actor enter one batch. */
 const WAITING_MAX = 50;
@@ -30,22 +33,38 @@ const Actor = z.object({
 });
 
 /** Begins the transaction, locks the actors in key order and reads. All statements leave in one go. */
-export async function readBatch(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Known> {
+export async function readBatch(connection: Connection, vault: Vault, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Known> {
   const [, actors, seen, commands, timers, waiting] = await Promise.all([
     connection.query('BEGIN'),
     lockActors(connection, items, patience),
     readSeen(connection, items),
-    readCommands(connection, items),
-    readTimers(connection, items),
+    readCommands(connection, commandsOf(items)),
+    readTimers(connection, timersOf(items)),
     readWaiting(connection, items),
   ]);
+  const opened = waiting.rows.map((row) => openWaiting(vault, row));
+  const [heldCommands, heldTimers] = await readHeld(connection, opened);
   return {
     actors: new Map(actors.rows.map((row) => actorOf(row)).map((actor) => [actor.key, actor])),
     seen: new Set(seen.rows.map((row) => `${String(row['actor_key'])}/${String(row['key'])}`)),
-    commands: new Map(commands.rows.map((row) => Command.parse(row)).map((row) => [row.id, { ...row, childId: row.child_id }])),
-    timers: timers.rows.map((row) => Timer.parse(row)).map(({ actor_key: actorKey, ...timer }) => ({ actorKey, ...timer })),
-    waiting: waiting.rows.map((row) => Waiting.parse(row)).map(({ actor_key: actorKey, ...row }) => ({ actorKey, ...row })),
+    commands: new Map([...commands.rows, ...heldCommands.rows].map((row) => commandOf(row)).map((row) => [row.id, row])),
+    timers: [...timers.rows, ...heldTimers.rows].map((row) => timerOf(row)),
+    waiting: opened,
   };
+}
+
+// Results and timers that had to wait are judged by their rows as any other; there are hardly ever any.
+function readHeld(connection: Connection, opened: ReadonlyArray<Opened>): Promise<[Rows, Rows]> {
+  return Promise.all([
+    readCommands(
+      connection,
+      opened.flatMap(({ storeId, envelope: { cause } }) => (cause.kind === 'result' ? [{ storeId, id: cause.command, risky: true }] : [])),
+    ),
+    readTimers(
+      connection,
+      opened.flatMap(({ storeId, actorKey, envelope: { cause } }) => (cause.kind === 'timer' ? [{ storeId, actorKey, id: cause.id }] : [])),
+    ),
+  ]);
 }
 
 function actorOf(row: unknown): ActorRow {
@@ -84,49 +103,77 @@ const Command = z.object({
   name: z.string(),
   child_id: z.string().nullable(),
   status: z.string(),
+  attempt: z.number(),
   input: z.instanceof(Buffer).nullable(),
 });
 
+function commandOf(row: unknown): CommandStatus {
+  const { child_id: childId, ...rest } = Command.parse(row);
+  return { childId, ...rest };
+}
+
+type CommandRef = { storeId: number; id: string; risky: boolean };
+
 // The input is read only where an undo may need it: for a result that comes too late, that is a failure, or that shares
-// its batch with an event that may leave the state.
-function readCommands(connection: Connection, items: readonly Item[]): Promise<Rows> {
-  const results = items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'result' ? [{ storeId, actorKey, ...work }] : []));
-  if (results.length === 0) return Promise.resolve(NO_ROWS);
+// its batch with something that may leave the state.
+function commandsOf(items: readonly Item[]): CommandRef[] {
+  return items.flatMap((item) => {
+    if (item.work.kind !== 'result') return [];
+    const { command, outcome } = item.work;
+    const shared = items.some((other) => other !== item && other.actorKey === item.actorKey);
+    return [{ storeId: item.storeId, id: command, risky: shared || outcome.status === 'failed' }];
+  });
+}
+
+function readCommands(connection: Connection, refs: readonly CommandRef[]): Promise<Rows> {
+  if (refs.length === 0) return Promise.resolve(NO_ROWS);
   return connection.query({
     name: 'read-commands',
-    text: `SELECT c.id, c.name, c.child_id, c.status, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
+    text: `SELECT c.id, c.name, c.child_id, c.status, c.attempt, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
       FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, risky)
       ON c.store_id = w.store_id AND c.id = w.id`,
-    values: [
-      results.map(({ storeId }) => storeId),
-      results.map(({ command }) => command),
-      results.map(({ actorKey, outcome }) => outcome.status === 'failed' || items.some((item) => item.work.kind !== 'result' && item.actorKey === actorKey)),
-    ],
+    values: [refs.map(({ storeId }) => storeId), refs.map(({ id }) => id), refs.map(({ risky }) => risky)],
   });
 }
 
-const Timer = z.object({ actor_key: z.string(), id: z.string(), token: z.string(), event: z.instanceof(Buffer) });
+const Timer = z.object({ actor_key: z.string(), id: z.string(), token: z.string(), due_at: z.date(), event: z.instanceof(Buffer) });
 
-function readTimers(connection: Connection, items: readonly Item[]): Promise<Rows> {
-  const fired = items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'timer' ? [{ storeId, actorKey, id: work.id }] : []));
-  if (fired.length === 0) return Promise.resolve(NO_ROWS);
+function timerOf(row: unknown): KnownTimer {
+  const { actor_key: actorKey, due_at: dueAt, ...rest } = Timer.parse(row);
+  return { actorKey, dueAt, ...rest };
+}
+
+type TimerRef = { storeId: number; actorKey: string; id: string };
+
+function timersOf(items: readonly Item[]): TimerRef[] {
+  return items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'timer' ? [{ storeId, actorKey, id: work.id }] : []));
+}
+
+function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<Rows> {
+  if (refs.length === 0) return Promise.resolve(NO_ROWS);
   return connection.query({
     name: 'read-timers',
-    text: `SELECT t.actor_key, t.id, t.token, t.event
+    text: `SELECT t.actor_key, t.id, t.token, t.due_at, t.event
       FROM timers t JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, id)
       ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id`,
-    values: [fired.map(({ storeId }) => storeId), fired.map(({ actorKey }) => actorKey), fired.map(({ id }) => id)],
+    values: [refs.map(({ storeId }) => storeId), refs.map(({ actorKey }) => actorKey), refs.map(({ id }) => id)],
   });
 }
 
-const Waiting = z.object({ actor_key: z.string(), position: z.coerce.number(), payload: z.instanceof(Buffer) });
+const Waiting = z.object({ store_id: z.number(), actor_key: z.string(), position: z.coerce.number(), payload: z.instanceof(Buffer) });
+type Opened = { storeId: number; actorKey: string; position: number; envelope: Envelope };
+
+function openWaiting(vault: Vault, row: unknown): Opened {
+  const { store_id: storeId, actor_key: actorKey, position, payload } = Waiting.parse(row);
+  return { storeId, actorKey, position, envelope: Envelope.parse(JSON.parse(vault.openShared(payload))) };
+}
 
 function readWaiting(connection: Connection, items: readonly Item[]): Promise<Rows> {
   const woken = items.filter((item) => item.work.kind === 'wake');
   if (woken.length === 0) return Promise.resolve(NO_ROWS);
   return connection.query({
     name: 'read-waiting',
-    text: `SELECT i.actor_key, i.position, i.payload
+    text: `SELECT i.store_id, i.actor_key, i.position, i.payload
       FROM unnest($1::int[], $2::uuid[], $3::int[]) AS w(store_id, actor_key, most)
       CROSS JOIN LATERAL (
         SELECT * FROM inbox i WHERE i.store_id = w.store_id AND i.actor_key = w.actor_key AND i.state = 'waiting'

@@ -33,17 +33,19 @@ const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: tr
 const WORKER = { lockDuration: 60_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, drainDelay: 5 };
 /** Connections of BullMQ's own, one of them listening. */
 const POOL_MAX = 6;
+const PRODUCER_TIMEOUT_MS = 3_000;
 /** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
 const PARCEL_MAX = 16;
 
 /** BullMQ on Redis: tickets are added after the commit, and the sweeper stands behind it. */
 export function createRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
-  const connect = () => {
-    const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: false });
+  const connect = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
+    const redis = new Redis(url, { enableReadyCheck: false, ...options });
     redis.on('error', onError);
     return redis;
   };
-  const producer = connect();
+  // What cannot be added fails soon, and the sweeper adds it later; only a worker waits for Redis to come back.
+  const producer = connect({ maxRetriesPerRequest: 1, commandTimeout: PRODUCER_TIMEOUT_MS });
   const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB });
   queue.on('error', onError);
   return {
@@ -51,7 +53,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
     enqueueWithin: null,
     enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle, concurrency) {
-      const connection = connect();
+      const connection = connect({ maxRetriesPerRequest: null });
       const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency });
       worker.on('error', onError);
       return () => worker.close().then(() => connection.disconnect());

@@ -5,8 +5,8 @@ const AnyEvent = z.looseObject({ type: z.string() });
 
 /** What running a command came to. `failed` carries a code, never the error's text. */
 export const Outcome = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('done'), output: z.unknown() }),
-  z.object({ status: z.literal('refused'), code: z.string(), data: z.unknown() }),
+  z.object({ status: z.literal('done'), output: z.unknown().optional() }),
+  z.object({ status: z.literal('refused'), code: z.string(), data: z.unknown().optional() }),
   z.object({ status: z.literal('failed'), code: z.string() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
@@ -16,10 +16,10 @@ export const ABORTED = 'aborted';
 
 export const Cause = z.discriminatedUnion('kind', [
   /** Birth by the action `start`. */
-  z.object({ kind: z.literal('init'), input: z.unknown() }),
+  z.object({ kind: z.literal('init'), input: z.unknown().optional() }),
   z.object({ kind: z.literal('event'), event: AnyEvent }),
-  /** `childId` is known once a result had to wait in the inbox. */
-  z.object({ kind: z.literal('result'), command: z.string(), outcome: Outcome, childId: z.string().optional() }),
+  /** `attempt` is the delivery that it comes from: a failure counts only if it is the newest one's. */
+  z.object({ kind: z.literal('result'), command: z.string(), outcome: Outcome, attempt: z.number().optional() }),
   z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() }),
 ]);
 export type Cause = z.infer<typeof Cause>;

@@ -37,36 +37,46 @@ export type Claim = {
   dataKey: Buffer | null;
 };
 
-export type Settlement = { storeId: number; id: string; status: 'done' | 'refused' | 'failed' | 'cancelled'; code: string | null };
-export type Ref = { storeId: number; id: string };
+export type Settlement = Ticket & { status: 'done' | 'refused' | 'failed' | 'cancelled'; code: string | null };
 
+/** What this build can run: command names, and each machine with the newest version of its actors that it understands. */
+export type Abilities = { names: readonly string[]; machines: ReadonlyArray<{ machine: string; version: number }> };
+
+/** All verbs are fenced by owner and attempt: a process that stalled cannot touch what was given away meanwhile, not even to itself. */
 export type Claims = {
-  /** The commands that are now this worker's; a ticket whose command was cancelled, taken or settled gets none. */
-  claim: (tickets: readonly Ticket[], owner: string, now: number) => Promise<Claim[]>;
-  /** Renews leases; answers which of the commands are still this worker's. */
-  renew: (refs: readonly Ref[], owner: string, now: number) => Promise<Set<string>>;
+  /** The commands that are now this worker's; a ticket whose command was cancelled, taken or settled gets none, nor one of a newer build. */
+  claim: (tickets: readonly Ticket[], now: number) => Promise<Claim[]>;
+  /** Renews leases; answers which of the attempts are still this worker's, as `id/attempt`. */
+  renew: (attempts: readonly Ticket[], now: number) => Promise<Set<string>>;
   /** Gives a command back for its next attempt, not before `dueAt`; answers false when it is no longer this worker's. */
-  release: (claim: Claim, owner: string, failures: number, dueAt: number) => Promise<boolean>;
+  release: (attempt: Ticket, failures: number, dueAt: number) => Promise<boolean>;
   /** Ends commands that no machine waits for (actions and undos). */
-  settle: (settlements: readonly Settlement[], owner: string, now: number) => Promise<void>;
+  settle: (settlements: readonly Settlement[], now: number) => Promise<void>;
 };
 
-export function createClaims(pool: pg.Pool): Claims {
+/** @param owner this process, in leases */
+export function createClaims(pool: pg.Pool, owner: string, abilities: Abilities): Claims {
   return {
-    claim: (tickets, owner, now) => claim(pool, tickets, owner, now),
-    renew: (refs, owner, now) => renew(pool, refs, owner, now),
-    release: (taken, owner, failures, dueAt) => release(pool, taken, owner, failures, dueAt),
-    settle: (settlements, owner, now) => settle(pool, settlements, owner, now),
+    claim: (tickets, now) => claim(pool, owner, abilities, tickets, now),
+    renew: (attempts, now) => renew(pool, owner, attempts, now),
+    release: (attempt, failures, dueAt) => release(pool, owner, attempt, failures, dueAt),
+    settle: (settlements, now) => settle(pool, owner, settlements, now),
   };
 }
 
-async function claim(pool: pg.Pool, tickets: readonly Ticket[], owner: string, now: number): Promise<Claim[]> {
+/** Names one attempt in memory. */
+export function attemptName({ id, attempt }: Pick<Ticket, 'id' | 'attempt'>): string {
+  return `${id}/${attempt}`;
+}
+
+async function claim(pool: pg.Pool, owner: string, { names, machines }: Abilities, tickets: readonly Ticket[], now: number): Promise<Claim[]> {
   const { rows } = await pool.query({
     name: 'claim-commands',
     text: `UPDATE commands c SET status = 'running', owner = $4, due_at = $5
-      FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt), actors a
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.status = 'pending'
-        AND a.store_id = c.store_id AND a.key = c.actor_key
+      FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt), actors a,
+        unnest($7::text[], $8::int[]) AS m(machine, version)
+      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.status = 'pending' AND c.name = ANY ($6::text[])
+        AND a.store_id = c.store_id AND a.key = c.actor_key AND m.machine = a.machine AND a.version <= m.version
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id,
         a.machine, a.address_sealed, a.data_key`,
     values: [
@@ -75,6 +85,9 @@ async function claim(pool: pg.Pool, tickets: readonly Ticket[], owner: string, n
       tickets.map((ticket) => ticket.attempt),
       owner,
       new Date(now + LEASE_MS),
+      names,
+      machines.map(({ machine }) => machine),
+      machines.map(({ version }) => version),
     ],
   });
   return rows.map((row) => claimOf(Claim.parse(row)));
@@ -85,39 +98,37 @@ function claimOf(row: z.infer<typeof Claim>): Claim {
   return { storeId, actorKey, correlationId, addressSealed, dataKey, ...rest };
 }
 
-async function renew(pool: pg.Pool, refs: readonly Ref[], owner: string, now: number): Promise<Set<string>> {
-  const { rows } = await pool.query<{ id: string }>({
+async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], now: number): Promise<Set<string>> {
+  const { rows } = await pool.query<{ id: string; attempt: number }>({
     name: 'renew-leases',
-    text: `UPDATE commands c SET due_at = $4 FROM unnest($1::int[], $2::uuid[]) AS u(store_id, id)
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.owner = $3 AND c.status = 'running' RETURNING c.id`,
-    values: [refs.map((ref) => ref.storeId), refs.map((ref) => ref.id), owner, new Date(now + LEASE_MS)],
+    text: `UPDATE commands c SET due_at = $5 FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
+      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $4 AND c.status = 'running'
+      RETURNING c.id, c.attempt`,
+    values: [...columns(attempts), owner, new Date(now + LEASE_MS)],
   });
-  return new Set(rows.map((row) => row.id));
+  return new Set(rows.map(attemptName));
 }
 
-async function release(pool: pg.Pool, { storeId, id }: Claim, owner: string, failures: number, dueAt: number): Promise<boolean> {
+async function release(pool: pg.Pool, owner: string, { storeId, id, attempt }: Ticket, failures: number, dueAt: number): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'release-command',
-    text: `UPDATE commands SET status = 'pending', attempt = attempt + 1, failures = $4, owner = NULL, due_at = $5
-      WHERE store_id = $1 AND id = $2 AND owner = $3 AND status = 'running'`,
-    values: [storeId, id, owner, failures, new Date(dueAt)],
+    text: `UPDATE commands SET status = 'pending', attempt = attempt + 1, failures = $5, owner = NULL, due_at = $6
+      WHERE store_id = $1 AND id = $2 AND attempt = $3 AND owner = $4 AND status = 'running'`,
+    values: [storeId, id, attempt, owner, failures, new Date(dueAt)],
   });
   return rowCount === 1;
 }
 
-async function settle(pool: pg.Pool, rows: readonly Settlement[], owner: string, now: number): Promise<void> {
+async function settle(pool: pg.Pool, owner: string, rows: readonly Settlement[], now: number): Promise<void> {
   await pool.query({
     name: 'settle-own',
-    text: `UPDATE commands c SET status = u.status, code = u.code, owner = NULL, due_at = NULL, finished_at = $6
-      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[]) AS u(store_id, id, status, code)
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.owner = $5 AND c.status IN ('running', 'cancelled')`,
-    values: [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.status),
-      rows.map((row) => row.code),
-      owner,
-      new Date(now),
-    ],
+    text: `UPDATE commands c SET status = u.status, code = u.code, owner = NULL, due_at = NULL, finished_at = $7
+      FROM unnest($1::int[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u(store_id, id, attempt, status, code)
+      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $6 AND c.status IN ('running', 'cancelled')`,
+    values: [...columns(rows), rows.map((row) => row.status), rows.map((row) => row.code), owner, new Date(now)],
   });
+}
+
+function columns(attempts: readonly Ticket[]): [number[], string[], number[]] {
+  return [attempts.map(({ storeId }) => storeId), attempts.map(({ id }) => id), attempts.map(({ attempt }) => attempt)];
 }

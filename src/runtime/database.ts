@@ -24,6 +24,9 @@ export type Database = {
 
 /** What bounds a lane's transaction (ms), so that a frozen process cannot hold an actor for long. */
 const LANE_TIMEOUTS = { lock_timeout: 2_000, statement_timeout: 10_000, idle_in_transaction_session_timeout: 5_000 };
+/** What bounds a wait on our own side, for when the network swallows everything (ms). */
+const PATIENCE = { keepAlive: true, connectionTimeoutMillis: 5_000 };
+const QUERY_TIMEOUT_MS = 15_000;
 
 export type DatabaseOptions = {
   url: string;
@@ -38,13 +41,13 @@ export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOpt
   if (driver === 'neon') return openNeon(url, wsProxy, poolMax);
   const openPool = (max: number, searchPath?: string) => {
     const options = searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` };
-    return quiet(new pg.Pool({ connectionString: url, max, ...options }));
+    return quiet(new pg.Pool({ connectionString: url, max, ...PATIENCE, ...options }));
   };
   const pool = openPool(poolMax);
   return {
     pool,
     openPool,
-    connect: (onLost) => connected(new pg.Client({ connectionString: url, pipeline: true, ...LANE_TIMEOUTS }), onLost),
+    connect: (onLost) => connected(new pg.Client({ connectionString: url, pipeline: true, query_timeout: QUERY_TIMEOUT_MS, ...PATIENCE, ...LANE_TIMEOUTS }), onLost),
     close: () => pool.end(),
   };
 }
@@ -103,12 +106,14 @@ async function connected(client: AnyClient, onLost: (error: Error) => void): Pro
 }
 
 /** SQLSTATEs after which the same batch may simply run again. Source: PostgreSQL's appendix on error codes. */
-const TRANSIENT = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '53300']);
+const TRANSIENT = new Set(['40001', '40P01', '55P03', '57014', '57P01', '57P02', '57P03', '25P03', '25006']);
+/** Classes of the same kind: connection exceptions, and a server without room. */
+const TRANSIENT_CLASSES = ['08', '53'];
 
 /** Whether an error came from the way to Postgres, or from its load, and not from what was written. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return /connection|terminated|socket|timeout/i.test(error.message);
-  return TRANSIENT.has(code) || code.startsWith('08') || /^E[A-Z]+$/.test(code);
+  if (typeof code !== 'string') return /connection|terminated|socket|timeout|closed|not queryable/i.test(error.message);
+  return TRANSIENT.has(code) || TRANSIENT_CLASSES.includes(code.slice(0, 2)) || /^E[A-Z_]+$/.test(code); // Node's own are words
 }

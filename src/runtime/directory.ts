@@ -1,4 +1,5 @@
-// From natural ids (`customer:+1…`) to actor keys. A key never changes, so what was once found is remembered.
+// From natural ids (`customer:+1…`) to actor keys. A key changes only when its actor is forgotten, so senders remember it;
+// they learn from the turn that it is nobody's any more. Readers ask each time.
 import type pg from 'pg';
 import { RuntimeError } from './errors.ts';
 import { isUuid, uuidAt } from './ids.ts';
@@ -30,8 +31,8 @@ export function createDirectory(deps: {
   const asking = new Map<string, Promise<string | null>>();
   const name = ({ storeId, machine, id }: Address) => `${storeId}/${machine}/${id}`;
 
-  async function look(address: Address, seek: typeof find): Promise<string | null> {
-    const key = await seek(deps, address, hashOf(deps, address));
+  async function look(address: Address, by: typeof find): Promise<string | null> {
+    const key = await by(deps, address, hashOf(deps, address));
     if (key) remember(remembered, name(address), key);
     return key;
   }
@@ -42,15 +43,15 @@ export function createDirectory(deps: {
       if (isUuid(address.id)) return Promise.resolve(address.id);
       const known = remembered.get(name(address));
       if (known) return Promise.resolve(known);
-      const underway = asking.get(name(address)) ?? look(address, findOrBear).finally(() => asking.delete(name(address)));
+      const underway =
+        asking.get(name(address)) ?? look(address, findOrBear).finally(() => asking.delete(name(address)));
       asking.set(name(address), underway);
       return underway;
     },
     find(address) {
       if (!deps.machines.has(address.machine)) return Promise.resolve(null);
       if (isUuid(address.id)) return Promise.resolve(address.id);
-      const known = remembered.get(name(address));
-      return known ? Promise.resolve(known) : look(address, find);
+      return look(address, find);
     },
     parse: (storeId, target) => parseTarget(storeId, target),
     forget: (address) => void remembered.delete(name(address)),
@@ -79,9 +80,10 @@ function hashOf({ vault }: Deps, { storeId, machine, id }: Address): Buffer {
 }
 
 async function findOrBear(deps: Deps, address: Address, hash: Buffer): Promise<string | null> {
-  const found = await find(deps, address, hash);
+  const found = await seek(deps, address, hash);
+  if (found?.nameless) await giveAddress(deps, address, found.key);
   const definition = deps.machines.get(address.machine);
-  if (found || definition?.bornBy !== 'event') return found;
+  if (found || definition?.bornBy !== 'event') return found?.key ?? null;
   const at = deps.now();
   const values = [
     address.storeId,
@@ -102,10 +104,25 @@ async function findOrBear(deps: Deps, address: Address, hash: Buffer): Promise<s
   return find(deps, address, hash);
 }
 
-async function find({ pool }: Deps, { storeId, machine }: Address, hash: Buffer): Promise<string | null> {
-  const { rows } = await pool.query<{ key: string }>(
-    'SELECT key FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = $3',
+async function find(deps: Deps, address: Address, hash: Buffer): Promise<string | null> {
+  return (await seek(deps, address, hash))?.key ?? null;
+}
+
+type Found = { key: string; nameless: boolean };
+
+async function seek({ pool }: Deps, { storeId, machine }: Address, hash: Buffer): Promise<Found | null> {
+  const { rows } = await pool.query<Found>(
+    'SELECT key, address_sealed IS NULL AS nameless FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = $3',
     [storeId, machine, hash],
   );
-  return rows[0]?.key ?? null;
+  return rows[0] ?? null;
+}
+
+// The heir of a forgotten actor has a place and no address, until somebody uses it again.
+async function giveAddress({ pool, vault }: Deps, { storeId, id }: Address, key: string): Promise<void> {
+  await pool.query('UPDATE actors SET address_sealed = $3 WHERE store_id = $1 AND key = $2', [
+    storeId,
+    key,
+    vault.sealShared(id),
+  ]);
 }

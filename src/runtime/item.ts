@@ -8,7 +8,7 @@ export type Work =
   | { kind: 'timer'; envelope: Envelope; id: string; token: string }
   | { kind: 'wake'; alone?: boolean };
 
-/** What became of an item, after its commit. `missing`: there is no such actor. */
+/** What became of an item, after its commit. `missing`: there is no such actor, or it was forgotten. */
 export type Settled = 'stepped' | 'ended' | 'dropped' | 'duplicate' | 'aside' | 'parked' | 'missing';
 
 export type Item = {

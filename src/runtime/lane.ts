@@ -27,8 +27,8 @@ export type LaneDeps = {
 export type Lane = {
   /** Takes an item in, or fails it with `overloaded` or `stopped`. */
   push: (item: Item) => void;
-  /** Puts items back at the front, in their order. */
-  pushBack: (items: readonly Item[]) => void;
+  /** Puts items back at the front after `ms`, in their order; a stopping lane waits for them. */
+  pushBackLater: (items: readonly Item[], ms: number) => void;
   depth: () => number;
   /** Takes nothing more in, finishes what waits and closes the connection. */
   stop: () => Promise<void>;
@@ -42,6 +42,7 @@ export function createLane(deps: LaneDeps): Lane {
   const waiting: Item[] = [];
   let connection: Connection | null = null;
   let running: Promise<void> | null = null;
+  const delayed = new Set<Promise<void>>();
   let stopped = false;
 
   const lane: Lane = {
@@ -51,14 +52,18 @@ export function createLane(deps: LaneDeps): Lane {
       waiting.push(item);
       start();
     },
-    pushBack(items) {
-      waiting.unshift(...items);
-      start();
+    pushBackLater(items, ms) {
+      const back = sleep(ms).then(() => {
+        delayed.delete(back);
+        waiting.unshift(...items);
+        start();
+      });
+      delayed.add(back);
     },
     depth: () => waiting.length,
     async stop() {
       stopped = true;
-      while (running) await running;
+      while (running || delayed.size > 0) await (running ?? Promise.all(delayed));
       await connection?.end().catch(() => undefined);
     },
   };

@@ -1,6 +1,4 @@
 // The rows of the runtime's tables as turns read and write them.
-import type { Envelope } from './cause.ts';
-
 export type ActorRow = {
   storeId: number;
   key: string;
@@ -40,12 +38,14 @@ export type CommandRow = {
   correlationId: string;
 };
 
-/** What a turn reads of a command whose result has come; `input` only where an undo may need it. */
-export type CommandStatus = { id: string; name: string; childId: string | null; status: string; input: Buffer | null };
+/** What a turn reads of a command whose result has come. `input` is null where no undo can need it. */
+export type CommandStatus = { id: string; name: string; childId: string | null; status: string; attempt: number; input: Buffer | null };
 
 /** How a turn leaves a command whose result it took in or dropped. */
 export type SettledRow = { storeId: number; id: string; status: string; code: string | null; result: Buffer | null };
 
+/** `heldUntil` NEVER: it waits for a person beside the event that was set aside. */
+export const NEVER = new Date('9999-12-31T00:00:00Z');
 export type TimerRow = { storeId: number; actorKey: string; id: string; token: string; dueAt: Date; heldUntil: Date; event: Buffer };
 
 /** `state`: `waiting` until its actor can be stepped, `aside` until a person decides. */
@@ -59,5 +59,3 @@ export type InboxRow = {
   notBefore: Date;
 };
 
-/** An inbox row as a turn takes it out. */
-export type WaitingRow = { position: number; envelope: Envelope };

@@ -1,9 +1,9 @@
 // Sets aside what cannot be written: the last resort for one item, in a transaction of its own.
 import type pg from 'pg';
-import { eventFrom } from './batch-reads.ts';
 import { typeOf } from './cause.ts';
 import type { Envelope } from './cause.ts';
 import type { Item } from './item.ts';
+import { NEVER } from './rows.ts';
 import type { Vault } from './vault.ts';
 
 type Deps = { pool: pg.Pool; vault: Vault; now: () => number };
@@ -43,40 +43,26 @@ async function shelveEvent(deps: Deps, item: Item, envelope: Envelope, error: un
   );
 }
 
-// Its command is `held`, as that of a result which waits for a build that can read its actor: it must not run again.
-async function shelveResult(deps: Deps, item: Item, work: Extract<Item['work'], { kind: 'result' }>, error: unknown): Promise<void> {
-  const found = await deps.pool.query<{ child_id: string | null }>('SELECT child_id FROM commands WHERE store_id = $1 AND id = $2', [
-    item.storeId,
-    work.command,
-  ]);
-  const childId = found.rows[0]?.child_id;
-  if (!childId) throw error;
-  const { command, outcome, envelope } = work;
-  const held = { ...envelope, cause: { kind: 'result' as const, command, outcome, childId } };
+// Its command is `held`: it must not run again, and tells whether the result still counts when a person tries it again.
+async function shelveResult(deps: Deps, item: Item, { command, envelope }: Extract<Item['work'], { kind: 'result' }>, error: unknown): Promise<void> {
   const { rowCount } = await deps.pool.query(
     `WITH held AS (
        UPDATE commands SET status = 'held', due_at = NULL, owner = NULL WHERE store_id = $1 AND id = $7 AND status IN ('pending', 'running') RETURNING 1
      )
      ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM held`,
-    [...asideRow(deps, item, held, error), command],
+    [...asideRow(deps, item, envelope, error), command],
   );
   if (rowCount === 0) throw error;
 }
 
-async function shelveTimer(deps: Deps, item: Item, work: Extract<Item['work'], { kind: 'timer' }>, error: unknown): Promise<void> {
-  const found = await deps.pool.query<{ event: Buffer; data_key: Buffer | null }>(
-    `SELECT t.event, a.data_key FROM timers t JOIN actors a ON a.store_id = t.store_id AND a.key = t.actor_key
-     WHERE t.store_id = $1 AND t.actor_key = $2 AND t.token = $3`,
-    [item.storeId, item.actorKey, work.token],
+// Its row stays, loaded by nobody: when it is gone at the next try, the state was left.
+async function shelveTimer(deps: Deps, item: Item, { token, envelope }: Extract<Item['work'], { kind: 'timer' }>, error: unknown): Promise<void> {
+  const { rowCount } = await deps.pool.query(
+    `WITH kept AS (UPDATE timers SET held_until = $8 WHERE store_id = $1 AND actor_key = $2 AND token = $7 RETURNING 1)
+     ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM kept`,
+    [...asideRow(deps, item, envelope, error), token, NEVER],
   );
-  const [timer] = found.rows;
-  if (!timer?.data_key) throw error;
-  const event = eventFrom(deps.vault.open(timer.data_key, timer.event));
-  await deps.pool.query(
-    `WITH gone AS (DELETE FROM timers WHERE store_id = $1 AND actor_key = $2 AND token = $7 RETURNING 1)
-     ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM gone`,
-    [...asideRow(deps, item, { ...work.envelope, cause: { kind: 'event', event } }, error), work.token],
-  );
+  if (rowCount === 0) throw error;
 }
 
 async function shelveFirstWaiting({ pool }: Deps, { storeId, actorKey }: Item, error: unknown): Promise<void> {

@@ -13,6 +13,8 @@ export type SweeperDeps = {
   clock: Clock;
   carrier: Carrier;
   vault: Vault;
+  /** Names of the actors of this build, and of those that declare an undo. */
+  known: ReadonlySet<string>;
   undoable: ReadonlySet<string>;
   /** Opens an actor's inbox. */
   wake: (storeId: number, actorKey: string) => void;
@@ -32,13 +34,11 @@ const INBOX_PAUSE_S = 5;
 
 /** Starts sweeping; several processes may, each takes what no other is looking at. */
 export function startSweeper(deps: SweeperDeps): () => Promise<void> {
-  return every(deps.clock, SWEEP_MS, () => sweep(deps), deps.onError);
-}
-
-/** One round. */
-export async function sweep(deps: SweeperDeps): Promise<void> {
-  await sweepCommands(deps);
-  await sweepInbox(deps);
+  const stopCommands = every(deps.clock, SWEEP_MS, () => sweepCommands(deps), deps.onError);
+  const stopInbox = every(deps.clock, SWEEP_MS, () => sweepInbox(deps), deps.onError);
+  return async () => {
+    await Promise.all([stopCommands(), stopInbox()]);
+  };
 }
 
 const Overdue = z.object({
@@ -82,7 +82,8 @@ function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {
 }
 
 // A command that was cancelled while it ran, and whose worker never told what came of it: what it may have done is taken back.
-async function undo({ pool, vault, undoable }: SweeperDeps, row: Overdue, now: number): Promise<void> {
+async function undo({ pool, vault, known, undoable }: SweeperDeps, row: Overdue, now: number): Promise<void> {
+  if (!known.has(row.name)) return; // a newer build knows how
   const found = await pool.query<{ input: Buffer; data_key: Buffer | null; seq: string }>(
     `SELECT c.input, c.seq, a.data_key FROM commands c JOIN actors a ON a.store_id = c.store_id AND a.key = c.actor_key
      WHERE c.store_id = $1 AND c.id = $2`,

@@ -6,6 +6,7 @@ import type { Cause, Envelope, Outcome } from './cause.ts';
 import { RuntimeError } from './errors.ts';
 import { uuidFrom } from './ids.ts';
 import { keepStep, seal } from './keep-step.ts';
+import { NEVER } from './rows.ts';
 import type { CommandStatus, SettledRow } from './rows.ts';
 import { begin, step } from './stepper.ts';
 import type { StepTurn } from './stepper.ts';
@@ -26,8 +27,10 @@ export function take(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelo
   const unready = turn.barred ?? unborn(turn, cause);
   if (unready) return wait(knowledge, turn, envelope, at, unready, command);
   if (cause.kind === 'init' && turn.row.seq + turn.journal.length > 0) return 'dropped';
+  const before = { settled: turn.settled.length, commands: turn.commands.length };
   if (cause.kind === 'result' && !settle(knowledge, turn, envelope, cause, at, command)) return 'dropped';
-  const event = eventOf(turn, cause, command);
+  const timer = cause.kind === 'timer' ? fire(turn, cause) : null;
+  const event = timer?.event ?? eventOf(cause, command);
   if (cause.kind !== 'init' && !event) return 'dropped';
   try {
     if (!turn.live) bear(knowledge, turn, envelope, at);
@@ -35,8 +38,24 @@ export function take(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelo
     return advance(knowledge, turn, envelope, event, at);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    return setAside(knowledge, turn, { ...envelope, cause: event ? { kind: 'event', event } : cause }, at, error);
+    if (!turn.row.dataKey) return 'dropped'; // a forgotten actor keeps nothing
+    turn.settled.length = before.settled;
+    turn.commands.length = before.commands;
+    if (cause.kind === 'result') hold(turn, cause.command);
+    if (cause.kind === 'timer' && timer) putBack(knowledge, turn, cause, timer);
+    return shelve(knowledge, turn, envelope, at, 'aside', error);
   }
+}
+
+// A result and a timer that are set aside keep their rows: if the state is left before a person tries again, those say so.
+function hold(turn: ActorTurn, command: string): void {
+  turn.settled.push({ storeId: turn.row.storeId, id: command, status: 'held', code: null, result: null });
+}
+
+function putBack(knowledge: TurnKnowledge, turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>, { event, dueAt }: Due): void {
+  const { storeId, key: actorKey } = turn.row;
+  turn.timersGone.delete(id);
+  turn.timers.set(id, { storeId, actorKey, id, token, dueAt, heldUntil: NEVER, event: sealJson(knowledge, turn, event) });
 }
 
 function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
@@ -80,21 +99,23 @@ function settle(
   command: CommandStatus | null,
 ): boolean {
   const { outcome } = cause;
-  if (!command) return settleHeld(knowledge, turn, cause);
-  if (turn.settled.some((row) => row.id === command.id)) return false;
+  if (!command || turn.settled.some((row) => row.id === command.id)) return false;
   const cancelled = command.status === 'cancelled' || turn.cancelled.includes(command.id);
-  if (!cancelled && !['pending', 'running'].includes(command.status)) return false;
-  if (!cancelled && outcome.status === 'failed' && outcome.code === ABORTED) return false; // another worker has it now
+  if (!cancelled && !isOpen(command.status)) return false;
+  if (!cancelled && isStale(cause, command)) return false; // another worker has it now
   turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
   if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed') undo(knowledge, turn, envelope, outcome, at, command);
   return !cancelled;
 }
 
-// A result that waited in the inbox: the snapshot itself says whether its command still runs that child.
-function settleHeld(knowledge: TurnKnowledge, turn: ActorTurn, { childId, command, outcome }: Extract<Cause, { kind: 'result' }>): boolean {
-  if (!childId || turn.live?.children[childId]?.command !== command) return false;
-  turn.settled.push(settledRow(knowledge, turn, command, outcome.status, outcome));
-  return true;
+function isOpen(status: string): boolean {
+  return status === 'pending' || status === 'running' || status === 'held';
+}
+
+// What an attempt that lost its lease did may well have worked; that it failed says nothing about the one that runs now.
+function isStale({ outcome, attempt }: Extract<Cause, { kind: 'result' }>, command: CommandStatus): boolean {
+  if (outcome.status !== 'failed') return false;
+  return outcome.code === ABORTED || (attempt !== undefined && attempt !== command.attempt && command.status !== 'held');
 }
 
 function settledRow(knowledge: TurnKnowledge, turn: ActorTurn, id: string, status: string, outcome: Outcome): SettledRow {
@@ -121,28 +142,20 @@ function undo(knowledge: TurnKnowledge, turn: ActorTurn, { correlationId }: Enve
   });
 }
 
-function eventOf(turn: ActorTurn, cause: Cause, command: CommandStatus | null): AnyEventObject | null {
-  switch (cause.kind) {
-    case 'event':
-      return cause.event;
-    case 'timer':
-      return fire(turn, cause);
-    case 'result': {
-      const childId = command?.childId ?? cause.childId;
-      return childId ? resultEvent(childId, cause.outcome) : null;
-    }
-    case 'init':
-      return null;
-  }
+function eventOf(cause: Cause, command: CommandStatus | null): AnyEventObject | null {
+  if (cause.kind === 'event') return cause.event;
+  return cause.kind === 'result' && command?.childId ? resultEvent(command.childId, cause.outcome) : null;
 }
 
+type Due = { event: AnyEventObject; dueAt: Date };
+
 // The token tells this timer from a later one of the same id: an old one must not fire into a state entered anew.
-function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>): AnyEventObject | null {
+function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>): Due | null {
   const due = turn.due.get(id);
   if (due?.token !== token) return null;
   turn.due.delete(id);
   turn.timersGone.add(id);
-  return due.event;
+  return due;
 }
 
 // The event by which XState itself tells a machine what became of its child.
@@ -164,31 +177,19 @@ function wait(
 ): Taken {
   const { cause } = envelope;
   if (cause.kind === 'timer') return 'parked';
-  if (cause.kind !== 'result') return shelve(knowledge, turn, envelope, at, 'waiting', why, 'parked');
-  if (!command?.childId) return 'dropped';
-  turn.settled.push({ storeId: turn.row.storeId, id: command.id, status: 'held', code: null, result: null });
-  const held = { ...envelope, cause: { ...cause, childId: command.childId } };
-  return shelve(knowledge, turn, held, at, 'waiting', why, 'parked');
+  if (cause.kind === 'result') {
+    if (!command?.childId || !isOpen(command.status) || isStale(cause, command)) return 'dropped'; // a cancelled one is the sweeper's
+    hold(turn, command.id);
+  }
+  return shelve(knowledge, turn, envelope, at, 'waiting', why);
 }
 
-function setAside(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, why: RuntimeError): Taken {
-  return shelve(knowledge, turn, envelope, at, 'aside', why, 'aside');
-}
-
-function shelve(
-  knowledge: TurnKnowledge,
-  turn: ActorTurn,
-  envelope: Envelope,
-  at: number,
-  state: 'waiting' | 'aside',
-  why: RuntimeError,
-  taken: Taken,
-): Taken {
+function shelve(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, state: 'waiting' | 'aside', why: RuntimeError): Taken {
   if (!turn.row.dataKey) return 'dropped'; // a forgotten actor keeps nothing
   const { storeId, key: actorKey } = turn.row;
   const payload = knowledge.vault.sealShared(JSON.stringify(envelope));
   turn.inbox.push({ storeId, actorKey, state, payload, type: typeOf(envelope.cause), trouble: why.message, notBefore: new Date(at) });
-  return taken;
+  return state === 'aside' ? 'aside' : 'parked';
 }
 
 function sealJson(knowledge: TurnKnowledge, turn: ActorTurn, value: unknown): Buffer {

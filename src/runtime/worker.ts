@@ -4,7 +4,7 @@ import { coalesce } from './coalesce.ts';
 import { every } from './clock.ts';
 import type { Clock, Log } from './clock.ts';
 import type { Claim, Claims, Settlement } from './claims.ts';
-import { LEASE_MS } from './claims.ts';
+import { attemptName, LEASE_MS } from './claims.ts';
 import { UNCLAIMED_MS } from './batch-writes.ts';
 import { ABORTED } from './cause.ts';
 import type { Outcome } from './cause.ts';
@@ -18,8 +18,6 @@ export type WorkerDeps<Services> = PerformDeps<Services> & {
   claims: Claims;
   carrier: Carrier;
   actors: ReadonlyMap<string, Performable<Services>>;
-  /** This process, in leases. */
-  owner: string;
   random: () => number;
   /** Brings a result into the actor; resolves after its commit. */
   deliver: (claim: Claim, outcome: Outcome) => Promise<unknown>;
@@ -36,12 +34,12 @@ export type CommandWorker = {
 };
 
 export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker {
-  const { clock, claims, owner } = deps;
+  const { clock, claims } = deps;
   const running = new Map<string, { claim: Claim; controller: AbortController; ended: Promise<void> }>();
   let stopping = false;
 
   const claim = coalesce<Ticket, Claim | null>(async (tickets) => {
-    const claimed = new Map((await claims.claim(tickets, owner, clock.now())).map((row) => [row.id, row]));
+    const claimed = new Map((await claims.claim(tickets, clock.now())).map((row) => [row.id, row]));
     return tickets.map((ticket) => {
       const row = claimed.get(ticket.id) ?? null;
       claimed.delete(ticket.id); // a ticket that came twice is worked once
@@ -49,7 +47,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     });
   });
   const settle = coalesce<Settlement, true>(async (rows) => {
-    await claims.settle(rows, owner, clock.now());
+    await claims.settle(rows, clock.now());
     return rows.map(() => true);
   });
 
@@ -63,8 +61,10 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     const taken = await claim(ticket);
     if (!taken) return;
     const controller = new AbortController();
-    const ended = run(taken, controller).finally(() => running.delete(taken.id));
-    running.set(taken.id, { claim: taken, controller, ended });
+    if (stopping) controller.abort(); // claimed while the process was stopping: given back at once
+    const name = attemptName(taken);
+    const ended = run(taken, controller).finally(() => running.delete(name));
+    running.set(name, { claim: taken, controller, ended });
     await ended;
   }
 
@@ -89,7 +89,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     deps.log.warn({ command: taken.id, name: taken.name, failures, error: nameOf(performed.error) }, 'a command broke down');
     if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
     const wait = failures === taken.failures ? 0 : backoffMs(retry, failures, deps.random());
-    const released = await claims.release(taken, owner, failures, clock.now() + wait + UNCLAIMED_MS);
+    const released = await claims.release(taken, failures, clock.now() + wait + UNCLAIMED_MS);
     if (released) await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
   }
 
@@ -99,18 +99,18 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       return;
     }
     const code = outcome.status === 'done' ? null : outcome.code;
-    await settle({ storeId: taken.storeId, id: taken.id, status: outcome.status, code });
+    await settle({ storeId: taken.storeId, id: taken.id, attempt: taken.attempt, status: outcome.status, code });
   }
 
   async function renew(): Promise<void> {
-    const mine = [...running.values()].map(({ claim: { storeId, id } }) => ({ storeId, id }));
+    const mine = [...running];
     if (mine.length === 0) return;
-    const kept = await claims.renew(mine, owner, clock.now());
-    cancel(mine.filter(({ id }) => !kept.has(id)).map(({ id }) => id));
+    const kept = await claims.renew(mine.map(([, one]) => one.claim), clock.now());
+    for (const [name, { controller }] of mine) if (!kept.has(name)) controller.abort();
   }
 
   function cancel(ids: readonly string[]): void {
-    for (const id of ids) running.get(id)?.controller.abort();
+    for (const { claim: taken, controller } of running.values()) if (ids.includes(taken.id)) controller.abort();
   }
 
   return {
@@ -121,7 +121,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       const closed = stopCarrier();
       await atMost(clock, graceMs, ends());
       stopping = true;
-      cancel([...running.keys()]);
+      for (const { controller } of running.values()) controller.abort();
       await ends();
       await closed;
       await stopRenewing();

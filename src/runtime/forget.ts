@@ -1,0 +1,86 @@
+// Forgets an actor: its data key is destroyed, and with it all that was sealed, here and in every copy of the journal.
+// Its turns stay numbered and countable; whoever sends to its address afterwards meets another actor.
+import type pg from 'pg';
+import { uuidAt } from './ids.ts';
+import type { Sql } from './transactional.ts';
+import type { Vault } from './vault.ts';
+
+export type ForgetOptions = {
+  pool: pg.Pool;
+  vault: Vault;
+  now: () => number;
+  /** Leaves an heir at the address: an actor without a turn, known by the keyed hash alone until its address is used again. */
+  withHeir: boolean;
+  /** Rows of the application that go in the same commit. */
+  alongside?: (tx: Sql) => Promise<void>;
+};
+
+/** The key of the heir, or null without one. */
+export type Forgotten = { heir: string | null };
+
+/**
+ * Waits for the turn under way and ends everything of the actor: timers, inbox, commands. A command that runs meanwhile
+ * is aborted and its result dropped; what it did is not undone, since its input cannot be read any more.
+ * Null when there is no such actor, or it was forgotten before.
+ */
+export async function forgetActor(options: ForgetOptions, storeId: number, key: string): Promise<Forgotten | null> {
+  const client = await options.pool.connect();
+  try {
+    await client.query('BEGIN');
+    const forgotten = await forget(options, client, storeId, key);
+    await client.query('COMMIT');
+    return forgotten;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+type Row = { machine: string; version: number; address_hash: Buffer | null; data_key: Buffer | null };
+
+async function forget(
+  options: ForgetOptions,
+  tx: pg.PoolClient,
+  storeId: number,
+  key: string,
+): Promise<Forgotten | null> {
+  const { rows } = await tx.query<Row>(
+    'SELECT machine, version, address_hash, data_key FROM actors WHERE store_id = $1 AND key = $2 FOR UPDATE',
+    [storeId, key],
+  );
+  const [row] = rows;
+  if (!row?.data_key) return null;
+  const at = new Date(options.now());
+  await tx.query(
+    `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, snapshot = NULL, status = 'forgotten',
+       trouble = NULL, value = '{}', tags = '[]', updated_at = $3 WHERE store_id = $1 AND key = $2`,
+    [storeId, key, at],
+  );
+  await tx.query('DELETE FROM timers WHERE store_id = $1 AND actor_key = $2', [storeId, key]);
+  await tx.query('DELETE FROM inbox WHERE store_id = $1 AND actor_key = $2', [storeId, key]);
+  await tx.query(
+    `UPDATE commands SET status = 'cancelled', due_at = NULL, finished_at = $3
+     WHERE store_id = $1 AND actor_key = $2 AND status IN ('pending', 'running')`,
+    [storeId, key, at],
+  );
+  await options.alongside?.({ query: (text, values) => tx.query(text, values) });
+  return { heir: options.withHeir && row.address_hash ? await bearHeir(options, tx, storeId, row, at) : null };
+}
+
+async function bearHeir(
+  { vault }: ForgetOptions,
+  tx: pg.PoolClient,
+  storeId: number,
+  row: Row,
+  at: Date,
+): Promise<string> {
+  const key = uuidAt(at.getTime());
+  await tx.query(
+    `INSERT INTO actors (store_id, key, machine, version, address_hash, data_key, seq, status, value, tags, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 0, 'active', '{}', '[]', $7, $7)`,
+    [storeId, key, row.machine, row.version, row.address_hash, vault.createDataKey(), at],
+  );
+  return key;
+}
