@@ -24,7 +24,7 @@ const RECORD = `
     WHERE messages.store_id = row.store_id AND messages.actor_key = row.actor_key AND direction = 'inbound'
       AND (row.message_id IS NULL OR provider_id = row.message_id)
     ORDER BY messages.id DESC LIMIT 1
-  ) AS text ON source <> 'carrier'`;
+  ) AS text ON source IN ('keyword', 'words')`;
 
 /** The transactional action `keepConsent`; its batch is written after that of `keepText`, whose rows it reads. */
 export function keepConsentWriter({ voice }: { voice: Voice }): Transactional<KeptConsent> {
@@ -52,6 +52,6 @@ const RECORD_COLUMNS: ReadonlyArray<keyof Row> = [
 
 function rowOf(voice: Voice, { storeId, actorKey, seq, at, id, params }: TransactionalEffect<KeptConsent>) {
   const line = params.change === 'revoked' ? 'consent.stopped' : 'consent.started';
-  const told = params.source === 'carrier' ? null : `${line}/${voice.variantFor(actorKey)}`;
+  const told = ['carrier', 'record'].includes(params.source) ? null : `${line}/${voice.variantFor(actorKey)}`;
   return { ...params, storeId, id, actorKey, seq, told, at: at.toISOString() };
 }

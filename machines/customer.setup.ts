@@ -233,7 +233,7 @@ export const customerSetup = words.extend({
       const byText = event.type === 'text.received';
       const change = context.optedOut ? 'revoked' : 'granted';
       const byKeyword = byText && event.keyword !== null;
-      const source = event.type === 'carrier.optedOut' ? 'carrier' : byKeyword ? 'keyword' : 'words';
+      const source = event.type === 'consent.revoked' ? event.source : byKeyword ? 'keyword' : 'words';
       enqueue({ type: 'keepConsent', params: { change, source, messageId: byText ? event.messageId : null } });
     }),
     closeThread: words.enqueueActions(({ context, enqueue }) => {

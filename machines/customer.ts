@@ -445,7 +445,7 @@ export const customerMachine = customerSetup.createMachine({
               guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
             },
             'customer.optedOut': { description: 'As STOP.' },
-            'carrier.optedOut': { description: 'As STOP.' },
+            'consent.revoked': { description: 'As STOP.' },
           },
         },
       },
@@ -475,7 +475,7 @@ export const customerMachine = customerSetup.createMachine({
           actions: ['askForStaff', { type: 'tell', params: { line: 'person.coming', kind: 'fact' } }],
         },
         'customer.optedOut': { target: '.browsing', actions: 'forgetSale' },
-        'carrier.optedOut': { target: '.browsing', actions: 'forgetSale' },
+        'consent.revoked': { target: '.browsing', actions: 'forgetSale' },
         'text.received': {
           description: 'STOP ends whatever was being bought.',
           guard: { type: 'saysKeyword', params: { keyword: 'stop' } },
@@ -571,7 +571,7 @@ export const customerMachine = customerSetup.createMachine({
             actions: 'holdText',
           },
         ],
-        'carrier.optedOut': '.quiet',
+        'consent.revoked': '.quiet',
         'staff.tookOver': '.quiet',
         'staff.said': '.quiet',
       },
@@ -610,8 +610,9 @@ export const customerMachine = customerSetup.createMachine({
               target: 'optedOut',
               actions: ['optOut', 'recordConsent', { type: 'tell', params: { line: 'consent.stopped', kind: 'fact' } }],
             },
-            'carrier.optedOut': {
-              description: 'The carrier has confirmed it to them, and would let nothing of ours through.',
+            'consent.revoked': {
+              description:
+                'Learnt from their carrier, or from the record of somebody whom we forgot: told before, so nothing is confirmed.',
               target: 'optedOut',
               actions: ['optOut', 'recordConsent'],
             },

@@ -81,14 +81,17 @@ export const StaffToCustomer = z.discriminatedUnion('type', [
 ]);
 export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
 
-/** The carrier refuses our texts to this phone: its owner said STOP where we did not hear it. */
-export const CarrierOptedOut = z.object({ type: z.literal('carrier.optedOut') });
-export type CarrierOptedOut = z.infer<typeof CarrierOptedOut>;
+/**
+ * They want no texts, as somebody else knows. `carrier`: it refuses ours, its owner said STOP where we did not hear it;
+ * `record`: they had opted out before they were forgotten.
+ */
+export const ConsentRevoked = z.object({ type: z.literal('consent.revoked'), source: z.enum(['carrier', 'record']) });
+export type ConsentRevoked = z.infer<typeof ConsentRevoked>;
 
 /** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
 export const CustomerEvent = z.discriminatedUnion('type', [
   TextReceived,
-  CarrierOptedOut,
+  ConsentRevoked,
   ...StaffToCustomer.options,
   ...OrderNews.options,
 ]);
@@ -124,8 +127,8 @@ export type KeptText = z.infer<typeof KeptText>;
 /** Params of the transactional action `keepConsent`: the append-only record, and the flag that the sender's last gate reads. */
 export const KeptConsent = z.object({
   change: z.enum(['granted', 'revoked']),
-  /** `keyword`: STOP or START alone; `words`: the same said in other words; `carrier`: said to the carrier, not to us. */
-  source: z.enum(['keyword', 'words', 'carrier']),
+  /** `keyword`: STOP or START alone; `words`: the same said in other words; else as in `ConsentRevoked`. */
+  source: z.enum(['keyword', 'words', 'carrier', 'record']),
   /** The text that said so; null when it is the customer's newest one, or none. */
   messageId: z.string().nullable(),
 });

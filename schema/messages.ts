@@ -114,8 +114,8 @@ export const consents = pgTable(
     id: uuid('id').notNull(),
     actorKey: uuid('actor_key').notNull(),
     change: text('change', { enum: ['granted', 'revoked'] }).notNull(),
-    /** How we learnt of it: STOP or START alone, the same said in other words, or from the carrier. */
-    source: text('source', { enum: ['keyword', 'words', 'carrier'] }).notNull(),
+    /** How we learnt of it: STOP or START alone, the same said in other words, from the carrier, or from our own record. */
+    source: text('source', { enum: ['keyword', 'words', 'carrier', 'record'] }).notNull(),
     /** The customer's exact words. */
     wordsSealed: bytes('words_sealed'),
     /** The provider's id of the text that said so. */

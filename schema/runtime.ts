@@ -20,7 +20,7 @@ export const actors = pgTable(
     /** The wrapped data key; null once the actor was forgotten. */
     dataKey: bytea('data_key'),
     seq: bigint('seq', { mode: 'number' }).notNull(),
-    /** `active`, `done`, or `aside` (this build cannot read the snapshot; `trouble` says why). */
+    /** `active`, `done`, `forgotten`, or `aside` (this build cannot read the snapshot; `trouble` says why). */
     status: text('status').notNull(),
     trouble: text('trouble'),
     /** The state value and the tags of its states as JSON, for those who search; the snapshot is the truth. */

@@ -346,10 +346,10 @@ describe('consent', () => {
   });
 
   test('said to the carrier it ends the talk, and nobody confirms it twice', () => {
-    const story = awaiting().when({ type: 'carrier.optedOut' });
+    const story = awaiting().when({ type: 'consent.revoked', source: 'carrier' });
     expect([at(story, 'consent'), at(story, 'ear'), said(story)]).toEqual(['optedOut', 'quiet', []]);
     expect(story.did('keepConsent')).toEqual([{ change: 'revoked', source: 'carrier', messageId: null }]);
-    expect(story.when({ type: 'carrier.optedOut' }).did('keepConsent')).toEqual([]);
+    expect(story.when({ type: 'consent.revoked', source: 'carrier' }).did('keepConsent')).toEqual([]);
   });
 
   test('while opted out a second STOP, talk, news and staff are all silent; texts are kept', () => {

@@ -4,5 +4,5 @@ import type { Runtime } from '../../runtime/runtime.ts';
 
 /** The carrier lets nothing of ours through to this phone any more. Telling it twice changes nothing. */
 export async function tellOptedOut(runtime: Pick<Runtime, 'send'>, { storeId, actorKey }: OptedOut): Promise<void> {
-  await runtime.send({ storeId, key: actorKey }, { type: 'carrier.optedOut' }, { source: 'carrier' });
+  await runtime.send({ storeId, key: actorKey }, { type: 'consent.revoked', source: 'carrier' }, { source: 'carrier' });
 }
