@@ -12,7 +12,7 @@ const Item = z.object({
 const Page = z.object({ items: z.array(Item), nextCursor: z.string().nullable(), composing: z.boolean() });
 export type Item = z.infer<typeof Item>;
 
-const WAIT = { timeout: 12_000, interval: 30 }; // ms
+const WAIT = { timeout: 20_000, interval: 30 }; // ms
 const ARRIVED = ['sent', 'delivered', 'read'];
 
 export class Phone {
