@@ -7,12 +7,13 @@ import { existing, eventFrom, mostOf, readBatch } from './batch-reads.ts';
 import type { Known } from './batch-reads.ts';
 import { writeBatch } from './batch-writes.ts';
 import type { SeenRow } from './batch-writes.ts';
-import { Envelope } from './cause.ts';
+import type { Envelope } from './cause.ts';
 import type { Connection } from './database.ts';
 import type { Item, Settled } from './item.ts';
 import { addressOthers } from './others.ts';
 import type { Others } from './others.ts';
 import type { Directory } from './directory.ts';
+import { NEVER } from './rows.ts';
 import type { CommandRow, TimerRow } from './rows.ts';
 import { take } from './turn.ts';
 import type { AnyTransactional, Sql } from './transactional.ts';
@@ -48,7 +49,7 @@ export async function runBatch(
   items: readonly Item[],
   patience: 'skip' | 'wait',
 ): Promise<Committed> {
-  const known = await readBatch(connection, items, patience);
+  const known = await readBatch(connection, deps.knowledge.vault, items, patience);
   const at = deps.now();
   const draft = stepAll(deps.knowledge, known, items, at);
   const others = await addressOthers(deps, draft.turns, at);
@@ -94,12 +95,13 @@ function loadTimers(knowledge: TurnKnowledge, known: Known, turn: ActorTurn): vo
   if (!dataKey) return;
   for (const timer of known.timers) {
     if (timer.actorKey !== key) continue;
-    turn.due.set(timer.id, { token: timer.token, event: eventFrom(knowledge.vault.open(dataKey, timer.event)) });
+    const { id, token, dueAt } = timer;
+    turn.due.set(id, { token, dueAt, event: eventFrom(knowledge.vault.open(dataKey, timer.event)) });
   }
 }
 
 function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, item: Item, at: number): Settled {
-  if (turn.row.dataKey === null) return passOver(known, turn);
+  if (turn.row.dataKey === null) return passOver(known, turn, item);
   if (item.work.kind === 'wake') return takeWaiting(knowledge, known, draft, turn, item, at);
   const { storeId, actorKey, dedupeKey, work } = item;
   if (dedupeKey !== null) {
@@ -107,12 +109,16 @@ function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: Ac
     if (draft.seen.some((row) => row.actorKey === actorKey && row.key === dedupeKey)) return 'duplicate';
     draft.seen.push({ storeId, actorKey, key: dedupeKey });
   }
-  const command = work.kind === 'result' ? (known.commands.get(work.command) ?? null) : null;
-  return take(knowledge, turn, work.envelope, at, command);
+  return take(knowledge, turn, work.envelope, at, commandOf(known, work.envelope));
+}
+
+function commandOf(known: Known, { cause }: Envelope) {
+  return cause.kind === 'result' ? (known.commands.get(cause.command) ?? null) : null;
 }
 
 // A forgotten actor takes nothing in: what waits for it is thrown away; who sends to its old address gives birth to another.
-function passOver({ waiting }: Known, { row, taken }: ActorTurn): Settled {
+function passOver({ waiting }: Known, { row, taken, settled }: ActorTurn, { storeId, work }: Item): Settled {
+  if (work.kind === 'result') settled.push({ storeId, id: work.command, status: 'cancelled', code: null, result: null });
   for (const { actorKey, position } of waiting) {
     if (actorKey === row.key && !taken.includes(position)) taken.push(position);
   }
@@ -121,11 +127,10 @@ function passOver({ waiting }: Known, { row, taken }: ActorTurn): Settled {
 
 function takeWaiting(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, { storeId, actorKey, work }: Item, at: number): Settled {
   if (turn.barred) return 'parked';
-  for (const { actorKey: owner, position, payload } of known.waiting) {
+  for (const { actorKey: owner, position, envelope } of known.waiting) {
     if (owner !== turn.row.key || turn.taken.includes(position)) continue;
     turn.taken.push(position);
-    const envelope = Envelope.parse(JSON.parse(knowledge.vault.openShared(payload)));
-    take(knowledge, turn, envelope, at, null);
+    take(knowledge, turn, envelope, at, commandOf(known, envelope));
   }
   if (turn.taken.length >= mostOf(work)) draft.again.push({ storeId, actorKey });
   return 'stepped';
@@ -157,7 +162,7 @@ function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 
   return {
     commands: turns.flatMap((turn) => turn.commands),
     cancelled: turns.flatMap((turn) => turn.cancelled),
-    timers: turns.flatMap((turn) => [...turn.timers.values()]),
+    timers: turns.flatMap((turn) => [...turn.timers.values()].filter(({ heldUntil }) => heldUntil < NEVER)),
     woken: [...woken, ...again],
     news: turns.flatMap(({ row, journal }) =>
       journal.map(({ storeId, actorKey, seq, type, value, at }) => ({ storeId, actorKey, machine: row.machine, seq, type, value, at })),

@@ -1,10 +1,12 @@
 // Durable XState: puts lanes, queue, workers, timers and sweeper together. Any number of processes may run it on one database.
 import { EventEmitter } from 'node:events';
+import type pg from 'pg';
 import type { AnyEventObject } from 'xstate';
 import type { TurnKnowledge } from './actor-turn.ts';
 import { runBatch } from './batch.ts';
 import type { BatchDeps, Committed, TurnNews } from './batch.ts';
 import type { Carrier } from './carrier.ts';
+import type { Cause } from './cause.ts';
 import { createClaims } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
 import { systemClock } from './clock.ts';
@@ -86,6 +88,8 @@ const LANES = 4;
 const BATCH_MAX = 64;
 const WAITING_MAX = 2_000;
 const CONCURRENCY = 32;
+/** Connections for claims, leases and sweeps. */
+const LEASE_POOL_MAX = 3;
 /** After so many misses an item waits for its actor's lock apart, where it holds up nobody. */
 const MISSES_MAX = 5;
 
@@ -104,6 +108,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   const warn = (error: unknown) => log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
   let worker: CommandWorker | null = null;
   let timers: Timers | null = null;
+  let leases: pg.Pool | null = null; // of their own: a lease must not wait behind the application's queries
   let stopSweeper: (() => Promise<void>) | null = null;
 
   const batchDeps: BatchDeps = {
@@ -146,7 +151,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     const patient = items.filter((item) => item.missed > MISSES_MAX);
     const others = items.filter((item) => item.missed <= MISSES_MAX);
     for (const item of patient) sideLane.push(item);
-    if (others.length > 0) clock.after(2 ** Math.min(...others.map((item) => item.missed)), () => lane.pushBack(others));
+    if (others.length > 0) lane.pushBackLater(others, 2 ** Math.min(...others.map((item) => item.missed)));
   }
 
   function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
@@ -187,26 +192,48 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       return heir === null || heir === actorKey ? sent : { settled: await push(to.storeId, heir, work, key), actorKey: heir };
     },
     startWork({ concurrency = CONCURRENCY } = {}) {
-      const claims = createClaims(database.pool);
-      const owner = uuidAt(clock.now());
+      if (worker) return;
+      leases = database.openPool(LEASE_POOL_MAX);
+      const abilities = { names: [...actors.keys()], machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })) };
+      const claims = createClaims(leases, uuidAt(clock.now()), abilities);
       worker = startWorker({
-        vault, services: options.services, now: clock.now, clock, log, claims, carrier, actors, owner, random, concurrency,
-        deliver: ({ storeId, actorKey, id, correlationId }, outcome) =>
-          push(storeId, actorKey, resultWork(id, outcome, correlationId), null),
+        vault,
+        services: options.services,
+        now: clock.now,
+        clock,
+        log,
+        claims,
+        carrier,
+        actors,
+        random,
+        concurrency,
+        deliver: ({ storeId, actorKey, id, attempt, correlationId }, outcome) =>
+          push(storeId, actorKey, resultWork({ command: id, outcome, attempt }, correlationId), null),
       });
       startTimersOnce();
       stopSweeper = startSweeper({
-        pool: database.pool, clock, carrier, vault, undoable, wake, onError: warn,
-        giveUp: ({ storeId, actorKey, id, correlationId }) =>
-          void push(storeId, actorKey, resultWork(id, { status: 'failed', code: 'exhausted' }, correlationId), null).catch(warn),
+        pool: leases,
+        clock,
+        carrier,
+        vault,
+        known: new Set(actors.keys()),
+        undoable,
+        wake,
+        onError: warn,
+        giveUp: ({ storeId, actorKey, id, correlationId }) => {
+          const outcome = { status: 'failed', code: 'exhausted' } as const;
+          push(storeId, actorKey, resultWork({ command: id, outcome }, correlationId), null).catch(warn);
+        },
       });
     },
     async stop(graceMs = 10_000) {
       await stopSweeper?.();
       await worker?.stop(graceMs);
       await timers?.stop(); // after the worker: its last results may set timers
-      await Promise.all([...lanes, sideLane].map((lane) => lane.stop()));
+      await Promise.all(lanes.map((lane) => lane.stop()));
+      await sideLane.stop(); // last: the lanes may still hand it what they could not lock
       await carrier.close();
+      await leases?.end();
     },
     gauges: () => ({
       waiting: [...lanes, sideLane].reduce((sum, lane) => sum + lane.depth(), 0),
@@ -231,8 +258,9 @@ function laneOf(lanes: readonly Lane[], actorKey: string): Lane {
   return lane;
 }
 
-function resultWork(command: string, outcome: Extract<Work, { kind: 'result' }>['outcome'], correlationId: string): Work {
-  return { kind: 'result', command, outcome, envelope: { cause: { kind: 'result', command, outcome }, source: 'worker', correlationId } };
+function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, correlationId: string): Work {
+  const { command, outcome } = result;
+  return { kind: 'result', command, outcome, envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId } };
 }
 
 function timerWork(id: string, token: string): Work {
