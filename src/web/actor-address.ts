@@ -1,6 +1,5 @@
 // An actor's id as the outside writes it: `customer:<E.164>` or `order:<uuid>`.
 import { z } from '@hono/zod-openapi';
-import type { ActorAddress } from './deps.ts';
 import { Phone } from './wire/common.ts';
 
 const machines = { customer: Phone, order: z.uuid().toLowerCase() } as const;
@@ -23,9 +22,4 @@ export const ActorPath = z.object({ id: ActorId });
 
 function isKnown(machine: string): machine is keyof typeof machines {
   return Object.hasOwn(machines, machine);
-}
-
-/** As the outside writes it. */
-export function nameOf({ machine, id }: Pick<ActorAddress, 'machine' | 'id'>): string {
-  return `${machine}:${id}`;
 }

@@ -1,4 +1,4 @@
-// Who may use the staff API. One middleware stands before all of it; ways to prove who one is are added beside the token.
+// Who may use the staff API. One middleware stands before all of it, whatever the way to prove who one is.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import type { Edge } from './edge.ts';
@@ -19,17 +19,6 @@ export function byBearerToken(token: string | null): Authenticate {
     const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
     const right = token !== null && given !== undefined && sameSecret(given, token);
     return Promise.resolve(right ? { id: 'api-token', role: 'owner', stores: 'all' } : null);
-  };
-}
-
-/** The first that knows the request decides. */
-export function firstOf(...ways: Authenticate[]): Authenticate {
-  return async (request) => {
-    for (const way of ways) {
-      const staff = await way(request);
-      if (staff !== null) return staff;
-    }
-    return null;
   };
 }
 
