@@ -82,6 +82,8 @@ export type Till = {
   /** For when a webhook may have been lost. */
   getLink(link: LinkRef, signal?: AbortSignal): Promise<LinkState>;
   getPayment(payment: { storeId: number; paymentId: string }, signal?: AbortSignal): Promise<Payment | null>;
+  /** Rejects while the provider cannot be reached. */
+  ping(): Promise<void>;
   /** The same key pays back once. */
   refund(request: RefundRequest, signal?: AbortSignal): Promise<Refund>;
 };

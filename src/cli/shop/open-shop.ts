@@ -17,7 +17,6 @@ import { twilioChannel } from '../../channels/twilio.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
-import { createLocalTill } from '../../commerce/local-till/local-till.ts';
 import { createStock } from '../../commerce/stock/stock.ts';
 import { listStores } from '../../commerce/stores.ts';
 import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier.ts';
@@ -36,6 +35,7 @@ import { projectRoot } from '../project-root.ts';
 import { tellOptedOut } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
+import { openTill } from './open-till.ts';
 
 export type Shop = {
   config: Config;
@@ -86,7 +86,7 @@ export async function openShop(
   await assertMigrated(database.pool);
   let stores: readonly Store[] = await listStores(db);
   const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
-  const own = openServices({ config, db, vault, database, log, onOptedOut });
+  const own = await openServices({ config, db, vault, database, log, onOptedOut });
   const services = parts.furnish?.(own) ?? own;
   const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
   const runtime = createRuntime({
@@ -128,13 +128,15 @@ type Opening = {
   onOptedOut: (who: OptedOut) => Promise<void>;
 };
 
-function openServices({ config, db, vault, database, log, onOptedOut }: Opening): Services {
+async function openServices({ config, db, vault, database, log, onOptedOut }: Opening): Promise<Services> {
   const now = Date.now;
   const catalogue = createCatalogue({ db });
   const claude = config.claude && {
     ...config.claude,
     persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8'),
   };
+  const dataKeys = (storeId: number, actorKey: string) => dataKeyOf(database, storeId, actorKey);
+  const addresses = createAddressBook({ db, vault, dataKeyOf: dataKeys });
   return {
     db,
     vault,
@@ -149,12 +151,8 @@ function openServices({ config, db, vault, database, log, onOptedOut }: Opening)
       onFallback: (code) => log.warn({ code }, 'the house recommender steps in'),
     }),
     stock: createStock(db),
-    till: createLocalTill({ db, publicUrl: config.publicUrl, now, newId: () => crypto.randomUUID() }),
-    addresses: createAddressBook({
-      db,
-      vault,
-      dataKeyOf: (storeId, actorKey) => dataKeyOf(database, storeId, actorKey),
-    }),
+    till: await openTill({ config, db, addresses }),
+    addresses,
   };
 }
 

@@ -66,16 +66,17 @@ function sender({ runtime }: Shop): Send {
   };
 }
 
-async function checks({ database, carrier, config }: Shop): Promise<Checks> {
-  const [databaseState, queue] = await Promise.all([
+async function checks({ database, carrier, config, services }: Shop): Promise<Checks> {
+  const [databaseState, queue, square] = await Promise.all([
     check(() => database.pool.query('SELECT 1')),
     check(() => carrier.ping()),
+    config.square ? check(() => services.till.ping()) : ('off' as const),
   ]);
   return {
     database: databaseState,
     queue,
     sms: config.smobi.outbound || config.twilio ? 'up' : 'off',
-    square: 'off',
+    square,
     ai: config.claude ? 'up' : 'off',
   };
 }

@@ -22,6 +22,7 @@ export function createLocalTill(options: LocalTillOptions): Till {
   return {
     provider: 'local',
     lookUp: () => Promise.resolve([]),
+    ping: () => Promise.resolve(),
     createLink: (request) => createLink(options, request),
     cancelLink: (link) => cancelLink(db, link),
     getLink: (link) => getLink(db, link),

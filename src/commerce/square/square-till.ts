@@ -4,11 +4,13 @@ import type { Address } from '../../../schema/acts.ts';
 import { goodsOf, TillRefused } from '../till.ts';
 import type { Link, LinkRef, LinkRequest, LinkState, Refund, RefundRequest, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
-import type { SquareDesk } from './client.ts';
+import { createSquareDesk } from './client.ts';
+import type { SquareDesk, SquareOptions } from './client.ts';
 import { currencyOf } from './currency.ts';
 import { orNull } from './failures.ts';
 import { draftOrder } from './order-draft.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
+import { createPing } from './ping.ts';
 import { lookUp } from './shelf.ts';
 import { DeletedLink, LinkAnswer, RefundAnswer } from './wire.ts';
 
@@ -17,12 +19,20 @@ export type SquareTillOptions = {
   locationId: string;
   /** Null for an address that is not there or whose customer was forgotten. */
   addressOf: (address: { storeId: number; id: string }) => Promise<Address | null>;
+  /** Milliseconds since 1970 (UTC). */
+  now: () => number;
 };
 
-export function createSquareTill(options: SquareTillOptions): Till {
+/** A till with a client of its own. */
+export function openSquareTill(options: SquareOptions & Omit<SquareTillOptions, 'square'>): Till {
+  return createSquareTill({ ...options, square: createSquareDesk(options) });
+}
+
+function createSquareTill(options: SquareTillOptions): Till {
   const { square, locationId } = options;
   return {
     provider: 'square',
+    ping: createPing(options),
     lookUp: ({ isbn13s }, signal) => lookUp({ square, locationId }, isbn13s, signal),
     createLink: (request, signal) => createLink(options, request, signal),
     cancelLink: (link, signal) => cancelLink(options, link, signal),
