@@ -20,6 +20,9 @@ export type Running = {
 
 const BUNDLE = join(projectRoot, 'dist', 'bench-server.js');
 
+/** A subject whose database is gone may never end by itself. */
+const STOP_MAX_MS = 15_000;
+
 /** Bundles the server once; packages stay outside. */
 export async function bundleServer(): Promise<void> {
   await build({
@@ -65,7 +68,11 @@ export async function startProcess(
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.once('exit', () => resolve());
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS);
+    child.once('exit', () => {
+      clearTimeout(impatience);
+      resolve();
+    });
     child.kill('SIGTERM');
   });
 }
