@@ -179,6 +179,13 @@ describe('production', () => {
     expect(readConfig({ ...bare, ALLOW_DEMO: '1' }).isDemo).toBe(true);
   });
 
+  test('refuses Smobi without a number to send from: its own, or the store’s', () => {
+    expect(problemsOf({ ...production, SMOBI_FROM: '' })).toEqual([
+      expect.stringMatching(/^SMOBI_FROM: production needs it/),
+    ]);
+    expect(problemsOf({ ...production, SMOBI_FROM: '', STORE_PHONE: '+12015550100' })).toEqual([]);
+  });
+
   test('refuses the sandbox of Square', () => {
     expect(problemsOf({ ...production, SQUARE_ENVIRONMENT: 'sandbox' })).toEqual([
       expect.stringMatching(/^SQUARE_ENVIRONMENT: read "sandbox"/),

@@ -50,6 +50,9 @@ function unfit(read: Variables): string[] {
     ...missing('SESSION_SECRET', 'make one with `openssl rand -base64 32`'),
     ...missing('PII_KEY', 'make one with `openssl rand -base64 32` and keep it: without it nothing stored can be read'),
     ...(read.SMOBI_API_KEY === undefined ? [] : missing('SMOBI_WEBHOOK_SECRET', 'Smobi signs what it sends with it')),
+    ...(read.SMOBI_API_KEY !== undefined && read.STORE_PHONE === undefined
+      ? missing('SMOBI_FROM', 'or STORE_PHONE: texts need a number to come from')
+      : []),
     ...(read.TWILIO_AUTH_TOKEN && !read.TWILIO_MESSAGING_SERVICE_SID
       ? missing('TWILIO_FROM', 'or TWILIO_MESSAGING_SERVICE_SID')
       : []),
