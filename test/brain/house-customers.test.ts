@@ -71,6 +71,30 @@ describe('an address that comes early', () => {
   });
 });
 
+describe('a correction', () => {
+  const history = [line('customer', 'Jane Doe, 12 Elm St, Hoboken, NY 07030'), line('marty', 'is that right?')];
+
+  test('of the state alone leaves the rest of the address', async () => {
+    const over = { ...SURE, stage: 'fulfillment.address', history } as const;
+    expect(await actOf('NJ sorry', over)).toEqual({ type: 'customer.gaveAddress', address: ADDRESS });
+  });
+
+  test('of the door alone leaves the rest of the address', async () => {
+    const given = [line('customer', 'Jane Doe, 12 Elm St, Hoboken, NJ 07030'), line('marty', 'is that right?')];
+    expect(await actOf('no, apt 4', { ...SURE, stage: 'fulfillment.readback', history: given })).toEqual({
+      type: 'customer.gaveAddress',
+      address: { ...ADDRESS, line2: 'apt 4' },
+    });
+  });
+});
+
+describe('a hold', () => {
+  test('asked for while it is open how, needs no further question', async () => {
+    const over = { ...SURE, stage: 'fulfillment.method' } as const;
+    expect(await actOf("hold it please, i'll pay when i come", over)).toEqual({ type: 'customer.wantsHold' });
+  });
+});
+
 describe('another book while a link is open', () => {
   const paying = { stage: 'payment.awaiting', chosen: DUNE ?? null } as const;
 

@@ -67,6 +67,13 @@ describe('the house recommender in the demo shop', () => {
     },
   );
 
+  test('a title half remembered is asked back, not taken for its subjects', async () => {
+    const customer = new Customer(database.db, storeId);
+    expect(titles(await customer.texts(brainOf(database.db), 'do androids dream of sheep'))).toEqual([
+      'Do Androids Dream of Electric Sheep?',
+    ]);
+  });
+
   test('the next book of a series is known', async () => {
     const customer = new Customer(database.db, storeId);
     expect(titles(await customer.texts(brainOf(database.db), "what's the next book after dune?"))).toEqual([

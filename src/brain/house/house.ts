@@ -202,6 +202,15 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
 
 const ANY_BOOK = /\b(?:recommend\w*|suggest\w*|recs?|something|anything|a (?:\w+ )?(?:book|novel|read)|some books?)\b/;
 
+const NEAR_MAX = 5;
+
+/** "do androids dream of sheep": a title half remembered is a title, whatever subjects its words are. */
+function saysHalfOf(title: string, text: string): boolean {
+  const own = contentWords(plain(title));
+  const hits = own.filter((word) => contentWords(text).includes(word)).length;
+  return hits >= 2 && hits * 2 >= own.length;
+}
+
 /** "i want snow crash": wanted by its title, so that it need not be offered first. */
 const WANTS_IT = /^(?:i )?(?:want|need|i'?d like|gimme|give me) (?!to\b)/;
 
@@ -213,7 +222,11 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
     return read(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
-  if (meant.kind === 'none' || (intent === null && wishes(said))) return null;
+  const near = meant.kind === 'several' ? meant.books : await catalogue.search(situation.storeId, text, NEAR_MAX);
+  const half = near.filter((book) => saysHalfOf(book.title, text));
+  if (half.length === 1) return whichReply(half, situation.seed, true);
+  if (meant.kind === 'none') return null;
+  if (intent === null && wishes(said)) return null;
   if (intent === 'suitable')
     return talk(
       meant.books.slice(0, 2).flatMap((book) => bookReply(intent, book, situation.seed).bubbles),

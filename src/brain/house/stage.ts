@@ -4,13 +4,13 @@ import type { ShownBook, Stage } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import { shortTitle } from './draft.ts';
-import { readAddress } from './given-address.ts';
+import { correctedAddress, readAddress } from './given-address.ts';
 import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { bareCount, copiesIn, referenceIn } from './reference.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
-import { FACTUAL, looks, PICKUP, saidWithTheChoice, SHIP, toShip, wantsShipped, wayIn } from './way.ts';
+import { FACTUAL, looks, isHold, PICKUP, saidWithTheChoice, SHIP, toShip, wantsShipped, wayIn } from './way.ts';
 
 type Reader = (text: string, intent: Intent | null, situation: Situation) => Reading | null;
 
@@ -69,7 +69,8 @@ const confirmingSure: Reader = (text, intent, situation) => {
     return chosen([other.book], 1);
   const named = situation.chosen === null ? [] : [situation.chosen];
   const way = intent === 'choose' && !namesOnly(text, named) ? null : wayIn(text, intent, situation);
-  if (way !== null) return way;
+  const paysNow = way !== null && 'act' in way && way.act.type === 'customer.paysNow';
+  if (way !== null) return (paysNow ? saidWithTheChoice(situation) : null) ?? way;
   if (intent === 'yes') return saidWithTheChoice(situation) ?? act('customer.agreed');
   return takesTheChosen(text, intent, situation) ? act('customer.agreed') : null;
 };
@@ -104,6 +105,7 @@ const TAKING: readonly string[] =
 
 const method: Reader = (text, intent, situation) => {
   if (intent === 'no') return act('customer.declined');
+  if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   const address = readAddress(situation);
   if (address !== null && 'act' in address) return address;
@@ -115,7 +117,8 @@ const method: Reader = (text, intent, situation) => {
 const address: Reader = (text, intent, situation) => {
   if (PICKUP.test(text) && addressIn(text) === null) return act('customer.wantsPickup');
   const found = readAddress(situation);
-  if (found !== null) return found;
+  const answered = found ?? correctedAddress(situation);
+  if (answered !== null) return answered;
   if (intent === 'no') return act('customer.declined');
   return intent === 'yes' || wantsShipped(text, intent) ? { ask: 'ask.address' } : null;
 };
@@ -124,6 +127,8 @@ const readback: Reader = (text, intent, situation) => {
   const found = addressIn(text) === null ? null : readAddress(situation);
   if (found !== null) return found;
   if (PICKUP.test(text)) return act('customer.wantsPickup');
+  const corrected = correctedAddress(situation);
+  if (corrected !== null) return corrected;
   if (intent === 'no') return act('customer.declined');
   if (intent === 'yes' || /^(?:ship|send|mail) (?:it|there)/.test(text)) return act('customer.agreed');
   return null;

@@ -28,10 +28,15 @@ export function wayIn(
   const isPartOfOne = found?.parts.line1 !== undefined && (found.missing.length < 3 || SHIP.test(text));
   if (isPartOfOne) return act('customer.wantsShipping');
   if (looks(text, intent) || text.split(' ').length > WAY_WORDS_MAX) return null;
-  if (WAY_HOLD.test(text)) return act('customer.wantsHold');
+  if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   if (wantsShipped(text, intent)) return toShip(history);
   return WAY_PAY.test(text) && !FACTUAL.has(intent) ? act('customer.paysNow') : null;
+}
+
+/** "hold it for me" says both: picked up, and paid there. */
+export function isHold(text: string, intent: Intent | null): boolean {
+  return WAY_HOLD.test(text) && !looks(text, intent) && !FACTUAL.has(intent);
 }
 
 /** Whether shipping is asked for, not only asked about. */
