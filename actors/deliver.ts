@@ -57,7 +57,7 @@ type SendContext = Omit<RunContext, 'refuse'> & Pick<Services, 'db' | 'vault' | 
 
 /** Sends everything that is queued for the customer who asked; nothing where another command is at it already. */
 export async function sendQueued(context: SendContext): Promise<Tally> {
-  const { db, channels, vault, dataKey, storeId, actor, commandId, attempt, now, signal } = context;
+  const { db, channels, vault, dataKey, storeId, actor, commandId, attempt, isLastAttempt, now, signal } = context;
   const sender: Sender = { storeId, actorKey: actor.key, commandId, attempt };
   if (!(await takeLease(db, sender, now()))) return { sent: 0, dropped: 0, failed: 0, unknown: 0 };
   try {
@@ -70,7 +70,7 @@ export async function sendQueued(context: SendContext): Promise<Tally> {
       to: actor.id.slice(actor.id.indexOf(':') + 1),
       from: await numberOf(db, storeId),
       open: (bubble) => opened(vault, dataKey, bubble),
-      isLastAttempt: attempt >= ATTEMPTS_MAX,
+      isLastAttempt,
     });
   } catch (error) {
     await releaseLease(db, sender);

@@ -130,6 +130,7 @@ function takeWaiting(knowledge: TurnKnowledge, known: Known, draft: Draft, turn:
   for (const { actorKey: owner, position, envelope } of known.waiting) {
     if (owner !== turn.row.key || turn.taken.includes(position)) continue;
     turn.taken.push(position);
+    if (work.kind === 'wake' && work.alone) work.alone.position = position;
     take(knowledge, turn, envelope, at, commandOf(known, envelope));
   }
   if (turn.taken.length >= mostOf(work)) draft.again.push({ storeId, actorKey });

@@ -37,6 +37,8 @@ export type RunContext = {
   commandId: string;
   /** 1 for the first attempt. */
   attempt: number;
+  /** If this one breaks down, nothing is tried again. */
+  isLastAttempt: boolean;
   /** The store that the actor belongs to. */
   storeId: number;
   /** Who asked: the actor's key, machine and natural id (`customer:+1…`). Never log the id. */

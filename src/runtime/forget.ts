@@ -1,6 +1,8 @@
 // Forgets an actor: its data key is destroyed, and with it all that was sealed, here and in every copy of the journal.
 // Its turns stay numbered and countable; whoever sends to its address afterwards meets another actor.
 import type pg from 'pg';
+import type { AnyEventObject } from 'xstate';
+import type { Envelope } from './cause.ts';
 import { uuidAt } from './ids.ts';
 import type { Sql } from './transactional.ts';
 import type { Vault } from './vault.ts';
@@ -9,10 +11,10 @@ export type ForgetOptions = {
   pool: pg.Pool;
   vault: Vault;
   now: () => number;
-  /** Leaves an heir at the address: an actor without a turn, known by the keyed hash alone until its address is used again. */
-  withHeir: boolean;
-  /** Rows of the application that go in the same commit. */
-  alongside?: (tx: Sql) => Promise<void>;
+  /** Leaves an heir at the address, known by the keyed hash alone until the address is used again; this is its first event. */
+  heirHears?: AnyEventObject | undefined;
+  /** Rows of the application that change in the same commit. @param heir its key */
+  alongside?: (tx: Sql, heir: string | null) => Promise<void>;
 };
 
 /** The key of the heir, or null without one. */
@@ -65,8 +67,10 @@ async function forget(
      WHERE store_id = $1 AND actor_key = $2 AND status IN ('pending', 'running')`,
     [storeId, key, at],
   );
-  await options.alongside?.({ query: (text, values) => tx.query(text, values) });
-  return { heir: options.withHeir && row.address_hash ? await bearHeir(options, tx, storeId, row, at) : null };
+  const { heirHears: event } = options;
+  const heir = event && row.address_hash ? await bearHeir(options, tx, storeId, row, event, at) : null;
+  await options.alongside?.({ query: (text, values) => tx.query(text, values) }, heir);
+  return { heir };
 }
 
 async function bearHeir(
@@ -74,6 +78,7 @@ async function bearHeir(
   tx: pg.PoolClient,
   storeId: number,
   row: Row,
+  event: AnyEventObject,
   at: Date,
 ): Promise<string> {
   const key = uuidAt(at.getTime());
@@ -81,6 +86,12 @@ async function bearHeir(
     `INSERT INTO actors (store_id, key, machine, version, address_hash, data_key, seq, status, value, tags, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, 0, 'active', '{}', '[]', $7, $7)`,
     [storeId, key, row.machine, row.version, row.address_hash, vault.createDataKey(), at],
+  );
+  const envelope: Envelope = { cause: { kind: 'event', event }, source: 'forget', correlationId: key };
+  await tx.query(
+    `INSERT INTO inbox (store_id, actor_key, state, payload, type, not_before, created_at)
+     VALUES ($1, $2, 'waiting', $3, $4, $5, $5)`,
+    [storeId, key, vault.sealShared(JSON.stringify(envelope)), event.type, at],
   );
   return key;
 }

@@ -1,12 +1,13 @@
 // What waits in a lane: one cause for one actor, and who wants to hear what became of it.
 import type { Envelope, Outcome } from './cause.ts';
 
-/** What an item asks for. `wake` steps what waits in the actor's inbox: the first rows of it, or the first one alone. */
+/** What an item asks for. `wake` steps what waits in the actor's inbox: the first rows of it, or one alone, whose
+ * position is noted when it is read. */
 export type Work =
   | { kind: 'event'; envelope: Envelope }
   | { kind: 'result'; envelope: Envelope; command: string; outcome: Outcome }
   | { kind: 'timer'; envelope: Envelope; id: string; token: string }
-  | { kind: 'wake'; alone?: boolean };
+  | { kind: 'wake'; alone?: { position: number | null } };
 
 /** What became of an item, after its commit. `missing`: there is no such actor, or it was forgotten. */
 export type Settled = 'stepped' | 'ended' | 'dropped' | 'duplicate' | 'aside' | 'parked' | 'missing';

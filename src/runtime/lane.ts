@@ -165,7 +165,7 @@ export function createLane(deps: LaneDeps): Lane {
 
 // Of an inbox that is opened row by row, the first row is the culprit.
 function alone(item: Item): Item {
-  return item.work.kind === 'wake' ? { ...item, work: { kind: 'wake', alone: true } } : item;
+  return item.work.kind === 'wake' ? { ...item, work: { kind: 'wake', alone: { position: null } } } : item;
 }
 
 function asError(error: unknown): Error {

@@ -46,12 +46,12 @@ type Work = <Services>(
 ) => Promise<unknown>;
 
 const take: Work = (deps, actor, claim, dataKey, input, signal) => {
-  return actor.run(input, { ...deps.services, ...contextFor(deps, claim, dataKey, claim.id, signal) });
+  return actor.run(input, { ...deps.services, ...contextFor(deps, actor.retry, claim, dataKey, claim.id, signal) });
 };
 
 const takeBack: Work = async (deps, actor, claim, dataKey, undone, signal) => {
   const { commandId, input, output } = UndoInput.parse(undone);
-  await actor.undo(input, output, { ...deps.services, ...contextFor(deps, claim, dataKey, commandId, signal) });
+  await actor.undo(input, output, { ...deps.services, ...contextFor(deps, actor.retry, claim, dataKey, commandId, signal) });
   return null;
 };
 
@@ -66,6 +66,7 @@ function judge(error: unknown, refusals: readonly string[]): Performed {
 
 function contextFor(
   { vault, now }: PerformDeps<unknown>,
+  retry: RetryPolicy | undefined,
   claim: Claim,
   dataKey: Buffer,
   commandId: string,
@@ -75,6 +76,7 @@ function contextFor(
   return {
     commandId,
     attempt: claim.attempt,
+    isLastAttempt: claim.failures + 1 >= { ...DEFAULT_RETRY, ...retry }.attemptsMax,
     storeId: claim.storeId,
     actor: { key: claim.actorKey, machine: claim.machine, id: `${claim.machine}:${id}` },
     dataKey,
@@ -88,6 +90,7 @@ function contextFor(
 
 // Work that ignores its signal must not hold its worker: the race ends with the abort, the work's own end is no longer heard.
 function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined); // after an abort nobody hears of its end
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     if (signal.aborted) return abort();

@@ -49,14 +49,19 @@ async function note(pool: pg.Pool, items: readonly Item[]): Promise<void> {
   if (items.length === 0) return;
   await pool.query({
     name: 'note-attempts',
-    text: `INSERT INTO attempts (key, tries) SELECT DISTINCT unnest($1::text[]), 1
+    text: `INSERT INTO attempts (key, tries) SELECT key, 1 FROM unnest($1::text[]) AS key GROUP BY key ORDER BY key
       ON CONFLICT (key) DO UPDATE SET tries = attempts.tries + 1`,
-    values: [items.map(nameOf).sort()],
+    values: [items.map(nameOf)],
   });
 }
 
+// Always in the order of the keys: two young processes never wait for each other in a circle.
 async function forget(pool: pg.Pool, items: readonly Item[]): Promise<void> {
-  await pool.query({ name: 'forget-attempts', text: 'DELETE FROM attempts WHERE key = ANY ($1::text[])', values: [items.map(nameOf).sort()] });
+  await pool.query({
+    name: 'forget-attempts',
+    text: 'DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE)',
+    values: [items.map(nameOf)],
+  });
 }
 
 // The same for each delivery of the same cause.

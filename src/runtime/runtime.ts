@@ -22,7 +22,7 @@ import type { Lane } from './lane.ts';
 import { checkMachine } from './machine.ts';
 import type { DurableMachine } from './machine.ts';
 import { createProbation, PROBATION_MS } from './probation.ts';
-import { shelveItem } from './shelf.ts';
+import { shelveItem, shelveOrphans } from './shelf.ts';
 import { startSweeper } from './sweeper.ts';
 import { startTimers } from './timers.ts';
 import type { Timers } from './timers.ts';
@@ -161,7 +161,9 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   }
 
   function wake(storeId: number, actorKey: string): void {
-    push(storeId, actorKey, { kind: 'wake' }, null).catch(warn);
+    push(storeId, actorKey, { kind: 'wake' }, null)
+      .then((settled) => (settled === 'missing' ? shelveOrphans(database.pool, storeId, actorKey) : undefined))
+      .catch(warn);
   }
 
   function startTimersOnce(): void {

@@ -21,7 +21,7 @@ export async function shelveItem(deps: Deps, item: Item, error: unknown): Promis
     case 'timer':
       return shelveTimer(deps, item, item.work, error);
     case 'wake':
-      return shelveFirstWaiting(deps, item, error);
+      return shelveWaiting(deps, item, item.work.alone?.position ?? null, error);
   }
 }
 
@@ -65,11 +65,21 @@ async function shelveTimer(deps: Deps, item: Item, { token, envelope }: Extract<
   if (rowCount === 0) throw error;
 }
 
-async function shelveFirstWaiting({ pool }: Deps, { storeId, actorKey }: Item, error: unknown): Promise<void> {
+// The row that was read when it went wrong; where the process died before it could say, the first one.
+async function shelveWaiting({ pool }: Deps, { storeId, actorKey }: Item, position: number | null, error: unknown): Promise<void> {
   await pool.query(
-    `UPDATE inbox SET state = 'aside', trouble = $3 WHERE store_id = $1 AND position =
-       (SELECT min(position) FROM inbox WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting')`,
-    [storeId, actorKey, troubleOf(error)],
+    `UPDATE inbox SET state = 'aside', trouble = $4 WHERE store_id = $1 AND state = 'waiting' AND position =
+       coalesce($3::bigint, (SELECT min(position) FROM inbox WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting'))`,
+    [storeId, actorKey, position, troubleOf(error)],
+  );
+}
+
+/** Sets aside what was sent to a key that nobody has: it would be looked at for ever. */
+export async function shelveOrphans(pool: pg.Pool, storeId: number, actorKey: string): Promise<void> {
+  await pool.query(
+    `UPDATE inbox SET state = 'aside', trouble = 'nobody has this key'
+     WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM actors WHERE store_id = $1 AND key = $2)`,
+    [storeId, actorKey],
   );
 }
 

@@ -105,6 +105,7 @@ export class PhoneLine {
       actor: { key: this.actorKey, machine: 'customer', id: `customer:${PHONE}` },
       commandId,
       attempt,
+      isLastAttempt: attempt >= 8,
       signal,
       now: () => this.nowMs,
     });

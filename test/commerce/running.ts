@@ -72,6 +72,7 @@ function contextOf<Input, Output>(actor: Definition<Input, Output>, input: Input
     storeId,
     dataKey,
     attempt: 1,
+    isLastAttempt: false,
     actor: { key, machine, id: `${machine}:${key}` },
     signal: new AbortController().signal,
     now: () => Date.parse('2026-11-20T12:00:00.000Z'),

@@ -48,7 +48,8 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
 }
 
 async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: PaymentNews): Promise<void> {
-  await runtime.send({ storeId, machine: 'order', id: orderId }, event, { dedupeKey, source: 'till' });
+  const { settled } = await runtime.send({ storeId, machine: 'order', id: orderId }, event, { dedupeKey, source: 'till' });
+  if (settled === 'missing') throw new Error('there is no actor for a paid order'); // the till tells again, and somebody looks
 }
 
 /** Calls back for the local till. @param callUrl where this process reaches the till's webhook itself */
