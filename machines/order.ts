@@ -282,18 +282,24 @@ export const orderMachine = orderSetup.createMachine({
         },
         sold: {
           description: 'Ours to hand over.',
-          on: { 'staff.prepared': '#order.preparing' },
+          on: {
+            'staff.prepared': '#order.preparing',
+            'staff.markedReady': {
+              guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } },
+              target: '#order.ready',
+            },
+            'staff.pickedUp': {
+              guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } },
+              target: '#order.pickedUp',
+            },
+            'staff.shipped': {
+              guard: { type: 'isFulfilledBy', params: { fulfillment: 'shipping' } },
+              target: '#order.shipped',
+              actions: 'rememberTracking',
+            },
+            'staff.cancelled': '#order.refundPending.refunding',
+          },
         },
-      },
-      on: {
-        'staff.markedReady': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'ready' },
-        'staff.pickedUp': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'pickedUp' },
-        'staff.shipped': {
-          guard: { type: 'isFulfilledBy', params: { fulfillment: 'shipping' } },
-          target: 'shipped',
-          actions: 'rememberTracking',
-        },
-        'staff.cancelled': 'refundPending.refunding',
       },
     },
     preparing: {

@@ -27,6 +27,14 @@ const released = [{ orderId: ORDER_ID }];
 const kept = (story: Story) => story.did('keepOrder').at(-1);
 
 describe('an order that is paid by link', () => {
+  test('nobody hands it over before its copies are sold', () => {
+    const selling = awaiting().when(PAID);
+    for (const type of ['staff.markedReady', 'staff.pickedUp', 'staff.shipped', 'staff.cancelled']) {
+      expect(selling.when({ type }).value).toEqual({ paid: 'selling' });
+    }
+    expect(sold().when({ type: 'staff.pickedUp' }).value).toBe('pickedUp');
+  });
+
   test('takes its copies off the shelf before a link is made', () => {
     const order = placed();
     const lines = [{ isbn13: '9780441172719', title: 'Dune', copies: 1, priceCents: 1299 }];
