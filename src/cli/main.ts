@@ -73,6 +73,18 @@ books
   .option(...inStore)
   .action(async (file, flags) => (await import('./commands/books.ts')).runBooksImport(file, flags));
 
+const customers = program.command('customers').description('what the shop knows of one customer');
+customers
+  .command('export <phone>')
+  .description('everything that is known, as JSON')
+  .option(...inStore)
+  .action(async (phone, flags) => (await import('./commands/customers.ts')).runCustomersExport(phone, flags));
+customers
+  .command('forget <phone>')
+  .description('unpaid orders are called off, then nothing personal is left')
+  .option(...inStore)
+  .action(async (phone, flags) => (await import('./commands/customers.ts')).runCustomersForget(phone, flags));
+
 const stores = program.command('stores').description('the shops of this database');
 stores
   .command('ls')

@@ -14,3 +14,6 @@ export const PAID_STATES: readonly OrderState[] = [
   'delivered',
   'underReview',
 ];
+
+/** The shop still owes the customer something: a book or their money. */
+export const OWED_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'underReview', 'refundPending'];

@@ -13,7 +13,7 @@ beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
 
 const forget = (key: string | null, options: Partial<ForgetOptions> = {}) =>
-  forgetActor({ pool: database.pool, vault, now: Date.now, withHeir: false, ...options }, 1, key ?? '');
+  forgetActor({ pool: database.pool, vault, now: Date.now, ...options }, 1, key ?? '');
 const count = async (table: string) =>
   Number((await database.pool.query(`SELECT count(*) FROM ${table}`)).rows[0]?.count);
 
@@ -132,14 +132,23 @@ describe('after that', () => {
 });
 
 describe('an heir', () => {
-  test('holds the place by the hash alone, and has an address again once it is used', async () => {
+  test('holds the place by the hash alone, has heard what it is to hear, and has an address again once it is used', async () => {
     const one = startRuntime(database.url, { work: false });
-    const heir = (await forget(await born(one, 'a'), { withHeir: true }))?.heir ?? null;
+    const heirs: unknown[] = [];
+    const options = {
+      heirHears: { type: 'parcel.note', text: 'left to you' },
+      alongside: async (_: unknown, key: string | null) => void heirs.push(key),
+    };
+    const heir = (await forget(await born(one, 'a'), options))?.heir ?? null;
     const address = async () =>
       (await database.pool.query('SELECT address_sealed FROM actors WHERE key = $1', [heir])).rows[0]?.address_sealed;
-    expect(await address()).toBeNull();
-    await one.runtime.send({ storeId: 1, key: heir ?? '' }, { type: 'parcel.note' });
-    expect(await address()).toBeNull();
+    one.runtime.wake(1, heir ?? '');
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, heir)).toMatchObject({ seq: 2, context: { heard: ['left to you'] } }),
+      5_000,
+    );
+    expect([heirs, await address(), await count('inbox')]).toEqual([[heir], null, 0]);
     expect(await born(one, 'a')).toBe(heir);
     expect(vault.openShared(await address())).toBe('a');
   });

@@ -1,0 +1,48 @@
+// `marty customers export|forget`: what a customer may ask of a shop that keeps things about them.
+import { Phone } from '../../web/wire/common.ts';
+import { customerFile } from '../shop/customer-file.ts';
+import { forgetCustomer } from '../shop/forget-customer.ts';
+import type { ForgetAnswer } from '../shop/forget-customer.ts';
+import { storeOf, UsageError, withShop } from './with-shop.ts';
+
+type InStore = { store?: string };
+
+/** Prints everything that the shop knows of one customer as JSON. */
+export async function runCustomersExport(phone: string, flags: InStore): Promise<void> {
+  await withShop(async (shop) => {
+    const file = await customerFile(shop, storeOf(shop, flags.store).id, numberOf(phone));
+    if (file === null) throw nobody();
+    console.log(JSON.stringify(file, null, 2));
+  });
+}
+
+/** Forgets one customer; works meanwhile, since unpaid orders have to be called off. */
+export async function runCustomersForget(phone: string, flags: InStore): Promise<void> {
+  await withShop(async (shop) => {
+    shop.runtime.startWork();
+    const answer = await forgetCustomer(shop, storeOf(shop, flags.store).id, numberOf(phone));
+    if (!answer.done) throw refusal(answer);
+    console.log('Forgotten. Paid orders stay in the books without a name.');
+  });
+}
+
+function refusal({ why, orderIds }: Extract<ForgetAnswer, { done: false }>): UsageError {
+  const ids = orderIds.join(', ');
+  if (why === 'owed')
+    return new UsageError(
+      `Nothing was forgotten: the shop still owes on order ${ids}. Hand it over, ship it or refund it first.`,
+    );
+  if (why === 'stuck')
+    return new UsageError(`Nothing was forgotten: order ${ids} could not be called off within a minute. Try again.`);
+  return nobody();
+}
+
+function numberOf(phone: string): string {
+  const parsed = Phone.safeParse(phone);
+  if (!parsed.success) throw new UsageError('That is not a phone number, such as +12015550123.');
+  return parsed.data;
+}
+
+function nobody(): UsageError {
+  return new UsageError('Nobody with that number is known here.');
+}

@@ -1,0 +1,74 @@
+// Forgets a customer who asks for it: unpaid orders are called off first, paid ones stay in the books without a name,
+// and who had opted out stays so under a keyed hash of the number.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { OrderState } from '../../../schema/order.ts';
+import { orders } from '../../../schema/commerce.ts';
+import { threads } from '../../../schema/messages.ts';
+import { OWED_STATES, WAITING_STATES } from '../../commerce/order-states.ts';
+import { forgetActor } from '../../runtime/forget.ts';
+import type { Sql } from '../../runtime/transactional.ts';
+import type { Shop } from './open-shop.ts';
+
+const CALL_OFF_MAX_MS = 60_000;
+const LOOK_MS = 200;
+/** What is the customer's alone. `consents` stays, its words unreadable: the law asks for the record. */
+const TABLES = ['messages', 'threads', 'customers', 'addresses', 'thread_summaries', 'token_usage'] as const;
+
+/** `owed`, `stuck`: nothing was forgotten, since the shop owes something on these orders, or could not call them off. */
+export type ForgetAnswer = { done: true } | { done: false; why: 'unknown' | 'owed' | 'stuck'; orderIds: string[] };
+
+/** Needs workers, here or in another process: they call off the orders. Running it again goes on where it stopped. */
+export async function forgetCustomer(shop: Shop, storeId: number, phone: string): Promise<ForgetAnswer> {
+  const key = await shop.runtime.find({ storeId, machine: 'customer', id: phone });
+  if (key === null) return { done: false, why: 'unknown', orderIds: [] };
+  const stuck = await callOff(shop, storeId, key);
+  if (stuck.length > 0) return { done: false, why: 'stuck', orderIds: stuck };
+  const owed = await ordersIn(shop, storeId, key, OWED_STATES);
+  if (owed.length > 0) return { done: false, why: 'owed', orderIds: owed };
+  await forget(shop, storeId, key);
+  return { done: true };
+}
+
+async function callOff(shop: Shop, storeId: number, key: string): Promise<string[]> {
+  for (const id of await ordersIn(shop, storeId, key, WAITING_STATES)) {
+    await shop.runtime.send({ storeId, machine: 'order', id }, { type: 'order.cancelRequested' }, { source: 'forget' });
+  }
+  for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
+    const open = await ordersIn(shop, storeId, key, WAITING_STATES);
+    if (open.length === 0 || waitedMs >= CALL_OFF_MAX_MS) return open;
+    await sleep(LOOK_MS);
+  }
+}
+
+async function ordersIn({ db }: Shop, storeId: number, key: string, states: readonly OrderState[]): Promise<string[]> {
+  const which = and(eq(orders.storeId, storeId), eq(orders.customerKey, key), inArray(orders.state, [...states]));
+  return (await db.select({ id: orders.id }).from(orders).where(which)).map(({ id }) => id);
+}
+
+async function forget({ db, database, vault, runtime }: Shop, storeId: number, key: string): Promise<void> {
+  const [thread] = await db
+    .select()
+    .from(threads)
+    .where(and(eq(threads.storeId, storeId), eq(threads.actorKey, key)));
+  const forgotten = await forgetActor(
+    {
+      pool: database.pool,
+      vault,
+      now: Date.now,
+      heirHears: thread?.optedOut ? { type: 'consent.revoked', source: 'record' } : undefined,
+      alongside: (tx, heir) => emptyTables(tx, storeId, key, heir),
+    },
+    storeId,
+    key,
+  );
+  if (forgotten?.heir) runtime.wake(storeId, forgotten.heir);
+}
+
+// The gate of an heir is shut before its statechart has heard why.
+async function emptyTables(tx: Sql, storeId: number, key: string, heir: string | null): Promise<void> {
+  for (const table of TABLES)
+    await tx.query(`DELETE FROM ${table} WHERE store_id = $1 AND actor_key = $2`, [storeId, key]);
+  if (heir)
+    await tx.query('INSERT INTO threads (store_id, actor_key, opted_out) VALUES ($1, $2, true)', [storeId, heir]);
+}

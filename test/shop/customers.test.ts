@@ -1,0 +1,96 @@
+// What a customer may ask for: to see what the shop knows of them, and to be forgotten.
+import { expect, test } from 'vitest';
+import { customerFile } from '../../src/cli/shop/customer-file.ts';
+import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
+import { book } from './books.ts';
+import { getsLink, givesAddress, HOME } from './journeys.ts';
+import { useShop } from './kit.ts';
+import { Phone } from './phone.ts';
+
+const shop = useShop();
+const EARTHSEA = book('A Wizard of Earthsea');
+
+const file = (reader: Phone) => customerFile(shop().shop, 1, reader.number);
+const forget = (reader: Phone) => forgetCustomer(shop().shop, 1, reader.number);
+const keyOf = (reader: Phone) => shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+
+/** The same number, on a screen that shows nothing of the past. */
+const again = (reader: Phone) => new Phone(shop().url, reader.number);
+
+/** Rows of the customer's own tables. */
+async function traces(key: string | null): Promise<number> {
+  const { rows } = await shop().pool.query<{ n: number }>(
+    `SELECT ((SELECT count(*) FROM messages WHERE actor_key = $1) + (SELECT count(*) FROM threads WHERE actor_key = $1)
+      + (SELECT count(*) FROM customers WHERE actor_key = $1) + (SELECT count(*) FROM addresses WHERE actor_key = $1)
+      + (SELECT count(*) FROM timers WHERE actor_key = $1))::int AS n`,
+    [key],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+test('a customer’s file holds their texts, name, addresses, consents, orders and turns, in clear', async () => {
+  const reader = shop().phone();
+  await givesAddress(reader, EARTHSEA);
+  await reader.texts('START');
+  await shop().rest();
+  const known = await file(reader);
+  expect(known).toMatchObject({
+    phone: reader.number,
+    name: 'Ada Lovelace',
+    addresses: [{ line1: '12 Main St' }],
+    orders: [],
+  });
+  expect(known?.texts.filter(({ by }) => by === 'customer').map(({ text }) => text)).toContain(HOME);
+  expect(known?.consents).toMatchObject([{ change: 'granted', words: 'START' }]);
+  expect(JSON.stringify(known?.journal)).toContain(HOME);
+  expect(await customerFile(shop().shop, 1, '+12015550000')).toBeNull();
+});
+
+test('who is forgotten leaves no trace but a called-off order, and is a stranger with their next text', async () => {
+  const reader = shop().phone();
+  await getsLink(reader, EARTHSEA);
+  const before = await keyOf(reader);
+  expect(await forget(reader)).toEqual({ done: true });
+  expect([await traces(before), await file(reader), await keyOf(reader)]).toEqual([0, null, null]);
+  const { rows } = await shop().pool.query('SELECT state FROM orders WHERE customer_key = $1', [before]);
+  expect(rows).toEqual([{ state: 'cancelled' }]);
+  await again(reader).asks('do you have a wizard of earthsea?', /Earthsea/);
+  expect(await keyOf(reader)).not.toBe(before);
+});
+
+test('nobody is forgotten while the shop owes them a book', async () => {
+  const reader = shop().phone();
+  const link = await getsLink(reader, EARTHSEA);
+  await shop().pays(reader, link);
+  await reader.hears(/paid|thank|got it/i);
+  await shop().rest();
+  const { id } = await shop().order(reader);
+  expect(await forget(reader)).toEqual({ done: false, why: 'owed', orderIds: [id] });
+  await shop().staff('POST', `/api/orders/${id}/ready`);
+  await shop().staff('POST', `/api/orders/${id}/picked-up`);
+  await shop().rest();
+  const key = await keyOf(reader);
+  expect(await forget(reader)).toEqual({ done: true });
+  const { rows } = await shop().pool.query('SELECT state, total_cents > 0 AS booked FROM orders WHERE id = $1', [id]);
+  expect([rows, await traces(key)]).toEqual([[{ state: 'pickedUp', booked: true }], 0]);
+});
+
+test('who had opted out stays opted out, though nobody can say who it was', async () => {
+  const reader = shop().phone();
+  await reader.asks('STOP', /opted out/);
+  await shop().rest();
+  await forget(reader);
+  await shop().rest();
+  const heir = await keyOf(reader);
+  const { rows } = await shop().pool.query('SELECT address_sealed FROM actors WHERE key = $1', [heir]);
+  expect(rows).toEqual([{ address_sealed: null }]);
+  const stranger = again(reader);
+  await stranger.texts('do you have dune?');
+  await shop().rest();
+  expect(await stranger.bubbles()).toEqual([]);
+  await stranger.asks('START', /back in\. marty|welcome back/);
+});
+
+test('a number that nobody knows cannot be forgotten', async () => {
+  expect(await forget(shop().phone())).toEqual({ done: false, why: 'unknown', orderIds: [] });
+});
