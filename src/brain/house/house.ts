@@ -2,25 +2,24 @@
 // Deterministic: the same situation always gives the same reply.
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
-import type { Stage } from '../../../schema/acts.ts';
-import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
 import { fitting, shortTitle, shownBook, talk } from './draft.ts';
 import { factReply } from './facts.ts';
+import { CHEAPER, wishInContext } from './follow-up.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
-import { CHEAPER, wishInContext } from './follow-up.ts';
+import { byOneWord, searched } from './last-look.ts';
+import { chosen, said } from './reading.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
+import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
-import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
-import { chosen } from './reading.ts';
-import type { Reading } from './reading.ts';
 import { sequelReply } from './sequel.ts';
 import { readStage } from './stage.ts';
-import { contentWords, joined, plain, withoutOpeners } from './text.ts';
+import { ANY_BOOK, takenBook } from './taking.ts';
+import { contentWords, joined, plain } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 import type { Slots } from './wish.ts';
 
@@ -43,7 +42,7 @@ const SAID_LATELY = 4;
 async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
   const instead = await bookNamedInstead(catalogue, situation, heard.text);
-  if (instead !== null) return read(instead, situation);
+  if (instead !== null) return said(instead, situation);
   const offer = openOffer(situation, heard.intent);
   if (offer === 'look on') {
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;
@@ -51,7 +50,9 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
   }
   const settled = settledReply(situation, heard);
   if (settled !== null) return withBook(catalogue, situation, heard, settled);
-  return (await takenBook(catalogue, situation, heard)) ?? (await bookTalk(catalogue, situation, heard));
+  return (
+    (await takenBook(catalogue, situation, heard.intent, heard.text)) ?? (await bookTalk(catalogue, situation, heard))
+  );
 }
 
 /** "are you open sunday, and do you have the hobbit?" gets both answers. */
@@ -79,7 +80,7 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
   if (bound !== null) return { act: bound, bubbles: [], shown: [], confidence: 0.95 };
   if (heard.intent === 'complaint') return complaintReply(situation);
   const reading = readStage(heard.text, heard.intent, situation);
-  if (reading !== null) return read(reading, situation);
+  if (reading !== null) return said(reading, situation);
   if (heard.intent === 'order') return orderReply(situation);
   if (heard.intent === 'deliveryTime' && situation.stage === 'browsing' && situation.orders.length > 0)
     return orderReply(situation);
@@ -94,12 +95,6 @@ function boundAct(situation: Situation, intent: Intent | null): Act | null {
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent === 'changedMind') return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
   return null;
-}
-
-function read(reading: Reading, { seed }: Situation): Draft {
-  if ('act' in reading) return { act: reading.act, bubbles: [], shown: reading.shown.map(shownBook), confidence: 0.9 };
-  const asked = talk([sentence(reading.ask, seed, reading.values)], [], 0.7);
-  return { ...asked, shown: (reading.shown ?? []).map(shownBook) };
 }
 
 /** Something went wrong with what we sold: a person mends that. */
@@ -120,53 +115,6 @@ function orderWords({ titles, status, tracking }: OrderFact, seed: number): stri
     sentence('order.state', seed, { titles: 'your order', status }),
   );
   return tracking === null ? known : fitting(`${known} tracking ${tracking}.`, known);
-}
-
-/** "i'll take dune": a book that was not on the table is chosen by its title, when it is exactly one. */
-async function takenBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
-  if (intent === 'again') return sameAgain(catalogue, situation, text);
-  if (intent !== 'choose') return null;
-  const meant = await meantBooks(catalogue, situation, titlePart(text));
-  const isUnknown = namesSomething(text) && !ANY_BOOK.test(text) && !wishes(slotsOf(text));
-  if (isUnknown && (meant.kind === 'dangling' || meant.kind === 'none'))
-    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
-  if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
-  if (meant.kind === 'none') return null;
-  if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
-  const books = meant.kind === 'one' ? [meant.book] : meant.books;
-  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
-  return reading === null ? null : read(reading, situation);
-}
-
-/** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
-function titlePart(text: string): string {
-  const rest = text
-    .replace(
-      /[\s,.]+(?:and )?(?:please )?(?:can you |could you |just )?(?:ship|send|mail|deliver)(?: (?:it|them|that))?(?: to)?\b.*$/,
-      '',
-    )
-    .replace(/[\s,.]+(?:and )?(?:for )?(?:pick[- ]?up|picking (?:it )?up|pay (?:now|later)|hold (?:it|them))\b/g, '')
-    .replace(/\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple) (?:more )?cop(?:y|ies) of /, '');
-  return rest.trim() === '' ? text : rest;
-}
-
-/** More than an order: a title that the shelf does not know, perhaps. */
-function namesSomething(text: string): boolean {
-  return contentWords(withoutOpeners(titlePart(text))).some((word) => !ORDER_WORDS.has(word));
-}
-const ORDER_WORDS = new Set(
-  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set'.split(
-    ' ',
-  ),
-);
-
-/** "same again": the book of the newest order, when that was one book. */
-async function sameAgain(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
-  const isbn13s = [...new Set(situation.orders[0]?.isbn13s ?? [])];
-  if (isbn13s.length === 0) return null;
-  const books = await catalogue.get(situation.storeId, isbn13s);
-  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
-  return reading === null ? null : read(reading, situation);
 }
 
 const SMALL_TALK: ReadonlyMap<Intent, SentenceKey> = new Map<Intent, SentenceKey>([
@@ -200,8 +148,6 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   return recommend(catalogue, situation, slots, text);
 }
 
-const ANY_BOOK = /\b(?:recommend\w*|suggest\w*|recs?|something|anything|a (?:\w+ )?(?:book|novel|read)|some books?)\b/;
-
 const NEAR_MAX = 5;
 
 /** "do androids dream of sheep": a title half remembered is a title, whatever subjects its words are. */
@@ -215,18 +161,18 @@ function saysHalfOf(title: string, text: string): boolean {
 const WANTS_IT = /^(?:i )?(?:want|need|i'?d like|gimme|give me) (?!to\b)/;
 
 async function namedBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
-  const said = slotsOf(text);
-  if (said.author !== null || said.likeText !== null || said.ageYears !== null) return null;
+  const wish = slotsOf(text);
+  if (wish.author !== null || wish.likeText !== null || wish.ageYears !== null) return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'one' && WANTS_IT.test(text))
-    return read(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);
+    return said(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   const near = meant.kind === 'several' ? meant.books : await catalogue.search(situation.storeId, text, NEAR_MAX);
   const half = near.filter((book) => saysHalfOf(book.title, text));
   if (half.length === 1) return whichReply(half, situation.seed, true);
   if (meant.kind === 'none') return null;
-  if (intent === null && wishes(said)) return null;
+  if (intent === null && wishes(wish)) return null;
   if (intent === 'suitable')
     return talk(
       meant.books.slice(0, 2).flatMap((book) => bookReply(intent, book, situation.seed).bubbles),
@@ -236,66 +182,10 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
   return whichReply(meant.books, situation.seed, meant.books.length === 1 || intent === null);
 }
 
-/** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
-async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
-  if (isIsbn(text)) return talk([sentence('book.unknown', situation.seed)], [], 0.9);
-  const words = contentWords(withoutOpeners(text));
-  const found = words.length > SEARCH_WORDS_MAX ? [] : await catalogue.search(situation.storeId, words.join(' '), 10);
-  const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
-  if (books.length === 0) return lost(situation);
-  return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
-}
-
-const ODD_WORD_CHARS_MIN = 7;
-const ODD_WORDS_MAX = 4;
-
-/** "the earthsea book, the first one i think": one odd word of a title is enough to ask back. */
-async function byOneWord(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
-  const odd = contentWords(text).filter((word) => word.length >= ODD_WORD_CHARS_MIN);
-  for (const word of odd.slice(0, ODD_WORDS_MAX)) {
-    const found = await catalogue.search(situation.storeId, word, 3);
-    const books = found.filter(({ title, series }) => contentWords(plain(`${title} ${series ?? ''}`)).includes(word));
-    if (books.length > 0) return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
-  }
-  return null;
-}
-
-const SEARCH_WORDS_MAX = 6;
-const STEM_CHARS = 5;
-
-/** Whether title, author or subject begins like every word that was said: a search that forgives more finds "pay now" too. */
-function isNamedBy({ title, authors, subjects, series }: Book, words: readonly string[]): boolean {
-  const own = contentWords(plain([title, ...authors, ...subjects, series ?? ''].join(' ')));
-  return (
-    words.length > 0 &&
-    words.every((word) => own.some((each) => each.startsWith(word.slice(0, STEM_CHARS)) && word.length > 2))
-  );
-}
-
-const OPEN_QUESTIONS: Partial<Record<Stage, SentenceKey>> = {
-  'confirming.which': 'ask.which',
-  'confirming.sure': 'ask.sure',
-  'fulfillment.method': 'ask.method',
-  'fulfillment.address': 'ask.address',
-  'fulfillment.readback': 'ask.readback',
-  'fulfillment.payment': 'ask.payment',
-};
-
-/** Not understood: where a question is open it is put again, else anything may come. */
-function lost({ stage, chosen: book, seed }: Situation): Draft {
-  const question = OPEN_QUESTIONS[stage] ?? 'lost';
-  if (question === 'ask.sure' && book === null) return talk([sentence('lost', seed)], [], 0.2);
-  return talk([sentence(question, seed, book === null ? {} : { title: shortTitle(book.title) })], [], 0.2);
-}
-
 // The notice that everyone gets with their first text is no acquaintance.
 function greeting({ history, orders, summary, seed }: Situation): Draft {
   const isKnown = summary !== null || orders.length > 0 || history.some((line) => line.by === 'customer');
   const [last] = orders.flatMap((order) => (order.isInHand ? order.titles : []));
   if (last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
   return talk([sentence(isKnown ? 'greet.again' : 'greet.new', seed)]);
-}
-
-function isIsbn(text: string): boolean {
-  return /^(?:isbn:? ?)?(?:97[89][- ]?)?[\d- ]{9,13}[\dx]$/.test(text);
 }

@@ -1,7 +1,9 @@
 // What a text was read as: an act for the chart, or a question to be put again.
 import type { Act, ShownBook } from '../../../schema/acts.ts';
-import { shortTitle } from './draft.ts';
+import type { Draft, Situation } from '../situation.ts';
+import { shortTitle, shownBook, talk } from './draft.ts';
 import { COPIES_MAX } from './reference.ts';
+import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 
 /** An act for the chart, or a sentence that asks again; `shown` are the books that it is about. */
@@ -28,4 +30,11 @@ export function chosen(books: readonly ShownBook[], copies: number): Reading | n
   if (others.length === 0) return { act: { type: 'customer.choseBook', isbn13: only.isbn13, copies }, shown: [only] };
   const shown = books.slice(0, 10);
   return { act: { type: 'customer.namedSeveral', isbn13s: shown.map((book) => book.isbn13) }, shown };
+}
+
+/** The reply that a reading comes to. */
+export function said(reading: Reading, { seed }: Pick<Situation, 'seed'>): Draft {
+  if ('act' in reading) return { act: reading.act, bubbles: [], shown: reading.shown.map(shownBook), confidence: 0.9 };
+  const asked = talk([sentence(reading.ask, seed, reading.values)], [], 0.7);
+  return { ...asked, shown: (reading.shown ?? []).map(shownBook) };
 }

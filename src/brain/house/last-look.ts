@@ -1,0 +1,65 @@
+// When nothing else fits: a look through the shelf by words alone, and owning up to not having understood.
+import type { Stage } from '../../../schema/acts.ts';
+import type { Book } from '../../catalogue/catalogue.ts';
+import type { Draft, Shelf, Situation } from '../situation.ts';
+import { whichReply } from './book-talk.ts';
+import { shortTitle, talk } from './draft.ts';
+import { sentence } from './sentences.ts';
+import type { SentenceKey } from './sentences.ts';
+import { contentWords, plain, withoutOpeners } from './text.ts';
+
+/** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
+export async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
+  if (isIsbn(text)) return talk([sentence('book.unknown', situation.seed)], [], 0.9);
+  const words = contentWords(withoutOpeners(text));
+  const found = words.length > SEARCH_WORDS_MAX ? [] : await catalogue.search(situation.storeId, words.join(' '), 10);
+  const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
+  if (books.length === 0) return lost(situation);
+  return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+}
+
+const ODD_WORD_CHARS_MIN = 7;
+const ODD_WORDS_MAX = 4;
+
+/** "the earthsea book, the first one i think": one odd word of a title is enough to ask back. */
+export async function byOneWord(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const odd = contentWords(text).filter((word) => word.length >= ODD_WORD_CHARS_MIN);
+  for (const word of odd.slice(0, ODD_WORDS_MAX)) {
+    const found = await catalogue.search(situation.storeId, word, 3);
+    const books = found.filter(({ title, series }) => contentWords(plain(`${title} ${series ?? ''}`)).includes(word));
+    if (books.length > 0) return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+  }
+  return null;
+}
+
+const SEARCH_WORDS_MAX = 6;
+const STEM_CHARS = 5;
+
+/** Whether title, author or subject begins like every word that was said: a search that forgives more finds "pay now" too. */
+function isNamedBy({ title, authors, subjects, series }: Book, words: readonly string[]): boolean {
+  const own = contentWords(plain([title, ...authors, ...subjects, series ?? ''].join(' ')));
+  return (
+    words.length > 0 &&
+    words.every((word) => own.some((each) => each.startsWith(word.slice(0, STEM_CHARS)) && word.length > 2))
+  );
+}
+
+const OPEN_QUESTIONS: Partial<Record<Stage, SentenceKey>> = {
+  'confirming.which': 'ask.which',
+  'confirming.sure': 'ask.sure',
+  'fulfillment.method': 'ask.method',
+  'fulfillment.address': 'ask.address',
+  'fulfillment.readback': 'ask.readback',
+  'fulfillment.payment': 'ask.payment',
+};
+
+/** Not understood: where a question is open it is put again, else anything may come. */
+function lost({ stage, chosen: book, seed }: Situation): Draft {
+  const question = OPEN_QUESTIONS[stage] ?? 'lost';
+  if (question === 'ask.sure' && book === null) return talk([sentence('lost', seed)], [], 0.2);
+  return talk([sentence(question, seed, book === null ? {} : { title: shortTitle(book.title) })], [], 0.2);
+}
+
+function isIsbn(text: string): boolean {
+  return /^(?:isbn:? ?)?(?:97[89][- ]?)?[\d- ]{9,13}[\dx]$/.test(text);
+}

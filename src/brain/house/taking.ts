@@ -1,0 +1,67 @@
+// A book that is taken by its title, or by the order before: chosen when it is exactly one, asked back when not.
+import type { Draft, Shelf, Situation } from '../situation.ts';
+import { meantBooks, whichReply } from './book-talk.ts';
+import { shownBook, talk } from './draft.ts';
+import type { Intent } from './intents.ts';
+import { byOneWord } from './last-look.ts';
+import { chosen, said } from './reading.ts';
+import { copiesIn } from './reference.ts';
+import { sentence } from './sentences.ts';
+import { contentWords, withoutOpeners } from './text.ts';
+import { slotsOf, wishes } from './wish.ts';
+
+/** Wants to buy, and leaves it open which. */
+export const ANY_BOOK =
+  /\b(?:recommend\w*|suggest\w*|recs?|something|anything|a (?:\w+ )?(?:book|novel|read)|some books?)\b/;
+
+/** "i'll take dune": a book that was not on the table is chosen by its title, when it is exactly one. */
+export async function takenBook(
+  catalogue: Shelf,
+  situation: Situation,
+  intent: Intent | null,
+  text: string,
+): Promise<Draft | null> {
+  if (intent === 'again') return sameAgain(catalogue, situation, text);
+  if (intent !== 'choose') return null;
+  const meant = await meantBooks(catalogue, situation, titlePart(text));
+  const isUnknown = namesSomething(text) && !ANY_BOOK.test(text) && !wishes(slotsOf(text));
+  if (isUnknown && (meant.kind === 'dangling' || meant.kind === 'none'))
+    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
+  if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
+  if (meant.kind === 'none') return null;
+  if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
+  const books = meant.kind === 'one' ? [meant.book] : meant.books;
+  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
+  return reading === null ? null : said(reading, situation);
+}
+
+/** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
+function titlePart(text: string): string {
+  const rest = text
+    .replace(
+      /[\s,.]+(?:and )?(?:please )?(?:can you |could you |just )?(?:ship|send|mail|deliver)(?: (?:it|them|that))?(?: to)?\b.*$/,
+      '',
+    )
+    .replace(/[\s,.]+(?:and )?(?:for )?(?:pick[- ]?up|picking (?:it )?up|pay (?:now|later)|hold (?:it|them))\b/g, '')
+    .replace(/\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple) (?:more )?cop(?:y|ies) of /, '');
+  return rest.trim() === '' ? text : rest;
+}
+
+/** More than an order: a title that the shelf does not know, perhaps. */
+function namesSomething(text: string): boolean {
+  return contentWords(withoutOpeners(titlePart(text))).some((word) => !ORDER_WORDS.has(word));
+}
+const ORDER_WORDS = new Set(
+  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set'.split(
+    ' ',
+  ),
+);
+
+/** "same again": the book of the newest order, when that was one book. */
+async function sameAgain(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const isbn13s = [...new Set(situation.orders[0]?.isbn13s ?? [])];
+  if (isbn13s.length === 0) return null;
+  const books = await catalogue.get(situation.storeId, isbn13s);
+  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
+  return reading === null ? null : said(reading, situation);
+}
