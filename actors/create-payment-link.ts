@@ -1,7 +1,7 @@
 /**
  * Opens the payment link of one revision of an order, after reading price and stock once more.
  * Safe to run twice: the till sees one frozen request under one key. Refuses with `sold_out`, and with `price_changed`
- * and the price of now. A hold is paid in the shop and has no link: its input does not parse.
+ * and the price of now; where that is the till's, it is ours from then on. A hold is paid in the shop and has no link: its input does not parse.
  */
 import { z } from 'zod';
 import { OrderLine, PaymentLink } from '../schema/order.ts';
@@ -9,6 +9,7 @@ import { linkKey, openLink, withdrawLink } from '../src/commerce/payment-links.t
 import { Permanent } from '../src/runtime/define-actor.ts';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
+import type { Services } from './services.ts';
 import { heed } from './till-refusal.ts';
 
 export const createPaymentLink = defineActor({
@@ -29,6 +30,17 @@ export const createPaymentLink = defineActor({
     const answer = await heed(openLink(run, { ...input, storeId: run.storeId }, run.signal));
     if ('link' in answer) return PaymentLink.parse(answer.link);
     if (answer.refused === 'withdrawn') throw new Permanent('rejected', 'this revision of the order was given up');
-    return run.refuse(answer.refused, answer.refused === 'price_changed' ? answer : null);
+    if (answer.refused === 'sold_out') return run.refuse('sold_out');
+    if (answer.by === 'till') await adoptPrice(run, answer);
+    return run.refuse('price_changed', answer);
   },
 });
+
+/** Otherwise the customer would agree to our old price again, and be refused again. */
+async function adoptPrice(
+  { catalogue, storeId }: Pick<Services, 'catalogue'> & { storeId: number },
+  { isbn13, priceCents }: { isbn13: string; priceCents: number },
+): Promise<void> {
+  const [book] = await catalogue.get(storeId, [isbn13]);
+  if (book) await catalogue.put(storeId, { ...book, priceCents });
+}

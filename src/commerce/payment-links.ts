@@ -1,15 +1,15 @@
 // One payment link per order and revision. Right before it is asked for, price and stock are read once more;
 // from then on the request is frozen, and every attempt sends the same one.
-import { and, eq, inArray } from 'drizzle-orm';
-import { books } from '../../schema/books.ts';
 import type { OrderLine } from '../../schema/order.ts';
 import type { Db } from './db.ts';
 import { answerIntent, findIntent, freezeIntent, giveUpIntent, intentsOf } from './intents.ts';
 import type { Intent } from './intents.ts';
+import { recheck } from './recheck.ts';
+import type { Unfit } from './recheck.ts';
 import type { Stock } from './stock/stock.ts';
 import { getStore } from './stores.ts';
 import { goodsOf, Link, LinkRequest, TillRefused } from './till.ts';
-import type { Till } from './till.ts';
+import type { ShelfFact, Till } from './till.ts';
 
 /** `now`: milliseconds since 1970 (UTC). */
 export type Counter = { db: Db; stock: Stock; till: Till; now: () => number };
@@ -22,10 +22,7 @@ export type LinkWish = {
   addressId: string | null;
 };
 /** `withdrawn`: the order gave this revision up, so there is no link and will be none. */
-export type LinkAnswer =
-  | { link: Link }
-  | { refused: 'sold_out' | 'withdrawn' }
-  | { refused: 'price_changed'; isbn13: string; priceCents: number };
+export type LinkAnswer = { link: Link } | { refused: 'withdrawn' } | Unfit;
 
 /** The intent's key, at most 45 characters: a UUID, a revision of up to five digits, and what is meant. */
 export function linkKey(orderId: string, revision: number): string {
@@ -36,9 +33,9 @@ export async function openLink(counter: Counter, wish: LinkWish, signal?: AbortS
   const ref = { storeId: wish.storeId, key: linkKey(wish.orderId, wish.revision) };
   const known = await findIntent(counter.db, ref);
   if (known) return attempt(counter, known, signal);
-  const refusal = await recheck(counter, wish);
-  if (refusal) return refusal;
-  const request = await price(counter.db, wish);
+  const fit = await recheck(counter, wish, signal);
+  if ('refused' in fit) return fit;
+  const request = await price(counter.db, wish, fit.shelf);
   return attempt(counter, await freezeIntent(counter.db, draftOf(counter, wish, request)), signal);
 }
 
@@ -78,29 +75,12 @@ async function attempt({ db, till }: Counter, intent: Intent, signal?: AbortSign
   return { refused: 'withdrawn' };
 }
 
-async function recheck({ db, stock }: Counter, wish: LinkWish): Promise<LinkAnswer | null> {
-  const prices = await readPrices(db, wish);
-  for (const { isbn13, priceCents } of wish.lines) {
-    const now = prices.get(isbn13);
-    if (now === undefined) return { refused: 'sold_out' };
-    if (now !== priceCents) return { refused: 'price_changed', isbn13, priceCents: now };
-  }
-  return (await stock.covers(wish)) ? null : { refused: 'sold_out' };
-}
-
-async function readPrices(db: Db, { storeId, lines }: LinkWish): Promise<Map<string, number>> {
-  const isbn13s = lines.map((line) => line.isbn13);
-  const rows = await db
-    .select({ isbn13: books.isbn13, priceCents: books.priceCents })
-    .from(books)
-    .where(and(eq(books.storeId, storeId), inArray(books.isbn13, isbn13s)));
-  return new Map(rows.map((row) => [row.isbn13, row.priceCents]));
-}
-
-async function price(db: Db, wish: LinkWish): Promise<LinkRequest> {
+async function price(db: Db, wish: LinkWish, shelf: ShelfFact[]): Promise<LinkRequest> {
   const store = await getStore(db, wish.storeId);
+  const known = new Map(shelf.map(({ isbn13, catalogId }) => [isbn13, catalogId]));
   return LinkRequest.parse({
     ...wish,
+    lines: wish.lines.map((line) => ({ ...line, catalogId: known.get(line.isbn13) ?? null })),
     intentKey: linkKey(wish.orderId, wish.revision),
     currency: store.currency,
     taxCents: taxOn(goodsOf(wish.lines), store.taxRatePpm),

@@ -67,8 +67,8 @@ export type Refund = z.infer<typeof Refund>;
 export type LinkRef = { storeId: number } & Pick<Link, 'linkId' | 'reference'>;
 export type LinkState = { state: 'open' | 'cancelled' | 'paid'; payment: Payment | null };
 
-/** A book as the provider's own catalogue has it; null: no fixed price, or copies that nobody counts. */
-export type ShelfFact = { isbn13: string; catalogId: string; priceCents: number | null; copies: number | null };
+/** A book as the provider's own catalogue has it; `copies` null: nobody counts them there. */
+export type ShelfFact = { isbn13: string; catalogId: string; priceCents: number; copies: number | null };
 
 /** All calls may be repeated. They throw `TillRefused` where no retry helps; any other error is transient. */
 export type Till = {

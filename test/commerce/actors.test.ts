@@ -155,7 +155,7 @@ describe('createPaymentLink', () => {
 
   test('refuses when the price has changed, and says the price of now', async () => {
     await database.db.update(books).set({ priceCents: 1999 }).where(eq(books.isbn13, DUNE));
-    const data = { refused: 'price_changed', isbn13: DUNE, priceCents: 1999 };
+    const data = { refused: 'price_changed', isbn13: DUNE, priceCents: 1999, by: 'shop' };
     expect(await run(createPaymentLink, linkInput(), services, next())).toEqual({ refused: 'price_changed', data });
   });
 

@@ -25,6 +25,7 @@ const TABLES = [
   'reservations',
   'inventory',
   'books',
+  'catalogue_revisions',
   'addresses',
   'customers',
   'till_events',

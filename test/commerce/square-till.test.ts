@@ -267,6 +267,28 @@ describe('Square’s catalogue', () => {
   });
 });
 
+describe('whether Square is up', () => {
+  const ping = () => outcome(till.ping());
+  let nowMs = 0;
+  beforeEach(() => void (till = squareTill(fake, 5_000, () => nowMs)));
+
+  test('is asked of Square at most every 15 seconds', async () => {
+    expect([await ping(), await ping()]).toEqual([undefined, undefined]);
+    expect(fake.heard).toEqual(['GET /v2/locations/L1']);
+    fake.isDown = true;
+    nowMs += 14_999;
+    expect(await ping()).toBeUndefined();
+    nowMs += 1;
+    expect([await ping(), await ping()]).toEqual(['outage', 'outage']);
+    expect(fake.heard).toHaveLength(2);
+  });
+
+  test('it is not where our token is refused', async () => {
+    fake.breakNext(/locations/, 401);
+    expect(await ping()).toBe('unauthorised');
+  });
+});
+
 describe('what goes wrong', () => {
   test.each([
     [401, 'unauthorised'],

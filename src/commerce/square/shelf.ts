@@ -1,5 +1,5 @@
 // What Square's own catalogue says of a few books. A book is known there by its ISBN in `upc`, or else in `sku`; where two
-// variations claim one ISBN it is known by neither, and is sold by name and price.
+// variations claim one ISBN, or it has no fixed price, it counts as unknown and is sold by name and price.
 import { z } from 'zod';
 import type { ShelfFact } from '../till.ts';
 import type { SquareDesk } from './client.ts';
@@ -36,7 +36,9 @@ export async function lookUp(place: Place, isbn13s: string[], signal?: AbortSign
     first && !second ? [{ isbn13, variation: first }] : [],
   );
   const counts = await countsOf(place, single, signal);
-  return single.map(({ isbn13, variation }) => factOf(place.locationId, isbn13, variation, counts.get(variation.id)));
+  return single.flatMap(({ isbn13, variation }) =>
+    factOf(place.locationId, isbn13, variation, counts.get(variation.id)),
+  );
 }
 
 async function search(
@@ -91,13 +93,14 @@ function factOf(
   isbn13: string,
   { id: catalogId, itemVariationData }: Variation,
   count?: string,
-): ShelfFact {
+): ShelfFact[] {
   const { locationOverrides, priceMoney, trackInventory } = itemVariationData;
   const here = locationOverrides?.find((override) => override.locationId === locationId);
-  const priceCents = (here?.priceMoney ?? priceMoney)?.cents ?? null;
+  const price = here?.priceMoney ?? priceMoney;
+  if (!price) return [];
   const untracked = count === undefined && trackInventory !== true;
   const copies = untracked ? null : wholeCopies(count ?? '0');
-  return { isbn13, catalogId, priceCents, copies: here?.soldOut === true ? 0 : copies };
+  return [{ isbn13, catalogId, priceCents: price.cents, copies: here?.soldOut === true ? 0 : copies }];
 }
 
 /** "3.50" is three; what is no number, or less than nothing, is none. */
