@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { keepHouse } from '../../src/cli/shop/work.ts';
 import { useShop } from './kit.ts';
+import { freeStuckBubbles } from '../../src/cli/shop/stuck-bubbles.ts';
 
 const shop = useShop();
 
@@ -25,4 +26,18 @@ test('the months to come have their partitions before they begin', async () => {
   await keepHouse(shop().shop);
   expect(await partitions()).toEqual(made);
   expect(made).toHaveLength(8);
+});
+
+test('bubbles whose sender gave up leave in the next round', async () => {
+  const { pool } = shop();
+  const reader = shop().phone();
+  await reader.texts('hello');
+  await shop().rest();
+  await pool.query(`UPDATE commands SET status = 'failed', code = 'exhausted' WHERE name = 'deliver'`);
+  await pool.query(`UPDATE messages SET status = 'queued' WHERE direction = 'outbound' AND kind = 'fact'`);
+  expect(await freeStuckBubbles(shop().shop)).toBe(1);
+  await shop().rest();
+  const { rows } = await pool.query(`SELECT DISTINCT status FROM messages WHERE direction = 'outbound' AND kind = 'fact'`);
+  expect(rows).toEqual([{ status: 'delivered' }]);
+  await pool.query(`UPDATE commands SET status = 'done', code = NULL WHERE status = 'failed'`);
 });

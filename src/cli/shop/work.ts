@@ -13,6 +13,7 @@ import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import type { Shop } from './open-shop.ts';
 import { PARTITIONED } from './partitioned.ts';
+import { freeStuckBubbles } from './stuck-bubbles.ts';
 
 const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
@@ -93,6 +94,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
     limit: PER_ROUND_MAX,
   };
   await services.stock.sweepExpired(expiry);
+  await freeStuckBubbles(shop);
   await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());
 }
