@@ -147,6 +147,17 @@ describe('consent', () => {
     expect((await line.thread())?.optedOut).toBe(true);
   });
 
+  test.each(['carrier', 'record'] as const)(
+    'learnt from the %s closes the gate too, and puts no words into a mouth',
+    async (source) => {
+      await line.hear('got any dune?', { messageId: 'sm-8' });
+      await line.consent({ change: 'revoked', source, messageId: null });
+      const unsaid = { wordsSealed: null, messageId: null, channel: null, told: null };
+      expect(await kept()).toMatchObject([{ change: 'revoked', source, ...unsaid }]);
+      expect((await line.thread())?.optedOut).toBe(true);
+    },
+  );
+
   test('without a message named, the words are the newest that the customer sent', async () => {
     await line.hear('hi');
     line.nowMs += 1000;
