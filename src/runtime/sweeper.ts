@@ -60,7 +60,7 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
     text: `UPDATE commands c SET
         attempt = CASE WHEN d.status = 'running' AND d.attempt < $3 THEN c.attempt + 1 ELSE c.attempt END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
-        due_at = $1::timestamptz + least(greatest($2::interval, $1 - c.created_at), interval '${PAUSE_MAX_S} s'),
+        due_at = $1::timestamptz + greatest($2::interval, least(($1 - c.created_at) / 4, interval '${PAUSE_MAX_S} s')),
         status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
       FROM (SELECT store_id, id, status, attempt FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id

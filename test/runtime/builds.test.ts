@@ -54,13 +54,21 @@ describe('G12 a new build cannot strand an actor', () => {
     const { actorKey } = await young.runtime.send(lamp, { type: 'click' });
     const old = startRuntime(database.url, { machines: [lamp1], work: false });
     const answers = [];
-    for (const type of ['click', 'tap', 'click']) answers.push(await old.runtime.send(lamp, { type }));
+    for (const type of ['click', 'click', 'tap']) answers.push(await old.runtime.send(lamp, { type }));
     expect(answers.map(({ settled }) => settled)).toEqual(['parked', 'parked', 'parked']);
     expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 2, context: { presses: 1 } });
     young.runtime.wake(1, actorKey ?? '');
     await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 5, value: 'lit', context: { presses: 3 } }), soon);
     const turns = await archiveOf(lamp2).history(1, actorKey ?? '', 2, 10);
-    expect(turns.map(({ type, handled }) => [type, handled])).toEqual([['click', true], ['tap', false], ['click', true]]);
+    expect(turns.map(({ type, handled }) => [type, handled])).toEqual([['click', true], ['click', true], ['tap', false]]);
+  });
+
+  test('an old process does not touch a newer actor that it could read', async () => {
+    const same = { ...lamp1, version: 2, migrations: { 1: (stored: StoredSnapshot) => stored } };
+    const { actorKey } = await startRuntime(database.url, { machines: [same], work: false }).runtime.send(lamp, { type: 'click' });
+    const old = startRuntime(database.url, { machines: [lamp1], work: false });
+    expect(await old.runtime.send(lamp, { type: 'click' })).toMatchObject({ settled: 'parked' });
+    expect((await database.pool.query('SELECT seq, version FROM actors WHERE key = $1', [actorKey])).rows).toEqual([{ seq: '2', version: 2 }]);
   });
 
   test('an actor that this build cannot read is named, kept as it is, and goes on under a build that can', async () => {

@@ -1,0 +1,103 @@
+// `npm run mutants [G5 …]`: breaks the source in each of the ways of mutants.ts, in copies of the tree, and expects the named test to turn red.
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mutants } from './mutants.ts';
+import type { Mutant, Patch } from './mutants.ts';
+
+const COPIED = ['src', 'actors', 'machines', 'schema', 'prompts', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const COPIES = 2;
+const TIME_MAX_MS = 180_000;
+
+/** `killed`: the test turned red. `unfit`: the patch no longer fits the source, or the test does not exist or is red by itself. */
+type Verdict = 'killed' | 'SURVIVED' | 'UNFIT';
+type Result = Mutant & { verdict: Verdict; seconds: number };
+
+const root = process.cwd();
+const wanted = process.argv.slice(2);
+const chosen = mutants.filter(({ guarantee }) => wanted.length === 0 || wanted.includes(guarantee));
+
+function copyTree(): string {
+  const copy = mkdtempSync(join(realpathSync(tmpdir()), 'marty-mutant-'));
+  for (const name of COPIED) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+type Run = { failed: number; passed: number };
+
+function runTests(copy: string, args: string[]): Promise<Run> {
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', ...args], {
+    cwd: copy,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: TIME_MAX_MS,
+  });
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(out) ?? [];
+      resolve({ passed: Number(passed ?? 0), failed: Number(failed ?? 0) });
+    });
+  });
+}
+
+/** Applies patches; answers the way back, or null where one does not fit. */
+function apply(copy: string, patches: readonly Patch[]): (() => void) | null {
+  const before = new Map(patches.map(({ file }) => [file, readFileSync(join(copy, file), 'utf8')]));
+  const restore = () => before.forEach((text, file) => writeFileSync(join(copy, file), text));
+  for (const { file, find, replace } of patches) {
+    const text = readFileSync(join(copy, file), 'utf8');
+    if (text.split(find).length !== 2) {
+      restore();
+      return null;
+    }
+    writeFileSync(join(copy, file), text.replace(find, () => replace));
+  }
+  return restore;
+}
+
+async function judge(copy: string, mutant: Mutant): Promise<Verdict> {
+  const restore = apply(copy, mutant.patches);
+  if (!restore) return 'UNFIT';
+  try {
+    const { failed, passed } = await runTests(copy, [mutant.test, ...(mutant.title ? ['-t', mutant.title] : [])]);
+    if (failed > 0) return 'killed';
+    return passed > 0 ? 'SURVIVED' : 'UNFIT';
+  } finally {
+    restore();
+  }
+}
+
+async function worker(queue: Mutant[], results: Result[]): Promise<void> {
+  const copy = copyTree();
+  try {
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+      const start = Date.now();
+      const verdict = await judge(copy, mutant);
+      const result = { ...mutant, verdict, seconds: Math.round((Date.now() - start) / 1000) };
+      results.push(result);
+      process.stdout.write(`${line(result)}\n`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function line({ guarantee, verdict, seconds, what, test }: Result): string {
+  return `${guarantee.padEnd(4)} ${verdict.padEnd(9)} ${String(seconds).padStart(4)} s  ${what} (${test})`;
+}
+
+const results: Result[] = [];
+const baseline = copyTree();
+const { failed, passed } = await runTests(baseline, [...new Set(chosen.map(({ test }) => test))]);
+rmSync(baseline, { recursive: true, force: true });
+process.stdout.write(`unbroken: ${passed} passed, ${failed} failed\n`);
+if (failed > 0 || passed === 0) process.exit(1);
+const queue = [...chosen];
+await Promise.all(Array.from({ length: COPIES }, () => worker(queue, results)));
+const alive = results.filter(({ verdict }) => verdict !== 'killed');
+process.stdout.write(`${results.length - alive.length} of ${results.length} mutants killed\n`);
+for (const result of alive) process.stdout.write(`${line(result)}\n`);
+process.exit(alive.length > 0 ? 1 : 0);
