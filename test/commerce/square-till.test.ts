@@ -84,7 +84,25 @@ describe('a payment link', () => {
     expect(link).toMatchObject({ totalCents: 4699 + 311 + 800, taxCents: 311, shippingCents: 800 });
     expect(orderOf(link)).toMatchObject({
       service_charges: [{ name: 'Shipping', amount_money: { amount: 800, currency: 'USD' }, taxable: false }],
-      fulfillments: [{ type: 'SHIPMENT', state: 'PROPOSED' }],
+      fulfillments: [
+        {
+          type: 'SHIPMENT',
+          state: 'PROPOSED',
+          shipment_details: {
+            recipient: {
+              display_name: 'Jane Doe',
+              address: {
+                address_line_1: '12 Elm St',
+                address_line_2: 'Apt 4',
+                locality: 'Hoboken',
+                administrative_district_level_1: 'NJ',
+                postal_code: '07030',
+                country: 'US',
+              },
+            },
+          },
+        },
+      ],
     });
   });
 

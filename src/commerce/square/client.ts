@@ -1,6 +1,6 @@
 // The one way to Square: each call has a bounded wait, no retry of its own (the queue retries, under the same key), a
 // circuit breaker around all of them, and an answer that is checked before anybody sees it.
-import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { SquareClient, SquareEnvironment } from 'square';
 import type { z } from 'zod';
 import { failureOf, SquareTrouble } from './failures.ts';
@@ -18,8 +18,6 @@ export type SquareRequest = (square: SquareClient, options: { abortSignal: Abort
 export type SquareDesk = {
   /** Throws `TillRefused` where no retry helps, `SquareTrouble` where one may, or the signal's reason. */
   ask<Answer>(schema: z.ZodType<Answer>, request: SquareRequest, signal?: AbortSignal): Promise<Answer>;
-  /** Whether Square failed so often in a row that it is left alone for a while. */
-  isResting(): boolean;
 };
 
 const TIMEOUT_MS = 8_000;
@@ -40,7 +38,6 @@ export function createSquareDesk({
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_REST),
   });
   return {
-    isResting: () => breaker.state === CircuitState.Open,
     async ask(schema, request, signal) {
       signal?.throwIfAborted();
       try {

@@ -62,7 +62,7 @@ export type Order = Omit<OrderDraft, 'fulfillments'> & {
   id: string;
   version: number;
   state: 'DRAFT' | 'OPEN' | 'COMPLETED' | 'CANCELED';
-  fulfillments: Array<{ uid: string; type: string; state: string }>;
+  fulfillments: Array<Omit<z.infer<typeof Fulfillment>, 'state'> & { uid: string; state: 'PROPOSED' | 'CANCELED' }>;
   tenders?: Array<{ id: string; type: 'CARD'; amount_money: Money; payment_id: string }>;
   total_money: Money;
   total_tax_money: Money;
@@ -101,7 +101,7 @@ export class SquareBooks {
       id: `order-${randomUUID()}`,
       version: 1,
       state: 'DRAFT',
-      fulfillments: draft.fulfillments.map(({ type, state }) => ({ uid: randomUUID(), type, state })),
+      fulfillments: draft.fulfillments.map((one) => ({ uid: randomUUID(), ...one })),
       total_money: usd(goods + tax + charges),
       total_tax_money: usd(tax),
       total_service_charge_money: usd(charges),

@@ -93,7 +93,8 @@ function updateOrder({ books }: Place, [id = '']: string[], body: unknown): Answ
   if (!order) return absent;
   if (version !== order.version) return refuse(409, 'INVALID_REQUEST_ERROR', 'VERSION_MISMATCH');
   if (order.tenders || fulfillments.length !== order.fulfillments.length) return badRequest();
-  const cancelled: Order = { ...order, state: 'CANCELED', version: version + 1, fulfillments };
+  const called = order.fulfillments.map((one) => ({ ...one, state: 'CANCELED' as const }));
+  const cancelled: Order = { ...order, state: 'CANCELED', version: version + 1, fulfillments: called };
   books.orders.set(id, cancelled);
   return ok({ order: cancelled });
 }
