@@ -32,7 +32,8 @@ export const actors = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.storeId, t.key] }),
-    uniqueIndex('actors_address').on(t.storeId, t.machine, t.addressHash),
+    // Partial, so that no plan for a key mistakes it for the primary key while the table is small.
+    uniqueIndex('actors_address').on(t.storeId, t.machine, t.addressHash).where(sql`address_hash is not null`),
   ],
 );
 

@@ -415,7 +415,7 @@ CREATE INDEX "consents_by_actor" ON "consents" USING btree ("store_id","actor_ke
 CREATE INDEX "messages_transcript" ON "messages" USING btree ("store_id","actor_key","id");--> statement-breakpoint
 CREATE INDEX "messages_unsent" ON "messages" USING btree ("store_id","actor_key","id") WHERE "messages"."status" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "messages_provider_id" ON "messages" USING btree ("provider_id") WHERE "messages"."provider_id" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "actors_address" ON "actors" USING btree ("store_id","machine","address_hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "actors_address" ON "actors" USING btree ("store_id","machine","address_hash") WHERE address_hash is not null;--> statement-breakpoint
 CREATE INDEX "commands_due" ON "commands" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE INDEX "commands_actor" ON "commands" USING btree ("store_id","actor_key","seq");--> statement-breakpoint
 CREATE INDEX "commands_failed" ON "commands" USING btree ("store_id","finished_at") WHERE status = 'failed';--> statement-breakpoint

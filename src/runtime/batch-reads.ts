@@ -79,7 +79,7 @@ function lockActors(connection: Connection, items: readonly Item[], patience: 's
     name: `lock-actors-${patience}`,
     text: `SELECT a.store_id, a.key, a.machine, a.version, a.data_key, a.seq, a.status, a.snapshot
       FROM actors a JOIN unnest($1::int[], $2::uuid[]) AS w(store_id, key) ON a.store_id = w.store_id AND a.key = w.key
-      ORDER BY a.key FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}`,
+      WHERE a.store_id = ANY ($1) AND a.key = ANY ($2) ORDER BY a.key FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}`,
     values: [sorted.map((key) => keys.get(key)), sorted],
   });
 }
@@ -93,7 +93,8 @@ function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows>
     name: 'read-seen',
     text: `SELECT d.actor_key, d.key FROM dedupe d
       JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, key)
-      ON d.store_id = w.store_id AND d.actor_key = w.actor_key AND d.key = w.key`,
+      ON d.store_id = w.store_id AND d.actor_key = w.actor_key AND d.key = w.key
+      WHERE d.store_id = ANY ($1) AND d.actor_key = ANY ($2) AND d.key = ANY ($3)`,
     values: [keyed.map((item) => item.storeId), keyed.map((item) => item.actorKey), keyed.map((item) => item.dedupeKey)],
   });
 }
@@ -131,7 +132,7 @@ function readCommands(connection: Connection, refs: readonly CommandRef[]): Prom
     name: 'read-commands',
     text: `SELECT c.id, c.name, c.child_id, c.status, c.attempt, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
       FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, risky)
-      ON c.store_id = w.store_id AND c.id = w.id`,
+      ON c.store_id = w.store_id AND c.id = w.id WHERE c.store_id = ANY ($1) AND c.id = ANY ($2)`,
     values: [refs.map(({ storeId }) => storeId), refs.map(({ id }) => id), refs.map(({ risky }) => risky)],
   });
 }
@@ -155,7 +156,8 @@ function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<
     name: 'read-timers',
     text: `SELECT t.actor_key, t.id, t.token, t.due_at, t.event
       FROM timers t JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, id)
-      ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id`,
+      ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id
+      WHERE t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
     values: [refs.map(({ storeId }) => storeId), refs.map(({ actorKey }) => actorKey), refs.map(({ id }) => id)],
   });
 }

@@ -49,7 +49,7 @@ function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promis
        snapshot = u.snapshot, updated_at = $9
      FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
        AS u(store_id, key, seq, version, status, value, tags, snapshot)
-     WHERE a.store_id = u.store_id AND a.key = u.key`,
+     WHERE a.store_id = u.store_id AND a.key = u.key AND a.store_id = ANY ($1) AND a.key = ANY ($2)`,
     [
       turns.map(({ row }) => row.storeId),
       turns.map(({ row }) => row.key),
@@ -126,7 +126,7 @@ function cancelCommands(send: Send, rows: ReadonlyArray<{ storeId: number; id: s
     `UPDATE commands c SET status = 'cancelled',
        due_at = CASE WHEN c.status = 'pending' AND c.attempt = 1 THEN NULL ELSE coalesce(c.due_at, $3) END
      FROM unnest($1::int[], $2::uuid[]) AS u(store_id, id)
-     WHERE c.store_id = u.store_id AND c.id = u.id AND c.status IN ('pending', 'running', 'held')`,
+     WHERE c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2) AND c.status IN ('pending', 'running', 'held')`,
     [rows.map((row) => row.storeId), rows.map((row) => row.id), at],
   );
 }
@@ -136,7 +136,7 @@ function settleCommands(send: Send, rows: readonly SettledRow[], at: Date): Prom
     'settle-commands',
     `UPDATE commands c SET status = u.status, code = u.code, result = u.result, due_at = NULL, owner = NULL, finished_at = $6
      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) AS u(store_id, id, status, code, result)
-     WHERE c.store_id = u.store_id AND c.id = u.id`,
+     WHERE c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2)`,
     [
       rows.map((row) => row.storeId),
       rows.map((row) => row.id),
@@ -152,7 +152,8 @@ function deleteTimers(send: Send, rows: ReadonlyArray<{ row: ActorTurn['row']; i
   return send(
     'delete-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, id)
-     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id`,
+     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id
+       AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
     [rows.map(({ row }) => row.storeId), rows.map(({ row }) => row.key), rows.map(({ id }) => id)],
   );
 }
@@ -161,7 +162,7 @@ function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows>
   return send(
     'delete-all-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[]) AS u(store_id, actor_key)
-     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key`,
+     WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
     [turns.map(({ row }) => row.storeId), turns.map(({ row }) => row.key)],
   );
 }
@@ -192,7 +193,7 @@ function deleteInbox(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
   return send(
     'delete-inbox',
     `DELETE FROM inbox i USING unnest($1::int[], $2::bigint[]) AS u(store_id, position)
-     WHERE i.store_id = u.store_id AND i.position = u.position`,
+     WHERE i.store_id = u.store_id AND i.position = u.position AND i.store_id = ANY ($1) AND i.position = ANY ($2)`,
     [taken.map((row) => row.storeId), taken.map((row) => row.position)],
   );
 }

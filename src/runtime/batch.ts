@@ -148,14 +148,16 @@ async function findMissing(connection: Connection, unlocked: readonly Item[]): P
 
 async function commit(deps: BatchDeps, connection: Connection, draft: Draft, others: Others, at: Date): Promise<void> {
   const commands = draft.turns.flatMap((turn) => turn.commands);
-  const writes: Array<Promise<unknown>> = writeBatch(connection, { ...draft, ...others, at });
+  const writes: Array<Promise<unknown>> = [];
   for (const [name, { write }] of deps.transactional) {
     const effects = draft.turns.flatMap((turn) => turn.transactional).filter((effect) => effect.name === name);
     if (effects.length > 0) writes.push(write(sqlOn(connection), effects.map(({ effect }) => effect)));
   }
+  await Promise.all(writes); // they may take several statements, one after the other
+  writes.push(...writeBatch(connection, { ...draft, ...others, at }));
   if (deps.enqueueWithin && commands.length > 0) writes.push(deps.enqueueWithin(connection, commands));
-  await Promise.all(writes);
-  const { command } = await connection.query('COMMIT');
+  // The commit leaves with the writes: where one of them fails, Postgres answers it with a rollback.
+  const [{ command }] = await Promise.all([connection.query('COMMIT'), ...writes]);
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
 }
 

@@ -69,7 +69,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
 
 /** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. */
 export function createPostgresCarrier(database: Database, onError: (error: Error) => void): Carrier {
-  const pool = database.openPool(POOL_MAX, DEFAULT_SCHEMA); // BullMQ names its tables bare
+  const pool = database.openPool(POOL_MAX, { search_path: DEFAULT_SCHEMA }); // BullMQ names its tables bare
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
   const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB }, createPostgresBackend);

@@ -72,13 +72,19 @@ export function attemptName({ id, attempt }: Pick<Ticket, 'id' | 'attempt'>): st
 async function claim(pool: pg.Pool, owner: string, { names, machines }: Abilities, tickets: readonly Ticket[], now: number): Promise<Claim[]> {
   const { rows } = await pool.query({
     name: 'claim-commands',
-    text: `UPDATE commands c SET status = 'running', owner = $4, due_at = $5
-      FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt), actors a,
-        unnest($7::text[], $8::int[]) AS m(machine, version)
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.status = 'pending' AND c.name = ANY ($6::text[])
-        AND a.store_id = c.store_id AND a.key = c.actor_key AND m.machine = a.machine AND a.version <= m.version
+    text: `WITH w AS MATERIALIZED (
+        SELECT c.store_id, c.id, c.attempt, a.machine, a.address_sealed, a.data_key
+        FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
+          ON c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt
+        CROSS JOIN LATERAL (SELECT * FROM actors a WHERE a.store_id = c.store_id AND a.key = c.actor_key OFFSET 0) a
+        JOIN unnest($7::text[], $8::int[]) AS m(machine, version) ON m.machine = a.machine AND a.version <= m.version
+        WHERE c.store_id = ANY ($1) AND c.id = ANY ($2) AND c.name = ANY ($6::text[])
+      )
+      UPDATE commands c SET status = 'running', owner = $4, due_at = $5 FROM w
+      WHERE c.store_id = w.store_id AND c.id = w.id AND c.attempt = w.attempt AND c.status = 'pending'
+        AND c.store_id = ANY ($1) AND c.id = ANY ($2)
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id,
-        a.machine, a.address_sealed, a.data_key`,
+        w.machine, w.address_sealed, w.data_key`,
     values: [
       tickets.map((ticket) => ticket.storeId),
       tickets.map((ticket) => ticket.id),
@@ -103,6 +109,7 @@ async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], 
     name: 'renew-leases',
     text: `UPDATE commands c SET due_at = $5 FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
       WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $4 AND c.status = 'running'
+        AND c.store_id = ANY ($1) AND c.id = ANY ($2)
       RETURNING c.id, c.attempt`,
     values: [...columns(attempts), owner, new Date(now + LEASE_MS)],
   });
@@ -124,7 +131,8 @@ async function settle(pool: pg.Pool, owner: string, rows: readonly Settlement[],
     name: 'settle-own',
     text: `UPDATE commands c SET status = u.status, code = u.code, owner = NULL, due_at = NULL, finished_at = $7
       FROM unnest($1::int[], $2::uuid[], $3::int[], $4::text[], $5::text[]) AS u(store_id, id, attempt, status, code)
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $6 AND c.status IN ('running', 'cancelled')`,
+      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $6 AND c.status IN ('running', 'cancelled')
+        AND c.store_id = ANY ($1) AND c.id = ANY ($2)`,
     values: [...columns(rows), rows.map((row) => row.status), rows.map((row) => row.code), owner, new Date(now)],
   });
 }

@@ -1,5 +1,6 @@
 // Ways into Postgres: a pool for ordinary reads and writes, and connections of their own for lanes.
 import { neonConfig, Client as NeonClient, Pool as NeonPool } from '@neondatabase/serverless';
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { WebSocket } from 'ws';
 
@@ -13,10 +14,19 @@ export type Connection = {
   end: () => Promise<void>;
 };
 
+/** Settings of a session, by Postgres' names. */
+export type Settings = Readonly<Record<string, string>>;
+
+/**
+ * For statements that pick the rows of a short array out of a big table by its key. They are planned once: planning anew costs
+ * more than running them. A plan made while the table was small would read all of it, hence no sequential scans.
+ */
+export const BY_KEY: Settings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' };
+
 export type Database = {
   pool: pg.Pool;
   /** Another pool, for a part that must not wait for the others; who asks for it ends it. */
-  openPool: (max: number, searchPath?: string) => pg.Pool;
+  openPool: (max: number, settings?: Settings) => pg.Pool;
   /** A new connection with the timeouts of a lane. `onLost` is called once when it breaks. */
   connect: (onLost: (error: Error) => void) => Promise<Connection>;
   close: () => Promise<void>;
@@ -39,15 +49,19 @@ export type DatabaseOptions = {
 /** Opens nothing yet: connections are made when they are needed. */
 export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOptions): Database {
   if (driver === 'neon') return openNeon(url, wsProxy, poolMax);
-  const openPool = (max: number, searchPath?: string) => {
-    const options = searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` };
+  const openPool = (max: number, settings: Settings = {}) => {
+    const options = optionsOf(settings);
     return quiet(new pg.Pool({ connectionString: url, max, ...PATIENCE, ...options }));
   };
   const pool = openPool(poolMax);
   return {
     pool,
     openPool,
-    connect: (onLost) => connected(new pg.Client({ connectionString: url, pipeline: true, query_timeout: QUERY_TIMEOUT_MS, ...PATIENCE, ...LANE_TIMEOUTS }), onLost),
+    connect(onLost) {
+      const socket = new Socket();
+      const options = { pipeline: true, query_timeout: QUERY_TIMEOUT_MS, ...PATIENCE, ...LANE_TIMEOUTS, ...optionsOf(BY_KEY) };
+      return connected(new pg.Client({ connectionString: url, stream: () => socket, ...options }), onLost, socket);
+    },
     close: () => pool.end(),
   };
 }
@@ -60,9 +74,9 @@ function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Da
     neonConfig.pipelineTLS = false;
     neonConfig.pipelineConnect = false;
   }
-  const openPool = (max: number, searchPath?: string) => {
-    const options = searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` };
-    const pool: unknown = new NeonPool({ connectionString: url, max, ...options });
+  const openPool = (max: number, settings: Settings = {}) => {
+    const { search_path: path } = settings; // a pooler refuses what only makes things faster
+    const pool: unknown = new NeonPool({ connectionString: url, max, ...optionsOf(path === undefined ? {} : { search_path: path }) });
     if (!isPgPool(pool)) throw new Error('the Neon driver no longer has the interface of pg.Pool');
     return quiet(pool);
   };
@@ -92,7 +106,26 @@ type AnyClient = {
   on: ((event: 'error', listener: (error: Error) => void) => unknown) & ((event: 'end', listener: () => void) => unknown);
 };
 
-async function connected(client: AnyClient, onLost: (error: Error) => void): Promise<Connection> {
+function optionsOf(settings: Settings): { options?: string } {
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  return options.length > 0 ? { options: options.join(' ') } : {};
+}
+
+// Statements of one tick leave in one write: each write is a system call here and wakes the server there.
+function inOneWrite(socket: Socket | null): () => void {
+  let corked = false;
+  return () => {
+    if (corked || !socket) return;
+    corked = true;
+    socket.cork();
+    process.nextTick(() => {
+      corked = false;
+      socket.uncork();
+    });
+  };
+}
+
+async function connected(client: AnyClient, onLost: (error: Error) => void, socket: Socket | null = null): Promise<Connection> {
   let lost = false;
   const lose = (error: Error) => {
     if (lost) return;
@@ -102,7 +135,14 @@ async function connected(client: AnyClient, onLost: (error: Error) => void): Pro
   client.on('error', lose);
   client.on('end', () => lose(new Error('the connection ended')));
   await client.connect();
-  return { query: (statement) => client.query(statement), end: () => client.end() };
+  const gather = inOneWrite(socket);
+  return {
+    query(statement) {
+      gather();
+      return client.query(statement);
+    },
+    end: () => client.end(),
+  };
 }
 
 /** SQLSTATEs after which the same batch may simply run again. Source: PostgreSQL's appendix on error codes. */

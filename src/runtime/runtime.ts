@@ -10,6 +10,7 @@ import type { Cause } from './cause.ts';
 import { createClaims } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
 import { systemClock } from './clock.ts';
+import { BY_KEY } from './database.ts';
 import type { Database } from './database.ts';
 import type { DurableActor } from './define-actor.ts';
 import { createDirectory } from './directory.ts';
@@ -84,7 +85,7 @@ export type Runtime = {
   readonly knowledge: TurnKnowledge;
 };
 
-const LANES = 4;
+const LANES = 2;
 const BATCH_MAX = 64;
 const WAITING_MAX = 2_000;
 const CONCURRENCY = 32;
@@ -195,7 +196,8 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     },
     startWork({ concurrency = CONCURRENCY } = {}) {
       if (worker) return;
-      leases = database.openPool(LEASE_POOL_MAX);
+      // What a crash of Postgres forgets of a lease is a lease that ran out: it need not wait for the disk.
+      leases = database.openPool(LEASE_POOL_MAX, { ...BY_KEY, synchronous_commit: 'off' });
       const abilities = { names: [...actors.keys()], machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })) };
       const claims = createClaims(leases, uuidAt(clock.now()), abilities);
       worker = startWorker({
