@@ -216,6 +216,32 @@ describe('the book that is meant', () => {
   });
 });
 
+describe('what was got wrong in the second round', () => {
+  test('a book named along with an address is chosen', async () => {
+    expect(await actOf('dune please, ship it to Bo Li, 9 Pine Rd, Trenton, NJ 08608')).toEqual(choice('Dune'));
+  });
+
+  test('a longer hold is not another copy', async () => {
+    const reply = await answer('can you hold it longer', { offers: offered('Dune') });
+    expect(reply.act).toEqual({ type: 'customer.asked' });
+    expect(reply.bubbles.join()).toMatch(/person|someone from the shop/);
+  });
+
+  test('"ok actually nah" and a title is that title', async () => {
+    expect(await actOf('ok actually nah, snow crash', SURE)).toEqual(choice('Snow Crash'));
+  });
+
+  test('"how much in total" is about the book on the counter', async () => {
+    const words = await wordsOf('how much in total', { ...SURE, stage: 'fulfillment.address' });
+    expect(words).toMatch(/Dune.*10\.99|10\.99.*Dune/);
+  });
+
+  test('spanish that is not understood is told so in spanish, with a way to a person', async () => {
+    expect(await wordsOf('busco algo para mi prima')).toMatch(/persona/);
+    expect(await actOf('persona')).toEqual({ type: 'customer.wantsPerson' });
+  });
+});
+
 describe('wishes', () => {
   test('a mood that nothing has is owned up to', async () => {
     expect(await wordsOf('something scary')).toMatch(/scary/);

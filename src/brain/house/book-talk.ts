@@ -23,7 +23,10 @@ export async function meantBooks(catalogue: Shelf, situation: Situation, text: s
   if (named.kind === 'one') return oneOf(await catalogue.get(storeId, [named.book.isbn13]));
   if (resolved.kind === 'several') return resolved;
   if (pointed.kind === 'several') return { kind: 'several', books: await fresh(catalogue, storeId, pointed.books) };
-  return namesNothing(text) ? theTable(catalogue, storeId, table, pointed.kind === 'dangling') : { kind: 'none' };
+  if (!namesNothing(text)) return { kind: 'none' };
+  // One book on the table was spoken of just now; of several, the one on the counter is meant.
+  const onTheCounter = situation.chosen === null || table.length === 1 ? table : [situation.chosen];
+  return theTable(catalogue, storeId, onTheCounter, pointed.kind === 'dangling');
 }
 
 // "do you have it" and "how many copies" are about the table; "do you have the wind in the willows" names a book.
@@ -31,7 +34,7 @@ function namesNothing(text: string): boolean {
   return contentWords(withoutOpeners(text)).every((word) => SHELF_WORDS.has(word));
 }
 const SHELF_WORDS = new Set(
-  'copies copy many much price cost costs stock left available long pages tell more less sell carry happen sad funny scary why violent pictures okay ok right age kids kid children teens suitable appropriate'.split(
+  'copies copy many much price cost costs total all together altogether everything stock left available long pages tell more less sell carry happen sad funny scary why violent pictures okay ok right age kids kid children teens suitable appropriate'.split(
     ' ',
   ),
 );

@@ -18,7 +18,7 @@ import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { sequelReply } from './sequel.ts';
 import { readStage } from './stage.ts';
-import { ANY_BOOK, takenBook } from './taking.ts';
+import { ANY_BOOK, bookWithAddress, takenBook } from './taking.ts';
 import { contentWords, joined, plain } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 import type { Slots } from './wish.ts';
@@ -43,6 +43,8 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
   const heard = hear(situation);
   const instead = await bookNamedInstead(catalogue, situation, heard.text);
   if (instead !== null) return said(instead, situation);
+  const addressed = await bookWithAddress(catalogue, situation, heard.text);
+  if (addressed !== null) return addressed;
   const offer = openOffer(situation, heard.intent);
   if (offer === 'look on') {
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;

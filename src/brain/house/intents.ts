@@ -62,7 +62,7 @@ const TABLE: readonly Row[] = [
   [
     'person',
     /\b(?:talk|speak|chat|text)(?:ing)? (?:to|with) (?:an? |the |some)?(?:actual |real |live )?(?:human|person|someone|somebody|body|people|owner|manager|staff|employee|rep|representative|agent|panat|carrie)\b/,
-    /^(?:an? )?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager)(?: please| pls)?$/,
+    /^(?:an? )?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager|persona|humano)(?: please| pls| por favor)?$/,
     /\b(?:call me|give me a call|have someone (?:call|text))\b|\bget me (?:a|the|your) (?:human|person|manager|owner)\b/,
     /\b(?:want|need|like|prefer|gimme|give me|connect me (?:to|with)|put me through to|is there|can i (?:get|have)) (?:to (?:talk|speak) (?:to|with) )?(?:an? |the |some )?(?:real |actual |live )?(?:person|human(?: being)?|manager|representative|agent|operator)(?: (?:please|pls|now|here|there|instead|to help(?: me)?))*$/,
     /\bcan (?:someone|somebody|anyone) (?:from the (?:shop|store) )?(?:help|call|answer|text) me\b|\bcustomer (?:service|support)\b/,
@@ -128,6 +128,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'shopAsk',
+    /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],

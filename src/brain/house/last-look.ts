@@ -53,8 +53,12 @@ const OPEN_QUESTIONS: Partial<Record<Stage, SentenceKey>> = {
   'fulfillment.payment': 'ask.payment',
 };
 
+const SPANISH =
+  /\b(?:hola|quiero|quisiera|tienes|tienen|cuanto|cu\u00e1nto|libros?|gracias|por favor|busco|algun|alg\u00fan|donde|d\u00f3nde|necesito|envio|recoger)(?!\p{L})/iu;
+
 /** Not understood: where a question is open it is put again, else anything may come. */
-function lost({ stage, chosen: book, seed }: Situation): Draft {
+function lost({ stage, chosen: book, seed, unread }: Situation): Draft {
+  if (SPANISH.test(unread.join(' '))) return talk([sentence('lost.spanish', seed)], [], 0.2);
   const question = OPEN_QUESTIONS[stage] ?? 'lost';
   if (question === 'ask.sure' && book === null) return talk([sentence('lost', seed)], [], 0.2);
   return talk([sentence(question, seed, book === null ? {} : { title: shortTitle(book.title) })], [], 0.2);

@@ -5,7 +5,7 @@ import type { Intent } from './intents.ts';
 import { chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { copiesIn } from './reference.ts';
-import { contentWords } from './text.ts';
+import { contentWords, withoutOpeners } from './text.ts';
 
 const LOOK_ON =
   /(?:i can look for something close to it|look for something else|keep looking|look wider|(?:something|anything) (?:close|similar|like it)(?: to it)?|in the same spirit|something else)\?$/;
@@ -33,8 +33,9 @@ const WORDS_OF_INSTEAD =
 /** "actually no, the left hand of darkness": another book where this one was asked about; null for anything else. */
 export async function bookNamedInstead(catalogue: Shelf, situation: Situation, text: string): Promise<Reading | null> {
   const { stage, storeId, chosen: current } = situation;
-  if (!/^(?:confirming|fulfillment)/.test(stage) || !INSTEAD.test(text)) return null;
-  const rest = text
+  if (!/^(?:confirming|fulfillment)/.test(stage) || !(INSTEAD.test(text) || INSTEAD.test(withoutOpeners(text))))
+    return null;
+  const rest = withoutOpeners(text)
     .replace(WORDS_OF_INSTEAD, ' ')
     .replace(/[\s,.]+/g, ' ')
     .trim();

@@ -1,5 +1,6 @@
 // A book that is taken by its title, or by the order before: chosen when it is exactly one, asked back when not.
 import type { Draft, Shelf, Situation } from '../situation.ts';
+import { addressIn } from './address.ts';
 import { meantBooks, whichReply } from './book-talk.ts';
 import { shownBook, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
@@ -32,6 +33,18 @@ export async function takenBook(
   if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
   const books = meant.kind === 'one' ? [meant.book] : meant.books;
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
+  return reading === null ? null : said(reading, situation);
+}
+
+/** "kindred, ship it to …": the book that was named along with an address; null where none was, or not for certain. */
+export async function bookWithAddress(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const { stage, unread, storeId } = situation;
+  if (!['browsing', 'recommending', 'confirming.which'].includes(stage)) return null;
+  const title = titlePart(text);
+  if (title === text || addressIn(unread.join('\n'))?.parts.line1 === undefined) return null;
+  const named = await catalogue.resolve(storeId, title);
+  if (named.kind !== 'one') return null;
+  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
   return reading === null ? null : said(reading, situation);
 }
 
