@@ -93,15 +93,16 @@ describe('G4 everything of a turn commits together or not at all', () => {
     const after = await allRows();
     const touched = { actors: [0, 1, 2, 3], events: [0, 1, 2, 3], commands: [0], dedupe: [0, 1, 2, 3], test_notes: [1], inbox: [2], timers: [3] }[table] ?? [];
     expect(after.turns - before.turns).toBe(4 - touched.length);
-    expect(after.seq).toBe(after.turns);
+    expect(after.seq).toBe(after.all);
     expect(after.commands).toBe(table === 'commands' || table === 'actors' || table === 'events' || table === 'dedupe' ? 0 : 1);
   });
 
   async function allRows() {
-    const { rows } = await database.pool.query<{ turns: number; seq: number; commands: number }>(
-      `SELECT (SELECT count(*)::int FROM events) AS turns, (SELECT sum(seq)::int FROM actors) AS seq, (SELECT count(*)::int FROM commands) AS commands`,
+    const { rows } = await database.pool.query<{ turns: number; all: number; seq: number; commands: number }>(
+      // What came by sendTo is stepped by itself, sooner or later.
+      `SELECT (SELECT count(*)::int FROM events WHERE source NOT LIKE 'actor:%') AS turns, (SELECT count(*)::int FROM events) AS all, (SELECT sum(seq)::int FROM actors) AS seq, (SELECT count(*)::int FROM commands) AS commands`,
     );
-    return rows[0] ?? { turns: 0, seq: 0, commands: 0 };
+    return rows[0] ?? { turns: 0, all: 0, seq: 0, commands: 0 };
   }
 
   test('messages to another actor arrive once and in the order they were sent', async () => {
