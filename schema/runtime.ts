@@ -1,6 +1,18 @@
 // The tables of the durable runtime. Every key starts with the store; an actor is known by its key alone, a UUID.
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -33,7 +45,9 @@ export const actors = pgTable(
   (t) => [
     primaryKey({ columns: [t.storeId, t.key] }),
     // Partial, so that no plan for a key mistakes it for the primary key while the table is small.
-    uniqueIndex('actors_address').on(t.storeId, t.machine, t.addressHash).where(sql`address_hash is not null`),
+    uniqueIndex('actors_address')
+      .on(t.storeId, t.machine, t.addressHash)
+      .where(sql`address_hash is not null`),
   ],
 );
 
@@ -89,7 +103,9 @@ export const inbox = pgTable(
   (t) => [
     primaryKey({ columns: [t.storeId, t.position] }),
     index('inbox_actor').on(t.storeId, t.actorKey, t.position),
-    index('inbox_waiting').on(t.notBefore).where(sql`state = 'waiting'`),
+    index('inbox_waiting')
+      .on(t.notBefore)
+      .where(sql`state = 'waiting'`),
   ],
 );
 
@@ -124,9 +140,13 @@ export const commands = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.storeId, t.id] }),
-    index('commands_due').on(t.dueAt).where(sql`due_at is not null`),
+    index('commands_due')
+      .on(t.dueAt)
+      .where(sql`due_at is not null`),
     index('commands_actor').on(t.storeId, t.actorKey, t.seq),
-    index('commands_failed').on(t.storeId, t.finishedAt).where(sql`status = 'failed'`),
+    index('commands_failed')
+      .on(t.storeId, t.finishedAt)
+      .where(sql`status = 'failed'`),
   ],
 );
 

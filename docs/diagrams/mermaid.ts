@@ -19,9 +19,15 @@ export function pageOf(machine: AnyStateMachine): string {
 /** A text with the pictures of charts between its marks `<!-- chart: id -->` and `<!-- end -->`. */
 export function withCharts(text: string, machines: readonly AnyStateMachine[]): string {
   return machines.reduce((whole, { id, root }) => {
-    const pictures = regionsOf(root).flatMap((region) => [...(region.parent ? [`**${region.key}**`] : []), pictureOf(region)]);
+    const pictures = regionsOf(root).flatMap((region) => [
+      ...(region.parent ? [`**${region.key}**`] : []),
+      pictureOf(region),
+    ]);
     const marked = new RegExp(`(<!-- chart: ${id} -->\\n)[^]*?(<!-- end -->)`);
-    return whole.replace(marked, (_all, open: string, close: string) => `${open}\n${pictures.join('\n\n')}\n\n${close}`);
+    return whole.replace(
+      marked,
+      (_all, open: string, close: string) => `${open}\n${pictures.join('\n\n')}\n\n${close}`,
+    );
   }, text);
 }
 

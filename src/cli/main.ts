@@ -4,7 +4,9 @@ import { ChatError } from './chat-client.ts';
 import { UsageError } from './commands/with-shop.ts';
 import { ConfigError } from './config/variables.ts';
 
-const program = new Command('marty').description('A burnt-out wizard who sells books by text message.').version('0.1.0');
+const program = new Command('marty')
+  .description('A burnt-out wizard who sells books by text message.')
+  .version('0.1.0');
 
 const serving = {
   start: ['all', 'everything in one process: database, web, workers'],

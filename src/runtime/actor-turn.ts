@@ -107,7 +107,8 @@ export function migrate(definition: DurableMachine, stored: StoredSnapshot, from
   let migrated = stored;
   for (let version = from; version < definition.version; version++) {
     const migration = definition.migrations?.[version];
-    if (!migration) throw new RuntimeError('unreadable', `machine "${definition.machine.id}": no migration from version ${version}`);
+    if (!migration)
+      throw new RuntimeError('unreadable', `machine "${definition.machine.id}": no migration from version ${version}`);
     migrated = StoredSnapshot.parse(migration(migrated));
   }
   return migrated;

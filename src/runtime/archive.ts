@@ -61,7 +61,11 @@ export type Archive = {
   census: (storeId: number, machine: string) => Promise<Array<{ value: unknown; version: number; count: number }>>;
 };
 
-export function createArchive(deps: { pool: pg.Pool; vault: Vault; machines: ReadonlyMap<string, DurableMachine> }): Archive {
+export function createArchive(deps: {
+  pool: pg.Pool;
+  vault: Vault;
+  machines: ReadonlyMap<string, DurableMachine>;
+}): Archive {
   return {
     list: (query) => list(deps, query),
     show: (storeId, key) => show(deps, storeId, key),
@@ -94,13 +98,24 @@ function viewOf(vault: Vault, raw: unknown): ActorView {
   return { storeId, updatedAt, id: `${row.machine}:${sealed ? vault.openShared(sealed) : row.key}`, ...row };
 }
 
-async function list({ pool, vault }: Deps, { storeId, machine, state, keys, before, limit }: ListQuery): Promise<ActorView[]> {
+async function list(
+  { pool, vault }: Deps,
+  { storeId, machine, state, keys, before, limit }: ListQuery,
+): Promise<ActorView[]> {
   const { rows } = await pool.query(
     `SELECT ${COLUMNS} FROM actors
      WHERE store_id = $1 AND seq > 0 AND ($2::text IS NULL OR machine = $2) AND ($3::text IS NULL OR value LIKE $3)
        AND ($4::uuid[] IS NULL OR key = ANY ($4)) AND ($5::timestamptz IS NULL OR (updated_at, key) < ($5, $6::uuid))
      ORDER BY updated_at DESC, key DESC LIMIT $7`,
-    [storeId, machine ?? null, state ? `%"${likeLiteral(state)}"%` : null, keys ?? null, before?.updatedAt ?? null, before?.key ?? null, limit],
+    [
+      storeId,
+      machine ?? null,
+      state ? `%"${likeLiteral(state)}"%` : null,
+      keys ?? null,
+      before?.updatedAt ?? null,
+      before?.key ?? null,
+      limit,
+    ],
   );
   return rows.map((row) => viewOf(vault, row));
 }
@@ -111,8 +126,14 @@ function likeLiteral(text: string): string {
 
 async function show(deps: Deps, storeId: number, key: string): Promise<ActorDetailView | null> {
   const [actors, timers] = await Promise.all([
-    deps.pool.query(`SELECT ${COLUMNS}, snapshot FROM actors WHERE store_id = $1 AND key = $2 AND seq > 0`, [storeId, key]),
-    deps.pool.query<{ id: string; due_at: Date }>('SELECT id, due_at FROM timers WHERE store_id = $1 AND actor_key = $2 ORDER BY due_at', [storeId, key]),
+    deps.pool.query(`SELECT ${COLUMNS}, snapshot FROM actors WHERE store_id = $1 AND key = $2 AND seq > 0`, [
+      storeId,
+      key,
+    ]),
+    deps.pool.query<{ id: string; due_at: Date }>(
+      'SELECT id, due_at FROM timers WHERE store_id = $1 AND actor_key = $2 ORDER BY due_at',
+      [storeId, key],
+    ),
   ]);
   const row: unknown = actors.rows[0];
   if (!row) return null;
@@ -158,7 +179,13 @@ async function history(deps: Deps, storeId: number, key: string, after: number, 
     const payload = payloadOf(deps.vault, row);
     const { correlation_id: correlationId, commands, payload: _sealed, data_key: _key, ...rest } = row;
     const names = commands === '' ? [] : commands.split(',');
-    return { ...rest, correlationId, commands: names, event: payload?.event ?? null, handled: payload?.handled ?? true };
+    return {
+      ...rest,
+      correlationId,
+      commands: names,
+      event: payload?.event ?? null,
+      handled: payload?.handled ?? true,
+    };
   });
 }
 
@@ -182,5 +209,9 @@ async function census(pool: pg.Pool, storeId: number, machine: string) {
     `SELECT value, version, count(*) FROM actors WHERE store_id = $1 AND machine = $2 AND seq > 0 GROUP BY value, version`,
     [storeId, machine],
   );
-  return rows.map(({ value, version, count }) => ({ value: JSON.parse(value) as unknown, version, count: Number(count) }));
+  return rows.map(({ value, version, count }) => ({
+    value: JSON.parse(value) as unknown,
+    version,
+    count: Number(count),
+  }));
 }

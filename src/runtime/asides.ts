@@ -78,6 +78,9 @@ async function retry({ pool, now, wake }: Deps, storeId: number, position: numbe
 }
 
 async function dismiss({ pool }: Deps, storeId: number, position: number): Promise<DeskAnswer> {
-  const { rowCount } = await pool.query(`DELETE FROM inbox WHERE store_id = $1 AND position = $2 AND state = 'aside'`, [storeId, position]);
+  const { rowCount } = await pool.query(`DELETE FROM inbox WHERE store_id = $1 AND position = $2 AND state = 'aside'`, [
+    storeId,
+    position,
+  ]);
   return rowCount === 1 ? 'done' : 'unknown';
 }

@@ -5,7 +5,9 @@ import type { AnyActorRef, AnyEventObject, PromiseActorLogic } from 'xstate';
 
 /** Names work that a BullMQ worker does: the logic registered under `src` runs, and its result comes back as an event. */
 export function durable<Input, Output>(src: string): PromiseActorLogic<Output, Input> {
-  return fromPromise<Output, Input>(() => Promise.reject(new Error(`provide an implementation of "${src}" to run in memory`)));
+  return fromPromise<Output, Input>(() =>
+    Promise.reject(new Error(`provide an implementation of "${src}" to run in memory`)),
+  );
 }
 
 /** Names an effect whose body never runs in the machine: the runtime turns it into a row of the same commit. */

@@ -33,7 +33,12 @@ const Actor = z.object({
 });
 
 /** Begins the transaction, locks the actors in key order and reads. All statements leave in one go. */
-export async function readBatch(connection: Connection, vault: Vault, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Known> {
+export async function readBatch(
+  connection: Connection,
+  vault: Vault,
+  items: readonly Item[],
+  patience: 'skip' | 'wait',
+): Promise<Known> {
   const [, actors, seen, commands, timers, waiting] = await Promise.all([
     connection.query('BEGIN'),
     lockActors(connection, items, patience),
@@ -47,7 +52,9 @@ export async function readBatch(connection: Connection, vault: Vault, items: rea
   return {
     actors: new Map(actors.rows.map((row) => actorOf(row)).map((actor) => [actor.key, actor])),
     seen: new Set(seen.rows.map((row) => `${String(row['actor_key'])}/${String(row['key'])}`)),
-    commands: new Map([...commands.rows, ...heldCommands.rows].map((row) => commandOf(row)).map((row) => [row.id, row])),
+    commands: new Map(
+      [...commands.rows, ...heldCommands.rows].map((row) => commandOf(row)).map((row) => [row.id, row]),
+    ),
     timers: [...timers.rows, ...heldTimers.rows].map((row) => timerOf(row)),
     waiting: opened,
   };
@@ -58,11 +65,15 @@ function readHeld(connection: Connection, opened: ReadonlyArray<Opened>): Promis
   return Promise.all([
     readCommands(
       connection,
-      opened.flatMap(({ storeId, envelope: { cause } }) => (cause.kind === 'result' ? [{ storeId, id: cause.command, risky: true }] : [])),
+      opened.flatMap(({ storeId, envelope: { cause } }) =>
+        cause.kind === 'result' ? [{ storeId, id: cause.command, risky: true }] : [],
+      ),
     ),
     readTimers(
       connection,
-      opened.flatMap(({ storeId, actorKey, envelope: { cause } }) => (cause.kind === 'timer' ? [{ storeId, actorKey, id: cause.id }] : [])),
+      opened.flatMap(({ storeId, actorKey, envelope: { cause } }) =>
+        cause.kind === 'timer' ? [{ storeId, actorKey, id: cause.id }] : [],
+      ),
     ),
   ]);
 }
@@ -95,7 +106,11 @@ function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows>
       JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, key)
       ON d.store_id = w.store_id AND d.actor_key = w.actor_key AND d.key = w.key
       WHERE d.store_id = ANY ($1) AND d.actor_key = ANY ($2) AND d.key = ANY ($3)`,
-    values: [keyed.map((item) => item.storeId), keyed.map((item) => item.actorKey), keyed.map((item) => item.dedupeKey)],
+    values: [
+      keyed.map((item) => item.storeId),
+      keyed.map((item) => item.actorKey),
+      keyed.map((item) => item.dedupeKey),
+    ],
   });
 }
 
@@ -137,7 +152,13 @@ function readCommands(connection: Connection, refs: readonly CommandRef[]): Prom
   });
 }
 
-const Timer = z.object({ actor_key: z.string(), id: z.string(), token: z.string(), due_at: z.date(), event: z.instanceof(Buffer) });
+const Timer = z.object({
+  actor_key: z.string(),
+  id: z.string(),
+  token: z.string(),
+  due_at: z.date(),
+  event: z.instanceof(Buffer),
+});
 
 function timerOf(row: unknown): KnownTimer {
   const { actor_key: actorKey, due_at: dueAt, ...rest } = Timer.parse(row);
@@ -147,7 +168,9 @@ function timerOf(row: unknown): KnownTimer {
 type TimerRef = { storeId: number; actorKey: string; id: string };
 
 function timersOf(items: readonly Item[]): TimerRef[] {
-  return items.flatMap(({ storeId, actorKey, work }) => (work.kind === 'timer' ? [{ storeId, actorKey, id: work.id }] : []));
+  return items.flatMap(({ storeId, actorKey, work }) =>
+    work.kind === 'timer' ? [{ storeId, actorKey, id: work.id }] : [],
+  );
 }
 
 function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<Rows> {
@@ -162,7 +185,12 @@ function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<
   });
 }
 
-const Waiting = z.object({ store_id: z.number(), actor_key: z.string(), position: z.coerce.number(), payload: z.instanceof(Buffer) });
+const Waiting = z.object({
+  store_id: z.number(),
+  actor_key: z.string(),
+  position: z.coerce.number(),
+  payload: z.instanceof(Buffer),
+});
 type Opened = { storeId: number; actorKey: string; position: number; envelope: Envelope };
 
 function openWaiting(vault: Vault, row: unknown): Opened {
@@ -181,7 +209,11 @@ function readWaiting(connection: Connection, items: readonly Item[]): Promise<Ro
         SELECT * FROM inbox i WHERE i.store_id = w.store_id AND i.actor_key = w.actor_key AND i.state = 'waiting'
         ORDER BY i.position LIMIT w.most
       ) i ORDER BY i.position`,
-    values: [woken.map((item) => item.storeId), woken.map((item) => item.actorKey), woken.map(({ work }) => mostOf(work))],
+    values: [
+      woken.map((item) => item.storeId),
+      woken.map((item) => item.actorKey),
+      woken.map(({ work }) => mostOf(work)),
+    ],
   });
 }
 

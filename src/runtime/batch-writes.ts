@@ -9,30 +9,66 @@ export const UNCLAIMED_MS = 10_000;
 /** A dedupe key that the batch took in. */
 export type SeenRow = { storeId: number; actorKey: string; key: string };
 /** A new actor, born by `start`; its inbox holds its first cause. */
-export type BornRow = { storeId: number; key: string; machine: string; version: number; addressSealed: Buffer; dataKey: Buffer };
+export type BornRow = {
+  storeId: number;
+  key: string;
+  machine: string;
+  version: number;
+  addressSealed: Buffer;
+  dataKey: Buffer;
+};
 
-export type BatchRows = { turns: readonly ActorTurn[]; seen: readonly SeenRow[]; born: readonly BornRow[]; inbox: readonly InboxRow[]; at: Date };
+export type BatchRows = {
+  turns: readonly ActorTurn[];
+  seen: readonly SeenRow[];
+  born: readonly BornRow[];
+  inbox: readonly InboxRow[];
+  at: Date;
+};
 
 /** Starts every write of the batch; the caller awaits them together with the commit. */
 export function writeBatch(connection: Connection, { turns, seen, born, inbox, at }: BatchRows): Array<Promise<Rows>> {
   const stepped = turns.filter((turn) => turn.journal.length > 0);
   const cancelled = turns.flatMap((turn) => turn.cancelled.map((id) => ({ storeId: turn.row.storeId, id })));
-  const gone = turns.flatMap((turn) => [...turn.timersGone].filter((id) => !turn.timers.has(id)).map((id) => ({ row: turn.row, id })));
+  const gone = turns.flatMap((turn) =>
+    [...turn.timersGone].filter((id) => !turn.timers.has(id)).map((id) => ({ row: turn.row, id })),
+  );
   const send = (name: string, text: string, values: unknown[]) => connection.query({ name, text, values });
   return [
     ...some(stepped, (rows) => updateActors(send, rows, at)),
-    ...some(turns.flatMap((turn) => turn.journal), (rows) => insertJournal(send, rows)),
+    ...some(
+      turns.flatMap((turn) => turn.journal),
+      (rows) => insertJournal(send, rows),
+    ),
     ...some(seen, (rows) => insertSeen(send, rows, at)),
-    ...some(turns.flatMap((turn) => turn.commands), (rows) => insertCommands(send, rows, at)),
+    ...some(
+      turns.flatMap((turn) => turn.commands),
+      (rows) => insertCommands(send, rows, at),
+    ),
     ...some(cancelled, (rows) => cancelCommands(send, rows, at)),
-    ...some(turns.flatMap((turn) => turn.settled), (rows) => settleCommands(send, rows, at)),
+    ...some(
+      turns.flatMap((turn) => turn.settled),
+      (rows) => settleCommands(send, rows, at),
+    ),
     ...some(gone, (rows) => deleteTimers(send, rows)),
-    ...some(turns.filter((turn) => turn.allTimersGone), (rows) => deleteAllTimers(send, rows)),
-    ...some(turns.flatMap((turn) => [...turn.timers.values()]), (rows) => upsertTimers(send, rows)),
-    ...some(turns.filter((turn) => turn.taken.length > 0), (rows) => deleteInbox(send, rows)),
+    ...some(
+      turns.filter((turn) => turn.allTimersGone),
+      (rows) => deleteAllTimers(send, rows),
+    ),
+    ...some(
+      turns.flatMap((turn) => [...turn.timers.values()]),
+      (rows) => upsertTimers(send, rows),
+    ),
+    ...some(
+      turns.filter((turn) => turn.taken.length > 0),
+      (rows) => deleteInbox(send, rows),
+    ),
     ...some(born, (rows) => insertBorn(send, rows, at)),
     ...some([...turns.flatMap((turn) => turn.inbox), ...inbox], (rows) => insertInbox(send, rows, at)),
-    ...some(turns.filter((turn) => turn.barred?.code === 'unreadable'), (rows) => barActors(send, rows)),
+    ...some(
+      turns.filter((turn) => turn.barred?.code === 'unreadable'),
+      (rows) => barActors(send, rows),
+    ),
   ];
 }
 
@@ -244,6 +280,10 @@ function barActors(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
     'bar-actors',
     `UPDATE actors a SET status = 'aside', trouble = u.trouble FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, key, trouble)
      WHERE a.store_id = u.store_id AND a.key = u.key AND a.status <> 'aside'`,
-    [turns.map(({ row }) => row.storeId), turns.map(({ row }) => row.key), turns.map(({ barred }) => barred?.message ?? '')],
+    [
+      turns.map(({ row }) => row.storeId),
+      turns.map(({ row }) => row.key),
+      turns.map(({ barred }) => barred?.message ?? ''),
+    ],
   );
 }

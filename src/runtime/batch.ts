@@ -28,7 +28,15 @@ export type BatchDeps = {
 };
 
 /** One turn as the live feed tells it. */
-export type TurnNews = { storeId: number; actorKey: string; machine: string; seq: number; type: string; value: string; at: Date };
+export type TurnNews = {
+  storeId: number;
+  actorKey: string;
+  machine: string;
+  seq: number;
+  type: string;
+  value: string;
+  at: Date;
+};
 
 /** What a committed batch leaves to do. `missed`: items whose actor another process holds. */
 export type Committed = {
@@ -100,7 +108,14 @@ function loadTimers(knowledge: TurnKnowledge, known: Known, turn: ActorTurn): vo
   }
 }
 
-function stepItem(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, item: Item, at: number): Settled {
+function stepItem(
+  knowledge: TurnKnowledge,
+  known: Known,
+  draft: Draft,
+  turn: ActorTurn,
+  item: Item,
+  at: number,
+): Settled {
   if (turn.row.dataKey === null) return passOver(known, turn, item);
   if (item.work.kind === 'wake') return takeWaiting(knowledge, known, draft, turn, item, at);
   const { storeId, actorKey, dedupeKey, work } = item;
@@ -118,14 +133,22 @@ function commandOf(known: Known, { cause }: Envelope) {
 
 // A forgotten actor takes nothing in: what waits for it is thrown away; who sends to its old address gives birth to another.
 function passOver({ waiting }: Known, { row, taken, settled }: ActorTurn, { storeId, work }: Item): Settled {
-  if (work.kind === 'result') settled.push({ storeId, id: work.command, status: 'cancelled', code: null, result: null });
+  if (work.kind === 'result')
+    settled.push({ storeId, id: work.command, status: 'cancelled', code: null, result: null });
   for (const { actorKey, position } of waiting) {
     if (actorKey === row.key && !taken.includes(position)) taken.push(position);
   }
   return 'missing';
 }
 
-function takeWaiting(knowledge: TurnKnowledge, known: Known, draft: Draft, turn: ActorTurn, { storeId, actorKey, work }: Item, at: number): Settled {
+function takeWaiting(
+  knowledge: TurnKnowledge,
+  known: Known,
+  draft: Draft,
+  turn: ActorTurn,
+  { storeId, actorKey, work }: Item,
+  at: number,
+): Settled {
   if (turn.barred) return 'parked';
   for (const { actorKey: owner, position, envelope } of known.waiting) {
     if (owner !== turn.row.key || turn.taken.includes(position)) continue;
@@ -151,7 +174,13 @@ async function commit(deps: BatchDeps, connection: Connection, draft: Draft, oth
   const writes: Array<Promise<unknown>> = [];
   for (const [name, { write }] of deps.transactional) {
     const effects = draft.turns.flatMap((turn) => turn.transactional).filter((effect) => effect.name === name);
-    if (effects.length > 0) writes.push(write(sqlOn(connection), effects.map(({ effect }) => effect)));
+    if (effects.length > 0)
+      writes.push(
+        write(
+          sqlOn(connection),
+          effects.map(({ effect }) => effect),
+        ),
+      );
   }
   await Promise.all(writes); // they may take several statements, one after the other
   writes.push(...writeBatch(connection, { ...draft, ...others, at }));
@@ -168,8 +197,18 @@ function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 
     timers: turns.flatMap((turn) => [...turn.timers.values()].filter(({ heldUntil }) => heldUntil < NEVER)),
     woken: [...woken, ...again],
     news: turns.flatMap(({ row, journal }) =>
-      journal.map(({ storeId, actorKey, seq, type, value, at }) => ({ storeId, actorKey, machine: row.machine, seq, type, value, at })),
+      journal.map(({ storeId, actorKey, seq, type, value, at }) => ({
+        storeId,
+        actorKey,
+        machine: row.machine,
+        seq,
+        type,
+        value,
+        at,
+      })),
     ),
-    emitted: turns.flatMap(({ row, emitted }) => emitted.map((event) => ({ storeId: row.storeId, actorKey: row.key, event }))),
+    emitted: turns.flatMap(({ row, emitted }) =>
+      emitted.map((event) => ({ storeId: row.storeId, actorKey: row.key, event })),
+    ),
   };
 }

@@ -76,10 +76,16 @@ export function createPostgresCarrier(database: Database, onError: (error: Error
   queue.on('error', onError);
   return {
     backend: 'postgres',
-    enqueueWithin: (connection, tickets) => Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
+    enqueueWithin: (connection, tickets) =>
+      Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
     enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle, concurrency) {
-      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency }, createPostgresBackend);
+      const worker = new Worker(
+        QUEUE,
+        processor(handle),
+        { ...WORKER, connection, concurrency },
+        createPostgresBackend,
+      );
       worker.on('error', onError);
       return () => worker.close();
     },
@@ -96,7 +102,12 @@ function processor(handle: (tickets: Ticket[]) => Promise<void>): (job: Job) => 
   return (job) => handle(Parcel.parse(job.data).tickets);
 }
 
-async function addParcels(queue: Pick<Queue, 'addBulk'>, tickets: readonly Ticket[], delayMs: number, mark: string): Promise<void> {
+async function addParcels(
+  queue: Pick<Queue, 'addBulk'>,
+  tickets: readonly Ticket[],
+  delayMs: number,
+  mark: string,
+): Promise<void> {
   const jobs = parcels(tickets).map((parcel) => ({
     name: QUEUE,
     data: { tickets: parcel },

@@ -69,7 +69,13 @@ export function attemptName({ id, attempt }: Pick<Ticket, 'id' | 'attempt'>): st
   return `${id}/${attempt}`;
 }
 
-async function claim(pool: pg.Pool, owner: string, { names, machines }: Abilities, tickets: readonly Ticket[], now: number): Promise<Claim[]> {
+async function claim(
+  pool: pg.Pool,
+  owner: string,
+  { names, machines }: Abilities,
+  tickets: readonly Ticket[],
+  now: number,
+): Promise<Claim[]> {
   const { rows } = await pool.query({
     name: 'claim-commands',
     text: `WITH w AS MATERIALIZED (
@@ -100,7 +106,14 @@ async function claim(pool: pg.Pool, owner: string, { names, machines }: Abilitie
 }
 
 function claimOf(row: z.infer<typeof Claim>): Claim {
-  const { store_id: storeId, actor_key: actorKey, correlation_id: correlationId, address_sealed: addressSealed, data_key: dataKey, ...rest } = row;
+  const {
+    store_id: storeId,
+    actor_key: actorKey,
+    correlation_id: correlationId,
+    address_sealed: addressSealed,
+    data_key: dataKey,
+    ...rest
+  } = row;
   return { storeId, actorKey, correlationId, addressSealed, dataKey, ...rest };
 }
 
@@ -116,7 +129,13 @@ async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], 
   return new Set(rows.map(attemptName));
 }
 
-async function release(pool: pg.Pool, owner: string, { storeId, id, attempt }: Ticket, failures: number, dueAt: number): Promise<boolean> {
+async function release(
+  pool: pg.Pool,
+  owner: string,
+  { storeId, id, attempt }: Ticket,
+  failures: number,
+  dueAt: number,
+): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'release-command',
     text: `UPDATE commands SET status = 'pending', attempt = attempt + 1, failures = $5, owner = NULL, due_at = $6

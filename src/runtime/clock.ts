@@ -22,7 +22,12 @@ export type Log = {
 };
 
 /** Calls `work` every `ms` until the returned function stops it; waits for a run under way. A failing run is reported, not fatal. */
-export function every(clock: Clock, ms: number, work: () => Promise<unknown>, onError: (error: unknown) => void): () => Promise<void> {
+export function every(
+  clock: Clock,
+  ms: number,
+  work: () => Promise<unknown>,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   let cancel = clock.after(ms, tick);

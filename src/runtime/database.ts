@@ -59,7 +59,13 @@ export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOpt
     openPool,
     connect(onLost) {
       const socket = new Socket();
-      const options = { pipeline: true, query_timeout: QUERY_TIMEOUT_MS, ...PATIENCE, ...LANE_TIMEOUTS, ...optionsOf(BY_KEY) };
+      const options = {
+        pipeline: true,
+        query_timeout: QUERY_TIMEOUT_MS,
+        ...PATIENCE,
+        ...LANE_TIMEOUTS,
+        ...optionsOf(BY_KEY),
+      };
       return connected(new pg.Client({ connectionString: url, stream: () => socket, ...options }), onLost, socket);
     },
     close: () => pool.end(),
@@ -76,7 +82,11 @@ function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Da
   }
   const openPool = (max: number, settings: Settings = {}) => {
     const { search_path: path } = settings; // a pooler refuses what only makes things faster
-    const pool: unknown = new NeonPool({ connectionString: url, max, ...optionsOf(path === undefined ? {} : { search_path: path }) });
+    const pool: unknown = new NeonPool({
+      connectionString: url,
+      max,
+      ...optionsOf(path === undefined ? {} : { search_path: path }),
+    });
     if (!isPgPool(pool)) throw new Error('the Neon driver no longer has the interface of pg.Pool');
     return quiet(pool);
   };
@@ -103,7 +113,8 @@ type AnyClient = {
   connect: () => Promise<unknown>;
   end: () => Promise<void>;
   query: (statement: Statement | string) => Promise<Rows>;
-  on: ((event: 'error', listener: (error: Error) => void) => unknown) & ((event: 'end', listener: () => void) => unknown);
+  on: ((event: 'error', listener: (error: Error) => void) => unknown) &
+    ((event: 'end', listener: () => void) => unknown);
 };
 
 function optionsOf(settings: Settings): { options?: string } {
@@ -125,7 +136,11 @@ function inOneWrite(socket: Socket | null): () => void {
   };
 }
 
-async function connected(client: AnyClient, onLost: (error: Error) => void, socket: Socket | null = null): Promise<Connection> {
+async function connected(
+  client: AnyClient,
+  onLost: (error: Error) => void,
+  socket: Socket | null = null,
+): Promise<Connection> {
   let lost = false;
   const lose = (error: Error) => {
     if (lost) return;

@@ -94,7 +94,9 @@ export function actorFor<Services>() {
   };
 }
 
-function performable<Services, Input, Output>(definition: ActorDefinition<Services, Input, Output>): Performable<Services> {
+function performable<Services, Input, Output>(
+  definition: ActorDefinition<Services, Input, Output>,
+): Performable<Services> {
   const keyed = (input: Input, context: RunContext & Services) => {
     return { ...context, key: definition.key?.(input, context.commandId) ?? context.commandId };
   };

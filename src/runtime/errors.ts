@@ -11,14 +11,7 @@
  * - `stopped`: the runtime is shutting down
  */
 export type RuntimeErrorCode =
-  | 'unsupported'
-  | 'unreadable'
-  | 'too_new'
-  | 'step_failed'
-  | 'not_born'
-  | 'forbidden_event'
-  | 'overloaded'
-  | 'stopped';
+  'unsupported' | 'unreadable' | 'too_new' | 'step_failed' | 'not_born' | 'forbidden_event' | 'overloaded' | 'stopped';
 
 export class RuntimeError extends Error {
   override readonly name = 'RuntimeError';

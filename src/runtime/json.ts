@@ -6,7 +6,8 @@ export function oddPartOf(value: unknown, path = ''): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? null : path;
   if (typeof value !== 'object') return path;
   const isArray = Array.isArray(value);
-  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) return path;
+  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null)
+    return path;
   for (const [key, part] of Object.entries(value)) {
     if (part === undefined && !isArray) continue; // the same as no key at all
     const odd = oddPartOf(part, path === '' ? key : `${path}.${key}`);

@@ -40,7 +40,10 @@ export function keepStep(
     source,
     correlationId,
     value: JSON.stringify(stored.value),
-    commands: turn.commands.slice(born).map((command) => command.name).join(),
+    commands: turn.commands
+      .slice(born)
+      .map((command) => command.name)
+      .join(),
     payload,
   });
   turn.live = stepped.live;
@@ -111,9 +114,26 @@ function endActor(turn: ActorTurn): void {
   turn.allTimersGone = true;
 }
 
-function commandRow(place: Place, kind: CommandRow['kind'], name: string, id: string, childId: string | null, input: unknown): CommandRow {
+function commandRow(
+  place: Place,
+  kind: CommandRow['kind'],
+  name: string,
+  id: string,
+  childId: string | null,
+  input: unknown,
+): CommandRow {
   const { storeId, key: actorKey } = place.turn.row;
-  return { storeId, id, actorKey, seq: place.seq, kind, name, childId, input: sealJson(place, input), correlationId: place.correlationId };
+  return {
+    storeId,
+    id,
+    actorKey,
+    seq: place.seq,
+    kind,
+    name,
+    childId,
+    input: sealJson(place, input),
+    correlationId: place.correlationId,
+  };
 }
 
 function timerRow(place: Place, timer: Extract<Effect, { kind: 'timer' }>, dueAt: Date): TimerRow {

@@ -48,7 +48,8 @@ export function createLane(deps: LaneDeps): Lane {
   const lane: Lane = {
     push(item) {
       if (stopped) return item.fail(new RuntimeError('stopped', 'the runtime is shutting down'));
-      if (waiting.length >= deps.waitingMax) return item.fail(new RuntimeError('overloaded', `${waiting.length} events are waiting in the lane`));
+      if (waiting.length >= deps.waitingMax)
+        return item.fail(new RuntimeError('overloaded', `${waiting.length} events are waiting in the lane`));
       waiting.push(item);
       start();
     },

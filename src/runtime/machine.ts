@@ -27,12 +27,15 @@ const MICROSTEPS_MAX = 1000;
 export function checkMachine(definition: DurableMachine, known: Implementations): void {
   const { machine, version, migrations } = definition;
   for (let from = 1; from < version; from++) {
-    if (!migrations?.[from]) throw refuse(machine.id, '(machine)', `has version ${version} but no migration from ${from}`);
+    if (!migrations?.[from])
+      throw refuse(machine.id, '(machine)', `has version ${version} but no migration from ${from}`);
   }
   machine.options.maxIterations ??= MICROSTEPS_MAX;
   if (!Number.isFinite(machine.options.maxIterations)) machine.options.maxIterations = MICROSTEPS_MAX;
   for (const [name, logic] of Object.entries(machine.implementations.actors)) checkLogic(machine, name, logic);
-  checkActions(machine, Object.keys(machine.implementations.actions), known, (what) => refuse(machine.id, '(setup)', what));
+  checkActions(machine, Object.keys(machine.implementations.actions), known, (what) =>
+    refuse(machine.id, '(setup)', what),
+  );
   for (const node of nodesOf(machine.root)) checkNode(machine, node, known);
 }
 
@@ -43,7 +46,8 @@ function nodesOf(root: AnyStateNode): AnyStateNode[] {
 function checkNode(machine: AnyStateMachine, node: AnyStateNode, known: Implementations): void {
   const bad = (what: string): RuntimeError => refuse(machine.id, node.id, what);
   for (const invoke of node.invoke) {
-    if (typeof invoke.src !== 'string' || invoke.src.startsWith('xstate.')) throw bad('invokes inline logic; name it in setup({ actors })');
+    if (typeof invoke.src !== 'string' || invoke.src.startsWith('xstate.'))
+      throw bad('invokes inline logic; name it in setup({ actors })');
     if (!known.actors.has(invoke.src)) throw bad(`invokes "${invoke.src}", which no registered actor implements`);
     if (!handlesFailure(node, invoke.id)) throw bad(`invokes "${invoke.src}" without onError`);
   }
@@ -64,7 +68,9 @@ function checkLogic(machine: AnyStateMachine, name: string, logic: unknown): voi
 }
 
 const Logic = z.looseObject({
-  transition: z.custom<(snapshot: unknown, event: unknown, scope: unknown) => unknown>((value) => typeof value === 'function'),
+  transition: z.custom<(snapshot: unknown, event: unknown, scope: unknown) => unknown>(
+    (value) => typeof value === 'function',
+  ),
 });
 const Done = z.looseObject({ status: z.literal('done') });
 
@@ -87,18 +93,29 @@ function handlesFailure(node: AnyStateNode, childId: string): boolean {
   return false;
 }
 
-function checkActions(machine: AnyStateMachine, actions: readonly unknown[], known: Implementations, bad: (what: string) => Error): void {
+function checkActions(
+  machine: AnyStateMachine,
+  actions: readonly unknown[],
+  known: Implementations,
+  bad: (what: string) => Error,
+): void {
   for (const action of actions) {
     if (typeof action === 'function') checkBuiltin(machine, action, bad);
     else checkNamed(machine, nameOf(action), known, bad);
   }
 }
 
-function checkNamed(machine: AnyStateMachine, name: string, known: Implementations, bad: (what: string) => Error): void {
+function checkNamed(
+  machine: AnyStateMachine,
+  name: string,
+  known: Implementations,
+  bad: (what: string) => Error,
+): void {
   const implementation: unknown = machine.implementations.actions[name];
   if (implementation === undefined) throw bad(`has an action "${name}" that setup does not implement`);
   if (isBuiltin(implementation)) return checkBuiltin(machine, implementation, bad);
-  if (!known.actions.has(name)) throw bad(`has an action "${name}" that is neither XState's own nor a registered command`);
+  if (!known.actions.has(name))
+    throw bad(`has an action "${name}" that is neither XState's own nor a registered command`);
 }
 
 function checkBuiltin(machine: AnyStateMachine, action: unknown, bad: (what: string) => Error): void {
@@ -121,7 +138,8 @@ function checkDelay(machine: AnyStateMachine, delay: unknown, bad: (what: string
 
 function nameOf(action: unknown): string {
   if (typeof action === 'string') return action;
-  if (typeof action === 'object' && action !== null && 'type' in action && typeof action.type === 'string') return action.type;
+  if (typeof action === 'object' && action !== null && 'type' in action && typeof action.type === 'string')
+    return action.type;
   return '(unnamed)';
 }
 

@@ -27,7 +27,10 @@ export async function addressOthers(deps: Deps, turns: readonly ActorTurn[], at:
     for (const { to, event, correlationId } of turn.sends) {
       const target = deps.directory.parse(turn.row.storeId, to);
       if ('machine' in target && !deps.knowledge.machines.has(target.machine)) {
-        throw new RuntimeError('unsupported', `machine "${turn.row.machine}" sends "${event.type}" to an actor of machine "${target.machine}", which is unknown`);
+        throw new RuntimeError(
+          'unsupported',
+          `machine "${turn.row.machine}" sends "${event.type}" to an actor of machine "${target.machine}", which is unknown`,
+        );
       }
       const key = 'key' in target ? target.key : await deps.directory.keyOf(target);
       if (key) deliver(deps, others, turn, key, { kind: 'event', event }, correlationId, at);
@@ -40,7 +43,8 @@ export async function addressOthers(deps: Deps, turns: readonly ActorTurn[], at:
 async function bear({ knowledge, directory }: Deps, others: Others, address: Address): Promise<string> {
   const definition = knowledge.machines.get(address.machine);
   const key = await directory.keyOf(address);
-  if (!definition || !key) throw new RuntimeError('unsupported', `cannot start an actor of machine "${address.machine}"`);
+  if (!definition || !key)
+    throw new RuntimeError('unsupported', `cannot start an actor of machine "${address.machine}"`);
   if (isUuid(address.id)) {
     others.born.push({
       storeId: address.storeId,
@@ -54,11 +58,27 @@ async function bear({ knowledge, directory }: Deps, others: Others, address: Add
   return key;
 }
 
-function deliver({ knowledge }: Deps, others: Others, from: ActorTurn, actorKey: string, cause: Cause, correlationId: string, at: number): void {
+function deliver(
+  { knowledge }: Deps,
+  others: Others,
+  from: ActorTurn,
+  actorKey: string,
+  cause: Cause,
+  correlationId: string,
+  at: number,
+): void {
   const { storeId, machine } = from.row;
   const envelope = { cause, source: `actor:${machine}`, correlationId };
   const type = cause.kind === 'event' ? cause.event.type : 'xstate.init';
   const payload = knowledge.vault.sealShared(JSON.stringify(envelope));
-  others.inbox.push({ storeId, actorKey, state: 'waiting', payload, type, trouble: null, notBefore: new Date(at + SWEPT_AFTER_MS) });
+  others.inbox.push({
+    storeId,
+    actorKey,
+    state: 'waiting',
+    payload,
+    type,
+    trouble: null,
+    notBefore: new Date(at + SWEPT_AFTER_MS),
+  });
   others.woken.push({ storeId, actorKey });
 }

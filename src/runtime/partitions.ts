@@ -13,7 +13,9 @@ export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned
     for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++) {
       const [from, to] = [monthStart(now, ahead), monthStart(now, ahead + 1)];
       const name = `${table}_${from.toISOString().slice(0, 7).replace('-', '_')}`;
-      await pool.query(`CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`);
+      await pool.query(
+        `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`,
+      );
     }
   }
 }

@@ -9,7 +9,12 @@ import { z } from 'zod';
 /** An outcome to tell, or `again`: it broke down and may be tried once more. */
 export type Performed = Outcome | { status: 'again'; error: unknown };
 
-export const DEFAULT_RETRY: Required<RetryPolicy> = { attemptsMax: 5, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 60_000 };
+export const DEFAULT_RETRY: Required<RetryPolicy> = {
+  attemptsMax: 5,
+  backoffMs: 500,
+  backoffMaxMs: 60_000,
+  timeoutMs: 60_000,
+};
 
 export type PerformDeps<Services> = { vault: Vault; services: Services; now: () => number };
 
@@ -51,7 +56,10 @@ const take: Work = (deps, actor, claim, dataKey, input, signal) => {
 
 const takeBack: Work = async (deps, actor, claim, dataKey, undone, signal) => {
   const { commandId, input, output } = UndoInput.parse(undone);
-  await actor.undo(input, output, { ...deps.services, ...contextFor(deps, actor.retry, claim, dataKey, commandId, signal) });
+  await actor.undo(input, output, {
+    ...deps.services,
+    ...contextFor(deps, actor.retry, claim, dataKey, commandId, signal),
+  });
   return null;
 };
 

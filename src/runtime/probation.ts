@@ -66,6 +66,11 @@ async function forget(pool: pg.Pool, items: readonly Item[]): Promise<void> {
 
 // The same for each delivery of the same cause.
 function nameOf({ storeId, actorKey, work, dedupeKey }: Item): string {
-  const cause = { event: dedupeKey, result: 'command' in work ? work.command : null, timer: 'token' in work ? work.token : null, wake: 'inbox' };
+  const cause = {
+    event: dedupeKey,
+    result: 'command' in work ? work.command : null,
+    timer: 'token' in work ? work.token : null,
+    wake: 'inbox',
+  };
   return `${storeId}/${actorKey}/${work.kind}/${cause[work.kind] ?? ''}`;
 }

@@ -39,14 +39,29 @@ export type CommandRow = {
 };
 
 /** What a turn reads of a command whose result has come. `input` is null where no undo can need it. */
-export type CommandStatus = { id: string; name: string; childId: string | null; status: string; attempt: number; input: Buffer | null };
+export type CommandStatus = {
+  id: string;
+  name: string;
+  childId: string | null;
+  status: string;
+  attempt: number;
+  input: Buffer | null;
+};
 
 /** How a turn leaves a command whose result it took in or dropped. */
 export type SettledRow = { storeId: number; id: string; status: string; code: string | null; result: Buffer | null };
 
 /** `heldUntil` NEVER: it waits for a person beside the event that was set aside. */
 export const NEVER = new Date('9999-12-31T00:00:00Z');
-export type TimerRow = { storeId: number; actorKey: string; id: string; token: string; dueAt: Date; heldUntil: Date; event: Buffer };
+export type TimerRow = {
+  storeId: number;
+  actorKey: string;
+  id: string;
+  token: string;
+  dueAt: Date;
+  heldUntil: Date;
+  event: Buffer;
+};
 
 /** `state`: `waiting` until its actor can be stepped, `aside` until a person decides. */
 export type InboxRow = {
@@ -58,4 +73,3 @@ export type InboxRow = {
   trouble: string | null;
   notBefore: Date;
 };
-

@@ -103,10 +103,17 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   checkAll(options.machines, new Set(actors.keys()), new Set(transactional.keys()));
   const undoable = new Set([...actors].filter(([, { undoes }]) => undoes).map(([name]) => name));
   const follows = new Map([...transactional].map(([name, { follow }]) => [name, follow]));
-  const knowledge: TurnKnowledge = { vault, machines, transactional: follows, undoable, holdsTimers: () => timers !== null };
+  const knowledge: TurnKnowledge = {
+    vault,
+    machines,
+    transactional: follows,
+    undoable,
+    holdsTimers: () => timers !== null,
+  };
   const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now });
   const news: Runtime['news'] = new EventEmitter();
-  const warn = (error: unknown) => log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
+  const warn = (error: unknown) =>
+    log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
   let worker: CommandWorker | null = null;
   let timers: Timers | null = null;
   let leases: pg.Pool | null = null; // of their own: a lease must not wait behind the application's queries
@@ -116,7 +123,9 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     knowledge,
     directory,
     transactional,
-    enqueueWithin: carrier.enqueueWithin && ((connection, rows) => carrier.enqueueWithin?.(connection, rows.map(ticketOf)) ?? Promise.resolve()),
+    enqueueWithin:
+      carrier.enqueueWithin &&
+      ((connection, rows) => carrier.enqueueWithin?.(connection, rows.map(ticketOf)) ?? Promise.resolve()),
     now: clock.now,
   };
   const probation = createProbation(database.pool);
@@ -139,7 +148,8 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
 
   function after(committed: Committed, lane: Lane): void {
     if (committed.missed.length > 0) retryMissed(committed.missed, lane);
-    if (!carrier.enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
+    if (!carrier.enqueueWithin && committed.commands.length > 0)
+      carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
     worker?.cancel(committed.cancelled);
     timers?.hold(committed.timers);
     for (const { storeId, actorKey } of committed.woken) wake(storeId, actorKey);
@@ -183,7 +193,8 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     wake,
     find: (address) => directory.find(address),
     async send(to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(clock.now()) } = {}) {
-      if (event.type.startsWith('xstate.')) throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
+      if (event.type.startsWith('xstate.'))
+        throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
       const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
       if (!actorKey) return { settled: 'missing', actorKey };
       const work: Work = { kind: 'event', envelope: { cause: { kind: 'event', event }, source, correlationId } };
@@ -192,13 +203,18 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       if (sent.settled !== 'missing' || 'key' in to) return sent;
       directory.forget(to); // somebody had the actor forgotten, maybe in another process
       const heir = await directory.keyOf(to);
-      return heir === null || heir === actorKey ? sent : { settled: await push(to.storeId, heir, work, key), actorKey: heir };
+      return heir === null || heir === actorKey
+        ? sent
+        : { settled: await push(to.storeId, heir, work, key), actorKey: heir };
     },
     startWork({ concurrency = CONCURRENCY } = {}) {
       if (worker) return;
       // What a crash of Postgres forgets of a lease is a lease that ran out: it need not wait for the disk.
       leases = database.openPool(LEASE_POOL_MAX, { ...BY_KEY, synchronous_commit: 'off' });
-      const abilities = { names: [...actors.keys()], machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })) };
+      const abilities = {
+        names: [...actors.keys()],
+        machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })),
+      };
       const claims = createClaims(leases, uuidAt(clock.now()), abilities);
       worker = startWorker({
         vault,
@@ -247,7 +263,11 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   };
 }
 
-function checkAll(machines: readonly DurableMachine[], actors: ReadonlySet<string>, transactional: ReadonlySet<string>): void {
+function checkAll(
+  machines: readonly DurableMachine[],
+  actors: ReadonlySet<string>,
+  transactional: ReadonlySet<string>,
+): void {
   const known = { actors, actions: new Set([...actors, ...transactional, 'start']) };
   for (const definition of machines) checkMachine(definition, known);
 }
@@ -264,9 +284,19 @@ function laneOf(lanes: readonly Lane[], actorKey: string): Lane {
 
 function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, correlationId: string): Work {
   const { command, outcome } = result;
-  return { kind: 'result', command, outcome, envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId } };
+  return {
+    kind: 'result',
+    command,
+    outcome,
+    envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId },
+  };
 }
 
 function timerWork(id: string, token: string): Work {
-  return { kind: 'timer', id, token, envelope: { cause: { kind: 'timer', id, token }, source: 'timer', correlationId: token } };
+  return {
+    kind: 'timer',
+    id,
+    token,
+    envelope: { cause: { kind: 'timer', id, token }, source: 'timer', correlationId: token },
+  };
 }

@@ -44,7 +44,12 @@ async function shelveEvent(deps: Deps, item: Item, envelope: Envelope, error: un
 }
 
 // Its command is `held`: it must not run again, and tells whether the result still counts when a person tries it again.
-async function shelveResult(deps: Deps, item: Item, { command, envelope }: Extract<Item['work'], { kind: 'result' }>, error: unknown): Promise<void> {
+async function shelveResult(
+  deps: Deps,
+  item: Item,
+  { command, envelope }: Extract<Item['work'], { kind: 'result' }>,
+  error: unknown,
+): Promise<void> {
   const { rowCount } = await deps.pool.query(
     `WITH held AS (
        UPDATE commands SET status = 'held', due_at = NULL, owner = NULL WHERE store_id = $1 AND id = $7 AND status IN ('pending', 'running') RETURNING 1
@@ -56,7 +61,12 @@ async function shelveResult(deps: Deps, item: Item, { command, envelope }: Extra
 }
 
 // Its row stays, loaded by nobody: when it is gone at the next try, the state was left.
-async function shelveTimer(deps: Deps, item: Item, { token, envelope }: Extract<Item['work'], { kind: 'timer' }>, error: unknown): Promise<void> {
+async function shelveTimer(
+  deps: Deps,
+  item: Item,
+  { token, envelope }: Extract<Item['work'], { kind: 'timer' }>,
+  error: unknown,
+): Promise<void> {
   const { rowCount } = await deps.pool.query(
     `WITH kept AS (UPDATE timers SET held_until = $8 WHERE store_id = $1 AND actor_key = $2 AND token = $7 RETURNING 1)
      ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM kept`,
@@ -66,7 +76,12 @@ async function shelveTimer(deps: Deps, item: Item, { token, envelope }: Extract<
 }
 
 // The row that was read when it went wrong; where the process died before it could say, the first one.
-async function shelveWaiting({ pool }: Deps, { storeId, actorKey }: Item, position: number | null, error: unknown): Promise<void> {
+async function shelveWaiting(
+  { pool }: Deps,
+  { storeId, actorKey }: Item,
+  position: number | null,
+  error: unknown,
+): Promise<void> {
   await pool.query(
     `UPDATE inbox SET state = 'aside', trouble = $4 WHERE store_id = $1 AND state = 'waiting' AND position =
        coalesce($3::bigint, (SELECT min(position) FROM inbox WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting'))`,

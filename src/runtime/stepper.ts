@@ -1,7 +1,14 @@
 // The one file that touches XState's stepping: restore, step, persist. Pure: no I/O, no clock, no chance.
 // `transition()` returns effects as data; here each becomes its durable form or fails the turn.
 import { createActor, initialTransition, transition } from 'xstate';
-import type { AnyActor, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, ExecutableActionObject, Snapshot } from 'xstate';
+import type {
+  AnyActor,
+  AnyEventObject,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  ExecutableActionObject,
+  Snapshot,
+} from 'xstate';
 import { withTurn } from './authoring.ts';
 import type { StartParams, Turn } from './authoring.ts';
 import { RuntimeError } from './errors.ts';
@@ -48,7 +55,9 @@ function attempt(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: 
   try {
     return transition(machine, snapshot, event);
   } catch (cause) {
-    throw new RuntimeError('step_failed', `machine "${machine.id}" threw on "${event.type}" in ${where(snapshot)}`, { cause });
+    throw new RuntimeError('step_failed', `machine "${machine.id}" threw on "${event.type}" in ${where(snapshot)}`, {
+      cause,
+    });
   }
 }
 
@@ -60,7 +69,16 @@ function finish(
   turn: StepTurn,
   event: AnyEventObject | null,
 ): Stepped {
-  const draft: Draft = { machine, turn, snapshot, children: { ...before.children }, over: overIn(before), effects: [], toSelf: [], ids: 0 };
+  const draft: Draft = {
+    machine,
+    turn,
+    snapshot,
+    children: { ...before.children },
+    over: overIn(before),
+    effects: [],
+    toSelf: [],
+    ids: 0,
+  };
   forgetFinishedChild(draft, event);
   for (const action of actions) collect(draft, action);
   draft.snapshot = snapshot;
@@ -114,8 +132,12 @@ function assertHealthy(draft: Draft, event: AnyEventObject | null): void {
   if (snapshot.status === 'stopped') throw unsupported(draft, 'was stopped by an event');
   if (snapshot.status === 'done') return;
   const expected = Object.keys(draft.children).sort().join();
-  const actual = Object.keys(snapshot.children).filter((id) => draft.children[id] || !draft.over.has(id)).sort().join();
-  if (expected !== actual) throw unsupported(draft, `has children [${actual}] where its effects account for [${expected}]`);
+  const actual = Object.keys(snapshot.children)
+    .filter((id) => draft.children[id] || !draft.over.has(id))
+    .sort()
+    .join();
+  if (expected !== actual)
+    throw unsupported(draft, `has children [${actual}] where its effects account for [${expected}]`);
 }
 
 function collect(draft: Draft, action: ExecutableActionObject): void {
@@ -142,8 +164,14 @@ function collect(draft: Draft, action: ExecutableActionObject): void {
       return;
     default:
       if (action.type.startsWith('xstate.')) throw unsupported(draft, `uses ${action.type}, which has no durable form`);
-      if (!draft.machine.implementations.actions[action.type]) throw unsupported(draft, `asks for "${action.type}", which setup does not implement`);
-      draft.effects.push({ kind: 'action', name: action.type, command: draft.turn.commandId(draft.ids++), params: action.params ?? {} });
+      if (!draft.machine.implementations.actions[action.type])
+        throw unsupported(draft, `asks for "${action.type}", which setup does not implement`);
+      draft.effects.push({
+        kind: 'action',
+        name: action.type,
+        command: draft.turn.commandId(draft.ids++),
+        params: action.params ?? {},
+      });
   }
 }
 
@@ -178,20 +206,24 @@ function collectTimer(draft: Draft, params: Readonly<Record<string, unknown>>): 
 function collectSend(draft: Draft, params: Readonly<Record<string, unknown>>, action: ExecutableActionObject): void {
   const { to, event, delay } = params;
   if (!isEvent(event)) throw unsupported(draft, 'sends something that is no event');
-  if (event.type.startsWith('xstate.')) throw unsupported(draft, `sends "${event.type}"; only the runtime makes xstate events`);
-  if (delay !== undefined) throw unsupported(draft, `sends "${event.type}" with a delay; raise it to itself with the delay instead`);
+  if (event.type.startsWith('xstate.'))
+    throw unsupported(draft, `sends "${event.type}"; only the runtime makes xstate events`);
+  if (delay !== undefined)
+    throw unsupported(draft, `sends "${event.type}" with a delay; raise it to itself with the delay instead`);
   const id = isRecord(to) && typeof to['id'] === 'string' ? to['id'] : null;
   if (to === action.info.self || id === `key:${draft.turn.self}`) {
     draft.toSelf.push(event);
     return;
   }
-  if (!id?.includes(':') || isLiveActor(to)) throw unsupported(draft, `sends "${event.type}" to a target that is not actor(machine, id)`);
+  if (!id?.includes(':') || isLiveActor(to))
+    throw unsupported(draft, `sends "${event.type}" to a target that is not actor(machine, id)`);
   draft.effects.push({ kind: 'send', to: id, event });
 }
 
 function startParams(draft: Draft, params: Readonly<Record<string, unknown>>): StartParams {
   const { machine, id, input } = params;
-  if (typeof machine !== 'string' || typeof id !== 'string') throw unsupported(draft, 'starts an actor without machine and id');
+  if (typeof machine !== 'string' || typeof id !== 'string')
+    throw unsupported(draft, 'starts an actor without machine and id');
   return { machine, id, input };
 }
 
@@ -201,10 +233,17 @@ export function persist(definition: DurableMachine, live: LiveSnapshot): StoredS
   const checked = definition.context.safeParse(context);
   if (!checked.success) {
     const at = checked.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new RuntimeError('step_failed', `machine "${definition.machine.id}" left a context that breaks its schema at ${at}`);
+    throw new RuntimeError(
+      'step_failed',
+      `machine "${definition.machine.id}" left a context that breaks its schema at ${at}`,
+    );
   }
   const odd = oddPartOf(context);
-  if (odd !== null) throw new RuntimeError('step_failed', `machine "${definition.machine.id}" left a context that is not JSON at ${odd}`);
+  if (odd !== null)
+    throw new RuntimeError(
+      'step_failed',
+      `machine "${definition.machine.id}" left a context that is not JSON at ${odd}`,
+    );
   return {
     value,
     context,
@@ -219,7 +258,8 @@ export function persist(definition: DurableMachine, live: LiveSnapshot): StoredS
 export function restore(definition: DurableMachine, stored: StoredSnapshot): LiveSnapshot {
   const { machine } = definition;
   const context = definition.context.safeParse(stored.context);
-  if (!context.success) throw unreadable(machine, `context breaks its schema at ${String(context.error.issues[0]?.path.join('.'))}`);
+  if (!context.success)
+    throw unreadable(machine, `context breaks its schema at ${String(context.error.issues[0]?.path.join('.'))}`);
   for (const { src } of Object.values(stored.children)) {
     if (!machine.implementations.actors[src]) throw unreadable(machine, `child "${src}" is unknown`);
   }
@@ -233,7 +273,10 @@ export function restore(definition: DurableMachine, stored: StoredSnapshot): Liv
 // Children come back as placeholders that are never started: they only let a stop effect carry their id.
 function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSnapshot {
   const children = Object.fromEntries(
-    Object.entries(stored.children).map(([id, { src }]) => [id, { src, snapshot: { status: 'active' }, syncSnapshot: false }]),
+    Object.entries(stored.children).map(([id, { src }]) => [
+      id,
+      { src, snapshot: { status: 'active' }, syncSnapshot: false },
+    ]),
   );
   const parts = { ...stored, context: { ...stored.context }, children, error: undefined };
   const active = { ...parts, status: 'active' as const, output: undefined };

@@ -98,7 +98,17 @@ async function undo({ pool, vault, known, undoable }: SweeperDeps, row: Overdue,
     `WITH undone AS (UPDATE commands SET due_at = NULL WHERE store_id = $1 AND id = $9)
      INSERT INTO commands (store_id, id, actor_key, seq, kind, name, status, attempt, failures, input, due_at, correlation_id, created_at)
      VALUES ($1, $2, $3, $4, 'undo', $5, 'pending', 1, 0, $6, $7, $8, $7)`,
-    [row.store_id, uuidFrom(now, `${row.id}/undo`), row.actor_key, command.seq, row.name, sealed, new Date(now), row.correlation_id, row.id],
+    [
+      row.store_id,
+      uuidFrom(now, `${row.id}/undo`),
+      row.actor_key,
+      command.seq,
+      row.name,
+      sealed,
+      new Date(now),
+      row.correlation_id,
+      row.id,
+    ],
   );
 }
 

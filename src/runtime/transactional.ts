@@ -3,7 +3,10 @@ import type { z } from 'zod';
 
 /** A connection inside the turn's transaction; pipelined, so that awaiting late costs nothing. */
 export type Sql = {
-  query: (text: string, values?: unknown[]) => Promise<{ rows: Array<Record<string, unknown>>; rowCount: number | null }>;
+  query: (
+    text: string,
+    values?: unknown[],
+  ) => Promise<{ rows: Array<Record<string, unknown>>; rowCount: number | null }>;
 };
 
 /** One action of one turn. */
@@ -37,7 +40,11 @@ export type AnyTransactional = {
 /** @throws ZodError from `write`, and so rolls the batch back, when a machine gave params that the schema refuses */
 export function erased<Params>({ params, write, follow }: Transactional<Params>): AnyTransactional {
   return {
-    write: async (tx, effects) => write(tx, effects.map((effect) => ({ ...effect, params: params.parse(effect.params) }))),
+    write: async (tx, effects) =>
+      write(
+        tx,
+        effects.map((effect) => ({ ...effect, params: params.parse(effect.params) })),
+      ),
     follow: follow ?? null,
   };
 }

@@ -22,7 +22,13 @@ export type Taken = 'stepped' | 'ended' | 'dropped' | 'aside' | 'parked';
  * @param at the turn's instant (ms)
  * @param command the command that a result belongs to, as read under the actor's lock
  */
-export function take(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, command: CommandStatus | null): Taken {
+export function take(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  at: number,
+  command: CommandStatus | null,
+): Taken {
   const { cause } = envelope;
   const unready = turn.barred ?? unborn(turn, cause);
   if (unready) return wait(knowledge, turn, envelope, at, unready, command);
@@ -52,10 +58,23 @@ function hold(turn: ActorTurn, command: string): void {
   turn.settled.push({ storeId: turn.row.storeId, id: command, status: 'held', code: null, result: null });
 }
 
-function putBack(knowledge: TurnKnowledge, turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>, { event, dueAt }: Due): void {
+function putBack(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  { id, token }: Extract<Cause, { kind: 'timer' }>,
+  { event, dueAt }: Due,
+): void {
   const { storeId, key: actorKey } = turn.row;
   turn.timersGone.delete(id);
-  turn.timers.set(id, { storeId, actorKey, id, token, dueAt, heldUntil: NEVER, event: sealJson(knowledge, turn, event) });
+  turn.timers.set(id, {
+    storeId,
+    actorKey,
+    id,
+    token,
+    dueAt,
+    heldUntil: NEVER,
+    event: sealJson(knowledge, turn, event),
+  });
 }
 
 function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
@@ -72,7 +91,13 @@ function bear(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at:
   keepStep(knowledge, turn, { ...envelope, event }, begin(definition, input, stepTurn(turn, at)), at);
 }
 
-function advance(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, event: AnyEventObject, at: number): Taken {
+function advance(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  event: AnyEventObject,
+  at: number,
+): Taken {
   const { definition, live } = turn;
   if (!definition || !live || live.snapshot.status !== 'active') return 'ended';
   keepStep(knowledge, turn, { ...envelope, event }, step(definition, live, event, stepTurn(turn, at)), at);
@@ -104,7 +129,8 @@ function settle(
   if (!cancelled && !isOpen(command.status)) return false;
   if (!cancelled && isStale(cause, command)) return false; // another worker has it now
   turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
-  if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed') undo(knowledge, turn, envelope, outcome, at, command);
+  if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed')
+    undo(knowledge, turn, envelope, outcome, at, command);
   return !cancelled;
 }
 
@@ -115,17 +141,32 @@ function isOpen(status: string): boolean {
 // What an attempt that lost its lease did may well have worked; that it failed says nothing about the one that runs now.
 function isStale({ outcome, attempt }: Extract<Cause, { kind: 'result' }>, command: CommandStatus): boolean {
   if (outcome.status !== 'failed') return false;
-  return outcome.code === ABORTED || (attempt !== undefined && attempt !== command.attempt && command.status !== 'held');
+  return (
+    outcome.code === ABORTED || (attempt !== undefined && attempt !== command.attempt && command.status !== 'held')
+  );
 }
 
-function settledRow(knowledge: TurnKnowledge, turn: ActorTurn, id: string, status: string, outcome: Outcome): SettledRow {
+function settledRow(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  id: string,
+  status: string,
+  outcome: Outcome,
+): SettledRow {
   const code = outcome.status === 'done' ? null : outcome.code;
   const result = outcome.status === 'done' && turn.row.dataKey ? sealJson(knowledge, turn, outcome.output) : null;
   return { storeId: turn.row.storeId, id, status, code, result };
 }
 
 // What a dropped or unknown result did is taken back by a command of the same commit.
-function undo(knowledge: TurnKnowledge, turn: ActorTurn, { correlationId }: Envelope, outcome: Outcome, at: number, command: CommandStatus): void {
+function undo(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  { correlationId }: Envelope,
+  outcome: Outcome,
+  at: number,
+  command: CommandStatus,
+): void {
   if (!knowledge.undoable.has(command.name) || !command.childId || !command.input || !turn.row.dataKey) return;
   const input: unknown = JSON.parse(knowledge.vault.open(turn.row.dataKey, command.input));
   const output = outcome.status === 'done' ? outcome.output : undefined;
@@ -160,9 +201,11 @@ function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>)
 
 // The event by which XState itself tells a machine what became of its child.
 function resultEvent(childId: string, outcome: Outcome): AnyEventObject {
-  if (outcome.status === 'done') return { type: `xstate.done.actor.${childId}`, output: outcome.output, actorId: childId };
+  if (outcome.status === 'done')
+    return { type: `xstate.done.actor.${childId}`, output: outcome.output, actorId: childId };
   const { code } = outcome;
-  const error = outcome.status === 'refused' ? { name: 'Refusal', code, data: outcome.data } : { name: 'Failure', code };
+  const error =
+    outcome.status === 'refused' ? { name: 'Refusal', code, data: outcome.data } : { name: 'Failure', code };
   return { type: `xstate.error.actor.${childId}`, error, actorId: childId };
 }
 
@@ -184,11 +227,26 @@ function wait(
   return shelve(knowledge, turn, envelope, at, 'waiting', why);
 }
 
-function shelve(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at: number, state: 'waiting' | 'aside', why: RuntimeError): Taken {
+function shelve(
+  knowledge: TurnKnowledge,
+  turn: ActorTurn,
+  envelope: Envelope,
+  at: number,
+  state: 'waiting' | 'aside',
+  why: RuntimeError,
+): Taken {
   if (!turn.row.dataKey) return 'dropped'; // a forgotten actor keeps nothing
   const { storeId, key: actorKey } = turn.row;
   const payload = knowledge.vault.sealShared(JSON.stringify(envelope));
-  turn.inbox.push({ storeId, actorKey, state, payload, type: typeOf(envelope.cause), trouble: why.message, notBefore: new Date(at) });
+  turn.inbox.push({
+    storeId,
+    actorKey,
+    state,
+    payload,
+    type: typeOf(envelope.cause),
+    trouble: why.message,
+    notBefore: new Date(at),
+  });
   return state === 'aside' ? 'aside' : 'parked';
 }
 

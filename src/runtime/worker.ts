@@ -54,7 +54,9 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   const stopCarrier = deps.carrier.work(async (tickets) => {
     await Promise.all(tickets.map((ticket) => handle(ticket)));
   }, deps.concurrency);
-  const stopRenewing = every(clock, LEASE_MS / 3, renew, (error) => deps.log.warn({ error: nameOf(error) }, 'leases were not renewed'));
+  const stopRenewing = every(clock, LEASE_MS / 3, renew, (error) =>
+    deps.log.warn({ error: nameOf(error) }, 'leases were not renewed'),
+  );
 
   async function handle(ticket: Ticket): Promise<void> {
     if (stopping) return;
@@ -77,20 +79,32 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       await conclude(taken, performed, actor?.retry, controller.signal);
     } catch (error) {
       // Nothing is lost: the lease runs out and the command is delivered again.
-      deps.log.warn({ command: taken.id, name: taken.name, error: nameOf(error) }, 'what came of a command could not be kept');
+      deps.log.warn(
+        { command: taken.id, name: taken.name, error: nameOf(error) },
+        'what came of a command could not be kept',
+      );
     }
   }
 
-  async function conclude(taken: Claim, performed: Performed, retry: RetryPolicy | undefined, signal: AbortSignal): Promise<void> {
+  async function conclude(
+    taken: Claim,
+    performed: Performed,
+    retry: RetryPolicy | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (performed.status !== 'again') return tell(taken, performed);
     if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: ABORTED });
     const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
     const { attemptsMax } = { ...DEFAULT_RETRY, ...retry };
-    deps.log.warn({ command: taken.id, name: taken.name, failures, error: nameOf(performed.error) }, 'a command broke down');
+    deps.log.warn(
+      { command: taken.id, name: taken.name, failures, error: nameOf(performed.error) },
+      'a command broke down',
+    );
     if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
     const wait = failures === taken.failures ? 0 : backoffMs(retry, failures, deps.random());
     const released = await claims.release(taken, failures, clock.now() + wait + UNCLAIMED_MS);
-    if (released) await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
+    if (released)
+      await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
   }
 
   async function tell(taken: Claim, outcome: Outcome): Promise<void> {
@@ -105,7 +119,10 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   async function renew(): Promise<void> {
     const mine = [...running];
     if (mine.length === 0) return;
-    const kept = await claims.renew(mine.map(([, one]) => one.claim), clock.now());
+    const kept = await claims.renew(
+      mine.map(([, one]) => one.claim),
+      clock.now(),
+    );
     for (const [name, { controller }] of mine) if (!kept.has(name)) controller.abort();
   }
 

@@ -82,7 +82,10 @@ export class Customer {
 
   answeredBy(brain: Brain, signal: AbortSignal = new AbortController().signal): Promise<ReplyOutput> {
     const { stage, offers, chosen, threadId } = this;
-    return brain.reply({ ...this.whose, stage, offers, chosen, threadId, orderId: null, sinceMs: this.#sinceMs ?? clockMs + 1 }, signal);
+    return brain.reply(
+      { ...this.whose, stage, offers, chosen, threadId, orderId: null, sinceMs: this.#sinceMs ?? clockMs + 1 },
+      signal,
+    );
   }
 
   async keep(by: 'customer' | 'marty', text: string, kind: 'talk' | 'fact' = 'talk'): Promise<void> {

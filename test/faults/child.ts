@@ -24,11 +24,16 @@ const weigh = defineActor({
     return { grams };
   },
 });
-const print = defineActor({ input: z.object({ label: z.string() }), output: z.null(), run: () => Promise.resolve(null) });
+const print = defineActor({
+  input: z.object({ label: z.string() }),
+  output: z.null(),
+  run: () => Promise.resolve(null),
+});
 const keepNote = erased({
   params: z.object({ text: z.string() }),
   async write(tx, effects) {
-    for (const { id, seq, params } of effects) await tx.query('INSERT INTO test_notes VALUES ($1, $2, $3)', [id, seq, params.text]);
+    for (const { id, seq, params } of effects)
+      await tx.query('INSERT INTO test_notes VALUES ($1, $2, $3)', [id, seq, params.text]);
   },
 });
 
@@ -45,6 +50,8 @@ const runtime = createRuntime({
 runtime.startWork();
 process.on('message', (raw) => {
   const { key, id, event } = Message.parse(raw);
-  runtime.send({ storeId: 1, machine: 'parcel', id }, event, { dedupeKey: key }).then(({ settled }) => process.send?.({ key, settled }), silent);
+  runtime
+    .send({ storeId: 1, machine: 'parcel', id }, event, { dedupeKey: key })
+    .then(({ settled }) => process.send?.({ key, settled }), silent);
 });
 process.send?.({ key: 'ready', settled: '' });

@@ -51,7 +51,10 @@ describe('G1 G2 G4 G5 a process that is killed in the middle of conversations', 
     const last = await born(unanswered);
     for (const wish of unanswered.values()) last.send(wish);
     try {
-      await vi.waitFor(async () => expect([unanswered.size, await unsettled()]).toEqual([0, 0]), { timeout: 60_000, interval: 250 });
+      await vi.waitFor(async () => expect([unanswered.size, await unsettled()]).toEqual([0, 0]), {
+        timeout: 60_000,
+        interval: 250,
+      });
     } finally {
       await killed(last);
     }
@@ -60,7 +63,10 @@ describe('G1 G2 G4 G5 a process that is killed in the middle of conversations', 
   });
 
   async function born(unanswered: Map<string, Wish>): Promise<ChildProcess> {
-    const child = fork(new URL('child.ts', import.meta.url), [database.url, masterKey.toString('base64')], { execArgv: ['--import', 'tsx'], stdio: 'ignore' });
+    const child = fork(new URL('child.ts', import.meta.url), [database.url, masterKey.toString('base64')], {
+      execArgv: ['--import', 'tsx'],
+      stdio: 'ignore',
+    });
     await new Promise<void>((ready) => {
       child.on('message', (raw) => {
         const { key } = Answer.parse(raw);
@@ -86,14 +92,28 @@ describe('G1 G2 G4 G5 a process that is killed in the middle of conversations', 
   }
 
   async function expectWhole(parcels: number): Promise<void> {
-    const archive = createArchive({ pool: database.pool, vault: createVault(masterKey), machines: new Map([['parcel', parcel]]) });
+    const archive = createArchive({
+      pool: database.pool,
+      vault: createVault(masterKey),
+      machines: new Map([['parcel', parcel]]),
+    });
     const actors = (await archive.list({ storeId: 1, limit: 1000 })).filter(({ id }) => id !== 'parcel:p-1');
     expect(actors.map(({ id }) => id).sort()).toEqual(Array.from({ length: parcels }, (_, n) => `parcel:p${n}`).sort());
     for (const { id, key } of actors) {
       const turns = await archive.history(1, key, 0, 100);
       const greeted = id === `parcel:p${parcels - 1}` ? [] : ['parcel.note'];
-      expect(turns.map(({ seq }) => seq), id).toEqual(turns.map((_, n) => n + 1));
-      expect(turns.map(({ type }) => type).sort(), id).toEqual(['parcel.greet', 'parcel.note', ...greeted, 'parcel.weigh', 'xstate.done.actor.scale', 'xstate.init']);
+      expect(
+        turns.map(({ seq }) => seq),
+        id,
+      ).toEqual(turns.map((_, n) => n + 1));
+      expect(turns.map(({ type }) => type).sort(), id).toEqual([
+        'parcel.greet',
+        'parcel.note',
+        ...greeted,
+        'parcel.weigh',
+        'xstate.done.actor.scale',
+        'xstate.init',
+      ]);
     }
     const notes = await database.pool.query('SELECT 1 FROM test_notes');
     expect(notes.rows).toHaveLength(2 * parcels);

@@ -36,7 +36,11 @@ export function mortal(url: string, at: number, when: 'before' | 'after'): Morta
         if (key !== 'query') return Reflect.get(target, key, target);
         return (statement: Statement, values?: unknown[]) => {
           const named = typeof statement === 'object' ? statement.name : undefined;
-          return guarded(named, () => target.query(statement as never, values), () => undefined);
+          return guarded(
+            named,
+            () => target.query(statement as never, values),
+            () => undefined,
+          );
         };
       },
     });
@@ -47,13 +51,18 @@ export function mortal(url: string, at: number, when: 'before' | 'after'): Morta
     opened: {
       ...real,
       pool: mortalPool(real.pool),
-      openPool: (max, searchPath) => (searchPath === undefined ? mortalPool(real.openPool(max)) : real.openPool(max, searchPath)),
+      openPool: (max, searchPath) =>
+        searchPath === undefined ? mortalPool(real.openPool(max)) : real.openPool(max, searchPath),
       async connect(onLost) {
         if (dead) return die();
         const connection = await real.connect(onLost);
         const cut = () => void connection.end().catch(() => undefined);
         const query: Connection['query'] = (statement) => {
-          return guarded(typeof statement === 'object' ? statement.name : undefined, () => connection.query(statement), cut);
+          return guarded(
+            typeof statement === 'object' ? statement.name : undefined,
+            () => connection.query(statement),
+            cut,
+          );
         };
         return { query, end: () => connection.end() };
       },

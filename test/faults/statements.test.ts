@@ -9,7 +9,9 @@ beforeAll(() => prepare(database.pool));
 
 describe('a process may die', () => {
   test('at every seventh statement (all of them: statements.long.test.ts): nothing is lost, nothing is doubled', async () => {
-    const cuts: Cut[] = [3, 10, 17, 24].flatMap((at) => (['before', 'after'] as const).map((when) => ({ id: `${when}-${at}`, at, when })));
+    const cuts: Cut[] = [3, 10, 17, 24].flatMap((at) =>
+      (['before', 'after'] as const).map((when) => ({ id: `${when}-${at}`, at, when })),
+    );
     for (const cut of cuts) await liveUntil(database.pool, database.url, cut);
     await recover(database.pool, database.url, cuts);
   }, 60_000);

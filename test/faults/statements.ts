@@ -26,7 +26,10 @@ type Sender = ReturnType<typeof startRuntime>['runtime'];
 
 async function live(runtime: Sender, pool: Pool, id: string): Promise<void> {
   await say(runtime, id);
-  await vi.waitFor(async () => expect(await commandsOf(runtime, pool, id)).toEqual(['invoke weigh done', 'action print done']), 15_000);
+  await vi.waitFor(
+    async () => expect(await commandsOf(runtime, pool, id)).toEqual(['invoke weigh done', 'action print done']),
+    15_000,
+  );
   await vi.waitFor(async () => expect(await heard(runtime, pool, id)).toEqual(['greeted']), 15_000);
 }
 
@@ -52,12 +55,23 @@ export async function recover(pool: Pool, url: string, cuts: readonly Cut[]): Pr
   await pool.query(`UPDATE inbox SET not_before = now()`);
   for (const { id, at, when } of cuts) {
     const why = `cut ${when} statement ${at}`;
-    await vi.waitFor(async () => expect(await commandsOf(runtime, pool, id), why).toEqual(['invoke weigh done', 'action print done']), 30_000);
+    await vi.waitFor(
+      async () => expect(await commandsOf(runtime, pool, id), why).toEqual(['invoke weigh done', 'action print done']),
+      30_000,
+    );
     await vi.waitFor(async () => expect(await heard(runtime, pool, id), why).toEqual(['greeted']), 30_000);
     const key = await runtime.find(to(id));
     const lines = (await journal(pool, key)).map((line) => line.split(' '));
-    expect(lines.map(([seq]) => Number(seq)), why).toEqual([1, 2, 3, 4]);
-    expect(lines.map(([, type]) => type).sort(), why).toEqual(['parcel.greet', 'parcel.weigh', 'xstate.done.actor.scale', 'xstate.init']);
+    expect(
+      lines.map(([seq]) => Number(seq)),
+      why,
+    ).toEqual([1, 2, 3, 4]);
+    expect(lines.map(([, type]) => type).sort(), why).toEqual([
+      'parcel.greet',
+      'parcel.weigh',
+      'xstate.done.actor.scale',
+      'xstate.init',
+    ]);
     expect(await stored(pool, key), why).toMatchObject({ seq: 4, value: 'idle', context: { weighed: [1] } });
   }
   expect((await pool.query(`SELECT 1 FROM inbox`)).rows).toEqual([]);

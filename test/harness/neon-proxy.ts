@@ -23,9 +23,10 @@ export async function startNeonProxy(databaseUrl: string): Promise<NeonProxy> {
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
     address: `127.0.0.1:${address.port}/v1`,
-    close: () => new Promise((closed) => {
-      for (const socket of server.clients) socket.terminate();
-      server.close(() => closed());
-    }),
+    close: () =>
+      new Promise((closed) => {
+        for (const socket of server.clients) socket.terminate();
+        server.close(() => closed());
+      }),
   };
 }

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { mutants } from './mutants.ts';
 import type { Mutant, Patch } from './mutants.ts';
 
-const COPIED = ['src', 'actors', 'machines', 'schema', 'prompts', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const COPIED = [
+  'src',
+  'actors',
+  'machines',
+  'schema',
+  'prompts',
+  'test',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+];
 const COPIES = 2;
 const TIME_MAX_MS = 180_000;
 
@@ -53,7 +63,10 @@ function apply(copy: string, patches: readonly Patch[]): (() => void) | null {
       restore();
       return null;
     }
-    writeFileSync(join(copy, file), text.replace(find, () => replace));
+    writeFileSync(
+      join(copy, file),
+      text.replace(find, () => replace),
+    );
   }
   return restore;
 }

@@ -31,7 +31,9 @@ describe('G1 what is answered is committed', () => {
   test('more than the bound is refused and leaves nothing', async () => {
     const { runtime } = startRuntime(database.url, { work: false, lanes: 1, waitingMax: 1 });
     const { actorKey } = await runtime.send(to('bound'), { type: 'parcel.note' });
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => runtime.send(to('bound'), { type: 'parcel.note' })));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () => runtime.send(to('bound'), { type: 'parcel.note' })),
+    );
     const taken = answers.filter(({ status }) => status === 'fulfilled').length;
     expect(taken).toBeLessThan(20);
     expect(await stored(database.pool, actorKey)).toMatchObject({ context: { notes: taken + 1 } });
@@ -80,19 +82,33 @@ describe('G2 each message, payment event and result changes an actor at most onc
     other.scale.weigh = () => weighed.opened;
     await vi.waitFor(() => expect(scale.runs.length + other.scale.runs.length).toBe(2), 8000);
     weighed.open({ grams: 5 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [5] } }), 5000);
-    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done', 'action print done']), 5000);
-    expect(await journal(database.pool, actorKey)).toEqual(['1 xstate.init', '2 parcel.weigh', '3 xstate.done.actor.scale']);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [5] } }),
+      5000,
+    );
+    await vi.waitFor(
+      async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done', 'action print done']),
+      5000,
+    );
+    expect(await journal(database.pool, actorKey)).toEqual([
+      '1 xstate.init',
+      '2 parcel.weigh',
+      '3 xstate.done.actor.scale',
+    ]);
   });
 });
 
 describe('G14 nobody outside can forge the inside', () => {
-  test.each(['xstate.done.actor.scale', 'xstate.error.actor.scale', 'xstate.after.patience.parcel.waiting', 'xstate.init', 'xstate.stop'])(
-    'an event named %s is refused at the door',
-    async (type) => {
-      const { runtime } = startRuntime(database.url, { work: false });
-      await expect(runtime.send(to('forged'), { type })).rejects.toMatchObject({ code: 'forbidden_event' });
-      expect(await runtime.find(to('forged'))).toBeNull();
-    },
-  );
+  test.each([
+    'xstate.done.actor.scale',
+    'xstate.error.actor.scale',
+    'xstate.after.patience.parcel.waiting',
+    'xstate.init',
+    'xstate.stop',
+  ])('an event named %s is refused at the door', async (type) => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    await expect(runtime.send(to('forged'), { type })).rejects.toMatchObject({ code: 'forbidden_event' });
+    expect(await runtime.find(to('forged'))).toBeNull();
+  });
 });

@@ -18,20 +18,42 @@ const soon = 8000; // ms
 
 /** The lamp of version 1 counts `clicks`; of version 2 it calls them `presses`. */
 const lamp1: DurableMachine = {
-  machine: setup({ actions: { count: assign({ clicks: ({ context }) => Number(context['clicks']) + 1 }) } }).createMachine({
-    id: 'lamp', context: { clicks: 0 }, initial: 'off',
-    states: { off: { on: { click: { target: 'on', actions: 'count' } } }, on: { on: { click: { target: 'off', actions: 'count' } } } },
+  machine: setup({
+    actions: { count: assign({ clicks: ({ context }) => Number(context['clicks']) + 1 }) },
+  }).createMachine({
+    id: 'lamp',
+    context: { clicks: 0 },
+    initial: 'off',
+    states: {
+      off: { on: { click: { target: 'on', actions: 'count' } } },
+      on: { on: { click: { target: 'off', actions: 'count' } } },
+    },
   }),
-  version: 1, context: z.object({ clicks: z.number() }), bornBy: 'event',
+  version: 1,
+  context: z.object({ clicks: z.number() }),
+  bornBy: 'event',
 };
 const lamp2: DurableMachine = {
-  machine: setup({ actions: { count: assign({ presses: ({ context }) => Number(context['presses']) + 1 }) } }).createMachine({
-    id: 'lamp', context: { presses: 0 }, initial: 'off',
-    states: { off: { on: { click: { target: 'lit', actions: 'count' } } }, lit: { on: { click: { target: 'off', actions: 'count' } } } },
+  machine: setup({
+    actions: { count: assign({ presses: ({ context }) => Number(context['presses']) + 1 }) },
+  }).createMachine({
+    id: 'lamp',
+    context: { presses: 0 },
+    initial: 'off',
+    states: {
+      off: { on: { click: { target: 'lit', actions: 'count' } } },
+      lit: { on: { click: { target: 'off', actions: 'count' } } },
+    },
   }),
-  version: 2, context: z.object({ presses: z.number() }), bornBy: 'event',
+  version: 2,
+  context: z.object({ presses: z.number() }),
+  bornBy: 'event',
   migrations: {
-    1: ({ value, context: { clicks }, ...rest }: StoredSnapshot) => ({ ...rest, value: value === 'on' ? 'lit' : value, context: { presses: clicks } }),
+    1: ({ value, context: { clicks }, ...rest }: StoredSnapshot) => ({
+      ...rest,
+      value: value === 'on' ? 'lit' : value,
+      context: { presses: clicks },
+    }),
   },
 };
 const lamp = { storeId: 1, machine: 'lamp', id: 'desk' };
@@ -43,10 +65,19 @@ describe('G12 a new build cannot strand an actor', () => {
     const old = startRuntime(database.url, { machines: [lamp1], work: false });
     const { actorKey } = await old.runtime.send(lamp, { type: 'click' });
     await startRuntime(database.url, { machines: [lamp2], work: false }).runtime.send(lamp, { type: 'click' });
-    expect(await stored(database.pool, actorKey)).toEqual({ seq: 3, status: 'active', value: 'off', context: { presses: 2 } });
+    expect(await stored(database.pool, actorKey)).toEqual({
+      seq: 3,
+      status: 'active',
+      value: 'off',
+      context: { presses: 2 },
+    });
     const archive = archiveOf(lamp2);
     const past = await Promise.all([1, 2, 3].map((seq) => archive.snapshotAt(1, actorKey ?? '', seq)));
-    expect(past.map((snapshot) => [snapshot?.value, snapshot?.context])).toEqual([['off', { clicks: 0 }], ['on', { clicks: 1 }], ['off', { presses: 2 }]]);
+    expect(past.map((snapshot) => [snapshot?.value, snapshot?.context])).toEqual([
+      ['off', { clicks: 0 }],
+      ['on', { clicks: 1 }],
+      ['off', { presses: 2 }],
+    ]);
   });
 
   test('an old process leaves a newer actor alone and parks what comes; a new one takes it in, in order', async () => {
@@ -58,17 +89,29 @@ describe('G12 a new build cannot strand an actor', () => {
     expect(answers.map(({ settled }) => settled)).toEqual(['parked', 'parked', 'parked']);
     expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 2, context: { presses: 1 } });
     young.runtime.wake(1, actorKey ?? '');
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 5, value: 'lit', context: { presses: 3 } }), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 5, value: 'lit', context: { presses: 3 } }),
+      soon,
+    );
     const turns = await archiveOf(lamp2).history(1, actorKey ?? '', 2, 10);
-    expect(turns.map(({ type, handled }) => [type, handled])).toEqual([['click', true], ['click', true], ['tap', false]]);
+    expect(turns.map(({ type, handled }) => [type, handled])).toEqual([
+      ['click', true],
+      ['click', true],
+      ['tap', false],
+    ]);
   });
 
   test('an old process does not touch a newer actor that it could read', async () => {
     const same = { ...lamp1, version: 2, migrations: { 1: (stored: StoredSnapshot) => stored } };
-    const { actorKey } = await startRuntime(database.url, { machines: [same], work: false }).runtime.send(lamp, { type: 'click' });
+    const { actorKey } = await startRuntime(database.url, { machines: [same], work: false }).runtime.send(lamp, {
+      type: 'click',
+    });
     const old = startRuntime(database.url, { machines: [lamp1], work: false });
     expect(await old.runtime.send(lamp, { type: 'click' })).toMatchObject({ settled: 'parked' });
-    expect((await database.pool.query('SELECT seq, version FROM actors WHERE key = $1', [actorKey])).rows).toEqual([{ seq: '2', version: 2 }]);
+    expect((await database.pool.query('SELECT seq, version FROM actors WHERE key = $1', [actorKey])).rows).toEqual([
+      { seq: '2', version: 2 },
+    ]);
   });
 
   test('an actor that this build cannot read is named, kept as it is, and goes on under a build that can', async () => {
@@ -79,7 +122,11 @@ describe('G12 a new build cannot strand an actor', () => {
     const { rows } = await database.pool.query('SELECT status, trouble FROM actors');
     expect(rows).toEqual([{ status: 'aside', trouble: 'machine "lamp": stored context breaks its schema at presses' }]);
     old.runtime.wake(1, actorKey ?? '');
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 3, status: 'active', value: 'off' }), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ seq: 3, status: 'active', value: 'off' }),
+      soon,
+    );
   });
 
   test('misfits are found before they serve', async () => {
@@ -87,7 +134,9 @@ describe('G12 a new build cannot strand an actor', () => {
     const { actorKey } = await runtime.send(lamp, { type: 'click' });
     const shown = await archiveOf(lamp1).show(1, actorKey ?? '');
     expect([misfit(lamp1, shown?.snapshot, 1), misfit(lamp2, shown?.snapshot, 1)]).toEqual([null, null]);
-    expect(misfit({ ...lamp2, version: 1 }, shown?.snapshot, 1)).toBe('machine "lamp": stored context breaks its schema at presses');
+    expect(misfit({ ...lamp2, version: 1 }, shown?.snapshot, 1)).toBe(
+      'machine "lamp": stored context breaks its schema at presses',
+    );
   });
 
   test('replay names the first turn that this build would take differently', async () => {
@@ -96,7 +145,13 @@ describe('G12 a new build cannot strand an actor', () => {
     await runtime.send(lamp, { type: 'click' });
     const turns = await archiveOf(lamp1).history(1, actorKey ?? '', 0, 100);
     expect(replay(lamp1, actorKey ?? '', turns)).toBeNull();
-    expect(replay(lamp2, actorKey ?? '', turns)).toEqual({ seq: 2, type: 'click', was: 'on', is: 'lit', trouble: null });
+    expect(replay(lamp2, actorKey ?? '', turns)).toEqual({
+      seq: 2,
+      type: 'click',
+      was: 'on',
+      is: 'lit',
+      trouble: null,
+    });
   });
 });
 
@@ -104,7 +159,10 @@ test('the past is what was seen when it was the present, for any events', async 
   const { runtime } = startRuntime(database.url, { machines: [parcel] });
   const archive = archiveOf(parcel);
   const event = fc.oneof(
-    fc.record({ type: fc.constant('parcel.note'), text: fc.string({ maxLength: 5, unit: 'binary-ascii' }).map((text) => text.replaceAll('\u0000', '')) }),
+    fc.record({
+      type: fc.constant('parcel.note'),
+      text: fc.string({ maxLength: 5, unit: 'binary-ascii' }).map((text) => text.replaceAll('\u0000', '')),
+    }),
     fc.record({ type: fc.constantFrom('parcel.weigh', 'parcel.sort'), grams: fc.nat(9) }),
     fc.record({ type: fc.constantFrom('parcel.left', 'parcel.wait', 'parcel.waitLong', 'parcel.unheard') }),
   );

@@ -2,7 +2,19 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../src/runtime/define-actor.ts';
 import { useDatabase } from '../harness/database.ts';
-import { commands, empty, gate, holdUpCommits, journal, Permanent, prepare, startRuntime, stopped, stored, to } from './kit.ts';
+import {
+  commands,
+  empty,
+  gate,
+  holdUpCommits,
+  journal,
+  Permanent,
+  prepare,
+  startRuntime,
+  stopped,
+  stored,
+  to,
+} from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -14,7 +26,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     const { runtime, scale } = startRuntime(database.url);
     scale.weigh = () => Promise.reject(new Refusal('too_heavy'));
     const { actorKey } = await runtime.send(to('refused'), { type: 'parcel.weigh', grams: 1 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'too_heavy' } }), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'too_heavy' } }),
+      soon,
+    );
     expect([scale.runs.length, await commands(database.pool, actorKey)]).toEqual([1, ['invoke weigh refused']]);
     expect(scale.undone).toEqual([]);
   });
@@ -23,8 +38,14 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     const { runtime, scale } = startRuntime(database.url);
     scale.weigh = () => Promise.reject(new Error('no power'));
     const { actorKey } = await runtime.send(to('broken'), { type: 'parcel.weigh', grams: 1 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'broken' } }), soon);
-    await vi.waitFor(() => expect(scale.undone).toEqual([{ commandId: scale.runs[0]?.commandId, output: undefined }]), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'broken' } }),
+      soon,
+    );
+    await vi.waitFor(
+      () => expect(scale.undone).toEqual([{ commandId: scale.runs[0]?.commandId, output: undefined }]),
+      soon,
+    );
     expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh failed', 'undo weigh done']);
   });
@@ -33,26 +54,39 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     const { runtime, scale } = startRuntime(database.url);
     scale.weigh = () => Promise.reject(new Permanent('rejected'));
     const { actorKey } = await runtime.send(to('permanent'), { type: 'parcel.weigh', grams: 1 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'broken' } }), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { refused: 'broken' } }),
+      soon,
+    );
     expect(scale.runs).toHaveLength(1);
   });
 
   test('leaving the state aborts the work, in the same process at once', async () => {
     const { runtime, scale } = startRuntime(database.url);
     const aborted = gate();
-    scale.weigh = (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }));
+    scale.weigh = (_input, { signal }) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }),
+      );
     const { actorKey } = await runtime.send(to('left'), { type: 'parcel.weigh', grams: 1 });
     await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
     await runtime.send(to('left'), { type: 'parcel.left' });
     await aborted.opened;
-    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh cancelled', 'undo weigh done']), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh cancelled', 'undo weigh done']),
+      soon,
+    );
     expect(scale.undone).toHaveLength(1);
   });
 
   test('leaving the state aborts the work in another process too', async () => {
     const [worker, door] = [startRuntime(database.url), startRuntime(database.url, { work: false })];
     const aborted = gate();
-    worker.scale.weigh = (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }));
+    worker.scale.weigh = (_input, { signal }) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }),
+      );
     await door.runtime.send(to('afar'), { type: 'parcel.weigh', grams: 1 });
     await vi.waitFor(() => expect(worker.scale.runs).toHaveLength(1), soon);
     await door.runtime.send(to('afar'), { type: 'parcel.left' });
@@ -68,7 +102,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     await door.runtime.send(to('late'), { type: 'parcel.left' });
     weighed.open({ grams: 9 });
     const [run] = worker.scale.runs;
-    await vi.waitFor(() => expect(worker.scale.undone).toEqual([{ commandId: run?.commandId, output: { grams: 9 } }]), soon);
+    await vi.waitFor(
+      () => expect(worker.scale.undone).toEqual([{ commandId: run?.commandId, output: { grams: 9 } }]),
+      soon,
+    );
     expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [] } });
     expect(await journal(database.pool, actorKey)).toEqual(['1 xstate.init', '2 parcel.weigh', '3 parcel.left']);
   });
@@ -87,7 +124,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     await vi.waitFor(() => expect(runtime.gauges().waiting).toBe(2), soon);
     await commits.letGo();
     await Promise.all([held, left]);
-    await vi.waitFor(() => expect(scale.undone).toEqual([{ commandId: scale.runs[0]?.commandId, output: { grams: 9 } }]), soon);
+    await vi.waitFor(
+      () => expect(scale.undone).toEqual([{ commandId: scale.runs[0]?.commandId, output: { grams: 9 } }]),
+      soon,
+    );
     expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [] } });
   });
 
@@ -97,7 +137,15 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     await door.runtime.send(to('never'), { type: 'parcel.left' });
     const worker = startRuntime(database.url);
     await door.runtime.send(to('never'), { type: 'parcel.weigh', grams: 2 });
-    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh cancelled', 'invoke weigh done', 'action print done']), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await commands(database.pool, actorKey)).toEqual([
+          'invoke weigh cancelled',
+          'invoke weigh done',
+          'action print done',
+        ]),
+      soon,
+    );
     expect(worker.scale.runs.map(({ grams }) => grams)).toEqual([2]);
     expect(worker.scale.undone).toEqual([]);
   });
@@ -105,7 +153,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
   test('a worker that lost its lease does not fail the command that another one runs now', async () => {
     const frozen = startRuntime(database.url);
     const aborted = gate();
-    frozen.scale.weigh = (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }));
+    frozen.scale.weigh = (_input, { signal }) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => (aborted.open(), reject(new Error('cut'))), { once: true }),
+      );
     const { actorKey } = await frozen.runtime.send(to('lease'), { type: 'parcel.weigh', grams: 1 });
     await vi.waitFor(() => expect(frozen.scale.runs).toHaveLength(1), soon);
     // As after a long pause of the first process: another one has the command.
@@ -122,7 +173,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
   test('an event in the same batch as a result that changes no state is taken in', async () => {
     const { runtime, scale } = startRuntime(database.url, { lanes: 1 });
     const { actorKey } = await runtime.send(to('sorter'), { type: 'parcel.sort', grams: 4 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [4] } }), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [4] } }),
+      soon,
+    );
     const weighed = gate<{ grams: number }>();
     scale.weigh = () => weighed.opened;
     await runtime.send(to('sorter'), { type: 'parcel.left' });
@@ -137,7 +191,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     await commits.letGo();
     await held;
     expect(await noted).toMatchObject({ settled: 'stepped' });
-    expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'sorting', context: { weighed: [4, 5], notes: 1 } });
+    expect(await stored(database.pool, actorKey)).toMatchObject({
+      value: 'sorting',
+      context: { weighed: [4, 5], notes: 1 },
+    });
   });
 
   test('a killed worker’s command is tried again within fifteen seconds', async () => {
@@ -152,15 +209,22 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     expect(Number(rows[0]?.left)).toBeLessThanOrEqual(6); // the lease, in seconds; swept each second
     await stopped(killed);
     other.runtime.startWork();
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [1] } }), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [1] } }),
+      soon,
+    );
   });
 
   test('a ticket that died between queue and claim is sent again, and takes its neighbours along', async () => {
     const door = startRuntime(database.url, { work: false });
-    const keys = await Promise.all([1, 2, 3].map((n) => door.runtime.send(to(`dead${n}`), { type: 'parcel.weigh', grams: n })));
+    const keys = await Promise.all(
+      [1, 2, 3].map((n) => door.runtime.send(to(`dead${n}`), { type: 'parcel.weigh', grams: n })),
+    );
     // Jobs that a killed worker had taken are `active` in BullMQ, and their ids are taken.
     await database.pool.query(`UPDATE bullmq.job SET state = 'active' WHERE state <> 'active'`);
-    await database.pool.query(`UPDATE commands SET due_at = now() - interval '1 s' WHERE actor_key = ANY ($1)`, [keys.map(({ actorKey }) => actorKey)]);
+    await database.pool.query(`UPDATE commands SET due_at = now() - interval '1 s' WHERE actor_key = ANY ($1)`, [
+      keys.map(({ actorKey }) => actorKey),
+    ]);
     startRuntime(database.url);
     await vi.waitFor(async () => {
       for (const { actorKey } of keys) expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle' });

@@ -51,7 +51,8 @@ const print = defineActor({
 const keepNote = erased({
   params: z.object({ text: z.string() }),
   async write(tx, effects) {
-    for (const { id, seq, params } of effects) await tx.query('INSERT INTO test_notes VALUES ($1, $2, $3)', [id, seq, params.text]);
+    for (const { id, seq, params } of effects)
+      await tx.query('INSERT INTO test_notes VALUES ($1, $2, $3)', [id, seq, params.text]);
   },
 });
 
@@ -150,7 +151,10 @@ const Stored = z.object({ value: z.unknown(), context: z.record(z.string(), z.un
 
 /** The actor as it is stored. */
 export async function stored(pool: Pool, key: string | null) {
-  const { rows } = await pool.query<{ seq: string; snapshot: string; status: string }>('SELECT seq, snapshot, status FROM actors WHERE key = $1', [key]);
+  const { rows } = await pool.query<{ seq: string; snapshot: string; status: string }>(
+    'SELECT seq, snapshot, status FROM actors WHERE key = $1',
+    [key],
+  );
   const [row] = rows;
   if (!row) throw new Error('no such actor');
   return { seq: Number(row.seq), status: row.status, ...Stored.parse(JSON.parse(row.snapshot)) };
@@ -158,7 +162,10 @@ export async function stored(pool: Pool, key: string | null) {
 
 /** The journal of an actor: `seq type`, oldest first. */
 export async function journal(pool: Pool, key: string | null): Promise<string[]> {
-  const { rows } = await pool.query<{ line: string }>(`SELECT seq || ' ' || type AS line FROM events WHERE actor_key = $1 ORDER BY seq`, [key]);
+  const { rows } = await pool.query<{ line: string }>(
+    `SELECT seq || ' ' || type AS line FROM events WHERE actor_key = $1 ORDER BY seq`,
+    [key],
+  );
   return rows.map(({ line }) => line);
 }
 

@@ -10,7 +10,11 @@ beforeEach(() => database.pool.query('TRUNCATE actors, events, commands, inbox, 
 const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
 const soon = { timeout: 8000 };
 const statuses = async () =>
-  (await database.pool.query<{ it: string }>("SELECT kind || ' ' || name || ' ' || status AS it FROM commands ORDER BY created_at, id")).rows.map(({ it }) => it);
+  (
+    await database.pool.query<{ it: string }>(
+      "SELECT kind || ' ' || name || ' ' || status AS it FROM commands ORDER BY created_at, id",
+    )
+  ).rows.map(({ it }) => it);
 
 describe('G5 a result never enters after its state was left', () => {
   test('a result that was set aside, and whose state was left meanwhile, is dropped and undone when a person tries it again', async () => {
@@ -23,7 +27,10 @@ describe('G5 a result never enters after its state was left', () => {
     await runtime.send(to('a'), { type: 'parcel.left' });
     const [aside] = await asides.list({ storeId: 1, limit: 10 });
     await asides.retry(1, aside?.position ?? 0);
-    await vi.waitFor(() => expect(scale.undone).toContainEqual(expect.objectContaining({ output: { grams: 3 } })), soon);
+    await vi.waitFor(
+      () => expect(scale.undone).toContainEqual(expect.objectContaining({ output: { grams: 3 } })),
+      soon,
+    );
     expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ value: 'idle', context: { weighed: [] } });
     expect(await asides.list({ storeId: 1, limit: 10 })).toEqual([]);
   });
@@ -43,7 +50,10 @@ describe('G5 a result never enters after its state was left', () => {
     await vi.waitFor(() => expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2]), soon);
     fail(new Error('late'));
     finish({ grams: 4 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ context: { weighed: [4] } }), soon);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ context: { weighed: [4] } }),
+      soon,
+    );
     expect(scale.runs).toHaveLength(2);
     expect((await statuses())[0]).toBe('invoke weigh done');
   });

@@ -36,7 +36,9 @@ export const parcelMachine = setup({
     keepNote: command<{ text: unknown }>('keepNote'),
     start: command<StartParams>('start'),
     countNote: assign({ notes: ({ context }) => context.notes + 1 }),
-    hear: assign({ heard: ({ context, event }) => [...context.heard, 'text' in event ? String(event.text) : event.type] }),
+    hear: assign({
+      heard: ({ context, event }) => [...context.heard, 'text' in event ? String(event.text) : event.type],
+    }),
     rememberWeight: assign({
       weighed: ({ context, event }) => {
         assertEvent(event as { type: string }, ['xstate.done.actor.scale', 'xstate.done.actor.sorter']);
@@ -57,20 +59,38 @@ export const parcelMachine = setup({
   initial: 'idle',
   on: {
     'parcel.note': {
-      actions: ['countNote', 'hear', 'tell', { type: 'keepNote', params: ({ event }) => ({ text: event.text ?? 'noted' }) }],
+      actions: [
+        'countNote',
+        'hear',
+        'tell',
+        { type: 'keepNote', params: ({ event }) => ({ text: event.text ?? 'noted' }) },
+      ],
     },
     'parcel.misnote': { actions: { type: 'keepNote', params: { text: 7 } } },
     'parcel.poison': { actions: 'explode' },
     'parcel.close': '.closed',
     'parcel.twinned': {
-      actions: ['rememberTwin', { type: 'start', params: ({ event }) => ({ machine: 'parcel', id: event.id, input: {} }) }],
+      actions: [
+        'rememberTwin',
+        { type: 'start', params: ({ event }) => ({ machine: 'parcel', id: event.id, input: {} }) },
+      ],
     },
     'parcel.greet': {
-      actions: sendTo(({ event }) => actor('parcel', event.id), ({ event }) => ({ type: 'parcel.note', text: event.text ?? 'greeted' })),
+      actions: sendTo(
+        ({ event }) => actor('parcel', event.id),
+        ({ event }) => ({ type: 'parcel.note', text: event.text ?? 'greeted' }),
+      ),
     },
   },
   states: {
-    idle: { on: { 'parcel.weigh': 'weighing', 'parcel.sort': 'sorting', 'parcel.wait': 'waiting', 'parcel.waitLong': 'patient' } },
+    idle: {
+      on: {
+        'parcel.weigh': 'weighing',
+        'parcel.sort': 'sorting',
+        'parcel.wait': 'waiting',
+        'parcel.waitLong': 'patient',
+      },
+    },
     weighing: {
       invoke: {
         id: 'scale',
@@ -83,7 +103,13 @@ export const parcelMachine = setup({
     },
     sorting: {
       description: 'Stays where it is when the weight is known.',
-      invoke: { id: 'sorter', src: 'weigh', input: grams, onDone: { actions: 'rememberWeight' }, onError: { actions: 'rememberRefusal' } },
+      invoke: {
+        id: 'sorter',
+        src: 'weigh',
+        input: grams,
+        onDone: { actions: 'rememberWeight' },
+        onError: { actions: 'rememberRefusal' },
+      },
       on: { 'parcel.left': 'idle' },
     },
     waiting: { after: { patience: { target: 'idle', actions: 'hear' } }, on: { 'parcel.left': 'idle' } },
@@ -94,4 +120,10 @@ export const parcelMachine = setup({
 
 export const parcel: DurableMachine = { machine: parcelMachine, version: 1, context: ParcelContext, bornBy: 'event' };
 /** A parcel as it is born. */
-export const NEW_PARCEL: z.infer<typeof ParcelContext> = { weighed: [], notes: 0, heard: [], twin: null, refused: null };
+export const NEW_PARCEL: z.infer<typeof ParcelContext> = {
+  weighed: [],
+  notes: 0,
+  heard: [],
+  twin: null,
+  refused: null,
+};

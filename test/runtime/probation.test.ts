@@ -6,7 +6,8 @@ import { prepare, startRuntime, stored } from './kit.ts';
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
-const notes = async () => (await database.pool.query<{ key: string; tries: number }>('SELECT key, tries FROM attempts')).rows;
+const notes = async () =>
+  (await database.pool.query<{ key: string; tries: number }>('SELECT key, tries FROM attempts')).rows;
 
 describe('a process that has just started', () => {
   test('notes an attempt before it steps, and forgets it with the commit', async () => {
@@ -34,7 +35,9 @@ describe('a process that has just started', () => {
     const { runtime } = startRuntime(database.url, { work: false });
     const { actorKey } = await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
     await database.pool.query('INSERT INTO attempts VALUES ($1, 1)', [`1/${actorKey}/event/suspect`]);
-    expect(await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'suspect' })).toMatchObject({ settled: 'stepped' });
+    expect(await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'suspect' })).toMatchObject({
+      settled: 'stepped',
+    });
     await vi.waitFor(async () => expect(await notes()).toEqual([]));
   });
 
@@ -42,6 +45,8 @@ describe('a process that has just started', () => {
     const { runtime } = startRuntime(database.url, { work: false, probationMs: 0 });
     const { actorKey } = await runtime.send(to('later'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
     await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/x`]);
-    expect(await runtime.send(to('later'), { type: 'parcel.note' }, { dedupeKey: 'x' })).toMatchObject({ settled: 'stepped' });
+    expect(await runtime.send(to('later'), { type: 'parcel.note' }, { dedupeKey: 'x' })).toMatchObject({
+      settled: 'stepped',
+    });
   });
 });

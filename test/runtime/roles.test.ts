@@ -11,6 +11,9 @@ describe('a process that only takes events in', () => {
     const { runtime } = startRuntime(database.url, { work: false });
     const { actorKey } = await runtime.send({ storeId: 1, machine: 'parcel', id: 'apart' }, { type: 'parcel.wait' });
     startRuntime(database.url);
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ value: 'idle' }), 4000);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ value: 'idle' }),
+      4000,
+    );
   });
 });

@@ -31,6 +31,8 @@ test('any snapshot comes back from any later one', () => {
 
 test('a context key without a value comes back as no key', () => {
   const base = { value: 'x', status: 'active' as const, historyValue: {}, children: {} };
-  const back = StepBack.parse(throughJson(stepBack({ ...base, context: { a: undefined } }, { ...base, context: { a: 1 } })));
+  const back = StepBack.parse(
+    throughJson(stepBack({ ...base, context: { a: undefined } }, { ...base, context: { a: 1 } })),
+  );
   expect(applyStepBack({ ...base, context: { a: 1 } }, back).context).toStrictEqual({});
 });

@@ -12,16 +12,34 @@ import { begin, persist, restore, step } from '../../src/runtime/stepper.ts';
 import type { Effect, StepTurn } from '../../src/runtime/stepper.ts';
 
 const SELF = '01900000-0000-7000-8000-000000000001';
-const at = (seq: number): StepTurn => ({ at: 1000 * seq, self: SELF, id: (n) => `id-${seq}-${n}`, commandId: (n) => `command-${seq}-${n}` });
+const at = (seq: number): StepTurn => ({
+  at: 1000 * seq,
+  self: SELF,
+  id: (n) => `id-${seq}-${n}`,
+  commandId: (n) => `command-${seq}-${n}`,
+});
 const anything = z.record(z.string(), z.unknown());
-const defined = (machine: AnyStateMachine, context: z.ZodType = anything): DurableMachine => ({ machine, version: 1, context, bornBy: 'event' });
+const defined = (machine: AnyStateMachine, context: z.ZodType = anything): DurableMachine => ({
+  machine,
+  version: 1,
+  context,
+  bornBy: 'event',
+});
 
 /** Steps events from the birth on, storing and reviving between them; answers all effects of the last step. */
-function run(definition: DurableMachine, ...events: Array<AnyEventObject | string>): { live: LiveSnapshot; effects: Effect[]; handled: boolean } {
+function run(
+  definition: DurableMachine,
+  ...events: Array<AnyEventObject | string>
+): { live: LiveSnapshot; effects: Effect[]; handled: boolean } {
   let stepped = begin(definition, {}, at(1));
   events.forEach((event, n) => {
     const stored = StoredSnapshot.parse(JSON.parse(JSON.stringify(persist(definition, stepped.live))));
-    stepped = step(definition, restore(definition, stored), typeof event === 'string' ? { type: event } : event, at(n + 2));
+    stepped = step(
+      definition,
+      restore(definition, stored),
+      typeof event === 'string' ? { type: event } : event,
+      at(n + 2),
+    );
   });
   return stepped;
 }
@@ -72,7 +90,9 @@ describe('effects become their durable form', () => {
 
   test('an undelayed raise has already happened and is no effect', () => {
     const raising = setup({ actions: { onward: raise({ type: 'on' }) } }).createMachine({
-      id: 'r', initial: 'a', states: { a: { on: { go: { actions: 'onward' }, on: 'b' } }, b: {} },
+      id: 'r',
+      initial: 'a',
+      states: { a: { on: { go: { actions: 'onward' }, on: 'b' } }, b: {} },
     });
     const { live, effects } = run(defined(raising), 'go');
     expect([live.snapshot.value, effects]).toEqual(['b', []]);
@@ -85,11 +105,15 @@ describe('effects become their durable form', () => {
 
   test('a finished machine cancels what its children do', () => {
     const ending = setup({ actors: { work } }).createMachine({
-      id: 'e', initial: 'a', states: { a: { invoke: { id: 'w', src: 'work', onError: 'b' }, on: { end: 'b' } }, b: { type: 'final' } },
+      id: 'e',
+      initial: 'a',
+      states: { a: { invoke: { id: 'w', src: 'work', onError: 'b' }, on: { end: 'b' } }, b: { type: 'final' } },
     });
     const { live, effects } = run(defined(ending), 'end');
     expect([live.snapshot.status, effects, persist(defined(ending), live).children]).toEqual([
-      'done', [{ kind: 'stop', childId: 'w', command: 'command-1-0' }], {},
+      'done',
+      [{ kind: 'stop', childId: 'w', command: 'command-1-0' }],
+      {},
     ]);
   });
 });
@@ -97,21 +121,27 @@ describe('effects become their durable form', () => {
 describe('children', () => {
   test('a child that is assigned into the context fails the turn: it leaves no effect', () => {
     const machine = setup({ actors: { work } }).createMachine({
-      id: 'm', context: {}, on: { go: { actions: assign({ child: ({ spawn }) => spawn('work') }) } },
+      id: 'm',
+      context: {},
+      on: { go: { actions: assign({ child: ({ spawn }) => spawn('work') }) } },
     });
     expect(() => run(defined(machine), 'go')).toThrow(/has children \[.+\] where its effects account for \[\]/);
   });
 
   test('a spawned child is a command, and can be stopped', () => {
     const machine = setup({ actors: { work }, actions: { fire: stopChild('w') } }).createMachine({
-      id: 'm', on: { go: { actions: spawnChild('work', { id: 'w' }) }, stop: { actions: 'fire' } },
+      id: 'm',
+      on: { go: { actions: spawnChild('work', { id: 'w' }) }, stop: { actions: 'fire' } },
     });
-    expect(run(defined(machine), 'go', 'stop').effects).toEqual([{ kind: 'stop', childId: 'w', command: 'command-2-0' }]);
+    expect(run(defined(machine), 'go', 'stop').effects).toEqual([
+      { kind: 'stop', childId: 'w', command: 'command-2-0' },
+    ]);
   });
 
   test('a spawned child whose result has come is gone, in the same batch too', () => {
     const machine = setup({ actors: { work } }).createMachine({
-      id: 'm', on: { go: { actions: spawnChild('work', { id: 'w' }) }, 'xstate.done.actor.w': {}, other: {} },
+      id: 'm',
+      on: { go: { actions: spawnChild('work', { id: 'w' }) }, 'xstate.done.actor.w': {}, other: {} },
     });
     const definition = defined(machine);
     const { live } = run(definition, 'go', { type: 'xstate.done.actor.w', output: 1 });
@@ -120,7 +150,9 @@ describe('children', () => {
 
   test('a child that is run anew under its id is another command', () => {
     const machine = setup({ actors: { work } }).createMachine({
-      id: 'm', initial: 'a', states: { a: { invoke: { id: 'w', src: 'work', onError: {} }, on: { again: { target: 'a', reenter: true } } } },
+      id: 'm',
+      initial: 'a',
+      states: { a: { invoke: { id: 'w', src: 'work', onError: {} }, on: { again: { target: 'a', reenter: true } } } },
     });
     expect(run(defined(machine), 'again').effects).toEqual([
       { kind: 'stop', childId: 'w', command: 'command-1-0' },
@@ -129,7 +161,10 @@ describe('children', () => {
   });
 
   test('inline logic fails the turn', () => {
-    const machine = setup({}).createMachine({ id: 'm', on: { go: { actions: spawnChild(fromPromise(async () => 1)) } } });
+    const machine = setup({}).createMachine({
+      id: 'm',
+      on: { go: { actions: spawnChild(fromPromise(async () => 1)) } },
+    });
     expect(() => run(defined(machine), 'go')).toThrow('spawns inline logic');
   });
 });
@@ -137,12 +172,26 @@ describe('children', () => {
 describe('failures leave nothing', () => {
   const machine = setup({
     actors: { work },
-    actions: { explode: assign(() => { throw new Error('boom'); }) },
-    guards: { explosive: () => { throw new Error('boom'); } },
+    actions: {
+      explode: assign(() => {
+        throw new Error('boom');
+      }),
+    },
+    guards: {
+      explosive: () => {
+        throw new Error('boom');
+      },
+    },
   }).createMachine({
     id: 'm',
     initial: 'a',
-    states: { a: { invoke: { id: 'w', src: 'work', onDone: {} }, on: { assign: { actions: 'explode' }, guard: { guard: 'explosive', target: 'b' } } }, b: {} },
+    states: {
+      a: {
+        invoke: { id: 'w', src: 'work', onDone: {} },
+        on: { assign: { actions: 'explode' }, guard: { guard: 'explosive', target: 'b' } },
+      },
+      b: {},
+    },
   });
 
   test.each(['assign', 'guard'])('a throw in an %s fails the turn', (type) => {
@@ -150,26 +199,50 @@ describe('failures leave nothing', () => {
   });
 
   test('an unhandled failure of a child fails the turn', () => {
-    expect(() => run(defined(machine), { type: 'xstate.error.actor.w', error: new Error('x') })).toThrow(expect.objectContaining({ code: 'step_failed' }));
+    expect(() => run(defined(machine), { type: 'xstate.error.actor.w', error: new Error('x') })).toThrow(
+      expect.objectContaining({ code: 'step_failed' }),
+    );
   });
 
   test.each([
-    ['context', setup({}).createMachine({ id: 'm', context: () => { throw new Error('boom'); } })],
-    ['entry', setup({ actions: { explode: assign(() => { throw new Error('boom'); }) } }).createMachine({ id: 'm', entry: 'explode' })],
+    [
+      'context',
+      setup({}).createMachine({
+        id: 'm',
+        context: () => {
+          throw new Error('boom');
+        },
+      }),
+    ],
+    [
+      'entry',
+      setup({
+        actions: {
+          explode: assign(() => {
+            throw new Error('boom');
+          }),
+        },
+      }).createMachine({ id: 'm', entry: 'explode' }),
+    ],
   ])('a throw in the %s of the initial state fails the birth', (_where, bad) => {
     expect(() => begin(defined(bad), {}, at(1))).toThrow(expect.objectContaining({ code: 'step_failed' }));
   });
 
   test('an action that setup does not implement fails the turn, however it was enqueued', () => {
-    const sly = setup({ actions: { enqueue: enqueueActions(({ enqueue }) => enqueue(() => undefined)) } }).createMachine({
-      id: 'm', on: { go: { actions: 'enqueue' } },
+    const sly = setup({
+      actions: { enqueue: enqueueActions(({ enqueue }) => enqueue(() => undefined)) },
+    }).createMachine({
+      id: 'm',
+      on: { go: { actions: 'enqueue' } },
     });
     expect(() => run(defined(sly), 'go')).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
   test('an endless cycle of eventless transitions fails the turn instead of the process', () => {
     const cycle = setup({}).createMachine({
-      id: 'm', initial: 'a', states: { a: { on: { go: 'b' } }, b: { always: 'c' }, c: { always: 'b' } },
+      id: 'm',
+      initial: 'a',
+      states: { a: { on: { go: 'b' } }, b: { always: 'c' }, c: { always: 'b' } },
     });
     checkMachine(defined(cycle), { actors: new Set(), actions: new Set() });
     expect(() => run(defined(cycle), 'go')).toThrow(expect.objectContaining({ code: 'step_failed' }));
@@ -179,20 +252,28 @@ describe('failures leave nothing', () => {
 describe('delays', () => {
   test.each([NaN, -1, Infinity, undefined])('that come to %s fail the turn', (delay) => {
     const machine = setup({ delays: { odd: () => delay ?? NaN } }).createMachine({
-      id: 'm', initial: 'a', states: { a: { on: { go: 'b' } }, b: { after: { odd: 'a' } } },
+      id: 'm',
+      initial: 'a',
+      states: { a: { on: { go: 'b' } }, b: { after: { odd: 'a' } } },
     });
     expect(() => run(defined(machine), 'go')).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
   test('longer than a process can count are kept as they are', () => {
-    const machine = setup({ delays: { year: 365 * 86_400_000 } }).createMachine({ id: 'm', initial: 'a', states: { a: { after: { year: 'b' } }, b: {} } });
+    const machine = setup({ delays: { year: 365 * 86_400_000 } }).createMachine({
+      id: 'm',
+      initial: 'a',
+      states: { a: { after: { year: 'b' } }, b: {} },
+    });
     expect(begin(defined(machine), {}, at(1)).effects).toMatchObject([{ kind: 'timer', delayMs: 31_536_000_000 }]);
   });
 });
 
 describe('sending', () => {
   const machine = setup({
-    types: { events: {} as { type: 'go'; to: string } | { type: 'self' | 'loop' | 'string' | 'forged' | 'late' | 'noted' } },
+    types: {
+      events: {} as { type: 'go'; to: string } | { type: 'self' | 'loop' | 'string' | 'forged' | 'late' | 'noted' },
+    },
     actions: {
       out: sendTo(({ event }) => actor('order', 'to' in event ? event.to : ''), { type: 'hello' }),
       own: sendTo(() => actorByKey(SELF), { type: 'noted' }),
@@ -206,13 +287,20 @@ describe('sending', () => {
     id: 'm',
     context: {},
     on: {
-      go: { actions: 'out' }, self: { actions: 'own' }, loop: { actions: 'loop' }, string: { actions: 'string' },
-      forged: { actions: 'forged' }, late: { actions: 'late' }, noted: { actions: 'note' },
+      go: { actions: 'out' },
+      self: { actions: 'own' },
+      loop: { actions: 'loop' },
+      string: { actions: 'string' },
+      forged: { actions: 'forged' },
+      late: { actions: 'late' },
+      noted: { actions: 'note' },
     },
   });
 
   test('goes to an actor by machine and id', () => {
-    expect(run(defined(machine), { type: 'go', to: '7' }).effects).toEqual([{ kind: 'send', to: 'order:7', event: { type: 'hello' } }]);
+    expect(run(defined(machine), { type: 'go', to: '7' }).effects).toEqual([
+      { kind: 'send', to: 'order:7', event: { type: 'hello' } },
+    ]);
   });
 
   test('to oneself is stepped in the same turn', () => {
@@ -231,8 +319,17 @@ describe('sending', () => {
 
 describe('time and chance', () => {
   test('are the turn’s, also in what is raised and after a result', () => {
-    const machine = setup({ actors: { work }, actions: { stamp: assign({ at: () => turn.at, id: () => turn.id(0), self: () => turn.self }) } }).createMachine({
-      id: 'm', context: {}, initial: 'a', states: { a: { invoke: { id: 'w', src: 'work', onDone: { target: 'b', actions: 'stamp' }, onError: {} } }, b: {} },
+    const machine = setup({
+      actors: { work },
+      actions: { stamp: assign({ at: () => turn.at, id: () => turn.id(0), self: () => turn.self }) },
+    }).createMachine({
+      id: 'm',
+      context: {},
+      initial: 'a',
+      states: {
+        a: { invoke: { id: 'w', src: 'work', onDone: { target: 'b', actions: 'stamp' }, onError: {} } },
+        b: {},
+      },
     });
     const once = () => run(defined(machine), { type: 'xstate.done.actor.w', output: 1 }).live.snapshot.context;
     expect(once()).toEqual({ at: 2000, id: 'id-2-0', self: SELF });
@@ -246,7 +343,11 @@ describe('what is stored', () => {
       id: 'm',
       initial: 'in',
       states: {
-        in: { initial: 'a', states: { a: { on: { next: 'b' } }, b: {}, back: { type: 'history' } }, on: { out: 'out' } },
+        in: {
+          initial: 'a',
+          states: { a: { on: { next: 'b' } }, b: {}, back: { type: 'history' } },
+          on: { out: 'out' },
+        },
         out: { on: { back: 'in.back' } },
       },
     });
@@ -260,12 +361,22 @@ describe('what is stored', () => {
     ['a hole', [1, undefined]],
     ['a function', () => 1],
   ])('is JSON: a context with %s fails the turn, also where its schema would allow it', (_what, value) => {
-    const machine = setup({ actions: { keep: assign({ deep: () => ({ list: [value] }) }) } }).createMachine({ id: 'm', context: {}, on: { go: { actions: 'keep' } } });
-    expect(() => persist(defined(machine), run(defined(machine), 'go').live)).toThrow('left a context that is not JSON at deep.list.0');
+    const machine = setup({ actions: { keep: assign({ deep: () => ({ list: [value] }) }) } }).createMachine({
+      id: 'm',
+      context: {},
+      on: { go: { actions: 'keep' } },
+    });
+    expect(() => persist(defined(machine), run(defined(machine), 'go').live)).toThrow(
+      'left a context that is not JSON at deep.list.0',
+    );
   });
 
   test('fits the schema of the context', () => {
-    const machine = setup({ actions: { spoil: assign({ count: () => 'many' }) } }).createMachine({ id: 'm', context: { count: 0 }, on: { go: { actions: 'spoil' } } });
+    const machine = setup({ actions: { spoil: assign({ count: () => 'many' }) } }).createMachine({
+      id: 'm',
+      context: { count: 0 },
+      on: { go: { actions: 'spoil' } },
+    });
     const definition = defined(machine, z.object({ count: z.number() }));
     expect(() => persist(definition, run(definition, 'go').live)).toThrow('breaks its schema at count');
   });
@@ -282,7 +393,13 @@ describe('what is stored', () => {
   });
 
   test('is unreadable where a region was added', () => {
-    const parallel = setup({}).createMachine({ id: 'm', type: 'parallel', states: { x: { initial: 'a', states: { a: {} } }, y: { initial: 'a', states: { a: {} } } } });
-    expect(() => restore(defined(parallel), { ...stored, value: { x: 'a' } })).toThrow(expect.objectContaining({ code: 'unreadable' }));
+    const parallel = setup({}).createMachine({
+      id: 'm',
+      type: 'parallel',
+      states: { x: { initial: 'a', states: { a: {} } }, y: { initial: 'a', states: { a: {} } } },
+    });
+    expect(() => restore(defined(parallel), { ...stored, value: { x: 'a' } })).toThrow(
+      expect.objectContaining({ code: 'unreadable' }),
+    );
   });
 });

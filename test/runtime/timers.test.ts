@@ -8,7 +8,8 @@ const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
 const soon = 8000; // ms
-const timerRows = async () => (await database.pool.query<{ id: string; token: string }>('SELECT id, token FROM timers ORDER BY id')).rows;
+const timerRows = async () =>
+  (await database.pool.query<{ id: string; token: string }>('SELECT id, token FROM timers ORDER BY id')).rows;
 const FIRED = 'xstate.after.patience.parcel.waiting';
 
 describe('G7 a timer fires at or after its time, over restarts, and never after it was cancelled', () => {
@@ -19,7 +20,11 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
     await database.pool.query(`UPDATE timers SET held_until = now()`); // as after its process has been gone for a while
     expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'waiting' });
     startRuntime(database.url);
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { heard: [FIRED] } }), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { heard: [FIRED] } }),
+      soon,
+    );
     expect(await timerRows()).toEqual([]);
   });
 
@@ -41,7 +46,12 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
     await door.runtime.send(to('cancelled'), { type: 'parcel.left' });
     await vi.waitFor(() => expect(holder.runtime.gauges().timersHeld).toBe(0), soon);
     await door.runtime.send(to('cancelled'), { type: 'parcel.note' });
-    expect(await journal(database.pool, actorKey)).toEqual(['1 xstate.init', '2 parcel.wait', '3 parcel.left', '4 parcel.note']);
+    expect(await journal(database.pool, actorKey)).toEqual([
+      '1 xstate.init',
+      '2 parcel.wait',
+      '3 parcel.left',
+      '4 parcel.note',
+    ]);
   });
 
   test('an old one does not fire into a state that was entered anew', async () => {
@@ -75,27 +85,45 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
 });
 
 describe('G4 everything of a turn commits together or not at all', () => {
-  test.each(['actors', 'events', 'commands', 'dedupe', 'test_notes', 'inbox', 'timers'])('nothing of it is there when its rows of %s cannot be written', async (table) => {
-    const { runtime } = startRuntime(database.url, { work: false });
-    for (const id of ['whole', 'wait']) await runtime.send(to(id), { type: 'parcel.left' });
-    const before = await allRows();
-    await database.pool.query(`CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END'`);
-    await database.pool.query(`CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse()`);
-    const sends: Array<[id: string, event: AnyEventObject]> = [
-      ['whole', { type: 'parcel.weigh', grams: 1 }],
-      ['whole', { type: 'parcel.note' }],
-      ['whole', { type: 'parcel.greet', id: 'wait' }],
-      ['wait', { type: 'parcel.wait' }],
-    ];
-    // Nothing can be set aside either where the table is the inbox or the dedupe: those senders hear an error.
-    await Promise.allSettled(sends.map(([id, event], n) => runtime.send(to(id), event, { dedupeKey: `k${n}` })));
-    await database.pool.query(`DROP TRIGGER refuse ON ${table}`);
-    const after = await allRows();
-    const touched = { actors: [0, 1, 2, 3], events: [0, 1, 2, 3], commands: [0], dedupe: [0, 1, 2, 3], test_notes: [1], inbox: [2], timers: [3] }[table] ?? [];
-    expect(after.turns - before.turns).toBe(4 - touched.length);
-    expect(after.seq).toBe(after.all);
-    expect(after.commands).toBe(table === 'commands' || table === 'actors' || table === 'events' || table === 'dedupe' ? 0 : 1);
-  });
+  test.each(['actors', 'events', 'commands', 'dedupe', 'test_notes', 'inbox', 'timers'])(
+    'nothing of it is there when its rows of %s cannot be written',
+    async (table) => {
+      const { runtime } = startRuntime(database.url, { work: false });
+      for (const id of ['whole', 'wait']) await runtime.send(to(id), { type: 'parcel.left' });
+      const before = await allRows();
+      await database.pool.query(
+        `CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END'`,
+      );
+      await database.pool.query(
+        `CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse()`,
+      );
+      const sends: Array<[id: string, event: AnyEventObject]> = [
+        ['whole', { type: 'parcel.weigh', grams: 1 }],
+        ['whole', { type: 'parcel.note' }],
+        ['whole', { type: 'parcel.greet', id: 'wait' }],
+        ['wait', { type: 'parcel.wait' }],
+      ];
+      // Nothing can be set aside either where the table is the inbox or the dedupe: those senders hear an error.
+      await Promise.allSettled(sends.map(([id, event], n) => runtime.send(to(id), event, { dedupeKey: `k${n}` })));
+      await database.pool.query(`DROP TRIGGER refuse ON ${table}`);
+      const after = await allRows();
+      const touched =
+        {
+          actors: [0, 1, 2, 3],
+          events: [0, 1, 2, 3],
+          commands: [0],
+          dedupe: [0, 1, 2, 3],
+          test_notes: [1],
+          inbox: [2],
+          timers: [3],
+        }[table] ?? [];
+      expect(after.turns - before.turns).toBe(4 - touched.length);
+      expect(after.seq).toBe(after.all);
+      expect(after.commands).toBe(
+        table === 'commands' || table === 'actors' || table === 'events' || table === 'dedupe' ? 0 : 1,
+      );
+    },
+  );
 
   async function allRows() {
     const { rows } = await database.pool.query<{ turns: number; all: number; seq: number; commands: number }>(
@@ -107,23 +135,39 @@ describe('G4 everything of a turn commits together or not at all', () => {
 
   test('messages to another actor arrive once and in the order they were sent', async () => {
     const processes = [startRuntime(database.url), startRuntime(database.url)];
-    const { actorKey } = await startRuntime(database.url).runtime.send(to('listener'), { type: 'parcel.note', text: 'hello' });
+    const { actorKey } = await startRuntime(database.url).runtime.send(to('listener'), {
+      type: 'parcel.note',
+      text: 'hello',
+    });
     const texts = Array.from({ length: 30 }, (_, n) => String(n));
-    for (const [n, text] of texts.entries()) await processes[n % 2]?.runtime.send(to('speaker'), { type: 'parcel.greet', id: 'listener', text });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { heard: ['hello', ...texts] } }), soon);
+    for (const [n, text] of texts.entries())
+      await processes[n % 2]?.runtime.send(to('speaker'), { type: 'parcel.greet', id: 'listener', text });
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ context: { heard: ['hello', ...texts] } }),
+      soon,
+    );
   });
 
   test('a message whose sender died right after its commit arrives', async () => {
     const door = startRuntime(database.url, { work: false });
     const { actorKey } = await door.runtime.send(to('listener'), { type: 'parcel.note' });
     await stopped(door);
-    const envelope = { cause: { kind: 'event', event: { type: 'parcel.note', text: 'late' } }, source: 'actor:parcel', correlationId: 'c' };
+    const envelope = {
+      cause: { kind: 'event', event: { type: 'parcel.note', text: 'late' } },
+      source: 'actor:parcel',
+      correlationId: 'c',
+    };
     await database.pool.query(
       `INSERT INTO inbox (store_id, actor_key, state, payload, type, not_before, created_at) VALUES (1, $1, 'waiting', $2, 'parcel.note', now(), now())`,
       [actorKey, vault.sealShared(JSON.stringify(envelope))],
     );
     startRuntime(database.url);
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { heard: ['parcel.note', 'late'] } }), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ context: { heard: ['parcel.note', 'late'] } }),
+      soon,
+    );
   });
 
   test('an actor is born once, however often it is started', async () => {

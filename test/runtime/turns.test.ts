@@ -12,14 +12,21 @@ describe('a turn', () => {
     const { settled, actorKey } = await runtime.send(to('birth'), { type: 'parcel.note' });
     expect(settled).toBe('stepped');
     expect(await stored(database.pool, actorKey)).toEqual({
-      seq: 2, value: 'idle', status: 'active', context: { ...NEW_PARCEL, notes: 1, heard: ['parcel.note'] },
+      seq: 2,
+      value: 'idle',
+      status: 'active',
+      context: { ...NEW_PARCEL, notes: 1, heard: ['parcel.note'] },
     });
   });
 
   test('an invoke runs in a worker and its result comes back as an event', async () => {
     const { runtime, scale } = startRuntime(database.url);
     const { actorKey } = await runtime.send(to('invoke'), { type: 'parcel.weigh', grams: 250 });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [250] } }), 5000);
+    await vi.waitFor(
+      async () =>
+        expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [250] } }),
+      5000,
+    );
     await vi.waitFor(() => expect(scale.prints).toEqual(['weighed']), 5000);
     expect(scale.runs).toHaveLength(1);
   });
@@ -27,6 +34,9 @@ describe('a turn', () => {
   test('a timer fires', async () => {
     const { runtime } = startRuntime(database.url);
     const { actorKey } = await runtime.send(to('timer'), { type: 'parcel.wait' });
-    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', seq: 3 }), 5000);
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', seq: 3 }),
+      5000,
+    );
   });
 });

@@ -37,7 +37,9 @@ test('bubbles whose sender gave up leave in the next round', async () => {
   await pool.query(`UPDATE messages SET status = 'queued' WHERE direction = 'outbound' AND kind = 'fact'`);
   expect(await freeStuckBubbles(shop().shop)).toBe(1);
   await shop().rest();
-  const { rows } = await pool.query(`SELECT DISTINCT status FROM messages WHERE direction = 'outbound' AND kind = 'fact'`);
+  const { rows } = await pool.query(
+    `SELECT DISTINCT status FROM messages WHERE direction = 'outbound' AND kind = 'fact'`,
+  );
   expect(rows).toEqual([{ status: 'delivered' }]);
   await pool.query(`UPDATE commands SET status = 'done', code = NULL WHERE status = 'failed'`);
 });

@@ -7,7 +7,9 @@ import { storeOf, UsageError, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
 
-export async function runActorsList(flags: InStore & { machine?: string; state?: string; limit: string }): Promise<void> {
+export async function runActorsList(
+  flags: InStore & { machine?: string; state?: string; limit: string },
+): Promise<void> {
   await withShop(async (shop) => {
     const { machine, state, limit } = flags;
     const storeId = storeOf(shop, flags.store).id;
@@ -29,7 +31,11 @@ export async function runActorsShow(id: string, flags: InStore): Promise<void> {
 export async function runActorsHistory(id: string, flags: InStore): Promise<void> {
   await withShop(async (shop) => {
     for (const { seq, at, type, value, commands, source } of await journalOf(shop, id, flags)) {
-      console.log([String(seq).padStart(5), at.toISOString(), source, type, '→', JSON.stringify(value), commands.join(' ')].join('  '));
+      console.log(
+        [String(seq).padStart(5), at.toISOString(), source, type, '→', JSON.stringify(value), commands.join(' ')].join(
+          '  ',
+        ),
+      );
     }
   });
 }
@@ -57,7 +63,9 @@ export async function runVerify(): Promise<void> {
     for await (const { key, machine, version, snapshot } of storedActors(shop)) {
       read += 1;
       const definition = shop.runtime.knowledge.machines.get(machine);
-      const trouble = definition ? misfit(definition, JSON.parse(snapshot), version) : `this build has no machine "${machine}"`;
+      const trouble = definition
+        ? misfit(definition, JSON.parse(snapshot), version)
+        : `this build has no machine "${machine}"`;
       if (trouble === null) continue;
       strange += 1;
       console.log(`${machine} ${key} (v${version}): ${trouble}`);

@@ -11,7 +11,11 @@ export async function runBooksImport(file: string, { store: slug }: { store?: st
   const bytes = sizeOf(file);
   await withShop(async (shop) => {
     const store = storeOf(shop, slug);
-    const bar = new cliProgress.SingleBar({ format: '{bar} {percentage}% · {rows} rows', clearOnComplete: false, stream: process.stderr });
+    const bar = new cliProgress.SingleBar({
+      format: '{bar} {percentage}% · {rows} rows',
+      clearOnComplete: false,
+      stream: process.stderr,
+    });
     const bad: BadRow[] = [];
     bar.start(bytes, 0, { rows: 0 });
     const total = await importBooks(shop.db, store.id, createReadStream(file), {
@@ -21,7 +25,9 @@ export async function runBooksImport(file: string, { store: slug }: { store?: st
     for (const { line, reason } of bad.slice(0, BAD_ROWS_SHOWN_MAX)) console.error(`line ${line}: ${reason}`);
     if (bad.length > BAD_ROWS_SHOWN_MAX) console.error(`… and ${bad.length - BAD_ROWS_SHOWN_MAX} more`);
     const { rows, added, changed, unchanged } = total;
-    console.log(`${store.name}: ${rows} rows read, ${added} books new, ${changed} changed, ${unchanged} as they were, ${total.bad} skipped.`);
+    console.log(
+      `${store.name}: ${rows} rows read, ${added} books new, ${changed} changed, ${unchanged} as they were, ${total.bad} skipped.`,
+    );
   });
 }
 

@@ -27,7 +27,10 @@ export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<voi
   if (!hours.success) throw new UsageError(`--hours ${flags.hours}: write it like "Wed-Sun 12-19".`);
   await withShop(async ({ db }) => {
     const { name, phone = null, timezone, currency } = flags;
-    const money = { taxRatePpm: Math.round(Number(flags.taxRate) * 10_000), shippingCents: Number(flags.shippingCents) };
+    const money = {
+      taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),
+      shippingCents: Number(flags.shippingCents),
+    };
     const store = await addStore(db, { slug, name, phone, timezone, currency, hours: hours.data, ...money });
     console.log(`${store.name} is store ${store.id}. Running processes learn of it within a minute.`);
   });

@@ -28,5 +28,7 @@ export function storeOf(shop: Shop, slug: string | undefined): Store {
   const stores = shop.stores();
   const store = slug === undefined ? stores[0] : stores.find((one) => one.slug === slug);
   if (store) return store;
-  throw new UsageError(`There is no store "${slug ?? ''}"; there is ${stores.map((one) => one.slug).join(', ') || 'none yet'}.`);
+  throw new UsageError(
+    `There is no store "${slug ?? ''}"; there is ${stores.map((one) => one.slug).join(', ') || 'none yet'}.`,
+  );
 }

@@ -30,7 +30,11 @@ export function liveFeed({ runtime, database, vault }: Shop): LiveFeed {
   };
 
   async function liveTurn({ storeId, actorKey, machine, seq, type, value, at }: TurnNews): Promise<LiveTurn> {
-    const { rows } = await database.pool.query<{ address_sealed: Buffer | null; value: string | null; correlation_id: string | null }>(
+    const { rows } = await database.pool.query<{
+      address_sealed: Buffer | null;
+      value: string | null;
+      correlation_id: string | null;
+    }>(
       `SELECT a.address_sealed, p.value, e.correlation_id FROM actors a
        LEFT JOIN events p ON p.store_id = a.store_id AND p.actor_key = a.key AND p.seq = $3 - 1
        LEFT JOIN events e ON e.store_id = a.store_id AND e.actor_key = a.key AND e.seq = $3
@@ -41,6 +45,15 @@ export function liveFeed({ runtime, database, vault }: Shop): LiveFeed {
     const id = row?.address_sealed ? vault.openShared(row.address_sealed) : actorKey;
     const from: unknown = row?.value ? JSON.parse(row.value) : null;
     const to: unknown = JSON.parse(value);
-    return { id: `${machine}:${id}`, machine, seq, event: type, from, to, at: at.toISOString(), correlationId: row?.correlation_id ?? null };
+    return {
+      id: `${machine}:${id}`,
+      machine,
+      seq,
+      event: type,
+      from,
+      to,
+      at: at.toISOString(),
+      correlationId: row?.correlation_id ?? null,
+    };
   }
 }

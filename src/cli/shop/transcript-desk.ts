@@ -10,14 +10,21 @@ import type { Shop } from './open-shop.ts';
 export function transcriptReader({ runtime, database, db, vault }: Shop): TranscriptReader {
   return {
     async read({ storeId, phone, after, limit }) {
-      if (after !== undefined && !z.uuid().safeParse(after).success) throw new BadCursor('not an id of this transcript');
+      if (after !== undefined && !z.uuid().safeParse(after).success)
+        throw new BadCursor('not an id of this transcript');
       const key = await runtime.find({ storeId, machine: 'customer', id: phone });
       const dataKey = key === null ? null : await dataKeyOf(database, storeId, key);
       if (key === null || dataKey === null) return { items: [], nextCursor: null };
       const rows = await db
         .select()
         .from(messages)
-        .where(and(eq(messages.storeId, storeId), eq(messages.actorKey, key), after === undefined ? undefined : gt(messages.id, after)))
+        .where(
+          and(
+            eq(messages.storeId, storeId),
+            eq(messages.actorKey, key),
+            after === undefined ? undefined : gt(messages.id, after),
+          ),
+        )
         .orderBy(asc(messages.id))
         .limit(limit + 1);
       const items = rows.slice(0, limit).map(({ id, direction, bodySealed, at, by, status }) => {

@@ -49,7 +49,10 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
 }
 
 async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: PaymentNews): Promise<void> {
-  const { settled } = await runtime.send({ storeId, machine: 'order', id: orderId }, event, { dedupeKey, source: 'till' });
+  const { settled } = await runtime.send({ storeId, machine: 'order', id: orderId }, event, {
+    dedupeKey,
+    source: 'till',
+  });
   if (settled === 'missing') throw new Error('there is no actor for a paid order'); // the till tells again, and somebody looks
 }
 
