@@ -1,4 +1,5 @@
 // Two processes, one actor: every order in which the statements of two turns can meet, and crowds.
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/runtime/database.ts';
@@ -12,32 +13,40 @@ beforeEach(() => empty(database.pool));
 
 /** A database whose lane connections send each statement only when `step` is called. */
 function steppable(url: string) {
-  const held: Array<() => void> = [];
+  const held: Array<() => Promise<unknown>> = [];
   let free = false;
   const real = openDatabase({ url, driver: 'pg' });
   const opened: Database = {
     ...real,
     async connect(onLost) {
       const connection = await real.connect(onLost);
-      const query: Connection['query'] = async (statement) => {
-        if (!free) await new Promise<void>((go) => held.push(go));
-        return connection.query(statement);
+      const query: Connection['query'] = (statement) => {
+        if (free) return connection.query(statement);
+        return new Promise((resolve, reject) => {
+          held.push(() => {
+            const answer = connection.query(statement);
+            answer.then(resolve, reject);
+            return answer.catch(() => undefined);
+          });
+        });
       };
       return { query, end: () => connection.end() };
     },
   };
   return {
     opened,
-    /** Lets one statement go; says whether one was there. */
+    /** Lets one statement go and waits for its answer, unless a lock keeps it; says whether one was there. */
     async step(): Promise<boolean> {
-      await vi.waitFor(() => expect(held.length).toBeGreaterThan(0), { timeout: 40, interval: 2 }).catch(() => undefined);
+      await vi
+        .waitFor(() => expect(held.length).toBeGreaterThan(0), { timeout: 300, interval: 1 })
+        .catch(() => undefined);
       const go = held.shift();
-      go?.();
+      if (go) await Promise.race([go(), wait(50)]);
       return go !== undefined;
     },
     release() {
       free = true;
-      for (const go of held.splice(0)) go();
+      for (const go of held.splice(0)) void go();
     },
   };
 }
@@ -62,14 +71,24 @@ describe('G3 one writer per actor, no update lost, no gap in its numbers', () =>
     }
   }, 60_000);
 
-  async function duel(order: string, key: string, paces: readonly number[], dedupeKeyOf: (n: number) => string): Promise<string[]> {
+  async function duel(
+    order: string,
+    key: string,
+    paces: readonly number[],
+    dedupeKeyOf: (n: number) => string,
+  ): Promise<string[]> {
     const sides = { A: steppable(database.url), B: steppable(database.url) };
-    const processes = Object.values(sides).map(({ opened }) => startRuntime(database.url, { opened, work: false, probationMs: 0, lanes: 1 }));
-    const running = processes.map(({ runtime }, n) => runtime.send({ storeId: 1, key }, { type: 'parcel.note' }, { dedupeKey: dedupeKeyOf(n) }));
+    const processes = Object.values(sides).map(({ opened }) =>
+      startRuntime(database.url, { opened, work: false, probationMs: 0, lanes: 1 }),
+    );
+    const running = processes.map(({ runtime }, n) =>
+      runtime.send({ storeId: 1, key }, { type: 'parcel.note' }, { dedupeKey: dedupeKeyOf(n) }),
+    );
     const taken = { A: 0, B: 0 };
     for (const side of order) {
       if (side !== 'A' && side !== 'B') continue;
-      for (let n = 0; n < (paces[taken[side]++] ?? 0); n++) if (!(await sides[side].step())) break;
+      const pace = paces[taken[side]++] ?? 0;
+      for (let n = 0; n < pace; n++) if (!(await sides[side].step())) break;
     }
     sides.A.release();
     sides.B.release();
@@ -93,16 +112,23 @@ describe('G3 one writer per actor, no update lost, no gap in its numbers', () =>
     const processes = [1, 2, 3].map(() => startRuntime(database.url, { work: false, lanes: 2, batchMax: 4 }));
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ process: fc.nat(2), actor: fc.nat(3) }), { minLength: 1, maxLength: 40 }), async (crowd) => {
-        run += 1;
-        const sent = await Promise.all(crowd.map(({ process, actor }) => processes[process]?.runtime.send(to(`${run}-${actor}`), { type: 'parcel.note' })));
-        const counts = new Map<string, number>();
-        for (const answer of sent) counts.set(answer?.actorKey ?? '', (counts.get(answer?.actorKey ?? '') ?? 0) + 1);
-        for (const [key, count] of counts) {
-          const numbers = (await journal(database.pool, key)).map((line) => Number(line.split(' ')[0]));
-          expect(numbers).toEqual(Array.from({ length: count + 1 }, (_, n) => n + 1));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ process: fc.nat(2), actor: fc.nat(3) }), { minLength: 1, maxLength: 40 }),
+        async (crowd) => {
+          run += 1;
+          const sent = await Promise.all(
+            crowd.map(({ process, actor }) =>
+              processes[process]?.runtime.send(to(`${run}-${actor}`), { type: 'parcel.note' }),
+            ),
+          );
+          const counts = new Map<string, number>();
+          for (const answer of sent) counts.set(answer?.actorKey ?? '', (counts.get(answer?.actorKey ?? '') ?? 0) + 1);
+          for (const [key, count] of counts) {
+            const numbers = (await journal(database.pool, key)).map((line) => Number(line.split(' ')[0]));
+            expect(numbers).toEqual(Array.from({ length: count + 1 }, (_, n) => n + 1));
+          }
+        },
+      ),
       { numRuns: 15 },
     );
   }, 60_000);
