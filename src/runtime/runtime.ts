@@ -15,15 +15,14 @@ import type { Database } from './database.ts';
 import type { DurableActor } from './define-actor.ts';
 import { createDirectory } from './directory.ts';
 import type { Address } from './directory.ts';
-import { RuntimeError } from './errors.ts';
 import { uuidAt } from './ids.ts';
-import type { Item, Settled, Work } from './item.ts';
-import { createLane } from './lane.ts';
-import type { Lane } from './lane.ts';
+import type { Work } from './item.ts';
+import { createLanes } from './lanes.ts';
+import type { LaneSizes } from './lanes.ts';
+import { createSend } from './send.ts';
+import type { Send } from './send.ts';
 import { checkMachine } from './machine.ts';
 import type { DurableMachine } from './machine.ts';
-import { createProbation, PROBATION_MS } from './probation.ts';
-import { shelveItem, shelveOrphans } from './shelf.ts';
 import { startSweeper } from './sweeper.ts';
 import { startTimers } from './timers.ts';
 import type { Timers } from './timers.ts';
@@ -32,7 +31,7 @@ import type { Vault } from './vault.ts';
 import { startWorker } from './worker.ts';
 import type { CommandWorker } from './worker.ts';
 
-export type RuntimeOptions<Services> = {
+export type RuntimeOptions<Services> = LaneSizes & {
   database: Database;
   carrier: Carrier;
   vault: Vault;
@@ -46,29 +45,10 @@ export type RuntimeOptions<Services> = {
   log: Log;
   clock?: Clock;
   random?: () => number;
-  /** Lanes, each with a connection of its own. */
-  lanes?: number;
-  /** Items in one batch and waiting items of one lane, at most. */
-  batchMax?: number;
-  waitingMax?: number;
-  /** How long after its start the process watches out for events that kill it (ms). */
-  probationMs?: number;
 };
-
-export type SendOptions = {
-  /** The same key for the same actor changes nothing the second time. Without one the event is sent once per call. */
-  dedupeKey?: string;
-  /** Where it came from, for people: `smobi`, `staff` … */
-  source?: string;
-  correlationId?: string;
-};
-
-/** What became of a sent event, after its commit. `parked` and `aside` are accepted too: they are kept in the inbox. */
-export type Sent = { settled: Settled; actorKey: string | null };
 
 export type Runtime = {
-  /** Takes an event in. Resolves after the commit. @throws RuntimeError `forbidden_event`, `overloaded`, `stopped` */
-  send: (to: Address | { storeId: number; key: string }, event: AnyEventObject, options?: SendOptions) => Promise<Sent>;
+  send: Send;
   /** Steps what waits in an actor's inbox. */
   wake: (storeId: number, actorKey: string) => void;
   /** Starts to fire timers, those of this process's turns and those that no other process holds. */
@@ -85,14 +65,9 @@ export type Runtime = {
   readonly knowledge: TurnKnowledge;
 };
 
-const LANES = 2;
-const BATCH_MAX = 64;
-const WAITING_MAX = 2_000;
 const CONCURRENCY = 32;
 /** Connections for claims, leases and sweeps. */
 const LEASE_POOL_MAX = 3;
-/** After so many misses an item waits for its actor's lock apart, where it holds up nobody. */
-const MISSES_MAX = 5;
 
 /** @throws RuntimeError `unsupported` when a machine uses what has no durable form */
 export function createRuntime<Services>(options: RuntimeOptions<Services>): Runtime {
@@ -119,62 +94,31 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   let leases: pg.Pool | null = null; // of their own: a lease must not wait behind the application's queries
   let stopSweeper: (() => Promise<void>) | null = null;
 
+  const { enqueueWithin } = carrier;
   const batchDeps: BatchDeps = {
     knowledge,
     directory,
     transactional,
-    enqueueWithin:
-      carrier.enqueueWithin &&
-      ((connection, rows) => carrier.enqueueWithin?.(connection, rows.map(ticketOf)) ?? Promise.resolve()),
+    enqueueWithin: enqueueWithin && ((connection, rows) => enqueueWithin(connection, rows.map(ticketOf))),
     now: clock.now,
   };
-  const probation = createProbation(database.pool);
-  const careUntil = clock.now() + (options.probationMs ?? PROBATION_MS);
-  const laneWith = (patience: 'skip' | 'wait', batchMax: number): Lane =>
-    createLane({
-      database,
-      run: (connection, items) => runBatch(batchDeps, connection, items, patience),
-      after,
-      async setAside(item, error) {
-        await shelveItem({ pool: database.pool, vault, now: clock.now }, item, error);
-        if (item.work.kind === 'wake') wake(item.storeId, item.actorKey);
-      },
-      probation: () => (clock.now() < careUntil ? probation : null),
-      batchMax,
-      waitingMax: options.waitingMax ?? WAITING_MAX,
-    });
-  const lanes = Array.from({ length: options.lanes ?? LANES }, () => laneWith('skip', options.batchMax ?? BATCH_MAX));
-  const sideLane = laneWith('wait', 1);
+  const { push, wake, depth, stop } = createLanes({
+    database,
+    vault,
+    now: clock.now,
+    run: (connection, items, patience) => runBatch(batchDeps, connection, items, patience),
+    onCommitted,
+    onError: warn,
+    sizes: options,
+  });
 
-  function after(committed: Committed, lane: Lane): void {
-    if (committed.missed.length > 0) retryMissed(committed.missed, lane);
-    if (!carrier.enqueueWithin && committed.commands.length > 0)
-      carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
+  function onCommitted(committed: Committed): void {
+    if (!enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
     worker?.cancel(committed.cancelled);
     timers?.hold(committed.timers);
     for (const { storeId, actorKey } of committed.woken) wake(storeId, actorKey);
     for (const turn of committed.news) news.emit('turn', turn);
     for (const emitted of committed.emitted) news.emit('emitted', emitted);
-  }
-
-  function retryMissed(items: readonly Item[], lane: Lane): void {
-    for (const item of items) item.missed += 1;
-    const patient = items.filter((item) => item.missed > MISSES_MAX);
-    const others = items.filter((item) => item.missed <= MISSES_MAX);
-    for (const item of patient) sideLane.push(item);
-    if (others.length > 0) lane.pushBackLater(others, 2 ** Math.min(...others.map((item) => item.missed)));
-  }
-
-  function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
-    return new Promise((settle, fail) => {
-      laneOf(lanes, actorKey).push({ storeId, actorKey, work, dedupeKey, missed: 0, settle, fail });
-    });
-  }
-
-  function wake(storeId: number, actorKey: string): void {
-    push(storeId, actorKey, { kind: 'wake' }, null)
-      .then((settled) => (settled === 'missing' ? shelveOrphans(database.pool, storeId, actorKey) : undefined))
-      .catch(warn);
   }
 
   function startTimersOnce(): void {
@@ -192,21 +136,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     startTimers: startTimersOnce,
     wake,
     find: (address) => directory.find(address),
-    async send(to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(clock.now()) } = {}) {
-      if (event.type.startsWith('xstate.'))
-        throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
-      const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
-      if (!actorKey) return { settled: 'missing', actorKey };
-      const work: Work = { kind: 'event', envelope: { cause: { kind: 'event', event }, source, correlationId } };
-      const key = dedupeKey ?? `once:${uuidAt(clock.now())}`;
-      const sent = { settled: await push(to.storeId, actorKey, work, key), actorKey };
-      if (sent.settled !== 'missing' || 'key' in to) return sent;
-      directory.forget(to); // somebody had the actor forgotten, maybe in another process
-      const heir = await directory.keyOf(to);
-      return heir === null || heir === actorKey
-        ? sent
-        : { settled: await push(to.storeId, heir, work, key), actorKey: heir };
-    },
+    send: createSend({ directory, push, now: clock.now }),
     startWork({ concurrency = CONCURRENCY } = {}) {
       if (worker) return;
       // What a crash of Postgres forgets of a lease is a lease that ran out: it need not wait for the disk.
@@ -250,13 +180,12 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       await stopSweeper?.();
       await worker?.stop(graceMs);
       await timers?.stop(); // after the worker: its last results may set timers
-      await Promise.all(lanes.map((lane) => lane.stop()));
-      await sideLane.stop(); // last: the lanes may still hand it what they could not lock
+      await stop();
       await carrier.close();
       await leases?.end();
     },
     gauges: () => ({
-      waiting: [...lanes, sideLane].reduce((sum, lane) => sum + lane.depth(), 0),
+      waiting: depth(),
       running: worker?.running() ?? 0,
       timersHeld: timers?.held() ?? 0,
     }),
@@ -274,12 +203,6 @@ function checkAll(
 
 function ticketOf({ storeId, id }: { storeId: number; id: string }) {
   return { storeId, id, attempt: 1 };
-}
-
-function laneOf(lanes: readonly Lane[], actorKey: string): Lane {
-  const lane = lanes[Number.parseInt(actorKey.slice(-6), 16) % lanes.length];
-  if (!lane) throw new Error('a runtime has at least one lane');
-  return lane;
 }
 
 function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, correlationId: string): Work {

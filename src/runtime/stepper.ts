@@ -13,9 +13,8 @@ import { withTurn } from './authoring.ts';
 import type { StartParams, Turn } from './authoring.ts';
 import { RuntimeError } from './errors.ts';
 import type { DurableMachine } from './machine.ts';
-import { StoredSnapshot } from './snapshot.ts';
 import { oddPartOf } from './json.ts';
-import type { LiveSnapshot, StoredChild } from './snapshot.ts';
+import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
 
 /** What one step asks for, in the order in which the machine asked. */
 export type Effect =
@@ -284,7 +283,7 @@ function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSna
   const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
   try {
     const snapshot: AnyMachineSnapshot = machine.restoreSnapshot(persisted, scopeOf(machine));
-    const expected = [...Object.values(stored.historyValue)].flat().length;
+    const expected = Object.values(stored.historyValue).flat().length;
     if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
     return snapshot;
   } catch (cause) {

@@ -1,0 +1,43 @@
+// The way in for events from outside: an address becomes a key, the event an item in that actor's lane.
+import type { AnyEventObject } from 'xstate';
+import type { Address, Directory } from './directory.ts';
+import { RuntimeError } from './errors.ts';
+import { uuidAt } from './ids.ts';
+import type { Settled, Work } from './item.ts';
+import type { Lanes } from './lanes.ts';
+
+export type SendOptions = {
+  /** The same key for the same actor changes nothing the second time. Without one the event is sent once per call. */
+  dedupeKey?: string;
+  /** Where it came from, for people: `smobi`, `staff` … */
+  source?: string;
+  correlationId?: string;
+};
+
+/** What became of a sent event, after its commit. `parked` and `aside` are accepted too: they are kept in the inbox. */
+export type Sent = { settled: Settled; actorKey: string | null };
+
+/** Takes an event in. Resolves after the commit. @throws RuntimeError `forbidden_event`, `overloaded`, `stopped` */
+export type Send = (
+  to: Address | { storeId: number; key: string },
+  event: AnyEventObject,
+  options?: SendOptions,
+) => Promise<Sent>;
+
+export function createSend(deps: { directory: Directory; push: Lanes['push']; now: () => number }): Send {
+  const { directory, push, now } = deps;
+  return async (to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(now()) } = {}) => {
+    if (event.type.startsWith('xstate.'))
+      throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
+    const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
+    if (!actorKey) return { settled: 'missing', actorKey };
+    const work: Work = { kind: 'event', envelope: { cause: { kind: 'event', event }, source, correlationId } };
+    const key = dedupeKey ?? `once:${uuidAt(now())}`;
+    const sent = { settled: await push(to.storeId, actorKey, work, key), actorKey };
+    if (sent.settled !== 'missing' || 'key' in to) return sent;
+    directory.forget(to); // somebody had the actor forgotten, maybe in another process
+    const heir = await directory.keyOf(to);
+    if (heir === null || heir === actorKey) return sent;
+    return { settled: await push(to.storeId, heir, work, key), actorKey: heir };
+  };
+}
