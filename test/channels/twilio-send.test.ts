@@ -65,9 +65,9 @@ describe('a bubble whose answer was lost', () => {
     twilio.faults = ['lost_request'];
     await line.fact('your link');
     const commandId = randomUUID();
-    await expect(line.deliver({ commandId })).rejects.toThrow();
+    await expect(line.deliver({ commandId })).rejects.toBeInstanceOf(Error);
     line.nowMs += 1_000;
-    await expect(line.deliver({ commandId, attempt: 2 })).rejects.toThrow();
+    await expect(line.deliver({ commandId, attempt: 2 })).rejects.toBeInstanceOf(Error);
     expect([bodies(), (await line.rows())[1]?.status]).toEqual([[], 'sending']);
   });
 

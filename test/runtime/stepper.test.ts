@@ -1,6 +1,7 @@
 // What pure stepping of XState would get wrong without its adapter: each trap once, on the smallest machine that falls into it.
 import { assign, emit, enqueueActions, fromPromise, log, raise, sendTo, setup, spawnChild, stopChild } from 'xstate';
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
+import { RuntimeError } from '../../src/runtime/errors.ts';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { actor, actorByKey, command, durable, turn } from '../../src/runtime/authoring.ts';
@@ -313,7 +314,7 @@ describe('sending', () => {
   });
 
   test.each(['string', 'forged', 'late'])('in a way that has no durable form fails the turn: %s', (type) => {
-    expect(() => run(defined(machine), type)).toThrow();
+    expect(() => run(defined(machine), type)).toThrow(RuntimeError);
   });
 });
 
