@@ -102,18 +102,16 @@ describe('G1 G2 G4 G5 a process that is killed in the middle of conversations', 
     for (const { id, key } of actors) {
       const turns = await archive.history(1, key, 0, 100);
       const greeted = id === `parcel:p${parcels - 1}` ? [] : ['parcel.note'];
-      expect(
-        turns.map(({ seq }) => seq),
-        id,
-      ).toEqual(turns.map((_, n) => n + 1));
-      expect(turns.map(({ type }) => type).sort(), id).toEqual([
+      expect({ id, numbers: turns.map(({ seq }) => seq) }).toEqual({ id, numbers: turns.map((_, n) => n + 1) });
+      const types = [
         'parcel.greet',
         'parcel.note',
         ...greeted,
         'parcel.weigh',
         'xstate.done.actor.scale',
         'xstate.init',
-      ]);
+      ];
+      expect({ id, types: turns.map(({ type }) => type).sort() }).toEqual({ id, types });
     }
     const notes = await database.pool.query('SELECT 1 FROM test_notes');
     expect(notes.rows).toHaveLength(2 * parcels);

@@ -54,25 +54,25 @@ export async function recover(pool: Pool, url: string, cuts: readonly Cut[]): Pr
   await pool.query('UPDATE commands SET due_at = now() WHERE due_at IS NOT NULL');
   await pool.query(`UPDATE inbox SET not_before = now()`);
   for (const { id, at, when } of cuts) {
-    const why = `cut ${when} statement ${at}`;
-    await vi.waitFor(
-      async () => expect(await commandsOf(runtime, pool, id), why).toEqual(['invoke weigh done', 'action print done']),
-      30_000,
-    );
-    await vi.waitFor(async () => expect(await heard(runtime, pool, id), why).toEqual(['greeted']), 30_000);
+    const cut = `${when} statement ${at}`;
+    const whole = { cut, commands: ['invoke weigh done', 'action print done'], heard: ['greeted'] };
+    const seen = async () => ({
+      cut,
+      commands: await commandsOf(runtime, pool, id),
+      heard: await heard(runtime, pool, id),
+    });
+    await vi.waitFor(async () => expect(await seen()).toEqual(whole), 30_000);
     const key = await runtime.find(to(id));
     const lines = (await journal(pool, key)).map((line) => line.split(' '));
-    expect(
-      lines.map(([seq]) => Number(seq)),
-      why,
-    ).toEqual([1, 2, 3, 4]);
-    expect(lines.map(([, type]) => type).sort(), why).toEqual([
-      'parcel.greet',
-      'parcel.weigh',
-      'xstate.done.actor.scale',
-      'xstate.init',
-    ]);
-    expect(await stored(pool, key), why).toMatchObject({ seq: 4, value: 'idle', context: { weighed: [1] } });
+    expect({ cut, numbers: lines.map(([seq]) => Number(seq)) }).toEqual({ cut, numbers: [1, 2, 3, 4] });
+    const types = ['parcel.greet', 'parcel.weigh', 'xstate.done.actor.scale', 'xstate.init'];
+    expect({ cut, types: lines.map(([, type]) => type).sort() }).toEqual({ cut, types });
+    expect({ cut, ...(await stored(pool, key)) }).toMatchObject({
+      cut,
+      seq: 4,
+      value: 'idle',
+      context: { weighed: [1] },
+    });
   }
   expect((await pool.query(`SELECT 1 FROM inbox`)).rows).toEqual([]);
   expect(scale.undone).toEqual([]);
