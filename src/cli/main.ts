@@ -68,6 +68,23 @@ actors
   .option(...inStore)
   .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsReplay(id, flags));
 
+const trouble = program.command('trouble').description('what was set aside, until a person decides');
+trouble
+  .command('ls')
+  .description('position, time, event, actor, and why')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/trouble.ts')).runTroubleList(flags));
+trouble
+  .command('retry <position>')
+  .description('let the actor try it once more')
+  .option(...inStore)
+  .action(async (position, flags) => (await import('./commands/trouble.ts')).runTroubleRetry(position, flags));
+trouble
+  .command('dismiss <position>')
+  .description('throw it away')
+  .option(...inStore)
+  .action(async (position, flags) => (await import('./commands/trouble.ts')).runTroubleDismiss(position, flags));
+
 const books = program.command('books').description('the catalogue');
 books
   .command('import <file.csv>')

@@ -3,13 +3,13 @@ import { createReadStream, statSync } from 'node:fs';
 import cliProgress from 'cli-progress';
 import { importBooks } from '../../catalogue/import-books.ts';
 import type { BadRow } from '../../catalogue/import-books.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { storeOf, UsageError, withPreparedShop } from './with-shop.ts';
 
 const BAD_ROWS_SHOWN_MAX = 50;
 
 export async function runBooksImport(file: string, { store: slug }: { store?: string }): Promise<void> {
   const bytes = sizeOf(file);
-  await withShop(async (shop) => {
+  await withPreparedShop(async (shop) => {
     const store = storeOf(shop, slug);
     const bar = new cliProgress.SingleBar({
       format: '{bar} {percentage}% · {rows} rows',

@@ -1,10 +1,10 @@
 // `marty stores ls` and `marty stores add`: more shops in the same database, none of which sees another.
 import { addStore } from '../../commerce/stores.ts';
 import { openingHours } from '../config/opening-hours.ts';
-import { UsageError, withShop } from './with-shop.ts';
+import { UsageError, withPreparedShop } from './with-shop.ts';
 
 export async function runStoresList(): Promise<void> {
-  await withShop((shop) => {
+  await withPreparedShop((shop) => {
     for (const { id, slug, name, phone, timezone, currency } of shop.stores()) {
       console.log([id, slug, name, phone ?? 'no number', timezone, currency].join('  '));
     }
@@ -25,7 +25,7 @@ export type StoreFlags = {
 export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<void> {
   const hours = openingHours.safeParse(flags.hours);
   if (!hours.success) throw new UsageError(`--hours ${flags.hours}: write it like "Wed-Sun 12-19".`);
-  await withShop(async ({ db }) => {
+  await withPreparedShop(async ({ db }) => {
     const { name, phone = null, timezone, currency } = flags;
     const money = {
       taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),

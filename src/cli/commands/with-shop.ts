@@ -11,10 +11,15 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The database is brought to this build's schema first, as for `marty start`. */
+/** Makes what is not there first, as `marty start` does: for commands that fill a shop. */
+export async function withPreparedShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
+  await prepare(loadConfig().config, () => undefined);
+  return withShop(work);
+}
+
+/** Leaves the database's schema as it is. @throws ConfigError when that is not this build's */
 export async function withShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
   const { config, secrets } = loadConfig();
-  await prepare(config, () => undefined);
   const shop = await openShop(config, secrets, pino({ level: 'warn' }, pino.destination(2)));
   try {
     return await work(shop);
