@@ -46,7 +46,7 @@ export type Abilities = { names: readonly string[]; machines: ReadonlyArray<{ ma
 export type Claims = {
   /** The commands that are now this worker's; a ticket whose command was cancelled, taken or settled gets none, nor one of a newer build. */
   claim: (tickets: readonly Ticket[], now: number) => Promise<Claim[]>;
-  /** Renews leases; answers which of the attempts are still this worker's, as `id/attempt`. */
+  /** Renews leases; answers which of the attempts are no longer this worker's, as `id/attempt`. */
   renew: (attempts: readonly Ticket[], now: number) => Promise<Set<string>>;
   /** Gives a command back for its next attempt, not before `dueAt`; answers false when it is no longer this worker's. */
   release: (attempt: Ticket, failures: number, dueAt: number) => Promise<boolean>;
@@ -117,14 +117,23 @@ function claimOf(row: z.infer<typeof Claim>): Claim {
   return { storeId, actorKey, correlationId, addressSealed, dataKey, ...rest };
 }
 
+// Rows that a turn holds right now are about to be settled or cancelled: waiting for them could end in a circle.
 async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], now: number): Promise<Set<string>> {
-  const { rows } = await pool.query<{ id: string; attempt: number }>({
+  await pool.query({
     name: 'renew-leases',
-    text: `UPDATE commands c SET due_at = $5 FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
-      WHERE c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt AND c.owner = $4 AND c.status = 'running'
-        AND c.store_id = ANY ($1) AND c.id = ANY ($2)
-      RETURNING c.id, c.attempt`,
-    values: [...columns(attempts), owner, new Date(now + LEASE_MS)],
+    text: `UPDATE commands c SET due_at = $4 FROM (
+        SELECT store_id, id FROM commands WHERE store_id = ANY ($1) AND id = ANY ($2) AND owner = $3 AND status = 'running'
+        FOR UPDATE SKIP LOCKED
+      ) mine WHERE c.store_id = mine.store_id AND c.id = mine.id`,
+    values: [attempts.map(({ storeId }) => storeId), attempts.map(({ id }) => id), owner, new Date(now + LEASE_MS)],
+  });
+  const { rows } = await pool.query<{ id: string; attempt: number }>({
+    name: 'read-lost-leases',
+    text: `SELECT u.id, u.attempt FROM unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
+      LEFT JOIN commands c ON c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2)
+        AND c.attempt = u.attempt AND c.owner = $4 AND c.status = 'running'
+      WHERE c.id IS NULL`,
+    values: [...columns(attempts), owner],
   });
   return new Set(rows.map(attemptName));
 }

@@ -119,11 +119,11 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   async function renew(): Promise<void> {
     const mine = [...running];
     if (mine.length === 0) return;
-    const kept = await claims.renew(
+    const lost = await claims.renew(
       mine.map(([, one]) => one.claim),
       clock.now(),
     );
-    for (const [name, { controller }] of mine) if (!kept.has(name)) controller.abort();
+    for (const [name, { controller }] of mine) if (lost.has(name)) controller.abort();
   }
 
   function cancel(ids: readonly string[]): void {
