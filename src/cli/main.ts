@@ -121,6 +121,11 @@ stores
   .option('--shipping-cents <cents>', 'flat shipping', '800')
   .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresAdd(slug, flags));
 
+process.on('uncaughtException', (error) => {
+  console.error(readable(error));
+  process.exit(1); // nothing is lost: what was accepted is committed, what ran is delivered again
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -128,7 +133,12 @@ try {
   process.exitCode = 1;
 }
 
-function readable(error: unknown): unknown {
+// A database's error may quote what was written, down to a customer's words: only its own cause's first line is shown.
+function readable(error: unknown): string {
   if (error instanceof ConfigError) return `Marty does not start:\n${error.message}`;
-  return error instanceof UsageError || error instanceof ChatError ? error.message : error;
+  if (error instanceof UsageError || error instanceof ChatError) return error.message;
+  if (!(error instanceof Error)) return 'something was thrown that is no error';
+  if (error.cause instanceof Error) return readable(error.cause);
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`${error.name}: ${error.message}`, ...frames].join('\n');
 }

@@ -8,7 +8,7 @@ import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import { openDatabaseAddress } from '../database-address.ts';
-import { migrate, migrateQueues } from '../migrations/migrate.ts';
+import { assertReachable, migrate, migrateQueues } from '../migrations/migrate.ts';
 import { PARTITIONED } from '../shop/partitioned.ts';
 
 /** Safe to run again and beside running processes. The caller's own connection keeps an embedded server running meanwhile. */
@@ -54,6 +54,7 @@ export async function withDatabase<T>(config: Config, work: (database: Database)
   const { driver, neonWsProxy } = config.database;
   const database = openDatabase({ url: address.url, driver, wsProxy: neonWsProxy ?? undefined });
   try {
+    await assertReachable(database.pool);
     return await work(database);
   } finally {
     await database.close();

@@ -16,6 +16,7 @@ export const QUEUE_SCHEMA = 'bullmq';
 
 // Any constant will do; it must only differ from other advisory locks in the same database.
 const MIGRATION_LOCK = 7_301_977;
+const NOT_THERE = new Set(['42P01', '3F000']); // no such table, no such schema
 const ALREADY_THERE = new Set(['42P07', '42710', '42701']); // a table, an object, a column of that name exists
 
 /** Where the generated SQL is kept. */
@@ -36,12 +37,26 @@ export async function migrate(pool: Pool): Promise<void> {
   }
 }
 
+/** Throws a sentence that names DATABASE_URL when nobody answers there. */
+export async function assertReachable(pool: Pool): Promise<void> {
+  await pool.query('SELECT 1').catch((error: unknown) => {
+    const code = errorCode(error) ?? 'no code';
+    throw new ConfigError([
+      `DATABASE_URL: the database cannot be asked (${code}); is it up, and is the address right?`,
+    ]);
+  });
+}
+
 /** Throws a sentence that names `marty migrate` when the database has not the schema of this build. */
 export async function assertMigrated(pool: Pool): Promise<void> {
+  await assertReachable(pool);
   const wanted = readMigrationFiles({ migrationsFolder }).at(-1)?.hash;
   const { rowCount } = await pool
     .query('SELECT 1 FROM drizzle.__drizzle_migrations WHERE hash = $1', [wanted])
-    .catch(() => ({ rowCount: 0 }));
+    .catch((error: unknown) => {
+      if (NOT_THERE.has(errorCode(error) ?? '')) return { rowCount: 0 };
+      throw error;
+    });
   if (rowCount === 1) return; // or a newer one: an old build goes on beside it
   throw new ConfigError(['the database has not the schema of this build: run `npm exec marty -- migrate` first']);
 }
