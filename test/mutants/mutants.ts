@@ -135,8 +135,8 @@ export const mutants: readonly Mutant[] = [
     what: 'a cancel is not told to other processes',
     patches: one(
       `${R}/worker.ts`,
-      'if (!kept.has(name)) controller.abort();',
-      'if (kept.has(`${name}!`)) controller.abort();',
+      'if (lost.has(name)) controller.abort();',
+      'if (lost.has(`${name}!`)) controller.abort();',
     ),
     test: 'test/runtime/commands.test.ts',
     title: 'another process too',
