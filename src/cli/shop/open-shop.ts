@@ -30,6 +30,7 @@ import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabaseAddress } from '../database-address.ts';
+import type { DatabaseAddress } from '../database-address.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { projectRoot } from '../project-root.ts';
 import { tellOptedOut } from './carrier-news.ts';
@@ -74,16 +75,13 @@ export async function openShop(
   log: Logger,
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
-  const address = await openDatabaseAddress(config);
-  const { driver, neonWsProxy: wsProxy } = config.database;
-  const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
+  const { address, database } = await openMigrated(config);
   const db = drizzle(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
   const carrier = config.redisUrl
     ? createRedisCarrier(config.redisUrl, onQueueError)
     : createPostgresCarrier(database, onQueueError);
   const vault = createVault(secrets.piiKey);
-  await assertMigrated(database.pool);
   let stores: readonly Store[] = await listStores(db);
   const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
   const own = await openServices({ config, db, vault, database, log, onOptedOut });
@@ -117,6 +115,21 @@ export async function openShop(
       await address.close();
     },
   };
+}
+
+// What cannot be used is closed again: an embedded server must not outlive the command that found it empty.
+async function openMigrated(config: Config): Promise<{ address: DatabaseAddress; database: Database }> {
+  const address = await openDatabaseAddress(config);
+  const { driver, neonWsProxy: wsProxy } = config.database;
+  const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
+  try {
+    await assertMigrated(database.pool);
+    return { address, database };
+  } catch (error) {
+    await database.close();
+    await address.close();
+    throw error;
+  }
 }
 
 type Opening = {
