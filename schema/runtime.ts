@@ -122,7 +122,7 @@ export const commands = pgTable(
     name: text('name').notNull(),
     /** The invoked child's id in its machine; null for actions and undos. */
     childId: text('child_id'),
-    /** `pending`, `running`, `done`, `refused`, `failed` or `cancelled`. */
+    /** `pending`, `running`, `held` (its result waits in the inbox), `done`, `refused`, `failed` or `cancelled`. */
     status: text('status').notNull(),
     /** The delivery under way, from 1; a lost lease counts one up. */
     attempt: integer('attempt').notNull(),

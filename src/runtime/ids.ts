@@ -6,6 +6,17 @@ export function uuidFrom(at: number, seed: string): string {
   return format(at, createHash('sha1').update(seed).digest());
 }
 
+/** What turn `seq` of an actor gives its machine: replay must make the very same, so both ask here. @param at ms */
+export function turnIds(key: string, seq: number, at: number) {
+  const seed = `${key}/${seq}`;
+  return {
+    at,
+    self: key,
+    id: (n: number) => uuidFrom(at, `${seed}/id/${n}`),
+    commandId: (n: number) => uuidFrom(at, `${seed}/command/${n}`),
+  };
+}
+
 /** A UUIDv7 with random bits. @param at milliseconds since 1970 */
 export function uuidAt(at: number): string {
   return format(at, randomBytes(16));

@@ -1,4 +1,4 @@
-// The outbox as staff see it: commands with what became of them, dead letters, and what was set aside in inboxes.
+// The outbox as staff see it: commands with what became of them, and dead letters.
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Carrier } from './carrier.ts';

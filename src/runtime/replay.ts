@@ -3,12 +3,11 @@ import type { AnyEventObject } from 'xstate';
 import { z } from 'zod';
 import { migrate } from './actor-turn.ts';
 import type { TurnView } from './archive.ts';
-import { uuidFrom } from './ids.ts';
+import { turnIds } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import { StoredSnapshot } from './snapshot.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 import { begin, persist, restore, step } from './stepper.ts';
-import type { StepTurn } from './stepper.ts';
 
 /** Why this build cannot read a stored actor, in one sentence; null when it is at home here. */
 export function misfit(definition: DurableMachine, stored: unknown, version: number): string | null {
@@ -46,18 +45,8 @@ export function replay(definition: DurableMachine, key: string, turns: readonly 
 
 function take(definition: DurableMachine, key: string, live: LiveSnapshot | null, turn: TurnView): LiveSnapshot {
   const event: AnyEventObject = AnyEvent.parse(turn.event);
-  const ids = idsOf(key, turn);
+  const ids = turnIds(key, turn.seq, turn.at.getTime());
   if (turn.type === 'xstate.init') return begin(definition, event['input'], ids).live;
   if (!live) throw new Error('the journal does not begin with the birth of the actor');
   return step(definition, live, event, ids).live;
-}
-
-function idsOf(key: string, { at, seq }: TurnView): StepTurn {
-  const seed = `${key}/${seq}`;
-  return {
-    at: at.getTime(),
-    self: key,
-    id: (n) => uuidFrom(at.getTime(), `${seed}/id/${n}`),
-    commandId: (n) => uuidFrom(at.getTime(), `${seed}/command/${n}`),
-  };
 }

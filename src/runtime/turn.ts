@@ -4,7 +4,7 @@ import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
 import { ABORTED, typeOf } from './cause.ts';
 import type { Cause, Envelope, Outcome } from './cause.ts';
 import { RuntimeError } from './errors.ts';
-import { uuidFrom } from './ids.ts';
+import { turnIds, uuidFrom } from './ids.ts';
 import { keepStep, seal } from './keep-step.ts';
 import { NEVER } from './rows.ts';
 import type { CommandStatus, SettledRow } from './rows.ts';
@@ -88,7 +88,7 @@ function bear(knowledge: TurnKnowledge, turn: ActorTurn, envelope: Envelope, at:
   if (!definition) throw new RuntimeError('unreadable', `this build has no machine "${turn.row.machine}"`);
   const input = cause.kind === 'init' ? cause.input : undefined;
   const event = { type: 'xstate.init', input };
-  keepStep(knowledge, turn, { ...envelope, event }, begin(definition, input, stepTurn(turn, at)), at);
+  keepStep(knowledge, turn, { ...envelope, event }, begin(definition, input, nextIds(turn, at)), at);
 }
 
 function advance(
@@ -100,18 +100,12 @@ function advance(
 ): Taken {
   const { definition, live } = turn;
   if (!definition || !live || live.snapshot.status !== 'active') return 'ended';
-  keepStep(knowledge, turn, { ...envelope, event }, step(definition, live, event, stepTurn(turn, at)), at);
+  keepStep(knowledge, turn, { ...envelope, event }, step(definition, live, event, nextIds(turn, at)), at);
   return 'stepped';
 }
 
-function stepTurn({ row, journal }: ActorTurn, at: number): StepTurn {
-  const seed = `${row.key}/${row.seq + journal.length + 1}`;
-  return {
-    at,
-    self: row.key,
-    id: (n) => uuidFrom(at, `${seed}/id/${n}`),
-    commandId: (n) => uuidFrom(at, `${seed}/command/${n}`),
-  };
+function nextIds({ row, journal }: ActorTurn, at: number): StepTurn {
+  return turnIds(row.key, row.seq + journal.length + 1, at);
 }
 
 // Decides what a result is worth: taken in once, and never after the state that asked for it was left.

@@ -1,4 +1,4 @@
-// Every turn as it commits. Turns of this process come at once; a reader that is too slow loses the oldest, never the newest.
+// The turns of this process as they commit; those of other processes do not come here. A reader that is too slow loses the oldest, never the newest.
 import type { TurnNews } from '../../runtime/batch.ts';
 import type { LiveFeed } from '../../web/deps.ts';
 import type { LiveTurn } from '../../web/wire/actors.ts';
