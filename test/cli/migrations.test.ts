@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { partitioned } from '../../src/cli/migrations/generated-sql.ts';
-import { migrate } from '../../src/cli/migrations/migrate.ts';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { migrate, migrationsFolder } from '../../src/cli/migrations/migrate.ts';
 
 const name = `empty_${randomBytes(6).toString('hex')}`;
 const url = new URL(inject('serverUrl'));
@@ -28,7 +28,7 @@ describe('migrations', () => {
     const applied = await pools[0]?.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM drizzle.__drizzle_migrations',
     );
-    expect(applied?.rows).toEqual([{ count: 1 }]);
+    expect(applied?.rows).toEqual([{ count: readMigrationFiles({ migrationsFolder }).length }]);
   });
 
   test('the journal and the transcript are partitioned, each with a partition for what no other takes', async () => {
@@ -41,9 +41,5 @@ describe('migrations', () => {
       { parent: 'events', child: 'events_default', bound: 'DEFAULT' },
       { parent: 'messages', child: 'messages_default', bound: 'DEFAULT' },
     ]);
-  });
-
-  test('a table that is to be partitioned and is not there is named', () => {
-    expect(() => partitioned('CREATE TABLE "events" (\n\t"at" int\n);')).toThrow('schema/ has no table "messages"');
   });
 });

@@ -1,44 +1,51 @@
-// `npm run db:generate` writes schema/migrations anew; `-- --check` only says whether it is fresh.
-// Several people may call it at once: a lock lets one write at a time, and an unchanged schema changes no file.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run db:generate -- <name>` adds the migration that leads from the newest one to the tables in schema/*.ts; with
+// `--check` it only says whether there is something to add. A migration that is on main is never changed again: databases
+// have it. What drizzle cannot say (partitions, extensions, storage settings) is written into the new file by hand.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createHash } from 'node:crypto';
-import { withLock } from '../lock.mjs';
+import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import { generateMigration, MIGRATION } from './generated-sql.ts';
 import { migrationsFolder } from './migrate.ts';
 
-const lock = join(
-  tmpdir(),
-  `marty-db-generate-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 12)}.lock`,
-);
+const args = process.argv.slice(2);
+if (args.includes('--check')) check();
+else add(args[0]);
 
-await withLock(lock, async () => {
-  const generated = generateMigration();
-  const fresh = existing() === generated[`${MIGRATION}.sql`];
-  if (process.argv.includes('--check')) report(fresh);
-  else if (fresh) console.log('schema/migrations is up to date');
-  else replaceWith(generated);
-  return Promise.resolve();
-});
-
-function existing(): string | null {
-  const file = join(migrationsFolder, `${MIGRATION}.sql`);
-  return existsSync(file) ? readFileSync(file, 'utf8') : null;
-}
-
-function report(fresh: boolean): void {
-  if (fresh) return console.log('migrations are fresh');
-  console.error('schema/migrations does not match schema/*.ts: run `npm run db:generate` and commit the result');
-  process.exitCode = 1;
-}
-
-function replaceWith(generated: Record<string, string>): void {
-  rmSync(migrationsFolder, { recursive: true, force: true });
-  for (const [name, text] of Object.entries(generated)) {
-    mkdirSync(dirname(join(migrationsFolder, name)), { recursive: true });
-    writeFileSync(join(migrationsFolder, name), text);
+function add(name: string | undefined): void {
+  if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
+    console.error('say what changes, in small letters: `npm run db:generate -- waiting_list`');
+    process.exitCode = 1;
+    return;
   }
-  console.log(`wrote schema/migrations/${MIGRATION}.sql`);
+  const added = generateInto(migrationsFolder, name);
+  console.log(added.length > 0 ? `wrote schema/migrations/${added.join(', ')}` : 'schema/migrations is up to date');
+}
+
+function check(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'marty-migrations-'));
+  try {
+    cpSync(migrationsFolder, folder, { recursive: true });
+    if (generateInto(folder, 'check').length === 0) return console.log('migrations are fresh');
+    console.error('schema/*.ts has changed: run `npm run db:generate -- <name>` and commit the result');
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function generateInto(folder: string, name: string): string[] {
+  const before = new Set(sqlFiles(folder));
+  const drizzleKit = join(projectRoot, 'node_modules', 'drizzle-kit', 'bin.cjs');
+  const options = ['--dialect', 'postgresql', '--schema', './schema/*.ts', '--out', folder, '--name', name];
+  execFileSync(process.execPath, [drizzleKit, 'generate', ...options], {
+    cwd: projectRoot,
+    stdio: 'pipe',
+    timeout: 60_000,
+  });
+  return sqlFiles(folder).filter((file) => !before.has(file));
+}
+
+function sqlFiles(folder: string): string[] {
+  return readdirSync(folder).filter((file) => file.endsWith('.sql'));
 }

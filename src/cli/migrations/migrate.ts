@@ -17,14 +17,14 @@ export const QUEUE_SCHEMA = 'bullmq';
 // Any constant will do; it must only differ from other advisory locks in the same database.
 const MIGRATION_LOCK = 7_301_977;
 const NOT_THERE = new Set(['42P01', '3F000']); // no such table, no such schema
-const ALREADY_THERE = new Set(['42P07', '42710', '42701']); // a table, an object, a column of that name exists
 
 /** Where the generated SQL is kept. */
 export const migrationsFolder = join(projectRoot, 'schema', 'migrations');
 
 /** Applies the migrations that this database lacks, all of them or none. Waits while another process does it. */
 export async function migrate(pool: Pool): Promise<void> {
-  if (!existsSync(migrationsFolder)) throw new Error('schema/migrations is missing: run `npm run db:generate`');
+  if (!existsSync(migrationsFolder))
+    throw new Error('schema/migrations is missing: run `npm run db:generate -- <name>`');
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -33,7 +33,7 @@ export async function migrate(pool: Pool): Promise<void> {
     client.release();
   } catch (error) {
     client.release(true); // ends the session, and the lock with it
-    throw explained(error);
+    throw error;
   }
 }
 
@@ -71,16 +71,4 @@ export async function migrateQueues(pool: Pool): Promise<void> {
     client.release(true);
     throw error;
   }
-}
-
-// Until the first release the one migration is made anew on each change of the schema.
-function explained(error: unknown): unknown {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!ALREADY_THERE.has(errorCode(cause) ?? errorCode(error) ?? '')) return error;
-  return new Error(
-    'this database was made by another build before the first release: start with an empty one (delete MARTY_DATA_DIR)',
-    {
-      cause: error,
-    },
-  );
 }
