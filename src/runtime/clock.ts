@@ -14,6 +14,27 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves after `ms`. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
+/** Runs `work` under a signal that fires after `timeoutMs`, or with the signal given. */
+export async function within<T>(
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (bounded: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const cancel = clock.after(timeoutMs, () => late.abort(new DOMException('timed out', 'TimeoutError')));
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } finally {
+    cancel();
+  }
+}
+
 /** What the runtime reports; ids and codes only. */
 export type Log = {
   info: (fields: Record<string, unknown>, message: string) => void;

@@ -2,7 +2,7 @@
 // they learn from the turn that it is nobody's any more. Readers ask each time.
 import type pg from 'pg';
 import { RuntimeError } from './errors.ts';
-import { isUuid, uuidAt } from './ids.ts';
+import { isUuid } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import type { Vault } from './vault.ts';
 
@@ -26,6 +26,7 @@ export function createDirectory(deps: {
   vault: Vault;
   machines: ReadonlyMap<string, DurableMachine>;
   now: () => number;
+  newId: () => string;
 }): Directory {
   const remembered = new Map<string, string>();
   const asking = new Map<string, Promise<string | null>>();
@@ -87,7 +88,7 @@ async function findOrBear(deps: Deps, address: Address, hash: Buffer): Promise<s
   const at = deps.now();
   const values = [
     address.storeId,
-    uuidAt(at),
+    deps.newId(),
     address.machine,
     definition.version,
     hash,

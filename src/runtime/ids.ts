@@ -17,9 +17,9 @@ export function turnIds(key: string, seq: number, at: number) {
   };
 }
 
-/** A UUIDv7 with random bits. @param at milliseconds since 1970 */
-export function uuidAt(at: number): string {
-  return format(at, randomBytes(16));
+/** A UUIDv7 with random bits. @param at milliseconds since 1970 @param noise 16 bytes */
+export function uuidAt(at: number, noise: Buffer = randomBytes(16)): string {
+  return format(at, noise);
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,7 +1,8 @@
 // A lane: one connection, and the queue of all items whose actors hash to it. What arrives during a commit is the next batch.
 // Alone, an item goes at once; nothing waits for a timer.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Committed } from './batch.ts';
+import { pause } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Connection, Database } from './database.ts';
 import { isTransient } from './database.ts';
 import { RuntimeError } from './errors.ts';
@@ -10,6 +11,7 @@ import type { Probation } from './probation.ts';
 
 export type LaneDeps = {
   database: Database;
+  clock: Clock;
   /** Steps and commits a batch; throws when nothing was committed, or when that is not known. */
   run: (connection: Connection, items: readonly Item[]) => Promise<Committed>;
   /** What is left to do after a commit. Never throws. */
@@ -54,7 +56,7 @@ export function createLane(deps: LaneDeps): Lane {
       start();
     },
     pushBackLater(items, ms) {
-      const back = sleep(ms).then(() => {
+      const back = pause(deps.clock, ms).then(() => {
         delayed.delete(back);
         waiting.unshift(...items);
         start();
@@ -126,7 +128,7 @@ export function createLane(deps: LaneDeps): Lane {
           for (const item of items) item.fail(asError(error));
           return null;
         }
-        await sleep(Math.min(20 * 2 ** tries, BACKOFF_MAX_MS));
+        await pause(deps.clock, Math.min(20 * 2 ** tries, BACKOFF_MAX_MS));
       }
     }
   }

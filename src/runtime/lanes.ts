@@ -1,6 +1,7 @@
 // All lanes of a process: each actor has one, by its key; what another process holds goes back, and in the end waits apart.
 import type pg from 'pg';
 import type { Committed } from './batch.ts';
+import type { Clock } from './clock.ts';
 import type { Connection, Database } from './database.ts';
 import type { Item, Settled, Work } from './item.ts';
 import { createLane } from './lane.ts';
@@ -12,7 +13,7 @@ import type { Vault } from './vault.ts';
 export type LanesDeps = {
   database: Database;
   vault: Vault;
-  now: () => number;
+  clock: Clock;
   /** Steps and commits a batch; `wait` waits for the actors' locks, `skip` leaves out what another process holds. */
   run: (connection: Connection, items: readonly Item[], patience: 'skip' | 'wait') => Promise<Committed>;
   /** What is left to do after a commit, besides its misses. Never throws. */
@@ -41,22 +42,23 @@ const WAITING_MAX = 2_000;
 const MISSES_MAX = 5;
 
 export function createLanes(deps: LanesDeps): Lanes {
-  const { database, vault, now, sizes } = deps;
+  const { database, vault, clock, sizes } = deps;
   const probation = createProbation(database.pool);
-  const careUntil = now() + (sizes.probationMs ?? PROBATION_MS);
+  const careUntil = clock.now() + (sizes.probationMs ?? PROBATION_MS);
   const laneWith = (patience: 'skip' | 'wait', batchMax: number): Lane =>
     createLane({
       database,
+      clock,
       run: (connection, items) => deps.run(connection, items, patience),
       after(committed, lane) {
         if (committed.missed.length > 0) retryMissed(committed.missed, lane, apart);
         deps.onCommitted(committed);
       },
       async setAside(item, error) {
-        await shelveItem({ pool: database.pool, vault, now }, item, error);
+        await shelveItem({ pool: database.pool, vault, now: clock.now }, item, error);
         if (item.work.kind === 'wake') wake(item.storeId, item.actorKey);
       },
-      probation: () => (now() < careUntil ? probation : null),
+      probation: () => (clock.now() < careUntil ? probation : null),
       batchMax,
       waitingMax: sizes.waitingMax ?? WAITING_MAX,
     });

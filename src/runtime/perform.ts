@@ -4,6 +4,8 @@ import type { Performable, RetryPolicy, RunContext } from './define-actor.ts';
 import type { Outcome } from './cause.ts';
 import type { Claim } from './claims.ts';
 import type { Vault } from './vault.ts';
+import { within } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { z } from 'zod';
 
 /** An outcome to tell, or `again`: it broke down and may be tried once more. */
@@ -16,7 +18,7 @@ export const DEFAULT_RETRY: Required<RetryPolicy> = {
   timeoutMs: 60_000,
 };
 
-export type PerformDeps<Services> = { vault: Vault; services: Services; now: () => number };
+export type PerformDeps<Services> = { vault: Vault; services: Services; clock: Clock };
 
 const UndoInput = z.object({ commandId: z.string(), input: z.unknown(), output: z.unknown().optional() });
 
@@ -30,11 +32,13 @@ export async function perform<Services>(
   const { vault } = deps;
   if (!claim.dataKey) return { status: 'failed', code: 'rejected' }; // the actor was forgotten
   const { timeoutMs } = { ...DEFAULT_RETRY, ...actor.retry };
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const { dataKey } = claim;
   try {
-    const input: unknown = JSON.parse(vault.open(claim.dataKey, claim.input));
+    const input: unknown = JSON.parse(vault.open(dataKey, claim.input));
     const work = claim.kind === 'undo' ? takeBack : take;
-    const output = await beforeAbort(work(deps, actor, claim, claim.dataKey, input, bounded), bounded);
+    const output = await within(deps.clock, timeoutMs, signal, (bounded) =>
+      beforeAbort(work(deps, actor, claim, dataKey, input, bounded), bounded),
+    );
     return { status: 'done', output };
   } catch (error) {
     return judge(error, actor.refusals);
@@ -73,7 +77,7 @@ function judge(error: unknown, refusals: readonly string[]): Performed {
 }
 
 function contextFor(
-  { vault, now }: PerformDeps<unknown>,
+  { vault, clock }: PerformDeps<unknown>,
   retry: RetryPolicy | undefined,
   claim: Claim,
   dataKey: Buffer,
@@ -89,7 +93,7 @@ function contextFor(
     actor: { key: claim.actorKey, machine: claim.machine, id: `${claim.machine}:${id}` },
     dataKey,
     signal,
-    now,
+    now: clock.now,
     refuse: (code, data) => {
       throw new Refusal(code, data ?? null);
     },

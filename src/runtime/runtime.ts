@@ -44,7 +44,10 @@ export type RuntimeOptions<Services> = LaneSizes & {
   services: Services;
   log: Log;
   clock?: Clock;
+  /** Between 0 and 1, for jitter. */
   random?: () => number;
+  /** 16 bytes for the id of something new; random ones where a simulation does not give its own. */
+  noise?: () => Buffer;
 };
 
 export type Runtime = {
@@ -71,7 +74,8 @@ const LEASE_POOL_MAX = 3;
 
 /** @throws RuntimeError `unsupported` when a machine uses what has no durable form */
 export function createRuntime<Services>(options: RuntimeOptions<Services>): Runtime {
-  const { database, carrier, vault, log, clock = systemClock, random = Math.random } = options;
+  const { database, carrier, vault, log, clock = systemClock, random = Math.random, noise } = options;
+  const newId = () => uuidAt(clock.now(), noise?.());
   const machines = new Map(options.machines.map((definition) => [definition.machine.id, definition]));
   const actors = new Map(Object.entries(options.actors).map(([name, { performable }]) => [name, performable]));
   const transactional = new Map(Object.entries(options.transactional ?? {}));
@@ -85,7 +89,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     undoable,
     holdsTimers: () => timers !== null,
   };
-  const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now });
+  const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now, newId });
   const news: Runtime['news'] = new EventEmitter();
   const warn = (error: unknown) =>
     log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
@@ -105,7 +109,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   const { push, wake, depth, stop } = createLanes({
     database,
     vault,
-    now: clock.now,
+    clock,
     run: (connection, items, patience) => runBatch(batchDeps, connection, items, patience),
     onCommitted,
     onError: warn,
@@ -136,7 +140,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     startTimers: startTimersOnce,
     wake,
     find: (address) => directory.find(address),
-    send: createSend({ directory, push, now: clock.now }),
+    send: createSend({ directory, push, newId }),
     startWork({ concurrency = CONCURRENCY } = {}) {
       if (worker) return;
       // What a crash of Postgres forgets of a lease is a lease that ran out: it need not wait for the disk.
@@ -145,11 +149,10 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         names: [...actors.keys()],
         machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })),
       };
-      const claims = createClaims(leases, uuidAt(clock.now()), abilities);
+      const claims = createClaims(leases, newId(), abilities);
       worker = startWorker({
         vault,
         services: options.services,
-        now: clock.now,
         clock,
         log,
         claims,

@@ -2,7 +2,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { Address, Directory } from './directory.ts';
 import { RuntimeError } from './errors.ts';
-import { uuidAt } from './ids.ts';
 import type { Settled, Work } from './item.ts';
 import type { Lanes } from './lanes.ts';
 
@@ -24,15 +23,15 @@ export type Send = (
   options?: SendOptions,
 ) => Promise<Sent>;
 
-export function createSend(deps: { directory: Directory; push: Lanes['push']; now: () => number }): Send {
-  const { directory, push, now } = deps;
-  return async (to, event, { dedupeKey, source = 'direct', correlationId = uuidAt(now()) } = {}) => {
+export function createSend(deps: { directory: Directory; push: Lanes['push']; newId: () => string }): Send {
+  const { directory, push, newId } = deps;
+  return async (to, event, { dedupeKey, source = 'direct', correlationId = newId() } = {}) => {
     if (event.type.startsWith('xstate.'))
       throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
     const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
     if (!actorKey) return { settled: 'missing', actorKey };
     const work: Work = { kind: 'event', envelope: { cause: { kind: 'event', event }, source, correlationId } };
-    const key = dedupeKey ?? `once:${uuidAt(now())}`;
+    const key = dedupeKey ?? `once:${newId()}`;
     const sent = { settled: await push(to.storeId, actorKey, work, key), actorKey };
     if (sent.settled !== 'missing' || 'key' in to) return sent;
     directory.forget(to); // somebody had the actor forgotten, maybe in another process

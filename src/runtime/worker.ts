@@ -13,7 +13,6 @@ import type { Performed, PerformDeps } from './perform.ts';
 import type { Performable, RetryPolicy } from './define-actor.ts';
 
 export type WorkerDeps<Services> = PerformDeps<Services> & {
-  clock: Clock;
   log: Log;
   claims: Claims;
   carrier: Carrier;
