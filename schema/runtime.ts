@@ -135,6 +135,8 @@ export const commands = pgTable(
     owner: uuid('owner'),
     dueAt: instant('due_at'),
     correlationId: text('correlation_id').notNull(),
+    /** W3C traceparent of the turn that gave birth to it: the worker's span goes on from there. Null while tracing is off. */
+    trace: text('trace'),
     createdAt: instant('created_at').notNull(),
     finishedAt: instant('finished_at'),
   },
@@ -162,6 +164,9 @@ export const timers = pgTable(
     /** Until then one process holds it in memory; after that any other may take it. */
     heldUntil: instant('held_until').notNull(),
     event: bytea('event').notNull(),
+    /** Of the turn that set it, so that what it leads to is found under the same id. */
+    correlationId: text('correlation_id'),
+    trace: text('trace'),
   },
   (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.id] }), index('timers_held').on(t.heldUntil)],
 );

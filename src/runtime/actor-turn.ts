@@ -7,6 +7,7 @@ import type { ActorRow, CommandRow, InboxRow, JournalRow, SettledRow, TimerRow }
 import { StoredSnapshot } from './snapshot.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 import { restore } from './stepper.ts';
+import type { TurnSpan } from './tracing.ts';
 import type { TransactionalEffect } from './transactional.ts';
 import type { Vault } from './vault.ts';
 
@@ -22,6 +23,15 @@ export type TurnKnowledge = {
   holdsTimers: () => boolean;
 };
 
+/** A timer that came due, as read under the lock. */
+export type DueTimer = {
+  token: string;
+  event: AnyEventObject;
+  dueAt: Date;
+  correlationId: string | null;
+  trace: string | null;
+};
+
 export type ActorTurn = {
   readonly row: ActorRow;
   readonly definition: DurableMachine | null;
@@ -30,7 +40,7 @@ export type ActorTurn = {
   /** What the journal's way back leads to: as it was read, before any migration, and then as it was left by the last step. */
   before: StoredSnapshot | null;
   /** Timers that came due, by id, as read under the lock. */
-  due: Map<string, { token: string; event: AnyEventObject; dueAt: Date }>;
+  due: Map<string, DueTimer>;
   journal: JournalRow[];
   commands: CommandRow[];
   cancelled: string[];
@@ -41,10 +51,12 @@ export type ActorTurn = {
   inbox: InboxRow[];
   /** Inbox positions that this batch took out. */
   taken: number[];
-  sends: Array<{ to: string; event: AnyEventObject; correlationId: string }>;
-  starts: Array<{ start: StartParams; correlationId: string }>;
+  sends: Array<{ to: string; event: AnyEventObject; correlationId: string; trace: string | null }>;
+  starts: Array<{ start: StartParams; correlationId: string; trace: string | null }>;
   transactional: Array<{ name: string; effect: TransactionalEffect<unknown> }>;
   emitted: AnyEventObject[];
+  /** Of its turns; they end with the commit, and are never told of where there is none. */
+  spans: TurnSpan[];
   /** Why this build cannot step the actor at all; every cause then waits in its inbox. */
   barred: RuntimeError | null;
 };
@@ -81,6 +93,7 @@ function emptyTurn(row: ActorRow, definition: DurableMachine | null): ActorTurn 
     starts: [],
     transactional: [],
     emitted: [],
+    spans: [],
     barred: null,
   };
 }

@@ -16,7 +16,15 @@ export type Known = {
   timers: KnownTimer[];
   waiting: Array<{ actorKey: string; position: number; envelope: Envelope }>;
 };
-export type KnownTimer = { actorKey: string; id: string; token: string; dueAt: Date; event: Buffer };
+export type KnownTimer = {
+  actorKey: string;
+  id: string;
+  token: string;
+  dueAt: Date;
+  event: Buffer;
+  correlationId: string | null;
+  trace: string | null;
+};
 
 /** At most so many inbox rows of one actor enter one batch. */
 const WAITING_MAX = 50;
@@ -158,11 +166,13 @@ const Timer = z.object({
   token: z.string(),
   due_at: z.date(),
   event: z.instanceof(Buffer),
+  correlation_id: z.string().nullable(),
+  trace: z.string().nullable(),
 });
 
 function timerOf(row: unknown): KnownTimer {
-  const { actor_key: actorKey, due_at: dueAt, ...rest } = Timer.parse(row);
-  return { actorKey, dueAt, ...rest };
+  const { actor_key: actorKey, due_at: dueAt, correlation_id: correlationId, ...rest } = Timer.parse(row);
+  return { actorKey, dueAt, correlationId, ...rest };
 }
 
 type TimerRef = { storeId: number; actorKey: string; id: string };
@@ -177,7 +187,7 @@ function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<
   if (refs.length === 0) return Promise.resolve(NO_ROWS);
   return connection.query({
     name: 'read-timers',
-    text: `SELECT t.actor_key, t.id, t.token, t.due_at, t.event
+    text: `SELECT t.actor_key, t.id, t.token, t.due_at, t.event, t.correlation_id, t.trace
       FROM timers t JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, id)
       ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id
       WHERE t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,

@@ -135,10 +135,10 @@ function insertSeen(send: Send, rows: readonly SeenRow[], at: Date): Promise<Row
 function insertCommands(send: Send, rows: readonly CommandRow[], at: Date): Promise<Rows> {
   return send(
     'insert-commands',
-    `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, due_at, correlation_id, created_at)
-     SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id, 'pending', 1, 0, u.input, $10, u.correlation_id, $11
-     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[])
-       AS u(store_id, id, actor_key, seq, kind, name, child_id, input, correlation_id)`,
+    `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, due_at, correlation_id, trace, created_at)
+     SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id, 'pending', 1, 0, u.input, $11, u.correlation_id, u.trace, $12
+     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
+       AS u(store_id, id, actor_key, seq, kind, name, child_id, input, correlation_id, trace)`,
     [
       rows.map((row) => row.storeId),
       rows.map((row) => row.id),
@@ -149,6 +149,7 @@ function insertCommands(send: Send, rows: readonly CommandRow[], at: Date): Prom
       rows.map((row) => row.childId),
       rows.map((row) => row.input),
       rows.map((row) => row.correlationId),
+      rows.map((row) => row.trace),
       new Date(at.getTime() + UNCLAIMED_MS),
       at,
     ],
@@ -206,12 +207,13 @@ function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows>
 function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
   return send(
     'upsert-timers',
-    `INSERT INTO timers (store_id, actor_key, id, token, due_at, held_until, event)
-     SELECT u.store_id, u.actor_key, u.id, u.token, u.due_at, u.held_until, u.event
-     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bytea[])
-       AS u(store_id, actor_key, id, token, due_at, held_until, event)
+    `INSERT INTO timers (store_id, actor_key, id, token, due_at, held_until, event, correlation_id, trace)
+     SELECT u.store_id, u.actor_key, u.id, u.token, u.due_at, u.held_until, u.event, u.correlation_id, u.trace
+     FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bytea[], $8::text[], $9::text[])
+       AS u(store_id, actor_key, id, token, due_at, held_until, event, correlation_id, trace)
      ON CONFLICT (store_id, actor_key, id)
-       DO UPDATE SET token = excluded.token, due_at = excluded.due_at, held_until = excluded.held_until, event = excluded.event`,
+       DO UPDATE SET token = excluded.token, due_at = excluded.due_at, held_until = excluded.held_until, event = excluded.event,
+         correlation_id = excluded.correlation_id, trace = excluded.trace`,
     [
       rows.map((row) => row.storeId),
       rows.map((row) => row.actorKey),
@@ -220,6 +222,8 @@ function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
       rows.map((row) => row.dueAt),
       rows.map((row) => row.heldUntil),
       rows.map((row) => row.event),
+      rows.map((row) => row.correlationId),
+      rows.map((row) => row.trace),
     ],
   );
 }

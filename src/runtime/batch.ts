@@ -103,8 +103,9 @@ function loadTimers(knowledge: TurnKnowledge, known: Known, turn: ActorTurn): vo
   if (!dataKey) return;
   for (const timer of known.timers) {
     if (timer.actorKey !== key) continue;
-    const { id, token, dueAt } = timer;
-    turn.due.set(id, { token, dueAt, event: eventFrom(knowledge.vault.open(dataKey, timer.event)) });
+    const { id, token, dueAt, correlationId, trace } = timer;
+    const event = eventFrom(knowledge.vault.open(dataKey, timer.event));
+    turn.due.set(id, { token, dueAt, event, correlationId, trace });
   }
 }
 
@@ -188,6 +189,7 @@ async function commit(deps: BatchDeps, connection: Connection, draft: Draft, oth
   // The commit leaves with the writes: where one of them fails, Postgres answers it with a rollback.
   const [{ command }] = await Promise.all([connection.query('COMMIT'), ...writes]);
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
+  for (const { spans } of draft.turns) for (const span of spans) span.end();
 }
 
 function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 'settled' | 'missed'> {

@@ -24,8 +24,16 @@ export const Cause = z.discriminatedUnion('kind', [
 ]);
 export type Cause = z.infer<typeof Cause>;
 
-/** A cause on its way to an actor. `source` says for people where it came from: `smobi`, `actor:order`, `timer` … */
-export const Envelope = z.object({ cause: Cause, source: z.string(), correlationId: z.string() });
+/**
+ * A cause on its way to an actor. `source` says for people where it came from: `smobi`, `actor:order`, `timer` …
+ * `trace` is the W3C traceparent of whoever sent it, while tracing is on.
+ */
+export const Envelope = z.object({
+  cause: Cause,
+  source: z.string(),
+  correlationId: z.string(),
+  trace: z.string().optional(),
+});
 export type Envelope = z.infer<typeof Envelope>;
 
 /** A cause's event type as people and the journal name it, before the machine has seen it. */

@@ -17,6 +17,7 @@ const Claim = z.object({
   failures: z.number(),
   input: z.instanceof(Buffer),
   correlation_id: z.string(),
+  trace: z.string().nullable(),
   machine: z.string(),
   address_sealed: z.instanceof(Buffer).nullable(),
   data_key: z.instanceof(Buffer).nullable(),
@@ -32,6 +33,8 @@ export type Claim = {
   failures: number;
   input: Buffer;
   correlationId: string;
+  /** W3C traceparent of the turn that asked for it. */
+  trace: string | null;
   machine: string;
   addressSealed: Buffer | null;
   dataKey: Buffer | null;
@@ -89,7 +92,7 @@ async function claim(
       UPDATE commands c SET status = 'running', owner = $4, due_at = $5 FROM w
       WHERE c.store_id = w.store_id AND c.id = w.id AND c.attempt = w.attempt AND c.status = 'pending'
         AND c.store_id = ANY ($1) AND c.id = ANY ($2)
-      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id,
+      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id, c.trace,
         w.machine, w.address_sealed, w.data_key`,
     values: [
       tickets.map((ticket) => ticket.storeId),

@@ -20,6 +20,8 @@ export type Item = {
   dedupeKey: string | null;
   /** How often the actor was found locked by another process. */
   missed: number;
+  /** When it came in (ms since 1970). */
+  at: number;
   settle: (settled: Settled) => void;
   fail: (error: Error) => void;
 };

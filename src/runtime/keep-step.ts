@@ -9,15 +9,25 @@ import { stepBack } from './snapshot.ts';
 import { persist } from './stepper.ts';
 import type { Effect, Stepped } from './stepper.ts';
 import { heldUntilOf } from './timer-hold.ts';
+import { startTurn } from './tracing.ts';
 import type { Vault } from './vault.ts';
 
-type Place = { knowledge: TurnKnowledge; turn: ActorTurn; seq: number; at: number; correlationId: string };
+type Place = { knowledge: TurnKnowledge; turn: ActorTurn; seq: number; at: number } & Origin;
+/** What everything that a step asks for is found under. */
+type Origin = { correlationId: string; trace: string | null };
 
 /** Keeps a step: journal, commands, timers, sends. What can fail comes first, so that a failed step leaves nothing. */
 export function keepStep(
   knowledge: TurnKnowledge,
   turn: ActorTurn,
-  { event, source, correlationId }: Pick<Envelope, 'source' | 'correlationId'> & { event: AnyEventObject },
+  {
+    event,
+    source,
+    correlationId,
+    trace,
+  }: Pick<Envelope, 'source' | 'correlationId' | 'trace'> & {
+    event: AnyEventObject;
+  },
   stepped: Stepped,
   at: number,
 ): void {
@@ -26,7 +36,9 @@ export function keepStep(
   const stored = persist(definition, stepped.live);
   const seq = row.seq + turn.journal.length + 1;
   const born = turn.commands.length;
-  const place: Place = { knowledge, turn, seq, at, correlationId };
+  const { storeId, key: actorKey, machine } = row;
+  const span = startTurn({ storeId, actorKey, machine, seq, type: event.type, source, correlationId, at }, trace);
+  const place: Place = { knowledge, turn, seq, at, correlationId, trace: span.trace };
   const back = turn.before ? stepBack(turn.before, stored) : null;
   const payload = sealJson(place, { event, back, handled: stepped.handled });
   for (const effect of stepped.effects) keepEffect(place, effect);
@@ -46,6 +58,7 @@ export function keepStep(
       .join(),
     payload,
   });
+  turn.spans.push(span);
   turn.live = stepped.live;
   turn.stored = stored;
   turn.before = stored;
@@ -53,7 +66,7 @@ export function keepStep(
 }
 
 function keepEffect(place: Place, effect: Effect): void {
-  const { turn, at, correlationId } = place;
+  const { turn, at, correlationId, trace } = place;
   switch (effect.kind) {
     case 'invoke':
       turn.commands.push(commandRow(place, 'invoke', effect.src, effect.command, effect.childId, effect.input));
@@ -71,10 +84,10 @@ function keepEffect(place: Place, effect: Effect): void {
       turn.timersGone.add(effect.id);
       return;
     case 'send':
-      turn.sends.push({ to: effect.to, event: effect.event, correlationId });
+      turn.sends.push({ to: effect.to, event: effect.event, correlationId, trace });
       return;
     case 'start':
-      turn.starts.push({ start: effect.start, correlationId });
+      turn.starts.push({ start: effect.start, correlationId, trace });
       return;
     case 'action':
       return keepAction(place, effect);
@@ -133,13 +146,16 @@ function commandRow(
     childId,
     input: sealJson(place, input),
     correlationId: place.correlationId,
+    trace: place.trace,
   };
 }
 
 function timerRow(place: Place, timer: Extract<Effect, { kind: 'timer' }>, dueAt: Date): TimerRow {
-  const { storeId, key: actorKey } = place.turn.row;
-  const heldUntil = heldUntilOf(place.at, dueAt.getTime(), place.knowledge.holdsTimers());
-  return { storeId, actorKey, id: timer.id, token: timer.token, dueAt, heldUntil, event: sealJson(place, timer.event) };
+  const { turn, at, knowledge, correlationId, trace } = place;
+  const { storeId, key: actorKey } = turn.row;
+  const heldUntil = heldUntilOf(at, dueAt.getTime(), knowledge.holdsTimers());
+  const event = sealJson(place, timer.event);
+  return { storeId, actorKey, id: timer.id, token: timer.token, dueAt, heldUntil, event, correlationId, trace };
 }
 
 function sealJson({ knowledge, turn }: Pick<Place, 'knowledge' | 'turn'>, value: unknown): Buffer {

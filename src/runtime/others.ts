@@ -19,12 +19,12 @@ type Deps = { knowledge: TurnKnowledge; directory: Directory };
 export async function addressOthers(deps: Deps, turns: readonly ActorTurn[], at: number): Promise<Others> {
   const others: Others = { inbox: [], born: [], woken: [] };
   for (const turn of turns) {
-    for (const { start, correlationId } of turn.starts) {
+    for (const { start, ...origin } of turn.starts) {
       const address = { storeId: turn.row.storeId, machine: start.machine, id: start.id };
       const key = await bear(deps, others, address);
-      deliver(deps, others, turn, key, { kind: 'init', input: start.input }, correlationId, at);
+      deliver(deps, others, turn, key, { kind: 'init', input: start.input }, origin, at);
     }
-    for (const { to, event, correlationId } of turn.sends) {
+    for (const { to, event, ...origin } of turn.sends) {
       const target = deps.directory.parse(turn.row.storeId, to);
       if ('machine' in target && !deps.knowledge.machines.has(target.machine)) {
         throw new RuntimeError(
@@ -33,7 +33,7 @@ export async function addressOthers(deps: Deps, turns: readonly ActorTurn[], at:
         );
       }
       const key = 'key' in target ? target.key : await deps.directory.keyOf(target);
-      if (key) deliver(deps, others, turn, key, { kind: 'event', event }, correlationId, at);
+      if (key) deliver(deps, others, turn, key, { kind: 'event', event }, origin, at);
     }
   }
   return others;
@@ -64,11 +64,11 @@ function deliver(
   from: ActorTurn,
   actorKey: string,
   cause: Cause,
-  correlationId: string,
+  { correlationId, trace }: { correlationId: string; trace: string | null },
   at: number,
 ): void {
   const { storeId, machine } = from.row;
-  const envelope = { cause, source: `actor:${machine}`, correlationId };
+  const envelope = { cause, source: `actor:${machine}`, correlationId, ...(trace === null ? {} : { trace }) };
   const type = cause.kind === 'event' ? cause.event.type : 'xstate.init';
   const payload = knowledge.vault.sealShared(JSON.stringify(envelope));
   others.inbox.push({

@@ -36,6 +36,7 @@ export type CommandRow = {
   childId: string | null;
   input: Buffer;
   correlationId: string;
+  trace: string | null;
 };
 
 /** What a turn reads of a command whose result has come. `input` is null where no undo can need it. */
@@ -61,6 +62,8 @@ export type TimerRow = {
   dueAt: Date;
   heldUntil: Date;
   event: Buffer;
+  correlationId: string | null;
+  trace: string | null;
 };
 
 /** `state`: `waiting` until its actor can be stepped, `aside` until a person decides. */

@@ -11,12 +11,12 @@ import { createClaims } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { BY_KEY } from './database.ts';
-import type { Database } from './database.ts';
+import type { Connection, Database } from './database.ts';
 import type { DurableActor } from './define-actor.ts';
 import { createDirectory } from './directory.ts';
 import type { Address } from './directory.ts';
 import { uuidAt } from './ids.ts';
-import type { Work } from './item.ts';
+import type { Item, Work } from './item.ts';
 import { createLanes } from './lanes.ts';
 import type { LaneSizes } from './lanes.ts';
 import { createSend } from './send.ts';
@@ -26,10 +26,11 @@ import type { DurableMachine } from './machine.ts';
 import { startSweeper } from './sweeper.ts';
 import { startTimers } from './timers.ts';
 import type { Timers } from './timers.ts';
+import { tracedNow } from './tracing.ts';
 import type { AnyTransactional } from './transactional.ts';
 import type { Vault } from './vault.ts';
 import { startWorker } from './worker.ts';
-import type { CommandWorker } from './worker.ts';
+import type { CommandNews, CommandWorker } from './worker.ts';
 
 export type RuntimeOptions<Services> = LaneSizes & {
   database: Database;
@@ -60,13 +61,26 @@ export type Runtime = {
   startWork: (options?: { concurrency?: number }) => void;
   /** Stops within about `graceMs`: what was accepted is committed, running commands are given back. */
   stop: (graceMs?: number) => Promise<void>;
-  /** `turn` (TurnNews) after each commit of this process; `emitted` for events that a machine emits. */
-  news: EventEmitter<{ turn: [TurnNews]; emitted: [{ storeId: number; actorKey: string; event: AnyEventObject }] }>;
+  /**
+   * What happens in this process, for who looks on: `turn` after each commit; `emitted` for events that a machine emits;
+   * `batch` after each commit of several turns; `performed` after each attempt at a command; `fired` when a timer fires.
+   * Listeners must not throw.
+   */
+  news: EventEmitter<{
+    turn: [TurnNews];
+    emitted: [{ storeId: number; actorKey: string; event: AnyEventObject }];
+    batch: [BatchNews];
+    performed: [CommandNews];
+    fired: [{ lateMs: number }];
+  }>;
   /** The key of an actor that exists; never gives birth. An id that is a UUID is its own key, whether or not anyone bears it. */
   find: (address: Address) => Promise<string | null>;
   gauges: () => { waiting: number; running: number; timersHeld: number };
   readonly knowledge: TurnKnowledge;
 };
+
+/** A committed batch: how long it took, and how long each of its items had waited from its arrival to the commit. */
+export type BatchNews = { ms: number; itemsMs: number[] };
 
 const CONCURRENCY = 32;
 /** Connections for claims, leases and sweeps. */
@@ -110,11 +124,20 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     database,
     vault,
     clock,
-    run: (connection, items, patience) => runBatch(batchDeps, connection, items, patience),
+    run: runTimed,
     onCommitted,
     onError: warn,
     sizes: options,
   });
+
+  async function runTimed(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait') {
+    const began = clock.now();
+    const committed = await runBatch(batchDeps, connection, items, patience);
+    const ended = clock.now();
+    const itemsMs = [...committed.settled.keys()].map(({ at }) => ended - at);
+    if (itemsMs.length > 0) news.emit('batch', { ms: ended - began, itemsMs });
+    return committed;
+  }
 
   function onCommitted(committed: Committed): void {
     if (!enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
@@ -129,7 +152,10 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     timers ??= startTimers(
       database.pool,
       clock,
-      ({ storeId, actorKey, id, token }) => void push(storeId, actorKey, timerWork(id, token), null).catch(warn),
+      ({ storeId, actorKey, id, token, dueAt }) => {
+        news.emit('fired', { lateMs: clock.now() - dueAt.getTime() });
+        push(storeId, actorKey, timerWork(id, token), null).catch(warn);
+      },
       warn,
     );
   }
@@ -160,6 +186,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         actors,
         random,
         concurrency,
+        onPerformed: (performed) => void news.emit('performed', performed),
         deliver: ({ storeId, actorKey, id, attempt, correlationId }, outcome) =>
           push(storeId, actorKey, resultWork({ command: id, outcome, attempt }, correlationId), null),
       });
@@ -214,7 +241,7 @@ function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, co
     kind: 'result',
     command,
     outcome,
-    envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId },
+    envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId, ...tracedNow() },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Address, Directory } from './directory.ts';
 import { RuntimeError } from './errors.ts';
 import type { Settled, Work } from './item.ts';
 import type { Lanes } from './lanes.ts';
+import { tracedNow } from './tracing.ts';
 
 export type SendOptions = {
   /** The same key for the same actor changes nothing the second time. Without one the event is sent once per call. */
@@ -30,7 +31,8 @@ export function createSend(deps: { directory: Directory; push: Lanes['push']; ne
       throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
     const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
     if (!actorKey) return { settled: 'missing', actorKey };
-    const work: Work = { kind: 'event', envelope: { cause: { kind: 'event', event }, source, correlationId } };
+    const envelope = { cause: { kind: 'event' as const, event }, source, correlationId, ...tracedNow() };
+    const work: Work = { kind: 'event', envelope };
     const key = dedupeKey ?? `once:${newId()}`;
     const sent = { settled: await push(to.storeId, actorKey, work, key), actorKey };
     if (sent.settled !== 'missing' || 'key' in to) return sent;

@@ -84,8 +84,8 @@ function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {
 // A command that was cancelled while it ran, and whose worker never told what came of it: what it may have done is taken back.
 async function undo({ pool, vault, known, undoable }: SweeperDeps, row: Overdue, now: number): Promise<void> {
   if (!known.has(row.name)) return; // a newer build knows how
-  const found = await pool.query<{ input: Buffer; data_key: Buffer | null; seq: string }>(
-    `SELECT c.input, c.seq, a.data_key FROM commands c JOIN actors a ON a.store_id = c.store_id AND a.key = c.actor_key
+  const found = await pool.query<{ input: Buffer; data_key: Buffer | null; seq: string; trace: string | null }>(
+    `SELECT c.input, c.seq, c.trace, a.data_key FROM commands c JOIN actors a ON a.store_id = c.store_id AND a.key = c.actor_key
      WHERE c.store_id = $1 AND c.id = $2`,
     [row.store_id, row.id],
   );
@@ -96,8 +96,8 @@ async function undo({ pool, vault, known, undoable }: SweeperDeps, row: Overdue,
   const sealed = vault.seal(wanted, JSON.stringify({ commandId: row.id, input }));
   await pool.query(
     `WITH undone AS (UPDATE commands SET due_at = NULL WHERE store_id = $1 AND id = $9)
-     INSERT INTO commands (store_id, id, actor_key, seq, kind, name, status, attempt, failures, input, due_at, correlation_id, created_at)
-     VALUES ($1, $2, $3, $4, 'undo', $5, 'pending', 1, 0, $6, $7, $8, $7)`,
+     INSERT INTO commands (store_id, id, actor_key, seq, kind, name, status, attempt, failures, input, due_at, correlation_id, trace, created_at)
+     VALUES ($1, $2, $3, $4, 'undo', $5, 'pending', 1, 0, $6, $7, $8, $10, $7)`,
     [
       row.store_id,
       uuidFrom(now, `${row.id}/undo`),
@@ -108,6 +108,7 @@ async function undo({ pool, vault, known, undoable }: SweeperDeps, row: Overdue,
       new Date(now),
       row.correlation_id,
       row.id,
+      command.trace,
     ],
   );
 }

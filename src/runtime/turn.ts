@@ -1,6 +1,6 @@
 // A turn: one cause taken in by one actor. Pure; what was read under the actor's lock decides, and nothing here waits.
 import type { AnyEventObject } from 'xstate';
-import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
+import type { ActorTurn, DueTimer, TurnKnowledge } from './actor-turn.ts';
 import { ABORTED, typeOf } from './cause.ts';
 import type { Cause, Envelope, Outcome } from './cause.ts';
 import { RuntimeError } from './errors.ts';
@@ -38,10 +38,11 @@ export function take(
   const timer = cause.kind === 'timer' ? fire(turn, cause) : null;
   const event = timer?.event ?? eventOf(cause, command);
   if (cause.kind !== 'init' && !event) return 'dropped';
+  const origin = timer ? setBy(envelope, timer) : envelope;
   try {
-    if (!turn.live) bear(knowledge, turn, envelope, at);
+    if (!turn.live) bear(knowledge, turn, origin, at);
     if (!event) return 'stepped';
-    return advance(knowledge, turn, envelope, event, at);
+    return advance(knowledge, turn, origin, event, at);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     if (!turn.row.dataKey) return 'dropped'; // a forgotten actor keeps nothing
@@ -53,6 +54,15 @@ export function take(
   }
 }
 
+// What a timer leads to goes on under the ids of the turn that set it.
+function setBy(envelope: Envelope, { correlationId, trace }: DueTimer): Envelope {
+  return {
+    ...envelope,
+    ...(correlationId === null ? {} : { correlationId }),
+    ...(trace === null ? {} : { trace }),
+  };
+}
+
 // A result and a timer that are set aside keep their rows: if the state is left before a person tries again, those say so.
 function hold(turn: ActorTurn, command: string): void {
   turn.settled.push({ storeId: turn.row.storeId, id: command, status: 'held', code: null, result: null });
@@ -62,7 +72,7 @@ function putBack(
   knowledge: TurnKnowledge,
   turn: ActorTurn,
   { id, token }: Extract<Cause, { kind: 'timer' }>,
-  { event, dueAt }: Due,
+  { event, dueAt, correlationId, trace }: DueTimer,
 ): void {
   const { storeId, key: actorKey } = turn.row;
   turn.timersGone.delete(id);
@@ -74,6 +84,8 @@ function putBack(
     dueAt,
     heldUntil: NEVER,
     event: sealJson(knowledge, turn, event),
+    correlationId,
+    trace,
   });
 }
 
@@ -156,7 +168,7 @@ function settledRow(
 function undo(
   knowledge: TurnKnowledge,
   turn: ActorTurn,
-  { correlationId }: Envelope,
+  { correlationId, trace }: Envelope,
   outcome: Outcome,
   at: number,
   command: CommandStatus,
@@ -174,6 +186,7 @@ function undo(
     childId: null,
     input: sealJson(knowledge, turn, { commandId: command.id, input, output }),
     correlationId,
+    trace: trace ?? null,
   });
 }
 
@@ -182,10 +195,8 @@ function eventOf(cause: Cause, command: CommandStatus | null): AnyEventObject | 
   return cause.kind === 'result' && command?.childId ? resultEvent(command.childId, cause.outcome) : null;
 }
 
-type Due = { event: AnyEventObject; dueAt: Date };
-
 // The token tells this timer from a later one of the same id: an old one must not fire into a state entered anew.
-function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>): Due | null {
+function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>): DueTimer | null {
   const due = turn.due.get(id);
   if (due?.token !== token) return null;
   turn.due.delete(id);

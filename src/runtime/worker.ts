@@ -11,6 +11,7 @@ import type { Outcome } from './cause.ts';
 import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
 import type { Performed, PerformDeps } from './perform.ts';
 import type { Performable, RetryPolicy } from './define-actor.ts';
+import { inCommand, noteOutcome } from './tracing.ts';
 
 export type WorkerDeps<Services> = PerformDeps<Services> & {
   log: Log;
@@ -22,7 +23,12 @@ export type WorkerDeps<Services> = PerformDeps<Services> & {
   deliver: (claim: Claim, outcome: Outcome) => Promise<unknown>;
   /** Parcels at once. */
   concurrency: number;
+  /** Hears of every attempt. Must not throw. */
+  onPerformed: (news: CommandNews) => void;
 };
+
+/** What came of one attempt at a command, before it is told to its actor. `again`: it broke down and may be tried once more. */
+export type CommandNews = { name: string; status: Performed['status']; code: string | null; ms: number };
 
 export type CommandWorker = {
   /** Fires the signals of commands that were cancelled by a turn of this process. */
@@ -64,16 +70,20 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     const controller = new AbortController();
     if (stopping) controller.abort(); // claimed while the process was stopping: given back at once
     const name = attemptName(taken);
-    const ended = run(taken, controller).finally(() => running.delete(name));
+    const ended = inCommand(taken, () => run(taken, controller)).finally(() => running.delete(name));
     running.set(name, { claim: taken, controller, ended });
     await ended;
   }
 
   async function run(taken: Claim, controller: AbortController): Promise<void> {
     const actor = deps.actors.get(taken.name);
+    const began = deps.clock.now();
     const performed: Performed = actor
       ? await perform(deps, actor, taken, controller.signal)
       : { status: 'failed', code: 'no_actor' };
+    const code = 'code' in performed ? performed.code : null;
+    noteOutcome(performed.status, code);
+    deps.onPerformed({ name: taken.name, status: performed.status, code, ms: deps.clock.now() - began });
     try {
       await conclude(taken, performed, actor?.retry, controller.signal);
     } catch (error) {
