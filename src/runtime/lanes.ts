@@ -67,7 +67,7 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
     return new Promise((settle, fail) => {
-      laneOf(lanes, actorKey).push({ storeId, actorKey, work, dedupeKey, missed: 0, at: now(), settle, fail });
+      laneOf(lanes, actorKey).push({ storeId, actorKey, work, dedupeKey, missed: 0, at: clock.now(), settle, fail });
     });
   }
 

@@ -124,20 +124,11 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     database,
     vault,
     clock,
-    run: runTimed,
+    run: (connection, items, patience) => runTimed(batchDeps, news, connection, items, patience),
     onCommitted,
     onError: warn,
     sizes: options,
   });
-
-  async function runTimed(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait') {
-    const began = clock.now();
-    const committed = await runBatch(batchDeps, connection, items, patience);
-    const ended = clock.now();
-    const itemsMs = [...committed.settled.keys()].map(({ at }) => ended - at);
-    if (itemsMs.length > 0) news.emit('batch', { ms: ended - began, itemsMs });
-    return committed;
-  }
 
   function onCommitted(committed: Committed): void {
     if (!enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
@@ -220,6 +211,21 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       timersHeld: timers?.held() ?? 0,
     }),
   };
+}
+
+async function runTimed(
+  deps: BatchDeps,
+  news: Runtime['news'],
+  connection: Connection,
+  items: readonly Item[],
+  patience: 'skip' | 'wait',
+): Promise<Committed> {
+  const began = deps.now();
+  const committed = await runBatch(deps, connection, items, patience);
+  const ended = deps.now();
+  const itemsMs = [...committed.settled.keys()].map(({ at }) => ended - at);
+  if (itemsMs.length > 0) news.emit('batch', { ms: ended - began, itemsMs });
+  return committed;
 }
 
 function checkAll(

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { projectRoot } from '../project-root.ts';
 import { migrationsFolder } from './migrate.ts';
 
@@ -37,12 +37,16 @@ function check(): void {
 function generateInto(folder: string, name: string): string[] {
   const before = new Set(sqlFiles(folder));
   const drizzleKit = join(projectRoot, 'node_modules', 'drizzle-kit', 'bin.cjs');
-  const options = ['--dialect', 'postgresql', '--schema', './schema/*.ts', '--out', folder, '--name', name];
-  execFileSync(process.execPath, [drizzleKit, 'generate', ...options], {
+  // It takes an absolute folder for one under the current folder, does not find it, and ends as if all were well.
+  const out = relative(projectRoot, folder);
+  const options = ['--dialect', 'postgresql', '--schema', './schema/*.ts', '--out', out, '--name', name];
+  const said = execFileSync(process.execPath, [drizzleKit, 'generate', ...options], {
     cwd: projectRoot,
+    encoding: 'utf8',
     stdio: 'pipe',
     timeout: 60_000,
   });
+  if (!/No schema changes|Your SQL migration file/.test(said)) throw new Error(`drizzle-kit could not read ${out}`);
   return sqlFiles(folder).filter((file) => !before.has(file));
 }
 
