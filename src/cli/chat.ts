@@ -4,7 +4,7 @@ import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Phone } from '../web/wire/common.ts';
-import type { TranscriptItem } from '../web/wire/messages.ts';
+import type { SaidItem } from '../web/wire/messages.ts';
 import type { ChatClient } from './chat-client.ts';
 import { chatClient, ChatError } from './chat-client.ts';
 
@@ -21,7 +21,7 @@ export type ChatOptions = {
 
 const DEFAULT_URL = 'http://localhost:8080';
 const DEFAULT_PHONE = '+12015550199';
-const ARRIVED: ReadonlySet<TranscriptItem['status']> = new Set(['sent', 'delivered', 'read', 'unknown']);
+const ARRIVED: ReadonlySet<SaidItem['status']> = new Set(['sent', 'delivered', 'read', 'unknown']);
 /** What of the past is shown at the start. */
 const RECALL = 6;
 
@@ -91,20 +91,20 @@ async function watch(client: ChatClient, screen: Screen, { shown, lookMs, signal
   }
 }
 
-function show(screen: Screen, shown: Set<string>, item: TranscriptItem): void {
+function show(screen: Screen, shown: Set<string>, item: SaidItem): void {
   if (shown.has(item.id) || (item.direction === 'outbound' && !ARRIVED.has(item.status))) return;
   shown.add(item.id);
   if (item.direction === 'outbound') screen.item(item, false);
 }
 
 /** The last item before the first one that may still arrive. */
-function lastSettled(items: TranscriptItem[]): string | undefined {
+function lastSettled(items: SaidItem[]): string | undefined {
   const open = items.findIndex(({ status }) => status === 'queued' || status === 'sending');
   return items.slice(0, open === -1 ? items.length : open).at(-1)?.id;
 }
 
-async function readAll(client: ChatClient): Promise<TranscriptItem[]> {
-  const items: TranscriptItem[] = [];
+async function readAll(client: ChatClient): Promise<SaidItem[]> {
+  const items: SaidItem[] = [];
   let after: string | undefined;
   for (let page = 0; page < 50; page += 1) {
     const { items: more, nextCursor } = await client.read(after);
@@ -127,7 +127,7 @@ function createScreen(line: Interface, output: Writable, terminal: boolean) {
   let wasTyping = false;
   return {
     note: (text: string) => void output.write(`${paint(2, text)}\n`),
-    item: ({ direction, by, text }: TranscriptItem, isPast: boolean) => {
+    item: ({ direction, by, text }: SaidItem, isPast: boolean) => {
       const who = direction === 'inbound' ? 'you' : by === 'staff' ? 'shop' : 'marty';
       const said = `${who} › ${text}`;
       above(isPast ? paint(2, said) : paint(33, said));

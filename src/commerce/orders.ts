@@ -3,7 +3,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, or, sql } from 'drizzle-o
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { orderLines, orders, tillIntents } from '../../schema/commerce.ts';
-import type { OrderLine, OrderState } from '../../schema/order.ts';
+import type { OrderConcern, OrderLine, OrderState } from '../../schema/order.ts';
 import type { Db } from './db.ts';
 import { statusWords } from './order-status.ts';
 
@@ -17,6 +17,11 @@ export type OrderView = {
   totalCents: number;
   currency: string;
   payment: { provider: string | null; reference: string | null; status: string; url: string | null };
+  /** Why a person in the shop should look at it. */
+  concern: OrderConcern | null;
+  /** When a held book goes back on the shelf. */
+  heldUntil: string | null;
+  tracking: string | null;
   createdAt: string;
   updatedAt: string;
 };
@@ -162,6 +167,9 @@ function viewOf(row: Row, lines: OrderLine[]): OrderView {
       status: row.paymentStatus,
       url: row.paymentUrl,
     },
+    concern: row.concern,
+    heldUntil: row.heldUntil?.toISOString() ?? null,
+    tracking: row.tracking,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -1,6 +1,7 @@
 // The read side: actors as they stand, their journals, and how they stood after any turn.
 import type pg from 'pg';
 import { z } from 'zod';
+import type { Standing } from './allowed.ts';
 import type { DurableMachine } from './machine.ts';
 import { applyStepBack, StepBack, StoredSnapshot } from './snapshot.ts';
 import type { Vault } from './vault.ts';
@@ -53,6 +54,8 @@ export type Archive = {
   /** Newest activity first; actors that were born but never stepped are left out. */
   list: (query: ListQuery) => Promise<ActorView[]>;
   show: (storeId: number, key: string) => Promise<ActorDetailView | null>;
+  /** The stored form of those of these actors that have one, in no order. */
+  standing: (storeId: number, keys: readonly string[]) => Promise<Standing[]>;
   /** Turns after `after`, oldest first. */
   history: (storeId: number, key: string, after: number, limit: number) => Promise<TurnView[]>;
   /** The actor as it stood after turn `seq`; null where there was no such turn, or its journal was pruned or forgotten. */
@@ -69,6 +72,7 @@ export function createArchive(deps: {
   return {
     list: (query) => list(deps, query),
     show: (storeId, key) => show(deps, storeId, key),
+    standing: (storeId, keys) => standing(deps.pool, storeId, keys),
     history: (storeId, key, after, limit) => history(deps, storeId, key, after, limit),
     snapshotAt: (storeId, key, seq) => snapshotAt(deps, storeId, key, seq),
     census: (storeId, machine) => census(deps.pool, storeId, machine),
@@ -143,6 +147,22 @@ async function show(deps: Deps, storeId: number, key: string): Promise<ActorDeta
     snapshot: snapshot === null ? null : StoredSnapshot.parse(snapshot),
     timers: timers.rows.map(({ id, due_at: dueAt }) => ({ id, dueAt })),
   };
+}
+
+const StandingRow = z.object({
+  key: z.string(),
+  seq: z.coerce.number(),
+  version: z.number(),
+  snapshot: Json.pipe(StoredSnapshot),
+});
+
+async function standing(pool: pg.Pool, storeId: number, keys: readonly string[]): Promise<Standing[]> {
+  const { rows } = await pool.query(
+    `SELECT key, seq, version, snapshot FROM actors
+     WHERE store_id = $1 AND key = ANY ($2::uuid[]) AND seq > 0 AND snapshot IS NOT NULL`,
+    [storeId, keys],
+  );
+  return rows.map((row) => StandingRow.parse(row));
 }
 
 const Payload = z.object({ event: z.unknown(), back: StepBack.nullable(), handled: z.boolean() });

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import type { Carrier } from './carrier.ts';
 import { UNCLAIMED_MS } from './batch-writes.ts';
+import type { Vault } from './vault.ts';
 
 export type CommandView = {
   id: string;
@@ -12,6 +13,15 @@ export type CommandView = {
   status: string;
   attempt: number;
   code: string | null;
+  /** The turn that asked for it. */
+  seq: number;
+  /** The invoked child's id in its machine; null for actions and undos. */
+  childId: string | null;
+  /** As it was frozen before the first attempt; null once the actor was forgotten. */
+  input: unknown;
+  result: unknown;
+  /** When it is looked at next; null once it is settled. */
+  dueAt: Date | null;
   createdAt: Date;
   finishedAt: Date | null;
 };
@@ -44,21 +54,31 @@ const Row = z.object({
   status: z.string(),
   attempt: z.number(),
   code: z.string().nullable(),
+  seq: z.coerce.number(),
+  child_id: z.string().nullable(),
+  input: z.instanceof(Buffer),
+  result: z.instanceof(Buffer).nullable(),
+  data_key: z.instanceof(Buffer).nullable(),
+  due_at: z.date().nullable(),
   created_at: z.date(),
   finished_at: z.date().nullable(),
 });
 
-export function createOutbox({ pool, carrier, now }: { pool: pg.Pool; carrier: Carrier; now: () => number }): Outbox {
+type Deps = { pool: pg.Pool; carrier: Carrier; vault: Vault; now: () => number };
+
+export function createOutbox({ pool, carrier, vault, now }: Deps): Outbox {
   return {
     async list({ storeId, status, actorKey, name, before, limit }) {
       const { rows } = await pool.query(
-        `SELECT id, actor_key, kind, name, status, attempt, code, created_at, finished_at FROM commands
-         WHERE store_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR actor_key = $3)
-           AND ($4::text IS NULL OR name = $4) AND ($5::uuid IS NULL OR id < $5)
-         ORDER BY id DESC LIMIT $6`,
+        `SELECT c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.code, c.seq, c.child_id, c.input, c.result, a.data_key,
+           c.due_at, c.created_at, c.finished_at
+         FROM commands c LEFT JOIN actors a ON a.store_id = c.store_id AND a.key = c.actor_key
+         WHERE c.store_id = $1 AND ($2::text IS NULL OR c.status = $2) AND ($3::uuid IS NULL OR c.actor_key = $3)
+           AND ($4::text IS NULL OR c.name = $4) AND ($5::uuid IS NULL OR c.id < $5)
+         ORDER BY c.id DESC LIMIT $6`,
         [storeId, status ?? null, actorKey ?? null, name ?? null, before ?? null, limit],
       );
-      return rows.map((row) => viewOf(row));
+      return rows.map((row) => viewOf(vault, row));
     },
     async retry(storeId, id) {
       const { rows } = await pool.query<{ attempt: number }>(
@@ -81,9 +101,25 @@ export function createOutbox({ pool, carrier, now }: { pool: pg.Pool; carrier: C
   };
 }
 
-function viewOf(raw: unknown): CommandView {
-  const { actor_key: actorKey, created_at: createdAt, finished_at: finishedAt, ...row } = Row.parse(raw);
-  return { actorKey, createdAt, finishedAt, ...row };
+function viewOf(vault: Vault, raw: unknown): CommandView {
+  const { id, kind, name, status, attempt, code, seq, data_key: key, ...row } = Row.parse(raw);
+  const open = (sealed: Buffer | null): unknown => (key && sealed ? JSON.parse(vault.open(key, sealed)) : null);
+  return {
+    id,
+    kind,
+    name,
+    status,
+    attempt,
+    code,
+    seq,
+    actorKey: row.actor_key,
+    childId: row.child_id,
+    input: open(row.input),
+    result: open(row.result),
+    dueAt: row.due_at,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+  };
 }
 
 async function whyNot(pool: pg.Pool, storeId: number, id: string): Promise<DeskAnswer> {

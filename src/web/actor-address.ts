@@ -1,8 +1,8 @@
-// An actor's id as the outside writes it: `customer:<E.164>` or `order:<uuid>`.
+// An actor's id as the outside writes it: `customer:<E.164>` or `order:<uuid>`; a customer's key will do for the number.
 import { z } from '@hono/zod-openapi';
-import { Phone } from './wire/common.ts';
+import { PhoneOrKey } from './wire/common.ts';
 
-const machines = { customer: Phone, order: z.uuid().toLowerCase() } as const;
+const machines = { customer: PhoneOrKey, order: z.uuid().toLowerCase() } as const;
 
 /** Parses and normalises; machines that this edge does not know keep their id as it is. */
 export const ActorId = z

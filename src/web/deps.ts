@@ -6,17 +6,9 @@ import type { OrderState } from '../../schema/order.ts';
 import type { Receipt } from '../channels/receipts.ts';
 import type { Authenticate } from './auth.ts';
 import type { Metrics } from './metrics.ts';
-import type {
-  ActorDetail,
-  ActorSnapshot,
-  ActorSummary,
-  CommandRecord,
-  LiveTurn,
-  MachineDetail,
-  MachineSummary,
-  TurnRecord,
-} from './wire/actors.ts';
+import type { ActorDetail, ActorSnapshot, ActorSummary, CommandRecord, LiveTurn, TurnRecord } from './wire/actors.ts';
 import type { Page } from './wire/common.ts';
+import type { MachineDetail, MachineSummary } from './wire/machines.ts';
 import type { Checks } from './wire/health.ts';
 import type { Transcript } from './wire/messages.ts';
 import type { BookDraft, BookItem, OrderItem, StockChange, StockCount } from './wire/shop.ts';
@@ -72,9 +64,18 @@ export type CommandDesk = {
 };
 export type CommandFilter = { status?: string | undefined; actor?: string | undefined; name?: string | undefined };
 
+/** `phone` is E.164, or the customer's key. */
+type TranscriptQuery = {
+  storeId: number;
+  phone: string;
+  after?: string | undefined;
+  /** `latest`, or the id of an item: the page that ends right before it. */
+  before?: string | undefined;
+  limit: number;
+};
 /** Oldest first, after the item whose id is `after`; an empty page for a phone that nobody knows. */
 export type TranscriptReader = {
-  read(query: { storeId: number; phone: string; after?: string | undefined; limit: number }): Promise<Transcript>;
+  read(query: TranscriptQuery): Promise<Transcript>;
 };
 
 export type CatalogueDesk = {

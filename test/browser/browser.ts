@@ -46,13 +46,16 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+/** What no page of these tests looks at. */
+const plain = { seq: 1, reason: null, channel: null };
+
 function scriptedMarty(consoleDir: string) {
   const shop = openShop({ now: () => Date.now() });
   shop.deps.config.consoleDir = consoleDir;
   const { transcript, actors } = shop;
   const ear = (state: string) => actors.set(`customer:${READER}`, customer({ conversation: 'browsing', ear: state }));
   const tell = (item: Pick<TranscriptItem, 'direction' | 'text' | 'by' | 'status'>) =>
-    transcript.push({ id: `t${transcript.length}`, at: new Date().toISOString(), ...item });
+    transcript.push({ id: `t${transcript.length}`, at: new Date().toISOString(), ...plain, ...item });
   let isRefusing = false;
   shop.deps.send = async (_address, event) => {
     if (isRefusing) throw new Error('the till is on fire');

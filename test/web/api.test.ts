@@ -1,6 +1,6 @@
 // Every endpoint answers what the contract says, and every bad input with a problem: never a stack, never a 500.
 import { describe, expect, test } from 'vitest';
-import type { OrderState } from '../../schema/order.ts';
+import type { OrderAction } from '../../src/web/wire/shop.ts';
 import { serve } from './serve.ts';
 import { asStaff, COMMAND, customer, DUNE, openShop, order, ORDER, PARCEL, READER } from './shop.ts';
 
@@ -135,18 +135,16 @@ describe('bad input becomes a problem at', () => {
     expect([response.status, shop.sent]).toEqual([status, []]);
   });
 
-  const steps: Array<[OrderState, string, number]> = [
-    ['awaitingPayment', 'ready', 409],
-    ['ready', 'picked-up', 202],
-    ['pickedUp', 'picked-up', 409],
-    ['pickedUp', 'cancel', 409],
-    ['awaitingPayment', 'cancel', 202],
-    ['awaitingPayment', 'refund', 409],
-    ['pickedUp', 'refund', 202],
+  const steps: Array<[OrderAction[], string, number]> = [
+    [[], 'ready', 409],
+    [['cancel'], 'cancel', 202],
+    [['cancel'], 'refund', 409],
+    [['prepare', 'delivered'], 'prepare', 202],
+    [['prepare', 'delivered'], 'delivered', 202],
   ];
-  test.each(steps)('an order that is %s is told "%s": %i', async (state, verb, status) => {
+  test.each(steps)('an order whose chart takes %j is told "%s": %i', async (actions, verb, status) => {
     const shop = openShop();
-    shop.orders[0] = { ...order, state };
+    shop.orders[0] = { ...order, actions };
     const { call } = await serve(shop);
     expect((await call(`/api/orders/${ORDER}/${verb}`, asStaff('POST'))).status).toBe(status);
     expect(shop.sent).toHaveLength(status === 202 ? 1 : 0);

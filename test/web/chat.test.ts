@@ -17,7 +17,18 @@ function sit(url: string, phone = READER, isTTY = false) {
 
 function say(shop: Shop, text: string, status: 'sent' | 'queued' | 'dropped' = 'sent'): void {
   const id = `t${shop.transcript.length}`;
-  shop.transcript.push({ id, direction: 'outbound', text, at: '2026-11-22T19:00:00.000Z', by: 'marty', status });
+  const at = '2026-11-22T19:00:00.000Z';
+  shop.transcript.push({
+    id,
+    direction: 'outbound',
+    text,
+    at,
+    by: 'marty',
+    status,
+    seq: 1,
+    reason: null,
+    channel: null,
+  });
 }
 
 describe('marty chat', () => {

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addressList } from '../../src/web/addresses.ts';
 import { serve } from './serve.ts';
-import { asStaff, openShop, READER } from './shop.ts';
+import { asStaff, openShop, READER, READER_KEY } from './shop.ts';
 import type { Call } from './serve.ts';
 
 describe('a correlation id', () => {
@@ -77,7 +77,7 @@ describe('health', () => {
 test('metrics count requests by route and texts by outcome, and name no phone', async () => {
   const { call } = await serve(openShop());
   await call(`/api/actors/customer:${READER}`, asStaff());
-  await sendText(call, { from: READER, text: 'hi', messageId: 'a' });
+  await sendText(call, { from: READER, READER_KEY, text: 'hi', messageId: 'a' });
   await sendText(call, { from: READER, text: 'hi', messageId: 'a' });
   const text = await (await call('/metrics')).text();
   expect(text).toContain('marty_http_request_seconds_count{method="GET",route="/api/actors/:id",status="200"} 1');
@@ -88,6 +88,7 @@ test('metrics count requests by route and texts by outcome, and name no phone', 
 test('the live feed streams turns and stops reading when the client hangs up', async () => {
   const turn = {
     id: `customer:${READER}`,
+    key: READER_KEY,
     machine: 'customer',
     seq: 5,
     event: 'text.received',
@@ -196,6 +197,9 @@ describe('the simulator', () => {
       at: '2026-11-22T19:00:00.000Z',
       by: 'marty',
       status: 'queued',
+      seq: 1,
+      reason: null,
+      channel: null,
     });
     states.push(await composing());
     expect(states).toEqual([false, true, false, true]);

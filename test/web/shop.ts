@@ -12,6 +12,7 @@ export const TWILIO_TOKEN = 'a-twilio-token';
 export const NOW = Date.parse('2026-11-22T19:00:00.000Z');
 export const SHOP_PHONE = '+12015550100';
 export const READER = '+12015550123';
+export const READER_KEY = '0190a000-0000-7000-8000-000000000009';
 export const ORDER = '0190a000-0000-7000-8000-000000000001';
 export const PARCEL = '0190a000-0000-7000-8000-000000000003';
 export const COMMAND = '0190a000-0000-7000-8000-000000000002';
@@ -42,11 +43,17 @@ export const order: OrderItem = {
   id: ORDER,
   state: 'paid',
   customer: `customer:${READER}`,
+  customerKey: READER_KEY,
+  customerName: null,
   fulfillment: 'pickup',
   lines: [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1099 }],
   totalCents: 1172,
   currency: 'USD',
   payment: { provider: 'till', reference: 'p1', status: 'paid', url: null },
+  concern: null,
+  heldUntil: null,
+  tracking: null,
+  actions: ['prepare', 'ready', 'picked-up', 'cancel', 'refund'],
   createdAt: '2026-11-22T18:00:00.000Z',
   updatedAt: '2026-11-22T18:05:00.000Z',
 };
@@ -54,6 +61,7 @@ export const order: OrderItem = {
 export function customer(value: unknown = { conversation: 'browsing', ear: 'quiet' }): ActorDetail {
   return {
     id: `customer:${READER}`,
+    key: READER_KEY,
     machine: 'customer',
     version: 1,
     status: 'active',
@@ -71,7 +79,10 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
   const sent: Sent[] = [];
   const logged: object[] = [];
   const transcript: TranscriptItem[] = [];
-  const orders: OrderItem[] = [order, { ...order, id: PARCEL, fulfillment: 'shipping' }];
+  const orders: OrderItem[] = [
+    order,
+    { ...order, id: PARCEL, fulfillment: 'shipping', actions: ['shipped', 'cancel'] },
+  ];
   const receipts: object[] = [];
   const actors = new Map<string, ActorDetail>([
     [`customer:${READER}`, customer()],

@@ -32,6 +32,7 @@ export function actorReader(shop: Shop): ActorReader {
       const { id, machine, version, status, value, seq, snapshot, timers } = actor;
       return {
         id,
+        key: actor.key,
         machine,
         version,
         status,
@@ -58,6 +59,8 @@ export function actorReader(shop: Shop): ActorReader {
         source: turn.source,
         at: turn.at.toISOString(),
         correlationId: turn.correlationId,
+        version: turn.version,
+        handled: turn.handled,
       }));
       return { items, nextCursor: found.length > limit ? String(items.at(-1)?.seq) : null };
     },
@@ -86,9 +89,9 @@ async function keysFor({ runtime }: Shop, storeId: number, q: string): Promise<s
   return [...new Set(keys.filter((key) => key !== null))];
 }
 
-function summaryOf({ id, machine, version, value, status, tags, seq, updatedAt }: ActorView): ActorSummary {
+function summaryOf({ id, key, machine, version, value, status, tags, seq, updatedAt }: ActorView): ActorSummary {
   const attention = tags.includes('staff') ? 'staff' : tags.includes('needsStaff') ? 'needsStaff' : null;
-  return { id, machine, version, value, status, attention, seq, updatedAt: updatedAt.toISOString() };
+  return { id, key, machine, version, value, status, attention, seq, updatedAt: updatedAt.toISOString() };
 }
 
 function seqOf(cursor: string): number {

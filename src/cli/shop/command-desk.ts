@@ -1,4 +1,5 @@
-// The outbox as the API shows it: commands are named by id, their actors by what people call them.
+// The outbox as the API shows it: commands are named by id, their actors by what people call them, and what is personal
+// in their input and result is withheld.
 import { z } from 'zod';
 import { createOutbox } from '../../runtime/outbox.ts';
 import type { CommandView } from '../../runtime/outbox.ts';
@@ -7,10 +8,11 @@ import type { CommandDesk } from '../../web/deps.ts';
 import type { CommandRecord } from '../../web/wire/actors.ts';
 import { actorNames } from './actor-names.ts';
 import type { Shop } from './open-shop.ts';
+import { withheld } from './withheld.ts';
 
 export function commandDesk(shop: Shop): CommandDesk {
-  const { database, carrier, runtime } = shop;
-  const outbox = createOutbox({ pool: database.pool, carrier, now: Date.now });
+  const { database, carrier, vault, runtime } = shop;
+  const outbox = createOutbox({ pool: database.pool, carrier, vault, now: Date.now });
   return {
     async list({ storeId, status, actor, name, cursor, limit }) {
       if (cursor !== undefined && !z.uuid().safeParse(cursor).success) throw new BadCursor('not a cursor of this list');
@@ -34,7 +36,30 @@ function addressOf(storeId: number, actor: string) {
 }
 
 function recordOf(row: CommandView, names: ReadonlyMap<string, string>): CommandRecord {
-  const { id, actorKey, name, kind, status, attempt, code, createdAt, finishedAt } = row;
-  const times = { createdAt: createdAt.toISOString(), updatedAt: (finishedAt ?? createdAt).toISOString() };
-  return { id, actor: names.get(actorKey) ?? `key:${actorKey}`, name, kind, status, attempt, error: code, ...times };
+  const { id, actorKey, name, kind, status, attempt, code, seq, childId, dueAt, createdAt, finishedAt } = row;
+  return {
+    id,
+    actor: names.get(actorKey) ?? `key:${actorKey}`,
+    actorKey,
+    name,
+    kind,
+    status,
+    attempt,
+    error: code,
+    seq,
+    child: childId,
+    input: withheld(row.input),
+    result: withheld(row.result),
+    dueAt: dueAt?.toISOString() ?? null,
+    can: verbsOf(row),
+    createdAt: createdAt.toISOString(),
+    updatedAt: (finishedAt ?? createdAt).toISOString(),
+  };
+}
+
+// As the outbox itself decides: an invoke is its machine's, which has heard of it or still waits.
+function verbsOf({ kind, status }: CommandView): CommandRecord['can'] {
+  if (kind === 'invoke') return [];
+  if (status === 'failed') return ['retry'];
+  return status === 'pending' ? ['cancel'] : [];
 }

@@ -47,6 +47,7 @@ export function liveFeed({ runtime, database, vault }: Shop): LiveFeed {
     const to: unknown = JSON.parse(value);
     return {
       id: `${machine}:${id}`,
+      key: actorKey,
       machine,
       seq,
       event: type,

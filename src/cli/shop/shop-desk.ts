@@ -1,12 +1,8 @@
-// Books, stock and orders as the API shows them.
+// Books and stock as the API shows them.
 import type { Book } from '../../catalogue/catalogue.ts';
-import { getOrder, listOrders } from '../../commerce/orders.ts';
-import type { OrderView } from '../../commerce/orders.ts';
-import type { CatalogueDesk, OrderReader, StockDesk } from '../../web/deps.ts';
-import type { BookItem, OrderItem } from '../../web/wire/shop.ts';
-import { actorNames } from './actor-names.ts';
+import type { CatalogueDesk, StockDesk } from '../../web/deps.ts';
+import type { BookItem } from '../../web/wire/shop.ts';
 import type { Shop } from './open-shop.ts';
-import { cursorOf, placeOf } from './place.ts';
 
 export function catalogueDesk({ services: { catalogue } }: Shop): CatalogueDesk {
   return {
@@ -34,28 +30,4 @@ export function stockDesk({ services: { catalogue, stock } }: Shop): StockDesk {
       return 'refused' in answer ? 'too_few' : answer;
     },
   };
-}
-
-export function orderReader(shop: Shop): OrderReader {
-  return {
-    async list({ storeId, state, q, cursor, limit }) {
-      const before = cursor === undefined ? undefined : placeOf(cursor);
-      const { items, next } = await listOrders(shop.db, { storeId, state, q, before, limit });
-      const names = await customerNames(shop, storeId, items);
-      return { items: items.map((order) => orderItem(order, names)), nextCursor: next && cursorOf(next) };
-    },
-    async show(storeId, id) {
-      const order = await getOrder(shop.db, storeId, id);
-      return order && orderItem(order, await customerNames(shop, storeId, [order]));
-    },
-  };
-}
-
-function customerNames(shop: Shop, storeId: number, orders: readonly OrderView[]): Promise<Map<string, string>> {
-  const keys = orders.map(({ customer }) => customer);
-  return actorNames(shop, storeId, keys);
-}
-
-function orderItem(order: OrderView, names: ReadonlyMap<string, string>): OrderItem {
-  return { ...order, customer: names.get(order.customer) ?? `customer:${order.customer}` };
 }

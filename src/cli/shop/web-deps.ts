@@ -12,7 +12,8 @@ import { tellOptedOut } from './carrier-news.ts';
 import { commandDesk } from './command-desk.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Shop } from './open-shop.ts';
-import { catalogueDesk, orderReader, stockDesk } from './shop-desk.ts';
+import { orderReader } from './order-desk.ts';
+import { catalogueDesk, stockDesk } from './shop-desk.ts';
 import { transcriptReader } from './transcript-desk.ts';
 
 const CHECK_TIMEOUT_MS = 1_500;

@@ -5,11 +5,11 @@ import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
-import { Phone, StoreSlug } from '../wire/common.ts';
+import { PhoneOrKey, StoreSlug } from '../wire/common.ts';
 import { StaffText, Transcript, TranscriptQuery } from '../wire/messages.ts';
 import { accepted, bearer, body, json, staffRefusals } from './answers.ts';
 
-const PhonePath = z.object({ phone: Phone });
+const PhonePath = z.object({ phone: PhoneOrKey });
 const OneStore = z.object({ store: StoreSlug });
 const base = { ...bearer, request: { params: PhonePath, query: OneStore } };
 

@@ -4,7 +4,7 @@ import type { WebDeps } from '../deps.ts';
 import { routes } from '../edge.ts';
 import { Problem } from '../problem.ts';
 import { storeForStaff } from '../stores.ts';
-import { MachineDetail, MachineList } from '../wire/actors.ts';
+import { MachineDetail, MachineList } from '../wire/machines.ts';
 import { StoreSlug } from '../wire/common.ts';
 import { bearer, json, staffRefusals } from './answers.ts';
 

@@ -1,50 +1,16 @@
-// Orders and holds, and what staff do with them. The order's statechart disposes; the table here only spares staff a
-// step that it would ignore.
+// Orders and holds, and what staff do with them. The order's statechart disposes: it says which acts it would take.
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Fulfillment, OrderState } from '../../../schema/order.ts';
 import type { WebDeps } from '../deps.ts';
 import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
+import { ORDER_EVENTS } from '../order-actions.ts';
 import { Problem } from '../problem.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
 import { OrderItem, OrderPage, OrdersQuery, ShippedBody } from '../wire/shop.ts';
+import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
-
-type Step = { event: string; from: readonly OrderState[]; ways: readonly Fulfillment[] };
-
-const anyWay = ['pickup', 'shipping', 'hold'] as const;
-const inShop = ['pickup', 'hold'] as const;
-
-/** What staff may do in which states, and with which kinds of order. */
-const steps = {
-  ready: { event: 'staff.markedReady', from: ['paid', 'preparing', 'held'], ways: inShop },
-  'picked-up': { event: 'staff.pickedUp', from: ['paid', 'preparing', 'ready', 'held'], ways: inShop },
-  shipped: { event: 'staff.shipped', from: ['paid', 'preparing'], ways: ['shipping'] },
-  cancel: {
-    event: 'staff.cancelled',
-    from: ['draft', 'awaitingPayment', 'held', 'paid', 'preparing', 'ready', 'underReview', 'refundPending'],
-    ways: anyWay,
-  },
-  refund: {
-    event: 'staff.refunded',
-    from: [
-      'paid',
-      'preparing',
-      'ready',
-      'pickedUp',
-      'shipped',
-      'delivered',
-      'underReview',
-      'refundPending',
-      'cancelled',
-      'refunded',
-    ],
-    ways: anyWay,
-  },
-} as const satisfies Record<string, Step>;
-type Verb = keyof typeof steps;
 
 const OrderPath = z.object({ id: z.uuid().toLowerCase() });
 const OneStore = z.object({ store: StoreSlug });
@@ -65,7 +31,7 @@ const showOrder = createRoute({
   request: { params: OrderPath, query: OneStore },
   responses: { 200: json('The order', OrderItem), ...staffRefusals },
 });
-const stepRoute = <Extra extends object>(verb: Verb, summary: string, extra: Extra) =>
+const stepRoute = <Extra extends object>(verb: OrderAction, summary: string, extra: Extra) =>
   createRoute({
     method: 'post',
     path: `/api/orders/{id}/${verb}`,
@@ -89,14 +55,16 @@ export function orderRoutes(deps: WebDeps) {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     return c.json(await orderOrThrow(deps, storeId, c.req.valid('param').id), 200);
   });
-  const step = (verb: Exclude<Verb, 'shipped'>, summary: string) =>
+  const step = (verb: Exclude<OrderAction, 'shipped'>, summary: string) =>
     app.openapi(stepRoute(verb, summary, {}), async (c) => {
       const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
       const { id } = c.req.valid('param');
       return c.json(await takeStep(deps, c, { storeId, id, verb, details: {} }), 202);
     });
+  step('prepare', 'Somebody packs it, or accepts its money after a review');
   step('ready', 'The books wait behind the counter');
   step('picked-up', 'The customer has them');
+  step('delivered', 'The parcel has arrived');
   step('cancel', 'Give the order up');
   step('refund', 'The money has gone back');
   app.openapi(shipOrder, async (c) => {
@@ -107,16 +75,15 @@ export function orderRoutes(deps: WebDeps) {
   return app;
 }
 
-type StepRequest = { storeId: number; id: string; verb: Verb; details: object };
+type StepRequest = { storeId: number; id: string; verb: OrderAction; details: object };
 
 async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details }: StepRequest) {
-  const { event, from, ways }: Step = steps[verb];
-  const order = await orderOrThrow(deps, storeId, id);
-  if (!from.includes(order.state) || !ways.includes(order.fulfillment)) {
-    const needs = `${from.join(' or ')}, for ${ways.join(' or ')}`;
-    throw new Problem('conflict', `"${verb}" needs ${needs}; this one is ${order.state}, for ${order.fulfillment}`);
+  const { state, fulfillment, actions } = await orderOrThrow(deps, storeId, id);
+  if (!actions.includes(verb)) {
+    const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
+    throw new Problem('conflict', `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`);
   }
-  return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: event });
+  return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: ORDER_EVENTS[verb] });
 }
 
 async function orderOrThrow({ orders }: WebDeps, storeId: number, id: string) {

@@ -46,7 +46,8 @@ export function simulatorRoutes(deps: WebDeps) {
       const { phone, after, limit, store: slug } = c.req.valid('query');
       const store = await storeForSimulator(deps, slug);
       const transcript = await deps.transcript.read({ storeId: store.id, phone, after, limit });
-      return c.json({ ...transcript, composing: await isComposing(deps, store, phone, transcript) }, 200);
+      const composing = await isComposing(deps, store, phone, transcript);
+      return c.json(SimulatorTranscript.parse({ ...transcript, composing }), 200);
     },
   );
   return app;

@@ -10,6 +10,7 @@ const StateValue = z.unknown().openapi({ description: 'XState’s state value', 
 export const ActorSummary = z
   .object({
     id: z.string().openapi({ example: 'customer:+12015550123' }),
+    key: z.string(),
     machine: z.string(),
     version: z.int(),
     value: StateValue,
@@ -24,6 +25,7 @@ export type ActorSummary = z.infer<typeof ActorSummary>;
 export const ActorDetail = z
   .object({
     id: z.string(),
+    key: z.string(),
     machine: z.string(),
     version: z.int(),
     status: z.string(),
@@ -47,6 +49,9 @@ export const TurnRecord = z
     source: z.string(),
     at: Timestamp,
     correlationId: z.string().nullable(),
+    version: z.int(),
+    /** False where the machine had no use for the event. */
+    handled: z.boolean(),
   })
   .openapi('Turn');
 export type TurnRecord = z.infer<typeof TurnRecord>;
@@ -67,11 +72,22 @@ export const CommandRecord = z
   .object({
     id: z.string(),
     actor: z.string(),
+    actorKey: z.string(),
     name: z.string(),
     kind: z.string(),
     status: z.string(),
     attempt: z.int(),
     error: z.string().nullable(),
+    /** The turn that asked for it. */
+    seq: z.int(),
+    /** The invoked child's id in its machine; null for actions and undos. */
+    child: z.string().nullable(),
+    /** Input and result with everything personal withheld; null where there is none, or once the actor was forgotten. */
+    input: z.unknown(),
+    result: z.unknown(),
+    /** When it is tried next, or its lease ends; null once it is settled. */
+    dueAt: Timestamp.nullable(),
+    can: z.array(z.enum(['retry', 'cancel'])),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   })
@@ -82,6 +98,8 @@ export type CommandRecord = z.infer<typeof CommandRecord>;
 export const LiveTurn = z
   .object({
     id: z.string(),
+    /** The actor's key. */
+    key: z.string(),
     machine: z.string(),
     seq: z.int(),
     event: z.string(),
@@ -133,12 +151,3 @@ export const EventBody = z
 export const ActorPage = pageOf(ActorSummary);
 export const TurnPage = pageOf(TurnRecord);
 export const CommandPage = pageOf(CommandRecord);
-
-/** `GET /api/machines/{id}`: the chart as Stately Studio opens it, and how many actors stand in each state. */
-export const MachineSummary = z
-  .object({ id: z.string(), version: z.int(), counts: z.record(z.string(), z.int()) })
-  .openapi('MachineSummary');
-export type MachineSummary = z.infer<typeof MachineSummary>;
-export const MachineDetail = MachineSummary.extend({ definition: z.unknown() }).openapi('Machine');
-export type MachineDetail = z.infer<typeof MachineDetail>;
-export const MachineList = pageOf(MachineSummary);

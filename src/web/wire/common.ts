@@ -24,6 +24,9 @@ export const Phone = z
   })
   .openapi({ type: 'string', example: '+12015550123' });
 
+/** A customer as a path names them: a phone number in any usual spelling, or the key of their actor. */
+export const PhoneOrKey = z.union([z.uuid().toLowerCase(), Phone]).openapi({ type: 'string', example: '+12015550123' });
+
 /** A key that an outside system made up: printable, without spaces. */
 export const OutsideId = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters');
 

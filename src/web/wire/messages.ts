@@ -41,28 +41,41 @@ export const SimulatorAccepted = z
   .object({ status: z.literal('accepted'), messageId: z.string(), duplicate: z.boolean() })
   .openapi('SimulatorAccepted');
 
-export const TranscriptItem = z
-  .object({
-    id: z.string(),
-    direction: z.enum(['inbound', 'outbound']),
-    text: z.string(),
-    at: Timestamp,
-    by: z.enum(['customer', 'marty', 'staff']),
-    status: z.enum(['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'dropped']),
-  })
-  .openapi('TranscriptItem');
+/** A text or bubble as its own phone sees it. */
+export const SaidItem = z.object({
+  id: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  text: z.string(),
+  at: Timestamp,
+  by: z.enum(['customer', 'marty', 'staff']),
+  status: z.enum(['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'dropped']),
+});
+export type SaidItem = z.infer<typeof SaidItem>;
+
+/** The same as staff see it. */
+export const TranscriptItem = SaidItem.extend({
+  /** The turn that heard or said it: its place on the time-travel slider. */
+  seq: z.int(),
+  /** Why it was dropped or failed. */
+  reason: z.string().nullable(),
+  channel: z.string().nullable(),
+}).openapi('TranscriptItem');
 export type TranscriptItem = z.infer<typeof TranscriptItem>;
 
 export const Transcript = pageOf(TranscriptItem).openapi('Transcript');
 export type Transcript = z.infer<typeof Transcript>;
 
 /** A transcript, and whether Marty is at it: reading, thinking, or with a bubble on its way. */
-export const SimulatorTranscript = Transcript.extend({ composing: z.boolean() }).openapi('SimulatorTranscript');
+export const SimulatorTranscript = pageOf(SaidItem).extend({ composing: z.boolean() }).openapi('SimulatorTranscript');
 export type SimulatorTranscript = z.infer<typeof SimulatorTranscript>;
 
-/** `after` is the id of the last item seen, or a `nextCursor`: both are the same. */
+/**
+ * `after` is the id of the last item seen, or a `nextCursor`: both are the same. `before=latest` gives the newest page
+ * (oldest first all the same), and its `nextCursor` goes back as `before` for the page above it.
+ */
 export const TranscriptQuery = z.object({
   after: Cursor.optional(),
+  before: Cursor.optional(),
   limit: limit({ default: 100, max: 500 }),
   store: StoreSlug,
 });

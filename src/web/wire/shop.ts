@@ -1,6 +1,6 @@
 // Wire formats of books, stock and orders. Money is integer cents.
 import { z } from '@hono/zod-openapi';
-import { Fulfillment, OrderState } from '../../../schema/order.ts';
+import { Fulfillment, OrderConcern, OrderState } from '../../../schema/order.ts';
 import { Cursor, IsbnInPath, limit, pageOf, PriceCents, StoreSlug, text, Timestamp } from './common.ts';
 
 const Words = (max: number) => text({ min: 1, max }).openapi({ type: 'string', minLength: 1, maxLength: max });
@@ -36,11 +36,13 @@ export const BookDraft = z
   .openapi('BookDraft');
 export type BookDraft = z.infer<typeof BookDraft>;
 
-/** `PATCH /api/inventory/{isbn13}`: so many more or fewer, or so many. */
+const Reason = Words(200).optional();
+
+/** `PATCH /api/inventory/{isbn13}`: so many more or fewer, or so many; the reason is kept. */
 export const StockChange = z
   .union([
-    z.strictObject({ delta: z.int().min(-100_000).max(100_000) }),
-    z.strictObject({ onHand: z.int().min(0).max(1_000_000) }),
+    z.strictObject({ delta: z.int().min(-100_000).max(100_000), reason: Reason }),
+    z.strictObject({ onHand: z.int().min(0).max(1_000_000), reason: Reason }),
   ])
   .openapi('StockChange');
 export type StockChange = z.infer<typeof StockChange>;
@@ -56,11 +58,19 @@ export const BooksQuery = z.object({
 export const MatchQuery = z.object({ text: text({ min: 0, max: 1600 }).openapi({ type: 'string' }), store: StoreSlug });
 export const IsbnPath = z.object({ isbn13: IsbnInPath });
 
+/** What staff can do with an order; each is `POST /api/orders/{id}/<action>`. */
+export const OrderAction = z
+  .enum(['prepare', 'ready', 'picked-up', 'shipped', 'delivered', 'cancel', 'refund'])
+  .openapi('OrderAction');
+export type OrderAction = z.infer<typeof OrderAction>;
+
 export const OrderItem = z
   .object({
     id: z.uuid(),
     state: OrderState,
     customer: z.string(),
+    customerKey: z.uuid(),
+    customerName: z.string().nullable(),
     fulfillment: Fulfillment,
     lines: z.array(z.object({ isbn13: z.string(), title: z.string(), copies: z.int(), priceCents: z.int() })),
     totalCents: z.int(),
@@ -73,6 +83,13 @@ export const OrderItem = z
         url: z.string().nullable(),
       })
       .nullable(),
+    /** Why a person should look at it. */
+    concern: OrderConcern.nullable(),
+    /** When a held book goes back on the shelf. */
+    heldUntil: Timestamp.nullable(),
+    tracking: z.string().nullable(),
+    /** What the order's statechart takes from staff as it stands now; buttons for these and no others. */
+    actions: z.array(OrderAction),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   })
