@@ -1,6 +1,8 @@
-// `npm test` runs the project `fast`; `npm run test:all` runs `long` too: files named *.long.test.ts.
+// `npm test` runs the project `fast`; `npm run test:all` runs the others too: `long` (files named *.long.test.ts) and the
+// runtime's own tests on each other way to run it, `kernel-redis` and `kernel-neon`.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
 
 const shared = {
@@ -25,6 +27,22 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 600_000 } },
+      ...(hasRedis() || process.env['REQUIRE_ALL'] === '1' ? [kernelOn('redis')] : []),
+      kernelOn('neon'),
     ],
   },
 });
+
+// Every test of the runtime once more, with its database or queue exchanged; backends.test.ts sets them side by side itself.
+function kernelOn(backend: 'redis' | 'neon') {
+  return {
+    test: {
+      ...shared,
+      name: `kernel-${backend}`,
+      include: ['test/runtime/*.test.ts'],
+      exclude: ['test/runtime/backends.test.ts'],
+      globalSetup: ['test/harness/global-setup.ts', 'test/harness/backend-setup.ts'],
+      provide: { backend },
+    },
+  };
+}

@@ -1,21 +1,13 @@
 // A private Redis server for a test file, where this machine has the program.
-import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-
-const START_MAX_MS = 10_000;
-const POLL_MS = 25;
-
-/** A running server. Read `url` inside hooks and tests. */
-export type TestRedis = { readonly url: string; restart: () => Promise<void>; kill: () => void };
+import { hasRedis, startRedis } from './redis-server.ts';
+import type { RedisServer } from './redis-server.ts';
 
 /**
  * A `describe` that needs Redis. Without the program `redis-server` it is skipped by name; with REQUIRE_ALL=1 it fails.
+ * Read `url` inside hooks and tests.
  */
-export function describeWithRedis(title: string, body: (redis: TestRedis) => void): void {
+export function describeWithRedis(title: string, body: (redis: RedisServer) => void): void {
   if (hasRedis()) {
     describe(title, () => body(useRedis()));
   } else if (process.env['REQUIRE_ALL'] === '1') {
@@ -27,62 +19,19 @@ export function describeWithRedis(title: string, body: (redis: TestRedis) => voi
   }
 }
 
-function useRedis(): TestRedis {
-  let server: ChildProcess | null = null;
-  let port = 0;
-  const startServer = async () => {
-    server = spawn(
-      'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      { stdio: 'ignore' },
-    );
-    await untilItAnswers(port);
-  };
+function useRedis(): RedisServer {
+  let server = noRedis;
   beforeAll(async () => {
-    port = await freePort();
-    await startServer();
+    server = await startRedis();
   });
-  afterAll(() => void server?.kill('SIGKILL'));
+  afterAll(() => server.kill());
   return {
     get url() {
-      return `redis://127.0.0.1:${port}`;
+      return server.url;
     },
-    kill: () => void server?.kill('SIGKILL'),
-    restart: async () => {
-      server?.kill('SIGKILL');
-      await startServer();
-    },
+    kill: () => server.kill(),
+    restart: () => server.restart(),
   };
 }
 
-const noRedis: TestRedis = { url: 'redis://127.0.0.1:1', kill: () => undefined, restart: () => Promise.resolve() };
-
-function hasRedis(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function untilItAnswers(port: number): Promise<void> {
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => POLL_MS });
-  client.on('error', () => undefined); // expected until the server listens
-  const answer = await Promise.race([client.ping(), wait(START_MAX_MS, null)]);
-  client.disconnect();
-  if (answer !== 'PONG') throw new Error(`redis-server did not answer within ${START_MAX_MS / 1000} s`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port),
-      );
-    });
-  });
-}
+const noRedis: RedisServer = { url: 'redis://127.0.0.1:1', kill: () => undefined, restart: () => Promise.resolve() };

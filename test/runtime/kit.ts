@@ -1,9 +1,10 @@
 // A durable runtime on a test's own database, with the small parcel machine and actors that record what they did.
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { afterEach, vi } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterEach, inject, vi } from 'vitest';
 import { z } from 'zod';
-import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
+import { createPostgresCarrier, createRedisCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier } from '../../src/runtime/carrier.ts';
 import { openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
@@ -74,6 +75,7 @@ export async function prepare(pool: Pool): Promise<void> {
 export async function empty(pool: Pool): Promise<void> {
   await pool.query('TRUNCATE actors, events, dedupe, inbox, commands, timers, attempts, test_notes');
   await pool.query('TRUNCATE bullmq.job CASCADE');
+  if (inject('backend') === 'redis') await emptyRedis();
 }
 
 /** Lets no turn commit until `letGo`: what arrives meanwhile is one batch. */
@@ -124,9 +126,9 @@ export type StartOptions = Partial<RuntimeOptions<{ scale: Scale }>> & {
 
 /** A runtime that is stopped after the test. */
 export function startRuntime(url: string, { opened, carrierOn, work, ...options }: StartOptions = {}): Started {
-  const database = opened ?? openDatabase({ url, driver: 'pg' });
+  const database = opened ?? openBackend(url);
   const scale = options.services?.scale ?? newScale();
-  const carrier = carrierOn?.(database) ?? createPostgresCarrier(database, silent);
+  const carrier = (carrierOn ?? carrierOfBackend)(database);
   const runtime = createRuntime({
     database,
     carrier,
@@ -142,6 +144,28 @@ export function startRuntime(url: string, { opened, carrierOn, work, ...options 
   const all = { runtime, scale, database };
   started.push(all);
   return all;
+}
+
+function openBackend(url: string): Database {
+  if (inject('backend') !== 'neon') return openDatabase({ url, driver: 'pg' });
+  return openDatabase({ url, driver: 'neon', wsProxy: inject('backendAddress') });
+}
+
+function carrierOfBackend(database: Database): Carrier {
+  return inject('backend') === 'redis'
+    ? createRedisCarrier(redisUrl(), silent)
+    : createPostgresCarrier(database, silent);
+}
+
+// Files run at once, each in a worker process of vitest's: each has a Redis database of its own.
+function redisUrl(): string {
+  return `${inject('backendAddress')}/${process.env['VITEST_POOL_ID'] ?? 0}`;
+}
+
+async function emptyRedis(): Promise<void> {
+  const redis = new Redis(redisUrl());
+  await redis.flushdb();
+  redis.disconnect();
 }
 
 /** The address of a parcel in store 1. */
