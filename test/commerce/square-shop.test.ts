@@ -1,5 +1,4 @@
 // A customer buys by text in a shop whose till is Square: statechart, workers and HTTP as they are sold, Square faked.
-import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/cli/config/config.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
@@ -7,6 +6,7 @@ import { SQUARE_SIGNATURE } from '../../src/commerce/square/webhook.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import { signSquareEvent } from '../fakes/square/webhooks.ts';
 import { useDatabase } from '../harness/database.ts';
+import { freePort } from '../harness/free-port.ts';
 import { book } from '../shop/books.ts';
 import { picksUp } from '../shop/journeys.ts';
 import { ShopKit, TOKEN, WAIT } from '../shop/kit.ts';
@@ -45,15 +45,6 @@ afterAll(async () => {
   await kit.close();
   await fake.stop();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
-  return address.port;
-}
 
 /** The id of the link that the customer was texted. */
 async function getsLink(reader: Phone): Promise<string> {

@@ -52,9 +52,12 @@ export type FakeAnthropic = {
   close: () => Promise<void>;
 };
 
-/** Starts on a free port of the loopback interface. */
-export async function startFakeAnthropic(): Promise<FakeAnthropic> {
-  const fake = new Fake();
+/**
+ * Starts on a free port of the loopback interface.
+ * @param thinkMs how long it takes over every answer
+ */
+export async function startFakeAnthropic(thinkMs = 0): Promise<FakeAnthropic> {
+  const fake = new Fake(thinkMs);
   fake.server.listen(0, '127.0.0.1');
   await once(fake.server, 'listening');
   const address = fake.server.address();
@@ -77,6 +80,8 @@ class Fake {
   readonly server: Server = createServer((request, response) => void this.#serve(request, response));
   #script: Script = [{ fault: 'empty' }];
   #waiting: ((request: FakeRequest) => void)[] = [];
+
+  constructor(private readonly thinkMs: number) {}
 
   play(script: Script): void {
     this.#script = [...script];
@@ -102,7 +107,8 @@ class Fake {
     }
     this.requests.push(parsed.data);
     this.headers.push(incoming.headers);
-    this.#give(this.#next(parsed.data), parsed.data, response);
+    const answer = this.#next(parsed.data);
+    setTimeout(() => this.#give(answer, parsed.data, response), this.thinkMs);
     for (const tell of this.#waiting.splice(0)) tell(parsed.data);
   }
 

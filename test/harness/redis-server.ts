@@ -1,9 +1,9 @@
 // A private Redis server on a free port, that keeps nothing on disk.
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 
 const START_MAX_MS = 10_000;
 const POLL_MS = 25;
@@ -47,17 +47,4 @@ async function untilItAnswers(port: number): Promise<void> {
   const answer = await Promise.race([client.ping(), wait(START_MAX_MS, null)]);
   client.disconnect();
   if (answer !== 'PONG') throw new Error(`redis-server did not answer within ${START_MAX_MS / 1000} s`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port),
-      );
-    });
-  });
 }

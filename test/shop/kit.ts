@@ -1,8 +1,6 @@
 // The whole shop as it is sold, in this process: real database, queue, workers, HTTP and till. Only waiting is shorter.
 // Nothing here sleeps; after each test the shop comes to rest and its books are audited.
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { Services } from '../../actors/services.ts';
@@ -20,6 +18,7 @@ import { simulatorChannel } from '../../src/channels/simulator.ts';
 import { OrderPage } from '../../src/web/wire/shop.ts';
 import type { OrderItem } from '../../src/web/wire/shop.ts';
 import { useDatabase } from '../harness/database.ts';
+import { freePort } from '../harness/free-port.ts';
 import { audit, stockOf } from './audit.ts';
 import type { Stock } from './audit.ts';
 import { Logbook } from './logbook.ts';
@@ -188,7 +187,7 @@ export function useShop(pace: Pace = 'quick'): () => ShopKit {
     return kit;
   };
   beforeAll(async () => {
-    const config = readConfig(environment(database.url, await freePort()));
+    const config = readConfig(environment(database.url, await freePort())); // links name the port
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
     kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret }, pace);
@@ -213,15 +212,4 @@ function environment(url: string, port: number): Record<string, string> {
     SESSION_SECRET: randomBytes(32).toString('base64'),
     PII_KEY: randomBytes(32).toString('base64'),
   };
-}
-
-// Links name the port, so it must be known before the shop opens.
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const address = await new Promise<AddressInfo | string | null>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve(server.address()));
-  });
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port');
-  return address.port;
 }

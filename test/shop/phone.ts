@@ -12,7 +12,7 @@ const Item = z.object({
 const Page = z.object({ items: z.array(Item), nextCursor: z.string().nullable(), composing: z.boolean() });
 export type Item = z.infer<typeof Item>;
 
-const WAIT = { timeout: 20_000, interval: 30 }; // ms
+const WAIT_MS = 20_000;
 const ARRIVED = ['sent', 'delivered', 'read'];
 
 export class Phone {
@@ -22,6 +22,8 @@ export class Phone {
   constructor(
     private readonly url: string,
     readonly number: string,
+    /** How long it waits for a bubble (ms). */
+    private readonly patienceMs = WAIT_MS,
   ) {}
 
   /** Sends texts one after the other; each is accepted. */
@@ -55,15 +57,18 @@ export class Phone {
 
   /** Waits for a bubble that was not heard yet, and answers it; what came before it counts as heard too. */
   async hears(pattern: RegExp): Promise<string> {
-    return vi.waitFor(async () => {
-      const bubbles = await this.bubbles();
-      const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
-      const text = bubbles[at];
-      if (text === undefined)
-        throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
-      this.#heard = at + 1;
-      return text;
-    }, WAIT);
+    return vi.waitFor(
+      async () => {
+        const bubbles = await this.bubbles();
+        const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
+        const text = bubbles[at];
+        if (text === undefined)
+          throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
+        this.#heard = at + 1;
+        return text;
+      },
+      { timeout: this.patienceMs, interval: 30 },
+    );
   }
 
   /** Texts and waits for the answer. */
