@@ -3,6 +3,7 @@
 import type { AnyEventObject } from 'xstate';
 import { z } from 'zod';
 import { Envelope } from './cause.ts';
+import { bools, ints, texts, uuids } from './arrays.ts';
 import type { Connection, Rows } from './database.ts';
 import type { Item } from './item.ts';
 import type { ActorRow, CommandStatus } from './rows.ts';
@@ -34,6 +35,7 @@ const Actor = z.object({
   key: z.string(),
   machine: z.string(),
   version: z.number(),
+  address_sealed: z.instanceof(Buffer).nullable(),
   data_key: z.instanceof(Buffer).nullable(),
   seq: z.coerce.number(),
   status: z.string(),
@@ -87,27 +89,27 @@ function readHeld(connection: Connection, opened: ReadonlyArray<Opened>): Promis
 }
 
 function actorOf(row: unknown): ActorRow {
-  const { store_id: storeId, data_key: dataKey, ...rest } = Actor.parse(row);
-  return { storeId, dataKey, ...rest };
+  const { store_id: storeId, address_sealed: addressSealed, data_key: dataKey, ...rest } = Actor.parse(row);
+  return { storeId, addressSealed, dataKey, ...rest };
 }
 
-function lockActors(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Rows> {
+async function lockActors(connection: Connection, items: readonly Item[], patience: 'skip' | 'wait'): Promise<Rows> {
   const keys = new Map(items.map((item) => [item.actorKey, item.storeId]));
   const sorted = [...keys.keys()].sort();
   return connection.query({
     name: `lock-actors-${patience}`,
-    text: `SELECT a.store_id, a.key, a.machine, a.version, a.data_key, a.seq, a.status, a.snapshot
+    text: `SELECT a.store_id, a.key, a.machine, a.version, a.address_sealed, a.data_key, a.seq, a.status, a.snapshot
       FROM actors a JOIN unnest($1::int[], $2::uuid[]) AS w(store_id, key) ON a.store_id = w.store_id AND a.key = w.key
       WHERE a.store_id = ANY ($1) AND a.key = ANY ($2) ORDER BY a.key FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}`,
-    values: [sorted.map((key) => keys.get(key)), sorted],
+    values: [ints(sorted.map((key) => keys.get(key) ?? 0)), uuids(sorted)],
   });
 }
 
 const NO_ROWS: Rows = { rows: [], rowCount: 0, command: 'SELECT' };
 
-function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows> {
+async function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows> {
   const keyed = items.filter((item) => item.dedupeKey !== null);
-  if (keyed.length === 0) return Promise.resolve(NO_ROWS);
+  if (keyed.length === 0) return NO_ROWS;
   return connection.query({
     name: 'read-seen',
     text: `SELECT d.actor_key, d.key FROM dedupe d
@@ -115,9 +117,9 @@ function readSeen(connection: Connection, items: readonly Item[]): Promise<Rows>
       ON d.store_id = w.store_id AND d.actor_key = w.actor_key AND d.key = w.key
       WHERE d.store_id = ANY ($1) AND d.actor_key = ANY ($2) AND d.key = ANY ($3)`,
     values: [
-      keyed.map((item) => item.storeId),
-      keyed.map((item) => item.actorKey),
-      keyed.map((item) => item.dedupeKey),
+      ints(keyed.map((item) => item.storeId)),
+      uuids(keyed.map((item) => item.actorKey)),
+      texts(keyed.map((item) => item.dedupeKey)),
     ],
   });
 }
@@ -149,14 +151,18 @@ function commandsOf(items: readonly Item[]): CommandRef[] {
   });
 }
 
-function readCommands(connection: Connection, refs: readonly CommandRef[]): Promise<Rows> {
-  if (refs.length === 0) return Promise.resolve(NO_ROWS);
+async function readCommands(connection: Connection, refs: readonly CommandRef[]): Promise<Rows> {
+  if (refs.length === 0) return NO_ROWS;
   return connection.query({
     name: 'read-commands',
     text: `SELECT c.id, c.name, c.child_id, c.status, c.attempt, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
       FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, risky)
       ON c.store_id = w.store_id AND c.id = w.id WHERE c.store_id = ANY ($1) AND c.id = ANY ($2)`,
-    values: [refs.map(({ storeId }) => storeId), refs.map(({ id }) => id), refs.map(({ risky }) => risky)],
+    values: [
+      ints(refs.map(({ storeId }) => storeId)),
+      uuids(refs.map(({ id }) => id)),
+      bools(refs.map(({ risky }) => risky)),
+    ],
   });
 }
 
@@ -183,15 +189,19 @@ function timersOf(items: readonly Item[]): TimerRef[] {
   );
 }
 
-function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<Rows> {
-  if (refs.length === 0) return Promise.resolve(NO_ROWS);
+async function readTimers(connection: Connection, refs: readonly TimerRef[]): Promise<Rows> {
+  if (refs.length === 0) return NO_ROWS;
   return connection.query({
     name: 'read-timers',
     text: `SELECT t.actor_key, t.id, t.token, t.due_at, t.event, t.correlation_id, t.trace
       FROM timers t JOIN unnest($1::int[], $2::uuid[], $3::text[]) AS w(store_id, actor_key, id)
       ON t.store_id = w.store_id AND t.actor_key = w.actor_key AND t.id = w.id
       WHERE t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
-    values: [refs.map(({ storeId }) => storeId), refs.map(({ actorKey }) => actorKey), refs.map(({ id }) => id)],
+    values: [
+      ints(refs.map(({ storeId }) => storeId)),
+      uuids(refs.map(({ actorKey }) => actorKey)),
+      texts(refs.map(({ id }) => id)),
+    ],
   });
 }
 
@@ -208,9 +218,9 @@ function openWaiting(vault: Vault, row: unknown): Opened {
   return { storeId, actorKey, position, envelope: Envelope.parse(JSON.parse(vault.openShared(payload))) };
 }
 
-function readWaiting(connection: Connection, items: readonly Item[]): Promise<Rows> {
+async function readWaiting(connection: Connection, items: readonly Item[]): Promise<Rows> {
   const woken = items.filter((item) => item.work.kind === 'wake');
-  if (woken.length === 0) return Promise.resolve(NO_ROWS);
+  if (woken.length === 0) return NO_ROWS;
   return connection.query({
     name: 'read-waiting',
     text: `SELECT i.store_id, i.actor_key, i.position, i.payload
@@ -220,9 +230,9 @@ function readWaiting(connection: Connection, items: readonly Item[]): Promise<Ro
         ORDER BY i.position LIMIT w.most
       ) i ORDER BY i.position`,
     values: [
-      woken.map((item) => item.storeId),
-      woken.map((item) => item.actorKey),
-      woken.map(({ work }) => mostOf(work)),
+      ints(woken.map((item) => item.storeId)),
+      uuids(woken.map((item) => item.actorKey)),
+      ints(woken.map(({ work }) => mostOf(work))),
     ],
   });
 }
@@ -236,7 +246,7 @@ export function mostOf(work: Item['work']): number {
 export async function existing(connection: Connection, items: readonly Item[]): Promise<ReadonlySet<string>> {
   const { rows } = await connection.query({
     text: 'SELECT a.key FROM actors a JOIN unnest($1::int[], $2::uuid[]) AS w(store_id, key) ON a.store_id = w.store_id AND a.key = w.key',
-    values: [items.map((item) => item.storeId), items.map((item) => item.actorKey)],
+    values: [ints(items.map((item) => item.storeId)), uuids(items.map((item) => item.actorKey))],
   });
   return new Set(rows.map((row) => String(row['key'])));
 }

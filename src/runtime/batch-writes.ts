@@ -1,5 +1,7 @@
 // What a batch of turns writes: one statement a table, arrays instead of loops, all sent in one go.
 import type { ActorTurn } from './actor-turn.ts';
+import { bigints, byteas, instants, ints, texts, uuids } from './arrays.ts';
+import { LEASE_MS } from './claims.ts';
 import type { Connection, Rows } from './database.ts';
 import type { CommandRow, InboxRow, JournalRow, SettledRow, TimerRow } from './rows.ts';
 
@@ -24,10 +26,15 @@ export type BatchRows = {
   born: readonly BornRow[];
   inbox: readonly InboxRow[];
   at: Date;
+  /** Who claims the batch's commands at their birth; null where this process runs none. */
+  owner: string | null;
 };
 
 /** Starts every write of the batch; the caller awaits them together with the commit. */
-export function writeBatch(connection: Connection, { turns, seen, born, inbox, at }: BatchRows): Array<Promise<Rows>> {
+export function writeBatch(
+  connection: Connection,
+  { turns, seen, born, inbox, at, owner }: BatchRows,
+): Array<Promise<Rows>> {
   const stepped = turns.filter((turn) => turn.journal.length > 0);
   const cancelled = turns.flatMap((turn) => turn.cancelled.map((id) => ({ storeId: turn.row.storeId, id })));
   const gone = turns.flatMap((turn) =>
@@ -43,7 +50,7 @@ export function writeBatch(connection: Connection, { turns, seen, born, inbox, a
     ...some(seen, (rows) => insertSeen(send, rows, at)),
     ...some(
       turns.flatMap((turn) => turn.commands),
-      (rows) => insertCommands(send, rows, at),
+      (rows) => insertCommands(send, rows, at, owner),
     ),
     ...some(cancelled, (rows) => cancelCommands(send, rows, at)),
     ...some(
@@ -75,7 +82,8 @@ export function writeBatch(connection: Connection, { turns, seen, born, inbox, a
 type Send = (name: string, text: string, values: unknown[]) => Promise<Rows>;
 
 function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Promise<Rows>): Array<Promise<Rows>> {
-  return rows.length > 0 ? [write(rows)] : [];
+  const start = async () => write(rows); // what cannot be sent fails as what Postgres refuses: together with the others
+  return rows.length > 0 ? [start()] : [];
 }
 
 function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promise<Rows> {
@@ -87,14 +95,14 @@ function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promis
        AS u(store_id, key, seq, version, status, value, tags, snapshot)
      WHERE a.store_id = u.store_id AND a.key = u.key AND a.store_id = ANY ($1) AND a.key = ANY ($2)`,
     [
-      turns.map(({ row }) => row.storeId),
-      turns.map(({ row }) => row.key),
-      turns.map(({ row, journal }) => row.seq + journal.length),
-      turns.map(({ definition, row }) => definition?.version ?? row.version),
-      turns.map(({ stored }) => stored?.status ?? 'active'),
-      turns.map(({ stored }) => JSON.stringify(stored?.value ?? {})),
-      turns.map(({ live }) => JSON.stringify([...(live?.snapshot.tags ?? [])])),
-      turns.map(({ stored }) => JSON.stringify(stored)),
+      ints(turns.map(({ row }) => row.storeId)),
+      uuids(turns.map(({ row }) => row.key)),
+      bigints(turns.map(({ row, journal }) => row.seq + journal.length)),
+      ints(turns.map(({ definition, row }) => definition?.version ?? row.version)),
+      texts(turns.map(({ stored }) => stored?.status ?? 'active')),
+      texts(turns.map(({ stored }) => JSON.stringify(stored?.value ?? {}))),
+      texts(turns.map(({ live }) => JSON.stringify([...(live?.snapshot.tags ?? [])]))),
+      texts(turns.map(({ stored }) => JSON.stringify(stored))),
       at,
     ],
   );
@@ -107,17 +115,17 @@ function insertJournal(send: Send, rows: readonly JournalRow[]): Promise<Rows> {
      SELECT * FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::text[], $11::bytea[])`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.actorKey),
-      rows.map((row) => row.seq),
-      rows.map((row) => row.at),
-      rows.map((row) => row.version),
-      rows.map((row) => row.type),
-      rows.map((row) => row.source),
-      rows.map((row) => row.correlationId),
-      rows.map((row) => row.value),
-      rows.map((row) => row.commands),
-      rows.map((row) => row.payload),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.actorKey)),
+      bigints(rows.map((row) => row.seq)),
+      instants(rows.map((row) => row.at)),
+      ints(rows.map((row) => row.version)),
+      texts(rows.map((row) => row.type)),
+      texts(rows.map((row) => row.source)),
+      texts(rows.map((row) => row.correlationId)),
+      texts(rows.map((row) => row.value)),
+      texts(rows.map((row) => row.commands)),
+      byteas(rows.map((row) => row.payload)),
     ],
   );
 }
@@ -128,30 +136,37 @@ function insertSeen(send: Send, rows: readonly SeenRow[], at: Date): Promise<Row
     'insert-seen',
     `INSERT INTO dedupe (store_id, actor_key, key, at)
      SELECT u.store_id, u.actor_key, u.key, $4 FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, key)`,
-    [rows.map((row) => row.storeId), rows.map((row) => row.actorKey), rows.map((row) => row.key), at],
+    [
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.actorKey)),
+      texts(rows.map((row) => row.key)),
+      at,
+    ],
   );
 }
 
-function insertCommands(send: Send, rows: readonly CommandRow[], at: Date): Promise<Rows> {
+function insertCommands(send: Send, rows: readonly CommandRow[], at: Date, owner: string | null): Promise<Rows> {
   return send(
     'insert-commands',
-    `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, due_at, correlation_id, trace, created_at)
-     SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id, 'pending', 1, 0, u.input, $11, u.correlation_id, u.trace, $12
+    `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, owner, due_at, correlation_id, trace, created_at)
+     SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id,
+       CASE WHEN $13::uuid IS NULL THEN 'pending' ELSE 'running' END, 1, 0, u.input, $13, $11, u.correlation_id, u.trace, $12
      FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
        AS u(store_id, id, actor_key, seq, kind, name, child_id, input, correlation_id, trace)`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.actorKey),
-      rows.map((row) => row.seq),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.name),
-      rows.map((row) => row.childId),
-      rows.map((row) => row.input),
-      rows.map((row) => row.correlationId),
-      rows.map((row) => row.trace),
-      new Date(at.getTime() + UNCLAIMED_MS),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.id)),
+      uuids(rows.map((row) => row.actorKey)),
+      bigints(rows.map((row) => row.seq)),
+      texts(rows.map((row) => row.kind)),
+      texts(rows.map((row) => row.name)),
+      texts(rows.map((row) => row.childId)),
+      byteas(rows.map((row) => row.input)),
+      texts(rows.map((row) => row.correlationId)),
+      texts(rows.map((row) => row.trace)),
+      new Date(at.getTime() + (owner === null ? UNCLAIMED_MS : LEASE_MS)),
       at,
+      owner,
     ],
   );
 }
@@ -164,7 +179,7 @@ function cancelCommands(send: Send, rows: ReadonlyArray<{ storeId: number; id: s
        due_at = CASE WHEN c.status = 'pending' AND c.attempt = 1 THEN NULL ELSE coalesce(c.due_at, $3) END
      FROM unnest($1::int[], $2::uuid[]) AS u(store_id, id)
      WHERE c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2) AND c.status IN ('pending', 'running', 'held')`,
-    [rows.map((row) => row.storeId), rows.map((row) => row.id), at],
+    [ints(rows.map((row) => row.storeId)), uuids(rows.map((row) => row.id)), at],
   );
 }
 
@@ -175,11 +190,11 @@ function settleCommands(send: Send, rows: readonly SettledRow[], at: Date): Prom
      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) AS u(store_id, id, status, code, result)
      WHERE c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2)`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.id),
-      rows.map((row) => row.status),
-      rows.map((row) => row.code),
-      rows.map((row) => row.result),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.id)),
+      texts(rows.map((row) => row.status)),
+      texts(rows.map((row) => row.code)),
+      byteas(rows.map((row) => row.result)),
       at,
     ],
   );
@@ -191,7 +206,7 @@ function deleteTimers(send: Send, rows: ReadonlyArray<{ row: ActorTurn['row']; i
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, id)
      WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id
        AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
-    [rows.map(({ row }) => row.storeId), rows.map(({ row }) => row.key), rows.map(({ id }) => id)],
+    [ints(rows.map(({ row }) => row.storeId)), uuids(rows.map(({ row }) => row.key)), texts(rows.map(({ id }) => id))],
   );
 }
 
@@ -200,7 +215,7 @@ function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows>
     'delete-all-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[]) AS u(store_id, actor_key)
      WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
-    [turns.map(({ row }) => row.storeId), turns.map(({ row }) => row.key)],
+    [ints(turns.map(({ row }) => row.storeId)), uuids(turns.map(({ row }) => row.key))],
   );
 }
 
@@ -215,15 +230,15 @@ function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
        DO UPDATE SET token = excluded.token, due_at = excluded.due_at, held_until = excluded.held_until, event = excluded.event,
          correlation_id = excluded.correlation_id, trace = excluded.trace`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.actorKey),
-      rows.map((row) => row.id),
-      rows.map((row) => row.token),
-      rows.map((row) => row.dueAt),
-      rows.map((row) => row.heldUntil),
-      rows.map((row) => row.event),
-      rows.map((row) => row.correlationId),
-      rows.map((row) => row.trace),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.actorKey)),
+      texts(rows.map((row) => row.id)),
+      uuids(rows.map((row) => row.token)),
+      instants(rows.map((row) => row.dueAt)),
+      instants(rows.map((row) => row.heldUntil)),
+      byteas(rows.map((row) => row.event)),
+      texts(rows.map((row) => row.correlationId)),
+      texts(rows.map((row) => row.trace)),
     ],
   );
 }
@@ -234,7 +249,7 @@ function deleteInbox(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
     'delete-inbox',
     `DELETE FROM inbox i USING unnest($1::int[], $2::bigint[]) AS u(store_id, position)
      WHERE i.store_id = u.store_id AND i.position = u.position AND i.store_id = ANY ($1) AND i.position = ANY ($2)`,
-    [taken.map((row) => row.storeId), taken.map((row) => row.position)],
+    [ints(taken.map((row) => row.storeId)), bigints(taken.map((row) => row.position))],
   );
 }
 
@@ -247,12 +262,12 @@ function insertBorn(send: Send, rows: readonly BornRow[], at: Date): Promise<Row
        AS u(store_id, key, machine, version, address_sealed, data_key)
      ON CONFLICT DO NOTHING`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.key),
-      rows.map((row) => row.machine),
-      rows.map((row) => row.version),
-      rows.map((row) => row.addressSealed),
-      rows.map((row) => row.dataKey),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.key)),
+      texts(rows.map((row) => row.machine)),
+      ints(rows.map((row) => row.version)),
+      byteas(rows.map((row) => row.addressSealed)),
+      byteas(rows.map((row) => row.dataKey)),
       at,
     ],
   );
@@ -267,13 +282,13 @@ function insertInbox(send: Send, rows: readonly InboxRow[], at: Date): Promise<R
        AS u(store_id, actor_key, state, payload, type, trouble, not_before, n)
      ORDER BY u.n`,
     [
-      rows.map((row) => row.storeId),
-      rows.map((row) => row.actorKey),
-      rows.map((row) => row.state),
-      rows.map((row) => row.payload),
-      rows.map((row) => row.type),
-      rows.map((row) => row.trouble),
-      rows.map((row) => row.notBefore),
+      ints(rows.map((row) => row.storeId)),
+      uuids(rows.map((row) => row.actorKey)),
+      texts(rows.map((row) => row.state)),
+      byteas(rows.map((row) => row.payload)),
+      texts(rows.map((row) => row.type)),
+      texts(rows.map((row) => row.trouble)),
+      instants(rows.map((row) => row.notBefore)),
       at,
     ],
   );
@@ -285,9 +300,9 @@ function barActors(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
     `UPDATE actors a SET status = 'aside', trouble = u.trouble FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, key, trouble)
      WHERE a.store_id = u.store_id AND a.key = u.key AND a.status <> 'aside'`,
     [
-      turns.map(({ row }) => row.storeId),
-      turns.map(({ row }) => row.key),
-      turns.map(({ barred }) => barred?.message ?? ''),
+      ints(turns.map(({ row }) => row.storeId)),
+      uuids(turns.map(({ row }) => row.key)),
+      texts(turns.map(({ barred }) => barred?.message ?? '')),
     ],
   );
 }

@@ -8,6 +8,7 @@ import type { Known } from './batch-reads.ts';
 import { writeBatch } from './batch-writes.ts';
 import type { SeenRow } from './batch-writes.ts';
 import type { Envelope } from './cause.ts';
+import type { Claim } from './claims.ts';
 import type { Connection } from './database.ts';
 import type { Item, Settled } from './item.ts';
 import { addressOthers } from './others.ts';
@@ -23,8 +24,11 @@ export type BatchDeps = {
   directory: Directory;
   transactional: ReadonlyMap<string, AnyTransactional>;
   /** Puts the batch's commands into the queue inside its own transaction, where the queue can do that. */
-  enqueueWithin: ((connection: Connection, commands: readonly CommandRow[]) => Promise<unknown>) | null;
+  enqueueWithin:
+    ((connection: Connection, commands: readonly CommandRow[], owner: string | null) => Promise<unknown>) | null;
   now: () => number;
+  /** Who claims commands at their birth: the worker of this process, if it has one. */
+  owner: () => string | null;
 };
 
 /** One turn as the live feed tells it. */
@@ -43,6 +47,9 @@ export type Committed = {
   settled: Map<Item, Settled>;
   missed: Item[];
   commands: CommandRow[];
+  /** Who claimed the commands at their birth, and the claims; null and none where this process runs no commands. */
+  owner: string | null;
+  claims: Claim[];
   cancelled: string[];
   timers: TimerRow[];
   woken: Array<{ storeId: number; actorKey: string }>;
@@ -63,11 +70,12 @@ export async function runBatch(
   const others = await addressOthers(deps, draft.turns, at);
   const missing = draft.unlocked.length > 0 ? await findMissing(connection, draft.unlocked) : [];
   for (const item of missing) draft.settled.set(item, 'missing');
-  await commit(deps, connection, draft, others, new Date(at));
+  const owner = deps.owner();
+  await commit(deps, connection, draft, others, new Date(at), owner);
   return {
     settled: draft.settled,
     missed: draft.unlocked.filter((item) => !missing.includes(item)),
-    ...aftermath(draft, others),
+    ...aftermath(draft, others, owner),
   };
 }
 
@@ -170,7 +178,14 @@ async function findMissing(connection: Connection, unlocked: readonly Item[]): P
   return unlocked.filter((item) => !there.has(item.actorKey));
 }
 
-async function commit(deps: BatchDeps, connection: Connection, draft: Draft, others: Others, at: Date): Promise<void> {
+async function commit(
+  deps: BatchDeps,
+  connection: Connection,
+  draft: Draft,
+  others: Others,
+  at: Date,
+  owner: string | null,
+): Promise<void> {
   const commands = draft.turns.flatMap((turn) => turn.commands);
   const writes: Array<Promise<unknown>> = [];
   for (const [name, { write }] of deps.transactional) {
@@ -184,17 +199,23 @@ async function commit(deps: BatchDeps, connection: Connection, draft: Draft, oth
       );
   }
   await Promise.all(writes); // they may take several statements, one after the other
-  writes.push(...writeBatch(connection, { ...draft, ...others, at }));
-  if (deps.enqueueWithin && commands.length > 0) writes.push(deps.enqueueWithin(connection, commands));
+  writes.push(...writeBatch(connection, { ...draft, ...others, at, owner }));
+  if (deps.enqueueWithin && commands.length > 0) writes.push(deps.enqueueWithin(connection, commands, owner));
   // The commit leaves with the writes: where one of them fails, Postgres answers it with a rollback.
   const [{ command }] = await Promise.all([connection.query('COMMIT'), ...writes]);
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
   for (const { spans } of draft.turns) for (const span of spans) span.end();
 }
 
-function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 'settled' | 'missed'> {
+function aftermath(
+  { turns, again }: Draft,
+  { woken }: Others,
+  owner: string | null,
+): Omit<Committed, 'settled' | 'missed'> {
   return {
     commands: turns.flatMap((turn) => turn.commands),
+    owner,
+    claims: owner === null ? [] : turns.flatMap((turn) => turn.commands.map((command) => claimOf(turn, command))),
     cancelled: turns.flatMap((turn) => turn.cancelled),
     timers: turns.flatMap((turn) => [...turn.timers.values()].filter(({ heldUntil }) => heldUntil < NEVER)),
     woken: [...woken, ...again],
@@ -213,4 +234,8 @@ function aftermath({ turns, again }: Draft, { woken }: Others): Omit<Committed, 
       emitted.map((event) => ({ storeId: row.storeId, actorKey: row.key, event })),
     ),
   };
+}
+
+function claimOf({ row: { machine, addressSealed, dataKey } }: ActorTurn, command: CommandRow): Claim {
+  return { ...command, machine, addressSealed, dataKey, attempt: 1, failures: 0 };
 }

@@ -6,8 +6,13 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Connection, Database } from './database.ts';
 
-/** Names one attempt at one command. */
-export const Ticket = z.object({ storeId: z.number().int(), id: z.string(), attempt: z.number().int() });
+/** Names one attempt at one command. `owner`: who claimed it at its birth; the ticket's holder takes it over from there. */
+export const Ticket = z.object({
+  storeId: z.number().int(),
+  id: z.string(),
+  attempt: z.number().int(),
+  owner: z.string().optional(),
+});
 export type Ticket = z.infer<typeof Ticket>;
 const Parcel = z.object({ tickets: z.array(Ticket) });
 
@@ -126,7 +131,12 @@ function addWithin(connection: Connection, tickets: Ticket[]): Promise<unknown> 
 }
 
 function parcels(tickets: readonly Ticket[]): Ticket[][] {
-  const slim = tickets.map(({ storeId, id, attempt }) => ({ storeId, id, attempt }));
+  const slim = tickets.map(({ storeId, id, attempt, owner }) => ({
+    storeId,
+    id,
+    attempt,
+    ...(owner ? { owner } : {}),
+  }));
   const count = Math.ceil(slim.length / PARCEL_MAX);
   return Array.from({ length: count }, (_, n) => slim.slice(n * PARCEL_MAX, (n + 1) * PARCEL_MAX));
 }

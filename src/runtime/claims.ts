@@ -40,19 +40,23 @@ export type Claim = {
   dataKey: Buffer | null;
 };
 
-export type Settlement = Ticket & { status: 'done' | 'refused' | 'failed' | 'cancelled'; code: string | null };
+/** One attempt at one command. */
+export type Attempt = Pick<Ticket, 'storeId' | 'id' | 'attempt'>;
+export type Settlement = Attempt & { status: 'done' | 'refused' | 'failed' | 'cancelled'; code: string | null };
 
 /** What this build can run: command names, and each machine with the newest version of its actors that it understands. */
 export type Abilities = { names: readonly string[]; machines: ReadonlyArray<{ machine: string; version: number }> };
 
 /** All verbs are fenced by owner and attempt: a process that stalled cannot touch what was given away meanwhile, not even to itself. */
 export type Claims = {
+  /** Who this worker is in leases. */
+  owner: string;
   /** The commands that are now this worker's; a ticket whose command was cancelled, taken or settled gets none, nor one of a newer build. */
   claim: (tickets: readonly Ticket[], now: number) => Promise<Claim[]>;
   /** Renews leases; answers which of the attempts are no longer this worker's, as `id/attempt`. */
-  renew: (attempts: readonly Ticket[], now: number) => Promise<Set<string>>;
+  renew: (attempts: readonly Attempt[], now: number) => Promise<Set<string>>;
   /** Gives a command back for its next attempt, not before `dueAt`; answers false when it is no longer this worker's. */
-  release: (attempt: Ticket, failures: number, dueAt: number) => Promise<boolean>;
+  release: (attempt: Attempt, failures: number, dueAt: number) => Promise<boolean>;
   /** Ends commands that no machine waits for (actions and undos). */
   settle: (settlements: readonly Settlement[], now: number) => Promise<void>;
 };
@@ -60,6 +64,7 @@ export type Claims = {
 /** @param owner this process, in leases */
 export function createClaims(pool: pg.Pool, owner: string, abilities: Abilities): Claims {
   return {
+    owner,
     claim: (tickets, now) => claim(pool, owner, abilities, tickets, now),
     renew: (attempts, now) => renew(pool, owner, attempts, now),
     release: (attempt, failures, dueAt) => release(pool, owner, attempt, failures, dueAt),
@@ -82,15 +87,16 @@ async function claim(
   const { rows } = await pool.query({
     name: 'claim-commands',
     text: `WITH w AS MATERIALIZED (
-        SELECT c.store_id, c.id, c.attempt, a.machine, a.address_sealed, a.data_key
-        FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::int[]) AS u(store_id, id, attempt)
+        SELECT c.store_id, c.id, c.attempt, u.owner, a.machine, a.address_sealed, a.data_key
+        FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::int[], $9::uuid[]) AS u(store_id, id, attempt, owner)
           ON c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt
         CROSS JOIN LATERAL (SELECT * FROM actors a WHERE a.store_id = c.store_id AND a.key = c.actor_key OFFSET 0) a
         JOIN unnest($7::text[], $8::int[]) AS m(machine, version) ON m.machine = a.machine AND a.version <= m.version
         WHERE c.store_id = ANY ($1) AND c.id = ANY ($2) AND c.name = ANY ($6::text[])
       )
       UPDATE commands c SET status = 'running', owner = $4, due_at = $5 FROM w
-      WHERE c.store_id = w.store_id AND c.id = w.id AND c.attempt = w.attempt AND c.status = 'pending'
+      WHERE c.store_id = w.store_id AND c.id = w.id AND c.attempt = w.attempt
+        AND (c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner))
         AND c.store_id = ANY ($1) AND c.id = ANY ($2)
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id, c.trace,
         w.machine, w.address_sealed, w.data_key`,
@@ -103,6 +109,7 @@ async function claim(
       names,
       machines.map(({ machine }) => machine),
       machines.map(({ version }) => version),
+      tickets.map((ticket) => ticket.owner ?? null),
     ],
   });
   return rows.map((row) => claimOf(Claim.parse(row)));
@@ -121,7 +128,7 @@ function claimOf(row: z.infer<typeof Claim>): Claim {
 }
 
 // Rows that a turn holds right now are about to be settled or cancelled: waiting for them could end in a circle.
-async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], now: number): Promise<Set<string>> {
+async function renew(pool: pg.Pool, owner: string, attempts: readonly Attempt[], now: number): Promise<Set<string>> {
   await pool.query({
     name: 'renew-leases',
     text: `UPDATE commands c SET due_at = $4 FROM (
@@ -144,7 +151,7 @@ async function renew(pool: pg.Pool, owner: string, attempts: readonly Ticket[], 
 async function release(
   pool: pg.Pool,
   owner: string,
-  { storeId, id, attempt }: Ticket,
+  { storeId, id, attempt }: Attempt,
   failures: number,
   dueAt: number,
 ): Promise<boolean> {
@@ -168,6 +175,6 @@ async function settle(pool: pg.Pool, owner: string, rows: readonly Settlement[],
   });
 }
 
-function columns(attempts: readonly Ticket[]): [number[], string[], number[]] {
+function columns(attempts: readonly Attempt[]): [number[], string[], number[]] {
   return [attempts.map(({ storeId }) => storeId), attempts.map(({ id }) => id), attempts.map(({ attempt }) => attempt)];
 }

@@ -1,5 +1,6 @@
 // A lane: one connection, and the queue of all items whose actors hash to it. What arrives during a commit is the next batch.
 // Alone, an item goes at once; nothing waits for a timer.
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Committed } from './batch.ts';
 import { pause } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -78,6 +79,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   // `running` ends in the same tick in which nothing was found: what is pushed later starts the lane anew.
   async function drain(): Promise<void> {
+    await nextRound(); // what came out of the same read of a socket goes along
     while (waiting.length > 0) {
       const items = waiting.splice(0, deps.batchMax);
       await process(items).catch((error: unknown) => {

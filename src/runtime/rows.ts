@@ -4,6 +4,7 @@ export type ActorRow = {
   key: string;
   machine: string;
   version: number;
+  addressSealed: Buffer | null;
   dataKey: Buffer | null;
   seq: number;
   status: string;

@@ -5,7 +5,7 @@ import type { AnyEventObject } from 'xstate';
 import type { TurnKnowledge } from './actor-turn.ts';
 import { runBatch } from './batch.ts';
 import type { BatchDeps, Committed, TurnNews } from './batch.ts';
-import type { Carrier } from './carrier.ts';
+import type { Carrier, Ticket } from './carrier.ts';
 import type { Cause } from './cause.ts';
 import { createClaims } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
@@ -19,6 +19,7 @@ import { uuidAt } from './ids.ts';
 import type { Item, Work } from './item.ts';
 import { createLanes } from './lanes.ts';
 import type { LaneSizes } from './lanes.ts';
+import type { CommandRow } from './rows.ts';
 import { createSend } from './send.ts';
 import type { Send } from './send.ts';
 import { checkMachine } from './machine.ts';
@@ -117,8 +118,9 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     knowledge,
     directory,
     transactional,
-    enqueueWithin: enqueueWithin && ((connection, rows) => enqueueWithin(connection, rows.map(ticketOf))),
+    enqueueWithin: enqueueWithin && ((connection, rows, owner) => enqueueWithin(connection, ticketsOf(rows, owner))),
     now: clock.now,
+    owner: () => worker?.owner() ?? null,
   };
   const { push, wake, depth, stop } = createLanes({
     database,
@@ -131,7 +133,9 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   });
 
   function onCommitted(committed: Committed): void {
-    if (!enqueueWithin && committed.commands.length > 0) carrier.enqueue(committed.commands.map(ticketOf)).catch(warn);
+    worker?.expect(committed.claims);
+    if (!enqueueWithin && committed.commands.length > 0)
+      carrier.enqueue(ticketsOf(committed.commands, committed.owner)).catch(warn);
     worker?.cancel(committed.cancelled);
     timers?.hold(committed.timers);
     for (const { storeId, actorKey } of committed.woken) wake(storeId, actorKey);
@@ -237,8 +241,8 @@ function checkAll(
   for (const definition of machines) checkMachine(definition, known);
 }
 
-function ticketOf({ storeId, id }: { storeId: number; id: string }) {
-  return { storeId, id, attempt: 1 };
+function ticketsOf(commands: readonly CommandRow[], owner: string | null): Ticket[] {
+  return commands.map(({ storeId, id }) => ({ storeId, id, attempt: 1, ...(owner === null ? {} : { owner }) }));
 }
 
 function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, correlationId: string): Work {

@@ -24,10 +24,20 @@ export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
 /** A snapshot in memory: XState's own, and which command runs each of its children. */
 export type LiveSnapshot = { snapshot: AnyMachineSnapshot; children: Readonly<Record<string, StoredChild>> };
 
+const Whole = z.tuple([z.unknown()]);
+/** A list that mostly stayed: its old self is `head`, then the new one's elements from `from` to `to`, then `tail`. */
+const Around = z.object({
+  head: z.array(z.unknown()),
+  from: z.number().int(),
+  to: z.number().int(),
+  tail: z.array(z.unknown()),
+});
+type Around = z.infer<typeof Around>;
+
 /** What leads from a snapshot back to the one before it: the old value of each part that changed; null where it had none. */
 export const StepBack = z.object({
-  parts: z.record(z.string(), z.tuple([z.unknown()]).nullable()),
-  context: z.record(z.string(), z.tuple([z.unknown()]).nullable()),
+  parts: z.record(z.string(), Whole.nullable()),
+  context: z.record(z.string(), z.union([Whole, Around]).nullable()),
 });
 export type StepBack = z.infer<typeof StepBack>;
 
@@ -40,12 +50,28 @@ export function stepBack(before: StoredSnapshot, after: StoredSnapshot): StepBac
     if (JSON.stringify(before[part]) === JSON.stringify(after[part])) continue;
     parts[part] = before[part] === undefined ? null : [before[part]];
   }
-  const context: Record<string, [unknown] | null> = {};
+  const context: StepBack['context'] = {};
   for (const key of new Set([...Object.keys(before.context), ...Object.keys(after.context)])) {
-    if (before.context[key] === after.context[key]) continue;
-    context[key] = before.context[key] === undefined ? null : [before.context[key]];
+    const [old, now] = [before.context[key], after.context[key]];
+    if (old === now) continue;
+    context[key] = old === undefined ? null : (isList(old) && isList(now) && around(old, now)) || [old];
   }
   return { parts, context };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+// Lists grow at one end and are cut at the other: what both have in common begins with the first element of one of them.
+function around(old: readonly unknown[], now: readonly unknown[]): Around | null {
+  const [inOld, inNow] = [old.indexOf(now[0]), now.indexOf(old[0])];
+  const skipped = inOld >= 0 ? inOld : 0;
+  const from = inOld >= 0 ? 0 : inNow;
+  let common = 0;
+  while (skipped + common < old.length && from >= 0 && old[skipped + common] === now[from + common]) common++;
+  if (common === 0) return null;
+  return { head: old.slice(0, skipped), from, to: from + common, tail: old.slice(skipped + common) };
 }
 
 /** The snapshot before the turn that `back` was journaled with. */
@@ -54,11 +80,16 @@ export function applyStepBack(after: StoredSnapshot, back: StepBack): StoredSnap
   return StoredSnapshot.parse({ ...putBack(after, back.parts), context });
 }
 
-function putBack(after: Record<string, unknown>, old: StepBack['parts']): Record<string, unknown> {
+function putBack(after: Record<string, unknown>, old: StepBack['context']): Record<string, unknown> {
   const before = { ...after };
   for (const [key, value] of Object.entries(old)) {
     if (value === null) delete before[key];
+    else if ('head' in value) before[key] = rejoin(after[key], value);
     else before[key] = value[0];
   }
   return before;
+}
+
+function rejoin(now: unknown, { head, from, to, tail }: Around): unknown[] {
+  return [...head, ...z.array(z.unknown()).parse(now).slice(from, to), ...tail];
 }

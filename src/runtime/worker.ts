@@ -8,6 +8,7 @@ import { attemptName, LEASE_MS } from './claims.ts';
 import { UNCLAIMED_MS } from './batch-writes.ts';
 import { ABORTED } from './cause.ts';
 import type { Outcome } from './cause.ts';
+import { createNewborns } from './newborns.ts';
 import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
 import type { Performed, PerformDeps } from './perform.ts';
 import type { Performable, RetryPolicy } from './define-actor.ts';
@@ -31,6 +32,10 @@ export type WorkerDeps<Services> = PerformDeps<Services> & {
 export type CommandNews = { name: string; status: Performed['status']; code: string | null; ms: number };
 
 export type CommandWorker = {
+  /** Who claims for it in turns of this process; null once it stops. */
+  owner: () => string | null;
+  /** Hears of commands that a turn of this process claimed for it at their birth; their tickets are on the way. */
+  expect: (claims: readonly Claim[]) => void;
   /** Fires the signals of commands that were cancelled by a turn of this process. */
   cancel: (ids: readonly string[]) => void;
   running: () => number;
@@ -41,7 +46,9 @@ export type CommandWorker = {
 export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker {
   const { clock, claims } = deps;
   const running = new Map<string, { claim: Claim; controller: AbortController; ended: Promise<void> }>();
-  let stopping = false;
+  const newborns = createNewborns(clock);
+  let closing = false; // takes no new ones
+  let stopping = false; // gives back what it has
 
   const claim = coalesce<Ticket, Claim | null>(async (tickets) => {
     const claimed = new Map((await claims.claim(tickets, clock.now())).map((row) => [row.id, row]));
@@ -64,8 +71,8 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   );
 
   async function handle(ticket: Ticket): Promise<void> {
-    if (stopping) return;
-    const taken = await claim(ticket);
+    if (stopping || running.has(attemptName(ticket))) return;
+    const taken = newborns.take(ticket) ?? (await claim(ticket));
     if (!taken) return;
     const controller = new AbortController();
     if (stopping) controller.abort(); // claimed while the process was stopping: given back at once
@@ -136,13 +143,21 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   }
 
   function cancel(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    for (const { storeId, id, attempt } of newborns.drop(ids)) {
+      // If it cannot be told, the lease runs out and the sweeper takes back what never happened.
+      settle({ storeId, id, attempt, status: 'cancelled', code: null }).catch(() => undefined);
+    }
     for (const { claim: taken, controller } of running.values()) if (ids.includes(taken.id)) controller.abort();
   }
 
   return {
+    owner: () => (closing ? null : claims.owner),
+    expect: newborns.keep,
     cancel,
     running: () => running.size,
     async stop(graceMs) {
+      closing = true;
       const ends = () => Promise.all([...running.values()].map(({ ended }) => ended));
       const closed = stopCarrier();
       await atMost(clock, graceMs, ends());

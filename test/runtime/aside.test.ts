@@ -125,7 +125,10 @@ describe('G11 what is poisonous is set aside, visible and retryable, and holds u
         expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [3] } }),
       soon,
     );
-    expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done', 'action print done']);
+    await vi.waitFor(
+      async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done', 'action print done']),
+      soon,
+    );
     expect(scale.runs).toHaveLength(1);
   });
 

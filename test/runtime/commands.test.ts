@@ -1,5 +1,9 @@
 // The life of a command: run, cancelled, lost, refused, broken, taken back.
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
+import type { Carrier, Ticket } from '../../src/runtime/carrier.ts';
+import { openDatabase } from '../../src/runtime/database.ts';
+import type { Database } from '../../src/runtime/database.ts';
 import { Refusal } from '../../src/runtime/define-actor.ts';
 import { useDatabase } from '../harness/database.ts';
 import {
@@ -229,5 +233,75 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     await vi.waitFor(async () => {
       for (const { actorKey } of keys) expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle' });
     }, soon);
+  });
+});
+
+describe('a command that was claimed at its birth by the process that also works', () => {
+  /** A carrier whose worker gets tickets by hand alone. */
+  const byHand = (opened: Database) => {
+    const carrier = createPostgresCarrier(opened, () => undefined);
+    let hand: (tickets: Ticket[]) => Promise<void> = () => Promise.resolve();
+    const deaf: Carrier = {
+      ...carrier,
+      work(handle) {
+        hand = handle;
+        return () => Promise.resolve();
+      },
+    };
+    return { deaf, hand: (tickets: Ticket[]) => hand(tickets) };
+  };
+  const ticketFor = async (actorKey: string | null): Promise<Ticket> => {
+    const { rows } = await database.pool.query<{ id: string; owner: string }>(
+      'SELECT id, owner FROM commands WHERE actor_key = $1',
+      [actorKey],
+    );
+    const [row] = rows;
+    if (!row) throw new Error('no command');
+    return { storeId: 1, id: row.id, attempt: 1, owner: row.owner };
+  };
+
+  test('is taken over, long before its lease ends, by whoever gets its ticket', async () => {
+    const opened = openDatabase({ url: database.url, driver: 'pg' });
+    const { deaf } = byHand(opened);
+    const first = startRuntime(database.url, { opened, carrierOn: () => deaf });
+    const other = startRuntime(database.url, { services: { scale: first.scale } });
+    const { actorKey } = await first.runtime.send(to('moved'), { type: 'parcel.weigh', grams: 1 });
+    await vi.waitFor(
+      async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [1] } }),
+      soon,
+    );
+    expect(other.scale.runs.map(({ attempt }) => attempt)).toEqual([1]); // a lease that ran out makes it the second
+  });
+
+  test('is not run twice where its ticket comes twice', async () => {
+    const opened = openDatabase({ url: database.url, driver: 'pg' });
+    const { deaf, hand } = byHand(opened);
+    const { runtime, scale } = startRuntime(database.url, { opened, carrierOn: () => deaf });
+    const weighed = gate<{ grams: number }>();
+    scale.weigh = () => weighed.opened;
+    const { actorKey } = await runtime.send(to('twice'), { type: 'parcel.weigh', grams: 1 });
+    const ticket = await ticketFor(actorKey);
+    const handed = hand([ticket, ticket]);
+    await hand([ticket]);
+    weighed.open({ grams: 1 });
+    await handed;
+    expect(scale.runs).toHaveLength(1);
+  });
+
+  test('never starts when the state was left before its ticket came, and nothing is undone', async () => {
+    const opened = openDatabase({ url: database.url, driver: 'pg' });
+    const { deaf, hand } = byHand(opened);
+    const { runtime, scale } = startRuntime(database.url, { opened, carrierOn: () => deaf });
+    const { actorKey } = await runtime.send(to('early'), { type: 'parcel.weigh', grams: 1 });
+    const ticket = await ticketFor(actorKey);
+    await runtime.send(to('early'), { type: 'parcel.left' });
+    await hand([ticket]);
+    await vi.waitFor(async () => {
+      const { rows } = await database.pool.query('SELECT status, due_at FROM commands WHERE actor_key = $1', [
+        actorKey,
+      ]);
+      expect(rows).toEqual([{ status: 'cancelled', due_at: null }]);
+    }, soon);
+    expect([scale.runs, scale.undone]).toEqual([[], []]);
   });
 });
