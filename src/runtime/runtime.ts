@@ -8,6 +8,7 @@ import type { BatchDeps, Committed, TurnNews } from './batch.ts';
 import type { Carrier, Ticket } from './carrier.ts';
 import type { Cause } from './cause.ts';
 import { createClaims } from './claims.ts';
+import type { Abilities } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { BY_KEY } from './database.ts';
@@ -166,11 +167,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       if (worker) return;
       // What a crash of Postgres forgets of a lease is a lease that ran out: it need not wait for the disk.
       leases = database.openPool(LEASE_POOL_MAX, { ...BY_KEY, synchronous_commit: 'off' });
-      const abilities = {
-        names: [...actors.keys()],
-        machines: options.machines.map(({ machine, version }) => ({ machine: machine.id, version })),
-      };
-      const claims = createClaims(leases, newId(), abilities);
+      const claims = createClaims(leases, newId(), abilitiesOf(actors.keys(), options.machines));
       worker = startWorker({
         vault,
         services: options.services,
@@ -215,6 +212,10 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
       timersHeld: timers?.held() ?? 0,
     }),
   };
+}
+
+function abilitiesOf(names: Iterable<string>, machines: readonly DurableMachine[]): Abilities {
+  return { names: [...names], machines: machines.map(({ machine, version }) => ({ machine: machine.id, version })) };
 }
 
 async function runTimed(
