@@ -14,12 +14,13 @@ const INSERT = `
                          $8::bigint[], $9::int[], $10::int[], $11::timestamptz[])
       AS row (store_id, id, actor_key, thread_id, provider_id, body_sealed, channel, seq, position, segments, at)
   ), latest AS (
-    SELECT DISTINCT ON (store_id, actor_key) * FROM heard ORDER BY store_id, actor_key, seq DESC, position DESC
+    SELECT DISTINCT ON (store_id, actor_key) *, count(*) OVER (PARTITION BY store_id, actor_key) AS texts
+    FROM heard ORDER BY store_id, actor_key, seq DESC, position DESC
   ), noted AS (
-    INSERT INTO threads (store_id, actor_key, channel, thread_id, heard_seq, heard_at)
-    SELECT store_id, actor_key, channel, thread_id, seq, at FROM latest
+    INSERT INTO threads (store_id, actor_key, channel, thread_id, heard_seq, heard_at, unread)
+    SELECT store_id, actor_key, channel, thread_id, seq, at, texts FROM latest
     ON CONFLICT (store_id, actor_key) DO UPDATE SET channel = excluded.channel, thread_id = excluded.thread_id,
-      heard_seq = excluded.heard_seq, heard_at = excluded.heard_at
+      heard_seq = excluded.heard_seq, heard_at = excluded.heard_at, unread = threads.unread + excluded.unread
   )
   INSERT INTO messages (store_id, id, actor_key, thread_id, direction, by, kind, body_sealed, channel, status,
                         seq, position, segments, provider_id, at, updated_at)

@@ -68,5 +68,8 @@ export const bookMentions = pgTable(
     times: integer('times').notNull().default(1),
     lastAt: timestamp('last_at', { withTimezone: true, mode: 'date' }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.storeId, table.actorKey, table.isbn13] })],
+  (table) => [
+    primaryKey({ columns: [table.storeId, table.actorKey, table.isbn13] }),
+    index('book_mentions_book').on(table.storeId, table.isbn13, table.lastAt),
+  ],
 );

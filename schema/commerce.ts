@@ -139,6 +139,9 @@ export const orders = pgTable(
     // Read backwards, newest first; `.desc()` here would mean NULLS LAST, which no query of ours asks for.
     index('orders_newest').on(table.storeId, table.createdAt, table.id),
     index('orders_state').on(table.storeId, table.state, table.createdAt, table.id),
+    index('orders_concern')
+      .on(table.storeId, table.customerKey)
+      .where(sql`${table.concern} is not null`),
     index('orders_customer').on(table.storeId, table.customerKey, table.createdAt, table.id),
   ],
 );
@@ -160,6 +163,7 @@ export const orderLines = pgTable(
     foreignKey({ columns: [table.storeId, table.orderId], foreignColumns: [orders.storeId, orders.id] }).onDelete(
       'cascade',
     ),
+    index('order_lines_book').on(table.storeId, table.isbn13),
     check('order_lines_copies', sql`${table.copies} > 0`),
     check('order_lines_price', sql`${table.priceCents} >= 0`),
   ],

@@ -53,8 +53,18 @@ export const threads = pgTable(
     /** Who may send to this phone now: a command's id and attempt. */
     leaseOwner: text('lease_owner'),
     leaseUntil: instant('lease_until'),
+    /** Texts that came since staff last read the conversation, and when that was. */
+    unread: integer('unread').notNull().default(0),
+    readAt: instant('read_at'),
   },
-  (thread) => [primaryKey({ columns: [thread.storeId, thread.actorKey] })],
+  (thread) => [
+    primaryKey({ columns: [thread.storeId, thread.actorKey] }),
+    // Read backwards, newest text first.
+    index('threads_heard').on(thread.storeId, thread.heardAt, thread.actorKey),
+    index('threads_unread')
+      .on(thread.storeId, thread.heardAt, thread.actorKey)
+      .where(sql`${thread.unread} > 0`),
+  ],
 );
 
 /**
@@ -99,6 +109,9 @@ export const messages = pgTable(
     index('messages_unsent')
       .on(message.storeId, message.actorKey, message.id)
       .where(sql`${message.status} in ('queued', 'sending')`),
+    index('messages_undelivered')
+      .on(message.storeId, message.actorKey, message.id)
+      .where(sql`${message.status} in ('failed', 'unknown')`),
     index('messages_provider_id')
       .on(message.providerId)
       .where(sql`${message.providerId} is not null`),

@@ -41,9 +41,26 @@ export const actors = pgTable(
     snapshot: text('snapshot'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /**
+     * What lists filter and sort by, kept by the database itself. Both stay the same over most turns, so that the row
+     * is still rewritten in place: an index on `updated_at` or `value` would cost every turn its share.
+     */
+    activeHour: timestamp('active_hour', { mode: 'date' }).generatedAlwaysAs(
+      sql`date_trunc('hour', updated_at at time zone 'UTC')`,
+    ),
+    /** The state value; of a machine with a region named `conversation`, that region's. */
+    standing: text('standing').generatedAlwaysAs(sql`coalesce(value::jsonb -> 'conversation', value::jsonb)::text`),
   },
   (t) => [
     primaryKey({ columns: [t.storeId, t.key] }),
+    index('actors_active').on(t.storeId, t.activeHour),
+    index('actors_standing').on(t.storeId, t.machine, t.standing),
+    index('actors_tagged')
+      .on(t.storeId, t.machine)
+      .where(sql`tags <> '[]'`),
+    index('actors_aside')
+      .on(t.storeId)
+      .where(sql`status = 'aside'`),
     // Partial, so that no plan for a key mistakes it for the primary key while the table is small.
     uniqueIndex('actors_address')
       .on(t.storeId, t.machine, t.addressHash)
@@ -69,7 +86,11 @@ export const events = pgTable(
     commands: text('commands').notNull(),
     payload: bytea('payload').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.seq, t.at] })],
+  (t) => [
+    primaryKey({ columns: [t.storeId, t.actorKey, t.seq, t.at] }),
+    // A few bytes a megabyte: who asks for the turns of the last seconds or days reads only their part of the table.
+    index('events_at').using('brin', t.at),
+  ],
 );
 
 /** Keys of events that were taken in, so that a repeated one changes nothing. */
@@ -106,6 +127,9 @@ export const inbox = pgTable(
     index('inbox_waiting')
       .on(t.notBefore)
       .where(sql`state = 'waiting'`),
+    index('inbox_aside')
+      .on(t.storeId, t.position)
+      .where(sql`state = 'aside'`),
   ],
 );
 

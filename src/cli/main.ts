@@ -104,6 +104,30 @@ customers
   .option(...inStore)
   .action(async (phone, flags) => (await import('./commands/customers.ts')).runCustomersForget(phone, flags));
 
+const staff = program.command('staff').description('the people who may log in to the console');
+const passwordFlag = ['--generate', 'make a password up and show it once, instead of asking for one'] as const;
+staff
+  .command('ls')
+  .description('every account')
+  .action(async () => (await import('./commands/staff.ts')).runStaffList());
+staff
+  .command('add <email>')
+  .description('another account; its password is asked for, or read from a pipe')
+  .option('--name <name>', 'as others see it; what stands before the @ if left out')
+  .option('--role <role>', 'staff or admin', 'staff')
+  .option('--stores <slugs>', 'shops, comma between; every shop if left out')
+  .option(...passwordFlag)
+  .action(async (email, flags) => (await import('./commands/staff.ts')).runStaffAdd(email, flags));
+staff
+  .command('passwd <email>')
+  .description('a new password; ends every session of the account, and opens one that was closed')
+  .option(...passwordFlag)
+  .action(async (email, flags) => (await import('./commands/staff.ts')).runStaffPasswd(email, flags));
+staff
+  .command('close <email>')
+  .description('nobody logs in by this account any more')
+  .action(async (email) => (await import('./commands/staff.ts')).runStaffClose(email));
+
 const stores = program.command('stores').description('the shops of this database');
 stores
   .command('ls')

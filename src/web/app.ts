@@ -1,6 +1,7 @@
 // The whole HTTP surface, put together from its parts: what surrounds every request, then auth, then the routes.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
+import { audited } from './audited.ts';
 import { staffOnly } from './auth.ts';
 import type { WebDeps } from './deps.ts';
 import { routes } from './edge.ts';
@@ -8,6 +9,7 @@ import type { Edge } from './edge.ts';
 import { answerError, boundedBody, correlate, measured, otherMethods, secure } from './middleware.ts';
 import { Problem } from './problem.ts';
 import { actorRoutes } from './routes/actors.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { bookRoutes } from './routes/books.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -17,12 +19,13 @@ import { liveRoutes } from './routes/live.ts';
 import { machineRoutes } from './routes/machines.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { smobiRoutes } from './routes/smobi.ts';
 import { twilioRoutes } from './routes/twilio.ts';
 
 /** Parts of `/api` that prove who is asking in their own way, or need not. */
-const OPEN = ['/api/simulator/', '/api/session'];
+const isOpen = (path: string) => path === '/api/session' || path.startsWith('/api/simulator/');
 
 /** Throws a RangeError when an address list in the config cannot be read. */
 export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
@@ -34,6 +37,7 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
     smobiRoutes,
     twilioRoutes,
     simulatorRoutes,
+    sessionRoutes,
     bookRoutes,
     orderRoutes,
     conversationRoutes,
@@ -41,6 +45,7 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
     commandRoutes,
     machineRoutes,
     liveRoutes,
+    auditRoutes,
     pageRoutes,
   ];
   for (const part of parts) app.route('/', part(deps));
@@ -53,8 +58,9 @@ function surround(app: OpenAPIHono<Edge>, deps: WebDeps): void {
   app.notFound((c) => new Problem('not-found', 'no such address').toResponse(c.get('correlationId')));
   app.use(correlate(deps.newId), measured(deps), secure(deps.config.publicUrl), otherMethods(app), crossOrigin(deps));
   app.use(...boundedBody());
-  const guard = staffOnly(deps.authenticate);
-  app.use('/api/*', (c, next) => (OPEN.some((path) => c.req.path.startsWith(path)) ? next() : guard(c, next)));
+  for (const guard of [staffOnly(deps), audited(deps)]) {
+    app.use('/api/*', (c, next) => (isOpen(c.req.path) ? next() : guard(c, next)));
+  }
 }
 
 function crossOrigin({ config }: WebDeps) {

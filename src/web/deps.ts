@@ -4,9 +4,10 @@ import type { Hono } from 'hono';
 import type { AnyEventObject } from 'xstate';
 import type { OrderState } from '../../schema/order.ts';
 import type { Receipt } from '../channels/receipts.ts';
-import type { Authenticate } from './auth.ts';
+import type { Authenticate, Staff } from './auth.ts';
 import type { Metrics } from './metrics.ts';
 import type { ActorDetail, ActorSnapshot, ActorSummary, CommandRecord, LiveTurn, TurnRecord } from './wire/actors.ts';
+import type { AuditItem } from './wire/audit.ts';
 import type { Page } from './wire/common.ts';
 import type { MachineDetail, MachineSummary } from './wire/machines.ts';
 import type { Checks } from './wire/health.ts';
@@ -43,6 +44,8 @@ type PageQuery = { storeId: number; limit: number; cursor?: string | undefined }
 export type ActorReader = {
   /** Newest activity first. `q` searches what staff search by. */
   list(query: PageQuery & ActorFilter): Promise<Page<ActorSummary>>;
+  /** The actor's key; null where nobody was ever at that address. Never gives birth. */
+  keyOf(address: ActorAddress): Promise<string | null>;
   /** Null where there is no such actor. */
   show(address: ActorAddress): Promise<ActorDetail | null>;
   /** Oldest first, after turn `after`. Null where there is no such actor. */
@@ -105,8 +108,33 @@ export type MachineReader = {
 /** Every turn of a store as it commits, until `signal` fires. */
 export type LiveFeed = (storeId: number, signal: AbortSignal) => AsyncIterable<LiveTurn>;
 
+/** A login that was allowed; the token goes into a cookie and nowhere else. */
+export type LoggedIn = { token: string; expiresAt: Date };
+export type AccountDesk = {
+  /** Null for a wrong address or password; `retryAfterS` when it was tried too often. */
+  login(attempt: {
+    email: string;
+    password: string;
+    /** The network address that it comes from. */
+    address: string;
+  }): Promise<LoggedIn | { retryAfterS: number } | null>;
+  /** Null for a link that was used, is too old, or never was. */
+  useLink(token: string): Promise<LoggedIn | null>;
+  logout(token: string): Promise<void>;
+  /** Who a session's token belongs to; null when it is over. */
+  find(token: string): Promise<Staff | null>;
+};
+
+/** Something that staff did: ids only, no texts. */
+export type Act = Omit<AuditItem, 'id' | 'at' | 'staff'> & { storeId: number; staffId: string };
+export type AuditDesk = {
+  keep(act: Act): Promise<void>;
+  /** Newest first. */
+  list(query: PageQuery & { staff?: string | undefined; act?: string | undefined }): Promise<Page<AuditItem>>;
+};
+
 /** The store's slug is what `?store=` names; `phone` is E.164, or null. */
-export type WebStore = { id: number; slug: string; name: string; phone: string | null };
+export type WebStore = { id: number; slug: string; name: string; phone: string | null; timezone: string };
 
 export type WebLog = {
   info(fields: object, message: string): void;
@@ -139,7 +167,10 @@ export type WebDeps = {
   newId: () => string;
   log: WebLog;
   metrics: Metrics;
+  /** By token. */
   authenticate: Authenticate;
+  accounts: AccountDesk;
+  audit: AuditDesk;
   /** By id, at least one: the first is where nothing else names a store. */
   stores: () => Promise<WebStore[]>;
   send: Send;

@@ -8,6 +8,8 @@ export const ORDER_EVENTS = {
   'picked-up': 'staff.pickedUp',
   shipped: 'staff.shipped',
   delivered: 'staff.delivered',
+  ordered: 'staff.ordered',
+  arrived: 'staff.arrived',
   cancel: 'staff.cancelled',
   refund: 'staff.refunded',
 } as const satisfies Record<OrderAction, string>;

@@ -13,6 +13,7 @@ const kinds = {
   conflict: { status: 409, title: 'That does not fit the present state' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'This endpoint does not read that content type' },
+  'too-many-requests': { status: 429, title: 'Too often' },
   internal: { status: 500, title: 'Something broke on our side' },
   overloaded: { status: 503, title: 'The server is over its bound' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;

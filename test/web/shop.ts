@@ -1,6 +1,7 @@
 // A small shop in memory behind the web's interfaces.
 import { byBearerToken } from '../../src/web/auth.ts';
-import type { ActorAddress, SendOptions, WebDeps } from '../../src/web/deps.ts';
+import type { Staff } from '../../src/web/auth.ts';
+import type { AccountDesk, Act, ActorAddress, SendOptions, WebDeps } from '../../src/web/deps.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import type { ActorDetail } from '../../src/web/wire/actors.ts';
 import type { TranscriptItem } from '../../src/web/wire/messages.ts';
@@ -23,6 +24,9 @@ export type Shop = {
   deps: WebDeps;
   sent: Sent[];
   logged: object[];
+  /** Who has which session, by token. */
+  people: Map<string, Staff>;
+  acts: Act[];
   transcript: TranscriptItem[];
   orders: OrderItem[];
   receipts: object[];
@@ -78,6 +82,8 @@ export function customer(value: unknown = { conversation: 'browsing', ear: 'quie
 export function openShop(change: Partial<WebDeps> = {}): Shop {
   const sent: Sent[] = [];
   const logged: object[] = [];
+  const people = new Map<string, Staff>();
+  const acts: Act[] = [];
   const transcript: TranscriptItem[] = [];
   const orders: OrderItem[] = [
     order,
@@ -91,7 +97,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
     ),
   ]);
   const log = (fields: object) => void logged.push(fields);
-  const shop: Omit<Shop, 'deps'> = { sent, logged, transcript, orders, receipts, actors };
+  const shop: Omit<Shop, 'deps'> = { sent, logged, people, acts, transcript, orders, receipts, actors };
   const deps: WebDeps = {
     config: {
       version: '1.2.3',
@@ -109,7 +115,12 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
     log: { info: log, warn: log, error: log },
     metrics: createMetrics(),
     authenticate: byBearerToken(TOKEN),
-    stores: () => Promise.resolve([{ id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE }]),
+    accounts: accountsOf(people),
+    audit: { keep: (act) => Promise.resolve(void acts.push(act)), list: () => Promise.resolve(nothing) },
+    stores: () =>
+      Promise.resolve([
+        { id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE, timezone: 'America/New_York' },
+      ]),
     live: async function* () {},
     health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off' }),
     mounts: [],
@@ -119,6 +130,40 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
   return { ...shop, deps };
 }
 let counter = 0;
+const nothing = { items: [], nextCursor: null };
+
+export const merlin: Staff = {
+  id: 'staff-1',
+  name: 'Merlin',
+  email: 'merlin@example.com',
+  role: 'admin',
+  stores: 'all',
+  by: 'session',
+  expiresAt: '2026-11-29T19:00:00.000Z',
+};
+
+/** One account: merlin, whose password is "abracadabra"; and one link. */
+function accountsOf(people: Map<string, Staff>): AccountDesk {
+  let link = 'a-link';
+  const enter = () => {
+    const token = `session-${people.size + 1}`;
+    people.set(token, merlin);
+    return { token, expiresAt: new Date(NOW + 7 * 24 * 60 * 60_000) };
+  };
+  return {
+    login: ({ email, password }) => {
+      if (password === 'again') return Promise.resolve({ retryAfterS: 60 });
+      return Promise.resolve(email === merlin.email && password === 'abracadabra' ? enter() : null);
+    },
+    useLink: (token) => {
+      if (token !== link) return Promise.resolve(null);
+      link = '';
+      return Promise.resolve(enter());
+    },
+    logout: (token) => Promise.resolve(void people.delete(token)),
+    find: (token) => Promise.resolve(people.get(token) ?? null),
+  };
+}
 
 function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'deps'>) {
   const find = (address: ActorAddress) => actors.get(`${address.machine}:${address.id}`) ?? null;
@@ -130,6 +175,7 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
       return Promise.resolve({ accepted: true, duplicate });
     },
     actors: {
+      keyOf: (address) => Promise.resolve(find(address)?.key ?? null),
       list: () => Promise.resolve({ items: [], nextCursor: null }),
       show: (address) => Promise.resolve(find(address)),
       history: (address) => Promise.resolve(find(address) && turns),

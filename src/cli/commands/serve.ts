@@ -3,8 +3,10 @@ import pino from 'pino';
 import type { Logger } from 'pino';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
+import { accountsOf } from '../shop/accounts/of-shop.ts';
 import { openDoors } from '../shop/open-doors.ts';
 import { openShop } from '../shop/open-shop.ts';
+import type { Shop } from '../shop/open-shop.ts';
 import { startHousekeeping } from '../shop/work.ts';
 import { prepare } from './prepare.ts';
 
@@ -28,7 +30,7 @@ export async function serve(role: Role): Promise<void> {
     shop.runtime.startTimers();
     const doors = await openDoors(shop);
     stops.push(() => doors.close(GRACE_MS));
-    if (role === 'all') announce(config, doors.port, say);
+    if (role === 'all') announce(config, doors.port, await consolePath(shop), say);
   }
   log.info({ role, queue: shop.carrier.backend }, 'ready');
   await signalled();
@@ -43,12 +45,25 @@ function logger({ logLevel, mode }: Config): Logger {
   return pino({ level: logLevel === 'info' ? 'warn' : logLevel, transport });
 }
 
-function announce({ publicUrl, port, simulator }: Config, taken: number, say: (line: string) => void): void {
+// Whoever reads this terminal may come in as an admin, once: in development only.
+async function consolePath(shop: Shop): Promise<string> {
+  if (shop.config.mode !== 'development') return '/console';
+  const { accounts, sessions } = accountsOf(shop);
+  return `/console/login?token=${await sessions.makeLink(await accounts.developer())}`;
+}
+
+function announce(
+  { publicUrl, port, simulator, mode }: Config,
+  taken: number,
+  console: string,
+  say: (line: string) => void,
+): void {
   const url = taken === port ? publicUrl : `http://localhost:${taken}`;
   const lines = [
     '',
     `  Marty is open for business at ${url}`,
     ...(simulator ? [`    text him            ${url}/phone`, `    or in a terminal    npm exec marty -- chat`] : []),
+    `    the staff console   ${url}${console}${mode === 'development' ? '  (works once, for 15 minutes)' : ''}`,
     `    the API             ${url}/docs`,
     '',
     '  Ctrl-C closes the shop; nothing is lost.',

@@ -15,6 +15,7 @@ export function archiveOf({ database, vault, runtime }: Shop): Archive {
 export function actorReader(shop: Shop): ActorReader {
   const archive = archiveOf(shop);
   return {
+    keyOf: (address) => existingKey(shop, archive, address),
     async list({ storeId, machine, state, q, cursor, limit }) {
       const keys = q === undefined ? undefined : await keysFor(shop, storeId, q);
       const place = cursor === undefined ? undefined : placeOf(cursor);

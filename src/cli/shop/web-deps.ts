@@ -7,6 +7,8 @@ import { createMetrics } from '../../web/metrics.ts';
 import type { Checks, CheckState } from '../../web/wire/health.ts';
 import { applyReceipt } from '../../channels/receipts.ts';
 import { projectRoot } from '../project-root.ts';
+import { accountsOf } from './accounts/of-shop.ts';
+import { createAudit } from './accounts/audit.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
 import { tellOptedOut } from './carrier-news.ts';
 import { commandDesk } from './command-desk.ts';
@@ -39,7 +41,12 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     log: shop.log,
     metrics: createMetrics(),
     authenticate: byBearerToken(config.staffApiToken),
-    stores: () => Promise.resolve(shop.stores().map(({ id, slug, name, phone }) => ({ id, slug, name, phone }))),
+    accounts: accountsOf(shop).desk,
+    audit: createAudit({ pool: shop.database.pool, now: Date.now }),
+    stores: () =>
+      Promise.resolve(
+        shop.stores().map(({ id, slug, name, phone, timezone }) => ({ id, slug, name, phone, timezone })),
+      ),
     send: sender(shop),
     actors: actorReader(shop),
     machines: machineReader(shop),

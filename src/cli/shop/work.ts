@@ -12,6 +12,7 @@ import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import type { Shop } from './open-shop.ts';
+import { accountsOf } from './accounts/of-shop.ts';
 import { PARTITIONED } from './partitioned.ts';
 import { freeStuckBubbles } from './stuck-bubbles.ts';
 
@@ -98,6 +99,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   };
   await services.stock.sweepExpired(expiry);
   await freeStuckBubbles(shop);
+  await accountsOf(shop).sessions.sweep();
   await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());
 }

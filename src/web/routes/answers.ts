@@ -32,4 +32,6 @@ export const unsigned = { 401: problem('Signature missing or wrong'), 403: probl
 /** 202: committed. */
 export const accepted = { 202: json('Committed', Accepted) };
 
-export const bearer = { security: [{ staffToken: [] }] };
+/** A token, or the cookie of a session. */
+export const bearer = { security: [{ staffToken: [] }, { staffSession: [] }] };
+export const tooOften = { 429: problem('Too often; Retry-After says when') };

@@ -1,5 +1,6 @@
 // The API's description: as OpenAPI 3.1 for programs, as one self-hosted page without script for people.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { SESSION_COOKIE } from '../auth.ts';
 import type { WebDeps } from '../deps.ts';
 import { docsPage, docsStyle } from '../docs-page.ts';
 import type { Edge } from '../edge.ts';
@@ -8,6 +9,8 @@ import { routes } from '../edge.ts';
 export function docsRoutes(described: OpenAPIHono<Edge>, { config }: WebDeps) {
   const app = routes();
   described.openAPIRegistry.registerComponent('securitySchemes', 'staffToken', { type: 'http', scheme: 'bearer' });
+  const cookie = { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } as const;
+  described.openAPIRegistry.registerComponent('securitySchemes', 'staffSession', cookie);
   const describe = () =>
     described.getOpenAPI31Document({
       openapi: '3.1.0',

@@ -65,6 +65,8 @@ export function orderRoutes(deps: WebDeps) {
   step('ready', 'The books wait behind the counter');
   step('picked-up', 'The customer has them');
   step('delivered', 'The parcel has arrived');
+  step('ordered', 'A special order was sent to the distributor');
+  step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
   step('refund', 'The money has gone back');
   app.openapi(shipOrder, async (c) => {

@@ -1,0 +1,54 @@
+// Every write of staff leaves a line in the audit, whatever route took it and however it ended: no route can forget.
+import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { WebDeps } from './deps.ts';
+import type { Edge, EdgeContext } from './edge.ts';
+import { storeForStaff } from './stores.ts';
+import { PhoneOrKey } from './wire/common.ts';
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const STEPS_MAX = 80;
+
+/** After the guard: who asks is known. The line is written before the answer leaves. */
+export function audited(deps: WebDeps): MiddlewareHandler<Edge> {
+  return async (c, next) => {
+    await next();
+    if (READS.has(c.req.method)) return;
+    const storeId = await storeOf(deps, c);
+    if (storeId === null) return;
+    const { id: staffId } = c.get('staff');
+    const [act, target] = [actOf(c), await targetOf(deps, c, storeId)];
+    const line = { storeId, staffId, act, target, status: c.res.status, correlationId: c.get('correlationId') };
+    // What was done is done: an error here must not make anybody do it again.
+    await deps.audit.keep(line).catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : 'unknown';
+      deps.log.error({ ...line, error: name }, 'an act of staff could not be written down');
+    });
+  };
+}
+
+// A shop that is not theirs is no shop to them; what they tried is written down in their own.
+async function storeOf(deps: WebDeps, c: EdgeContext): Promise<number | null> {
+  const staff = c.get('staff');
+  const named = await storeForStaff(deps, staff, c.req.query('store')).catch(() => null);
+  const store = named ?? (await storeForStaff(deps, staff, undefined).catch(() => null));
+  return store?.id ?? null;
+}
+
+/** `POST /api/orders/{id}/ready` is `orders.ready`; another method than POST is the last word. */
+function actOf(c: EdgeContext): string {
+  const path = matchedRoutes(c).findLast(({ method, path: one }) => method !== 'ALL' && !one.endsWith('*'))?.path ?? '';
+  const words = path.split('/').filter((part) => part !== '' && part !== 'api' && !part.startsWith(':'));
+  const method = c.req.method === 'POST' ? [] : [c.req.method.toLowerCase()];
+  return [...words, ...method].join('.').slice(0, STEPS_MAX) || 'unknown';
+}
+
+// Ids only: of a customer it is the key, never the number that the path may have named.
+async function targetOf(deps: WebDeps, c: EdgeContext, storeId: number): Promise<string | null> {
+  const { phone, id, isbn13 } = c.req.param();
+  const [, number] = /^customer:(.+)$/.exec(phone === undefined ? (id ?? '') : `customer:${phone}`) ?? [];
+  if (number === undefined) return (id ?? isbn13)?.slice(0, STEPS_MAX) ?? null;
+  const customer = PhoneOrKey.safeParse(number);
+  const key = customer.success ? await deps.actors.keyOf({ storeId, machine: 'customer', id: customer.data }) : null;
+  return key && `customer:${key}`;
+}
