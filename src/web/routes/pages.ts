@@ -23,6 +23,12 @@ export function pageRoutes({ config }: WebDeps) {
     const page = await readBuilt(config.consoleDir, 'phone/index.html');
     return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
   });
+  // One page that finds its way by its own address; whether somebody is logged in is for the API to say.
+  for (const path of ['/console', '/console/*'])
+    app.get(path, async (c) => {
+      const page = await readBuilt(config.consoleDir, 'staff/index.html');
+      return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
+    });
   app.get('/assets/:file', async (c) => {
     const file = c.req.param('file');
     const extension = ASSET.exec(file)?.[1];
