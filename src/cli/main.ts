@@ -68,6 +68,18 @@ actors
   .option(...inStore)
   .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsReplay(id, flags));
 
+program
+  .command('inspect')
+  .description("Stately's inspector with the turns of every actor as they commit; what customers wrote is masked")
+  .option('--actor <id>', 'of this one alone, such as customer:+12015550123')
+  .option('--replay', 'play its stored history instead')
+  .option('--speed <times>', 'how fast; long silences are cut short', '1')
+  .option('--port <n>', 'where the inspector listens', '8089')
+  .option('--inspector <url>', "the inspector's page, if not Stately's own")
+  .option('--no-open', 'do not open a browser')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/inspect.ts')).runInspect(flags));
+
 const trouble = program.command('trouble').description('what was set aside, until a person decides');
 trouble
   .command('ls')

@@ -3,7 +3,7 @@ import { actorReader, archiveOf } from '../shop/actor-desk.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import type { TurnView } from '../../runtime/archive.ts';
 import { misfit, replay } from '../../runtime/replay.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
 
@@ -22,7 +22,7 @@ export async function runActorsList(
 
 export async function runActorsShow(id: string, flags: InStore): Promise<void> {
   await withShop(async (shop) => {
-    const shown = await actorReader(shop).show(addressOf(shop, id, flags));
+    const shown = await actorReader(shop).show(addressOf(shop, id, flags.store));
     if (!shown) throw noActor(id);
     console.log(JSON.stringify(shown, null, 2));
   });
@@ -43,7 +43,7 @@ export async function runActorsHistory(id: string, flags: InStore): Promise<void
 /** Exits with 1 when this build would have decided otherwise. */
 export async function runActorsReplay(id: string, flags: InStore): Promise<void> {
   await withShop(async (shop) => {
-    const { machine } = addressOf(shop, id, flags);
+    const { machine } = addressOf(shop, id, flags.store);
     const definition = shop.runtime.knowledge.machines.get(machine);
     const key = await keyOf(shop, id, flags);
     if (!definition || !key) throw noActor(id);
@@ -96,7 +96,7 @@ async function* storedActors({ database }: Shop): AsyncGenerator<Stored> {
 async function journalOf(shop: Shop, id: string, flags: InStore): Promise<TurnView[]> {
   const key = await keyOf(shop, id, flags);
   if (!key) throw noActor(id);
-  const { storeId } = addressOf(shop, id, flags);
+  const { storeId } = addressOf(shop, id, flags.store);
   const turns: TurnView[] = [];
   for (;;) {
     const page = await archiveOf(shop).history(storeId, key, turns.at(-1)?.seq ?? 0, PAGE);
@@ -106,13 +106,7 @@ async function journalOf(shop: Shop, id: string, flags: InStore): Promise<TurnVi
 }
 
 function keyOf(shop: Shop, id: string, flags: InStore): Promise<string | null> {
-  return shop.runtime.find(addressOf(shop, id, flags));
-}
-
-function addressOf(shop: Shop, actor: string, flags: InStore): { storeId: number; machine: string; id: string } {
-  const [, machine, id] = /^(\w+):(.+)$/.exec(actor) ?? [];
-  if (!machine || !id) throw new UsageError(`"${actor}" is not an actor's id, such as customer:+12015550123.`);
-  return { storeId: storeOf(shop, flags.store).id, machine, id };
+  return shop.runtime.find(addressOf(shop, id, flags.store));
 }
 
 function noActor(id: string): UsageError {

@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Store } from '../../../schema/stores.ts';
 import { loadConfig } from '../config.ts';
 import { openShop } from '../shop/open-shop.ts';
+import type { ActorAddress } from '../../web/deps.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { prepare } from './prepare.ts';
 
@@ -36,4 +37,11 @@ export function storeOf(shop: Shop, slug: string | undefined): Store {
   throw new UsageError(
     `There is no store "${slug ?? ''}"; there is ${stores.map((one) => one.slug).join(', ') || 'none yet'}.`,
   );
+}
+
+/** The address in an actor's id, such as `customer:+12015550123`. @throws UsageError */
+export function addressOf(shop: Shop, actor: string, store: string | undefined): ActorAddress {
+  const [, machine, id] = /^(\w+):(.+)$/.exec(actor) ?? [];
+  if (!machine || !id) throw new UsageError(`"${actor}" is not an actor's id, such as customer:+12015550123.`);
+  return { storeId: storeOf(shop, store).id, machine, id };
 }

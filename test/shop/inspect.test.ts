@@ -1,0 +1,76 @@
+// A developer watches the shop in Stately's inspector: its own server, its own receiver, and not a word of a customer's.
+import { createWebSocketReceiver } from '@statelyai/inspect';
+import type { StatelyInspectionEvent } from '@statelyai/inspect';
+import { createInspectorServer } from '@statelyai/inspect/server';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { customerMachine } from '../../machines/customer.ts';
+import { inspect } from '../../src/cli/commands/inspect.ts';
+import { startInspection } from '../../src/cli/inspect/inspection.ts';
+import { freePort } from '../harness/free-port.ts';
+import { book } from './books.ts';
+import { givesAddress, HOME } from './journeys.ts';
+import { useShop, WAIT } from './kit.ts';
+
+const shop = useShop();
+const HOBBIT = book('The Hobbit');
+
+let url = '';
+let received: StatelyInspectionEvent[] = [];
+let server = { stop: () => {} };
+beforeAll(async () => {
+  const port = await freePort();
+  url = `ws://localhost:${port}`;
+  server = createInspectorServer({ port, autoOpen: false });
+  createWebSocketReceiver({ server: url }).subscribe((message) => void received.push(message));
+});
+afterAll(() => server.stop());
+
+async function watching(options: { actor?: string; replay?: boolean }, work: () => Promise<void>): Promise<void> {
+  received = [];
+  const [inspection, over] = [startInspection(url), new AbortController()];
+  const done = inspect(shop().shop, inspection, { speed: 1_000, say: () => {}, ...options }, over.signal);
+  try {
+    await work();
+  } finally {
+    over.abort();
+    await done;
+    inspection.stop();
+  }
+}
+
+const events = (name: RegExp) =>
+  received
+    .filter((message) => message.type === '@xstate.event')
+    .map(({ event }) => event.type)
+    .filter((type) => name.test(type));
+
+describe('the inspector', () => {
+  test('shows the chart and every turn as it commits, and nothing that a customer wrote', async () => {
+    const reader = shop().phone();
+    await watching({}, async () => {
+      await givesAddress(reader, HOBBIT);
+      await vi.waitFor(() => expect(events(/done\.actor\.address$/)).toHaveLength(1), WAIT);
+    });
+    const [actor] = received.filter((message) => message.type === '@xstate.actor');
+    expect(actor?.name).toMatch(/^customer …[0-9a-f]{6}$/);
+    expect(JSON.parse(actor?.definition ?? '')).toEqual(JSON.parse(JSON.stringify(customerMachine.config)));
+    expect(events(/text\.received/)).toHaveLength(5);
+    const snapshots = received.filter((message) => message.type === '@xstate.snapshot');
+    expect(JSON.stringify(snapshots.map(({ snapshot }) => snapshot))).toContain('"fulfillment":"checkingAddress"');
+    const all = JSON.stringify(received);
+    for (const secret of [reader.number, reader.number.slice(1), HOME, 'Lovelace', '12 Main St', HOBBIT.named]) {
+      expect(all).not.toContain(secret);
+    }
+  });
+
+  test('plays the stored history of one actor', async () => {
+    const reader = shop().phone();
+    await givesAddress(reader, HOBBIT);
+    await shop().rest();
+    await watching({ actor: `customer:${reader.number}`, replay: true }, async () => {
+      await vi.waitFor(() => expect(events(/done\.actor\.address$/)).toHaveLength(1), WAIT);
+    });
+    expect(new Set(received.map(({ sessionId }) => sessionId)).size).toBe(1);
+    expect(events(/^xstate\.init$|^text\.received$/).slice(0, 2)).toEqual(['xstate.init', 'text.received']);
+  });
+});
