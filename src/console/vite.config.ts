@@ -9,7 +9,12 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { phone: resolve(import.meta.dirname, 'phone/index.html') } },
+    rollupOptions: {
+      input: {
+        phone: resolve(import.meta.dirname, 'phone/index.html'),
+        staff: resolve(import.meta.dirname, 'staff/index.html'),
+      },
+    },
   },
   // In `vite dev` the API is a Marty that runs beside it.
   server: { proxy: { '/api': 'http://localhost:8080' } },

@@ -1,0 +1,91 @@
+// One order as a card with the buttons that its statechart allows, and no others: they come as data.
+import { Accepted } from '../../../web/wire/common.ts';
+import type { OrderAction, OrderItem } from '../../../web/wire/shop.ts';
+import { element } from '../../dom.ts';
+import type { Office } from '../desk.ts';
+import { money, spoken } from '../money.ts';
+import { button, chip, field } from '../parts/controls.ts';
+import { ask } from '../parts/dialog.ts';
+import { agoElement, countdown } from '../when.ts';
+import { words } from '../words.ts';
+
+/** These move money, or end what a customer counts on: they are asked about once. */
+const GRAVE: ReadonlySet<OrderAction> = new Set(['cancel', 'refund']);
+
+/** `changed` is awaited after each act. */
+export function orderCard(office: Office, order: OrderItem, changed: () => unknown, signal: AbortSignal): HTMLElement {
+  const { id, lines, state, concern, customerKey, fulfillment, totalCents, currency, updatedAt, heldUntil, tracking } =
+    order;
+  const titles = lines.map(({ copies, title }) => element('li', {}, copies > 1 ? `${copies} × ${title}` : title));
+  const who = element('a', { href: `/console/conversations/${customerKey}` }, nameOf(order));
+  const worry = concern === null ? [] : [chip(words.orders.concern(concern), 'alarm')];
+  const until = heldUntil === null ? [] : [chip(words.orders.held, 'plain'), countdown(heldUntil, signal)];
+  return element(
+    'article',
+    { class: 'order-card', 'data-state': state },
+    element(
+      'header',
+      {},
+      element('a', { class: 'row-link', href: `/console/orders/${id}` }, element('ul', {}, ...titles)),
+    ),
+    element('p', { class: 'order-who' }, who, ' · ', money(totalCents, currency)),
+    element(
+      'div',
+      { class: 'chips' },
+      chip(words.orders.state(state), 'state'),
+      chip(words.orders.fulfillment[fulfillment]),
+      ...worry,
+      ...until,
+    ),
+    ...(tracking === null ? [] : [element('p', { class: 'note' }, words.orders.tracking, ' ', tracking)]),
+    element('div', { class: 'buttons' }, ...actionButtons(office, order, changed)),
+    element('p', { class: 'note' }, agoElement(updatedAt)),
+  );
+}
+
+export function actionButtons(office: Office, order: OrderItem, changed: () => unknown): HTMLElement[] {
+  return order.actions.map((action, index) =>
+    button(words.orders.action(action), () => act(office, order, action, changed), {
+      small: true,
+      look: GRAVE.has(action) ? 'quiet' : index === 0 ? 'main' : 'plain',
+    }),
+  );
+}
+
+/** The customer's name, or their number. */
+export function nameOf({ customer, customerName }: Pick<OrderItem, 'customer' | 'customerName'>): string {
+  return customerName ?? spoken(customer.replace(/^customer:/, ''));
+}
+
+async function act(office: Office, order: OrderItem, action: OrderAction, changed: () => unknown): Promise<void> {
+  const body = await detailsFor(order, action);
+  if (body === null) return;
+  try {
+    const path = `/api/orders/${order.id}/${action}`;
+    await office.api.send({ method: 'POST', path, ...(action === 'shipped' ? { body } : {}), schema: Accepted });
+    office.tell(words.orders.did(action));
+    office.recount();
+  } catch (error) {
+    office.complain(error);
+  }
+  await changed();
+}
+
+/** What an act needs besides; null where the person thought better of it. */
+async function detailsFor(order: OrderItem, action: OrderAction): Promise<object | null> {
+  const sum = money(order.totalCents, order.currency);
+  if (action === 'shipped') {
+    const tracking = field(words.orders.tracking, {
+      name: 'tracking',
+      maxlength: '80',
+      hint: words.orders.trackingHint,
+    });
+    const isMeant = await ask({ ...words.orders.ship(nameOf(order)), body: tracking.root });
+    const number = tracking.input.value.trim();
+    return isMeant ? (number === '' ? {} : { tracking: number }) : null;
+  }
+  if (action === 'cancel') return (await ask({ ...words.orders.cancel(nameOf(order), sum), danger: true })) ? {} : null;
+  if (action === 'refund') return (await ask({ ...words.orders.refund(nameOf(order), sum), danger: true })) ? {} : null;
+  const isPaidHere = action === 'picked-up' && order.state === 'held';
+  return !isPaidHere || (await ask(words.orders.paidHere(nameOf(order), sum))) ? {} : null;
+}
