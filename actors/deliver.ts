@@ -101,6 +101,7 @@ async function sendAll(route: Route): Promise<Tally> {
       const outcome = await sendOne(route, thread, bubble);
       await settle(route.db, bubble, outcome, route.now());
       tallyUp(tally, outcome);
+      route.channels.onOutcome(outcome);
       if (following && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
     }
     if (!following && (await releaseWhenEmpty(route.db, route.sender))) return tally;

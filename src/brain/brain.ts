@@ -12,6 +12,7 @@ import type { ClaudeClient, ClaudeOptions } from './claude/client.ts';
 import { converse } from './claude/converse.ts';
 import { ClaudeFailure } from './claude/failure.ts';
 import type { ClaudeFailureCode } from './claude/failure.ts';
+import type { FaultKind } from './claude/grounding.ts';
 import { shortTitle } from './house/draft.ts';
 import { houseReply, plainReply } from './house/house.ts';
 import { seedOf } from './house/text.ts';
@@ -40,6 +41,10 @@ export type BrainOptions = {
   config: { place: string | null; claude: ClaudeConfig | null };
   /** For logs and metrics. */
   onFallback?: (code: FallbackCode) => void;
+  /** What grounding found in an answer of Claude's that was not said. */
+  onStopped?: (faults: readonly FaultKind[]) => void;
+  /** Puts something around every request to Claude: who counts, times and traces. */
+  observe?: (client: ClaudeClient) => ClaudeClient;
 };
 
 export type Brain = {
@@ -74,7 +79,7 @@ type Parts = {
 
 export function createBrain(options: BrainOptions): Brain {
   const { db, vault, catalogue: shelf, now, config } = options;
-  const claude = config.claude === null ? null : { client: createClaudeClient(config.claude), config: config.claude };
+  const claude = config.claude === null ? null : { client: openClaude(options, config.claude), config: config.claude };
   const budget = createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
   const summaries = createSummaries({
     db,
@@ -101,6 +106,11 @@ export function createBrain(options: BrainOptions): Brain {
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
   };
+}
+
+function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClient {
+  const client = createClaudeClient(config);
+  return observe?.(client) ?? client;
 }
 
 /** Null when there is nothing to answer. */
@@ -186,6 +196,7 @@ function answer(
     shelf: options.catalogue,
     persona: claude.config.persona,
     spend: (tokens: Parameters<Budget['spend']>[2]) => budget.spend(storeId, actorKey, tokens),
+    onStopped: (faults: readonly FaultKind[]) => options.onStopped?.(faults),
   };
   return converse(conversing, situation, signal);
 }

@@ -1,5 +1,6 @@
 // Every channel of this process. A reply goes out by the channel that the customer used last.
 import type { Channel } from './channel.ts';
+import type { Outcome } from './outbox.ts';
 
 /** Waits as long as a person would take to type this much. */
 export type Pause = (text: string, signal: AbortSignal) => Promise<void>;
@@ -16,6 +17,8 @@ export class Channels {
     readonly pause: Pause,
     /** Tells the customer's statechart. */
     readonly onOptedOut: (who: OptedOut) => Promise<void> = () => Promise.resolve(),
+    /** For those who count: what a bubble became. */
+    readonly onOutcome: (outcome: Outcome) => void = () => undefined,
   ) {
     this.#byName = new Map(channels.map((channel) => [channel.name, channel]));
   }

@@ -40,6 +40,8 @@ export type TurnNews = {
   type: string;
   value: string;
   at: Date;
+  source: string;
+  correlationId: string;
 };
 
 /** What a committed batch leaves to do. `missed`: items whose actor another process holds. */
@@ -220,7 +222,7 @@ function aftermath(
     timers: turns.flatMap((turn) => [...turn.timers.values()].filter(({ heldUntil }) => heldUntil < NEVER)),
     woken: [...woken, ...again],
     news: turns.flatMap(({ row, journal }) =>
-      journal.map(({ storeId, actorKey, seq, type, value, at }) => ({
+      journal.map(({ storeId, actorKey, seq, type, value, at, source, correlationId }) => ({
         storeId,
         actorKey,
         machine: row.machine,
@@ -228,6 +230,8 @@ function aftermath(
         type,
         value,
         at,
+        source,
+        correlationId,
       })),
     ),
     emitted: turns.flatMap(({ row, emitted }) =>

@@ -1,7 +1,7 @@
 // BullMQ carries tickets from commits to workers. The truth about a command is its row: a lost, late or doubled ticket does no harm.
 // Tickets of one batch travel in one job; each command still settles by itself.
 import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from 'bullmq';
-import type { Job, JobsOptions, PgPool } from 'bullmq';
+import type { Job, JobsOptions, PgPool, QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Connection, Database } from './database.ts';
@@ -33,6 +33,9 @@ export type Carrier = {
   close: () => Promise<void>;
 };
 
+/** BullMQ's own telemetry; nothing is watched by default. */
+export type Watch = Pick<QueueOptions, 'telemetry'>;
+
 const QUEUE = 'commands';
 const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 const WORKER = { lockDuration: 60_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, drainDelay: 5 };
@@ -43,7 +46,7 @@ const PRODUCER_TIMEOUT_MS = 3_000;
 const PARCEL_MAX = 16;
 
 /** BullMQ on Redis: tickets are added after the commit, and the sweeper stands behind it. */
-export function createRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
+export function createRedisCarrier(url: string, onError: (error: Error) => void, watch: Watch = {}): Carrier {
   const connect = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
     const redis = new Redis(url, { enableReadyCheck: false, ...options });
     redis.on('error', onError);
@@ -51,7 +54,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
   };
   // What cannot be added fails soon, and the sweeper adds it later; only a worker waits for Redis to come back.
   const producer = connect({ maxRetriesPerRequest: 1, commandTimeout: PRODUCER_TIMEOUT_MS });
-  const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB });
+  const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB, ...watch });
   queue.on('error', onError);
   return {
     backend: 'redis',
@@ -59,7 +62,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
     enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle, concurrency) {
       const connection = connect({ maxRetriesPerRequest: null });
-      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency });
+      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency, ...watch });
       worker.on('error', onError);
       return () => worker.close().then(() => connection.disconnect());
     },
@@ -73,11 +76,11 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void)
 }
 
 /** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. */
-export function createPostgresCarrier(database: Database, onError: (error: Error) => void): Carrier {
+export function createPostgresCarrier(database: Database, onError: (error: Error) => void, watch: Watch = {}): Carrier {
   const pool = database.openPool(POOL_MAX, { search_path: DEFAULT_SCHEMA }); // BullMQ names its tables bare
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
-  const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB }, createPostgresBackend);
+  const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB, ...watch }, createPostgresBackend);
   queue.on('error', onError);
   return {
     backend: 'postgres',
@@ -88,7 +91,7 @@ export function createPostgresCarrier(database: Database, onError: (error: Error
       const worker = new Worker(
         QUEUE,
         processor(handle),
-        { ...WORKER, connection, concurrency },
+        { ...WORKER, connection, concurrency, ...watch },
         createPostgresBackend,
       );
       worker.on('error', onError);

@@ -3,7 +3,8 @@
 import { isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as traces } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 
-const tracer = traces.getTracer('durable-xstate');
+// Asked for anew each time: who ends an SDK and registers another is heard.
+const tracer = () => traces.getTracer('durable-xstate');
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A turn that is being drafted. `trace`: the traceparent that goes with what it asks for; null while tracing is off. */
@@ -40,7 +41,7 @@ export function tracedNow(): { trace?: string } {
 
 /** Begins the span of a turn under that of its cause. A turn that is not committed is never told of. */
 export function startTurn({ at, ...turn }: TracedTurn, cause: string | undefined): TurnSpan {
-  const span = tracer.startSpan(
+  const span = tracer().startSpan(
     `turn ${turn.machine}`,
     { kind: SpanKind.CONSUMER, startTime: at, attributes: attributesOf(turn) },
     contextOf(cause),
@@ -57,7 +58,7 @@ export function inCommand<T>(command: TracedCommand, work: () => Promise<T>): Pr
     attributes: attributesOf(attributes),
     links: carriedBy && isSpanContextValid(carriedBy) ? [{ context: carriedBy }] : [],
   };
-  return tracer.startActiveSpan(`command ${command.name}`, options, contextOf(trace ?? undefined), (span) =>
+  return tracer().startActiveSpan(`command ${command.name}`, options, contextOf(trace ?? undefined), (span) =>
     work().finally(() => span.end()),
   );
 }

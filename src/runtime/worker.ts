@@ -29,7 +29,11 @@ export type WorkerDeps<Services> = PerformDeps<Services> & {
 };
 
 /** What came of one attempt at a command, before it is told to its actor. `again`: it broke down and may be tried once more. */
-export type CommandNews = { name: string; status: Performed['status']; code: string | null; ms: number };
+export type CommandNews = Pick<Claim, 'id' | 'actorKey' | 'name' | 'attempt' | 'correlationId'> & {
+  status: Performed['status'];
+  code: string | null;
+  ms: number;
+};
 
 export type CommandWorker = {
   /** Who claims for it in turns of this process; null once it stops. */
@@ -90,7 +94,9 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       : { status: 'failed', code: 'no_actor' };
     const code = 'code' in performed ? performed.code : null;
     noteOutcome(performed.status, code);
-    deps.onPerformed({ name: taken.name, status: performed.status, code, ms: deps.clock.now() - began });
+    const { id, actorKey, name, attempt, correlationId } = taken;
+    const ms = deps.clock.now() - began;
+    deps.onPerformed({ id, actorKey, name, attempt, correlationId, status: performed.status, code, ms });
     try {
       await conclude(taken, performed, actor?.retry, controller.signal);
     } catch (error) {

@@ -23,6 +23,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { smobiRoutes } from './routes/smobi.ts';
 import { twilioRoutes } from './routes/twilio.ts';
+import { traced } from './traced.ts';
 
 /** Parts of `/api` that prove who is asking in their own way, or need not. */
 const isOpen = (path: string) => path === '/api/session' || path.startsWith('/api/simulator/');
@@ -56,7 +57,14 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
 function surround(app: OpenAPIHono<Edge>, deps: WebDeps): void {
   app.onError(answerError(deps.log));
   app.notFound((c) => new Problem('not-found', 'no such address').toResponse(c.get('correlationId')));
-  app.use(correlate(deps.newId), measured(deps), secure(deps.config.publicUrl), otherMethods(app), crossOrigin(deps));
+  app.use(
+    correlate(deps.newId),
+    traced,
+    measured(deps),
+    secure(deps.config.publicUrl),
+    otherMethods(app),
+    crossOrigin(deps),
+  );
   app.use(...boundedBody());
   for (const guard of [staffOnly(deps), audited(deps)]) {
     app.use('/api/*', (c, next) => (isOpen(c.req.path) ? next() : guard(c, next)));

@@ -9,8 +9,8 @@ export type Metrics = {
   text(channel: string, outcome: 'accepted' | 'duplicate' | 'refused' | 'ignored'): void;
 };
 
-export function createMetrics(): Metrics {
-  const registry = new Registry();
+/** @param registry what else this process counts is told along with it */
+export function createMetrics(registry = new Registry()): Metrics {
   const requests = new Histogram({
     name: 'marty_http_request_seconds',
     help: 'Time to answer a request, by route and status.',

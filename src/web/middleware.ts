@@ -1,6 +1,6 @@
 // What surrounds every route: correlation id, security headers, a bound on bodies, and one place where errors become problems.
 import { isUtf8 } from 'node:buffer';
-import type { Hono, MiddlewareHandler } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -94,9 +94,20 @@ export function measured({ metrics, now }: WebDeps): MiddlewareHandler<Edge> {
   return async (c, next) => {
     const began = now();
     await next();
-    const route = matchedRoutes(c).findLast(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))?.path;
-    metrics.request(c.req.method, route ?? 'unmatched', c.res.status, (now() - began) / 1000);
+    metrics.request(knownMethod(c.req.method), routeOf(c), c.res.status, (now() - began) / 1000);
   };
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** A method that anybody may make up must not become a label. */
+export function knownMethod(method: string): string {
+  return METHODS.has(method) ? method : 'OTHER';
+}
+
+/** The pattern of the route that answered, such as `/api/actors/:id`; never the path, which may name a phone. */
+export function routeOf(c: Context): string {
+  return matchedRoutes(c).findLast(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))?.path ?? 'unmatched';
 }
 
 /** Turns whatever a route threw into a problem, and logs what was not foreseen. */

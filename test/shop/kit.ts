@@ -89,7 +89,12 @@ export class ShopKit {
       ),
       furnish: (own: Services) => ({
         ...own,
-        channels: new Channels([simulatorChannel('simulator')], () => Promise.resolve()),
+        channels: new Channels(
+          [simulatorChannel('simulator')],
+          () => Promise.resolve(),
+          own.channels.onOptedOut,
+          own.channels.onOutcome,
+        ),
         brain: this.thoughts.around(own.brain),
       }),
     };

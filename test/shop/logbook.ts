@@ -8,7 +8,7 @@ const ERROR = 50;
 
 export class Logbook {
   readonly lines: string[] = [];
-  readonly logger: Logger = pino({ level: 'info' }, { write: (line: string) => void this.lines.push(line) });
+  readonly logger: Logger = pino({ level: 'debug' }, { write: (line: string) => void this.lines.push(line) });
 
   get errors(): string[] {
     return this.lines.filter((line) => Entry.parse(JSON.parse(line)).level >= ERROR);

@@ -57,7 +57,7 @@ async function guarded<T>(breaker: CircuitBreakerPolicy, signal: AbortSignal, re
     return await breaker.execute(request);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof BrokenCircuitError) throw new ClaudeFailure('unavailable');
+    if (error instanceof BrokenCircuitError) throw new ClaudeFailure('resting');
     throw new ClaudeFailure('unavailable', { cause: error });
   }
 }

@@ -8,6 +8,7 @@ import type { Draft, Shelf, Situation } from '../situation.ts';
 import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
 import { ClaudeFailure } from './failure.ts';
 import { faultsOf, namedBooks } from './grounding.ts';
+import type { FaultKind } from './grounding.ts';
 import { conversation, correction, systemBlocks } from './prompt.ts';
 import { actOf, Proposal } from './proposal.ts';
 import { runTool, TOOLS } from './tools.ts';
@@ -19,6 +20,8 @@ export type Conversing = {
   shelf: Shelf;
   persona: string;
   spend: (tokens: Tokens) => Promise<void>;
+  /** Is told what was wrong with an answer that is not used. */
+  onStopped?: (faults: readonly FaultKind[]) => void;
 };
 
 /** Requests that may call tools; the one after them must answer. */
@@ -43,7 +46,8 @@ export async function converse(conversing: Conversing, situation: Situation, sig
     const act = actOf(proposal);
     const faults = faultsOf(proposal, act, { known, situation });
     if (faults.length === 0 && act !== null) return draftOf(proposal, act, known);
-    exchange.messages.push({ role: 'assistant', content: text }, correction(faults));
+    conversing.onStopped?.([...new Set(faults.map(({ kind }) => kind))]);
+    exchange.messages.push({ role: 'assistant', content: text }, correction(faults.map(({ words }) => words)));
   }
   throw new ClaudeFailure('ungrounded');
 }

@@ -3,6 +3,8 @@
 export type ClaudeFailureCode =
   /** Unreachable, overloaded, or answered with an error. */
   | 'unavailable'
+  /** Not even asked: he was unavailable too often of late. */
+  | 'resting'
   /** The time for one reply was over. */
   | 'timeout'
   | 'refused'

@@ -15,19 +15,33 @@ const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:d
 const PROMISE =
   /\b(?:i|we)(?:'ve| have|'ll have| just|'ve just)? (?:placed|charged|refunded|shipped|cancell?ed|reserved|ordered|booked|put (?:it|one|that) (?:aside|on hold)|set (?:it|one) aside|applied)\b|\b(?:your )?(?:order|payment|refund) (?:is|was|has been) (?:placed|complete|confirmed|processed|on its way|approved)\b|\b(?:free of charge|for free|on the house|% off|discount|coupon|promo)\b/i;
 
-/** One short sentence per fault, for the model; empty when the proposal may be said. */
-export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): string[] {
+/** What kind of thing was wrong, for those who count, and one short sentence about it, for the model. */
+export type Fault = { kind: FaultKind; words: string };
+export type FaultKind = 'act' | 'book' | 'link' | 'price' | 'author' | 'promise';
+
+/** Empty when the proposal may be said. */
+export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): Fault[] {
   const named = namedBooks(proposal, ground.known);
   const text = proposal.bubbles.join('\n');
   return [
-    ...(act === null ? ['the act and its fields do not fit together'] : []),
-    ...unknownIsbns(proposal, act, ground).map((isbn13) => `${isbn13} is not in the catalogue`),
-    ...(LINK.test(text) ? ['links are not allowed'] : []),
-    ...wrongAmounts(proposal.bubbles, named, ground).map((amount) => `${amount} is not the price of a book you listed`),
-    ...unknownTitles(text, named, ground).map((title) => `"${title}" is not a book you listed`),
-    ...unknownAuthors(text, named, ground).map((author) => `${author} did not write a book you listed`),
-    ...(PROMISE.test(text) && !isTold(text, ground) ? ['you promised something that you cannot do'] : []),
+    ...(act === null ? [fault('act', 'the act and its fields do not fit together')] : []),
+    ...unknownIsbns(proposal, act, ground).map((isbn13) => fault('book', `${isbn13} is not in the catalogue`)),
+    ...(LINK.test(text) ? [fault('link', 'links are not allowed')] : []),
+    ...wrongAmounts(proposal.bubbles, named, ground).map((amount) =>
+      fault('price', `${amount} is not the price of a book you listed`),
+    ),
+    ...unknownTitles(text, named, ground).map((title) => fault('book', `"${title}" is not a book you listed`)),
+    ...unknownAuthors(text, named, ground).map((author) =>
+      fault('author', `${author} did not write a book you listed`),
+    ),
+    ...(PROMISE.test(text) && !isTold(text, ground)
+      ? [fault('promise', 'you promised something that you cannot do')]
+      : []),
   ];
+}
+
+function fault(kind: FaultKind, words: string): Fault {
+  return { kind, words };
 }
 
 /** The known books that a proposal lists, and those whose title stands in its bubbles though it forgot to list them. */

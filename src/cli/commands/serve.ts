@@ -1,6 +1,8 @@
 // `marty start`, `marty web`, `marty worker`: the same process with one part or both.
+import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 import type { Logger } from 'pino';
+import { collectDefaultMetrics } from 'prom-client';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
 import { accountsOf } from '../shop/accounts/of-shop.ts';
@@ -22,6 +24,9 @@ export async function serve(role: Role): Promise<void> {
   if (role === 'all') await prepare(config, say);
   const shop = await openShop(config, secrets, log);
   const stops: Array<() => Promise<void>> = [];
+  const { registry } = shop.telemetry;
+  collectDefaultMetrics({ register: registry });
+  const stopExport = config.otlp && (await (await import('../telemetry/otlp.ts')).startExport(config.otlp, registry));
   if (role !== 'web') {
     shop.runtime.startWork();
     stops.push(startHousekeeping(shop));
@@ -37,12 +42,19 @@ export async function serve(role: Role): Promise<void> {
   say('Closing the shop …');
   for (const stop of stops.reverse()) await stop();
   await shop.close(GRACE_MS);
+  await stopExport?.();
 }
 
 function logger({ logLevel, mode }: Config): Logger {
-  if (mode !== 'development') return pino({ level: logLevel });
+  if (mode !== 'development') return pino({ level: logLevel, mixin: traceOfNow });
   const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } };
   return pino({ level: logLevel === 'info' ? 'warn' : logLevel, transport });
+}
+
+/** The trace that a line was written in, while traces are on. */
+function traceOfNow(): { traceId?: string } {
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  return traceId === undefined ? {} : { traceId };
 }
 
 // Whoever reads this terminal may come in as an admin, once: in development only.

@@ -54,7 +54,8 @@ export type Config = {
   bookshopAffiliateId: string | null;
   store: StoreConfig;
   staffApiToken: string | null;
-  otlpEndpoint: string | null;
+  /** Null: traces and metrics stay here. `variables`: every OTEL_* that was given, for OpenTelemetry to read. */
+  otlp: { endpoint: string; variables: Record<string, string> } | null;
   /** What the environment says of the secrets; `secretsOf` fills in the rest. */
   given: { sessionSecret: string | null; piiKey: Buffer | null; smobiWebhookSecret: string | null };
 };
@@ -93,13 +94,22 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...outsideServices(read, publicUrl),
     store: storeOf(read),
     staffApiToken: read.STAFF_API_TOKEN ?? null,
-    otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    otlp: otlpOf(read, env),
     given: {
       sessionSecret: read.SESSION_SECRET ?? null,
       piiKey: read.PII_KEY ?? null,
       smobiWebhookSecret: read.SMOBI_WEBHOOK_SECRET ?? null,
     },
   };
+}
+
+function otlpOf(read: Variables, env: Record<string, string | undefined>): Config['otlp'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SDK_DISABLED: isOff } = read;
+  if (endpoint === undefined || isOff) return null;
+  const given = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith('OTEL_') && value ? [[name, value]] : [],
+  );
+  return { endpoint, variables: Object.fromEntries(given) };
 }
 
 function databaseOf(read: Variables): Config['database'] {

@@ -27,6 +27,15 @@ const proxy = z
   .regex(/^(?:ws:\/\/)?[\w.-]+(?::\d{1,5})?(?:\/\S*)?$/)
   .transform((text) => text.replace(/^ws:\/\//, ''));
 
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
 const WEB = 'an address that begins with http:// or https://';
 const TEXT = 'text of at most 500 characters';
 const TOKEN = 'a word of at most 500 characters without blanks';
@@ -86,6 +95,15 @@ const Variables = z.object({
   SESSION_SECRET: secret(z.string().min(16).max(500), 'a secret of at least 16 characters'),
   PII_KEY: secret(key32, '32 bytes in base64 (openssl rand -base64 32)'),
   OTEL_EXPORTER_OTLP_ENDPOINT: field(url('https?'), WEB),
+  OTEL_EXPORTER_OTLP_PROTOCOL: field(z.literal('http/json'), 'http/json, the one that Marty speaks'),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(
+    z.string().regex(/^[^=,]+=[^,]*(?:,[^=,]+=[^,]*)*$/),
+    'name=value, commas between',
+  ),
+  OTEL_SERVICE_NAME: field(words, TEXT),
+  OTEL_SDK_DISABLED: field(flag, FLAG),
+  OTEL_TRACES_SAMPLER: field(z.enum(SAMPLERS), SAMPLERS.join(', ')),
+  OTEL_METRIC_EXPORT_INTERVAL: field(wholeNumber(1_000, 3_600_000), 'milliseconds from 1000 to 3600000'),
 });
 
 /** The variables as they were read; what was not set is undefined. */

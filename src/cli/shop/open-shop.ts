@@ -33,6 +33,11 @@ import { openDatabaseAddress } from '../database-address.ts';
 import type { DatabaseAddress } from '../database-address.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { projectRoot } from '../project-root.ts';
+import { registerGauges } from '../telemetry/gauges.ts';
+import { countNews, logNews } from '../telemetry/listen.ts';
+import { observedChannel, observedClaude, observedTill } from '../telemetry/observed-services.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { tellOptedOut } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
@@ -48,6 +53,7 @@ export type Shop = {
   vault: Vault;
   runtime: Runtime;
   services: Services;
+  telemetry: Telemetry;
   /** As of the last `refreshStores`. */
   stores: () => readonly Store[];
   refreshStores: () => Promise<void>;
@@ -78,13 +84,15 @@ export async function openShop(
   const { address, database } = await openMigrated(config);
   const db = drizzle(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
+  const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
   const carrier = config.redisUrl
-    ? createRedisCarrier(config.redisUrl, onQueueError)
-    : createPostgresCarrier(database, onQueueError);
+    ? createRedisCarrier(config.redisUrl, onQueueError, watch)
+    : createPostgresCarrier(database, onQueueError, watch);
   const vault = createVault(secrets.piiKey);
   let stores: readonly Store[] = await listStores(db);
   const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
-  const own = await openServices({ config, db, vault, database, log, onOptedOut });
+  const telemetry = createTelemetry(database.pool, log, Date.now);
+  const own = await openServices({ config, db, vault, database, log, onOptedOut, telemetry });
   const services = parts.furnish?.(own) ?? own;
   const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
   const runtime = createRuntime({
@@ -97,7 +105,9 @@ export async function openShop(
     services,
     log,
   });
-  return {
+  countNews(runtime, telemetry.instruments);
+  logNews(runtime, log);
+  const shop: Shop = {
     config,
     secrets,
     log,
@@ -107,14 +117,18 @@ export async function openShop(
     vault,
     runtime,
     services,
+    telemetry,
     stores: () => stores,
     refreshStores: async () => void (stores = await listStores(db)),
     async close(graceMs) {
       await runtime.stop(graceMs);
+      await telemetry.standings.settled();
       await database.close();
       await address.close();
     },
   };
+  registerGauges(telemetry.registry, shop, Date.now);
+  return shop;
 }
 
 // What cannot be used is closed again: an embedded server must not outlive the command that found it empty.
@@ -139,10 +153,12 @@ type Opening = {
   database: Database;
   log: Logger;
   onOptedOut: (who: OptedOut) => Promise<void>;
+  telemetry: Telemetry;
 };
 
-async function openServices({ config, db, vault, database, log, onOptedOut }: Opening): Promise<Services> {
+async function openServices({ config, db, vault, database, log, onOptedOut, telemetry }: Opening): Promise<Services> {
   const now = Date.now;
+  const { bubbles, fallbacks, stopped } = telemetry.instruments;
   const catalogue = createCatalogue({ db });
   const claude = config.claude && {
     ...config.claude,
@@ -154,26 +170,34 @@ async function openServices({ config, db, vault, database, log, onOptedOut }: Op
     db,
     vault,
     catalogue,
-    channels: new Channels(channelsOf(config), typingPause, onOptedOut),
+    channels: new Channels(channelsOf(config, telemetry), typingPause, onOptedOut, ({ status, ...why }) =>
+      bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
+    ),
     brain: createBrain({
       db,
       vault,
       catalogue,
       now,
       config: { place: PLACE, claude },
-      onFallback: (code) => log.warn({ code }, 'the house recommender steps in'),
+      onFallback(code) {
+        fallbacks.inc({ reason: code });
+        log.warn({ code }, 'the house recommender steps in');
+      },
+      onStopped: (kinds) => kinds.forEach((kind) => stopped.inc({ kind })),
+      observe: (client) => observedClaude(telemetry, config.claude?.model ?? '', client),
     }),
     stock: createStock(db),
-    till: await openTill({ config, db, addresses }),
+    till: observedTill(telemetry, await openTill({ config, db, addresses })),
     addresses,
   };
 }
 
 /** The first is for customers whose last channel is not set up any more. */
-function channelsOf({ smobi, twilio, publicUrl }: Config): [Channel, ...Channel[]] {
+function channelsOf({ smobi, twilio, publicUrl }: Config, telemetry: Telemetry): [Channel, ...Channel[]] {
   let channels: [Channel, ...Channel[]] = [simulatorChannel('simulator'), simulatorChannel('terminal')];
-  if (twilio) channels = [openTwilio(twilio, publicUrl), ...channels];
-  if (smobi.outbound) channels = [smobiChannel({ ...smobi.outbound, from: smobi.outbound.from ?? '' }), ...channels];
+  const add = (channel: Channel) => (channels = [observedChannel(telemetry, channel), ...channels]);
+  if (twilio) add(openTwilio(twilio, publicUrl));
+  if (smobi.outbound) add(smobiChannel({ ...smobi.outbound, from: smobi.outbound.from ?? '' }));
   return channels;
 }
 

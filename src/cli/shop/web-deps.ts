@@ -4,13 +4,13 @@ import type { Hono } from 'hono';
 import { byBearerToken } from '../../web/auth.ts';
 import type { Send, WebDeps } from '../../web/deps.ts';
 import { createMetrics } from '../../web/metrics.ts';
-import type { Checks, CheckState } from '../../web/wire/health.ts';
 import { applyReceipt } from '../../channels/receipts.ts';
 import { projectRoot } from '../project-root.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { createAudit } from './accounts/audit.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
 import { tellOptedOut } from './carrier-news.ts';
+import { createCheckup } from './checkup.ts';
 import { commandDesk } from './command-desk.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Shop } from './open-shop.ts';
@@ -18,7 +18,6 @@ import { orderReader } from './order-desk.ts';
 import { catalogueDesk, stockDesk } from './shop-desk.ts';
 import { transcriptReader } from './transcript-desk.ts';
 
-const CHECK_TIMEOUT_MS = 1_500;
 const VERSION = '0.1.0';
 
 /** @param mounts routes of other parts on the same server */
@@ -39,7 +38,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     now: Date.now,
     newId: () => crypto.randomUUID(),
     log: shop.log,
-    metrics: createMetrics(),
+    metrics: createMetrics(shop.telemetry.registry),
     authenticate: byBearerToken(config.staffApiToken),
     accounts: accountsOf(shop).desk,
     audit: createAudit({ pool: shop.database.pool, now: Date.now }),
@@ -62,7 +61,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       },
     },
     live: liveFeed(shop),
-    health: () => checks(shop),
+    health: createCheckup(shop, Date.now),
     mounts,
   };
 }
@@ -72,27 +71,4 @@ function sender({ runtime }: Shop): Send {
     const { settled } = await runtime.send(address, event, options);
     return { accepted: true, duplicate: settled === 'duplicate' };
   };
-}
-
-async function checks({ database, carrier, config, services }: Shop): Promise<Checks> {
-  const [databaseState, queue, square] = await Promise.all([
-    check(() => database.pool.query('SELECT 1')),
-    check(() => carrier.ping()),
-    config.square ? check(() => services.till.ping()) : ('off' as const),
-  ]);
-  return {
-    database: databaseState,
-    queue,
-    sms: config.smobi.outbound || config.twilio ? 'up' : 'off',
-    square,
-    ai: config.claude ? 'up' : 'off',
-  };
-}
-
-async function check(ask: () => Promise<unknown>): Promise<CheckState> {
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS).unref());
-  return Promise.race([ask(), late]).then(
-    () => 'up',
-    () => 'down',
-  );
 }

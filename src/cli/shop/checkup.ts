@@ -1,0 +1,48 @@
+// How each part does, for /health. Database and queue are asked; of the outside services it is told what was last known
+// by whichever process called them, so that asking after Marty's health calls nobody but, now and then, Square.
+import { readStandings, isDown } from '../telemetry/standings.ts';
+import type { Standing } from '../telemetry/standings.ts';
+import { remembered } from '../telemetry/census.ts';
+import type { Checks, CheckState } from '../../web/wire/health.ts';
+import type { Shop } from './open-shop.ts';
+
+const CHECK_TIMEOUT_MS = 1_500;
+/** A quiet shop hardly calls Square: whether it is there is asked at most this often. */
+const PING_MS = 30_000;
+
+/** Answers within about two seconds and never rejects. @param now milliseconds since 1970 (UTC) */
+export function createCheckup(
+  { database, carrier, config, services }: Pick<Shop, 'database' | 'carrier' | 'config' | 'services'>,
+  now: () => number,
+): () => Promise<Checks> {
+  const pinged = remembered(() => check(() => services.till.ping()), PING_MS, now);
+  const carriers = [config.smobi.outbound && 'smobi', config.twilio && 'twilio'].filter((name) => name !== null);
+  return async () => {
+    const standings: Map<string, Standing> = new Map();
+    const [databaseState, queue, square] = await Promise.all([
+      check(async () => (await readStandings(database.pool)).forEach((one, name) => standings.set(name, one))),
+      check(() => carrier.ping()),
+      config.square ? pinged() : ('off' as const),
+    ]);
+    const known = (name: string): CheckState => (isDown(standings.get(name) ?? WELL) ? 'down' : 'up');
+    const sms = carriers.map(known);
+    return {
+      database: databaseState,
+      queue,
+      sms: sms.length === 0 ? 'off' : sms.includes('down') ? 'down' : 'up',
+      square: square === 'up' ? known('square') : (square ?? 'down'),
+      ai: config.claude ? known('claude') : 'off',
+    };
+  };
+}
+
+/** Of whom nobody has heard anything bad. */
+const WELL: Standing = { failures: 0, resting: false };
+
+async function check(ask: () => Promise<unknown>): Promise<'up' | 'down'> {
+  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS).unref());
+  return Promise.race([ask(), late]).then(
+    () => 'up',
+    () => 'down',
+  );
+}

@@ -1,0 +1,25 @@
+// What one process tells of itself: its registry, what is counted in it, and the watch around outside services.
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import type { Log } from '../../runtime/clock.ts';
+import { createInstruments } from './instruments.ts';
+import type { Instruments } from './instruments.ts';
+import { createOutside } from './outside.ts';
+import type { Outside } from './outside.ts';
+import { createStandings } from './standings.ts';
+import type { Standings } from './standings.ts';
+
+export type Telemetry = { registry: Registry; instruments: Instruments; standings: Standings; outside: Outside };
+
+/** @param now milliseconds since 1970 (UTC) */
+export function createTelemetry(pool: pg.Pool, log: Log, now: () => number): Telemetry {
+  const registry = new Registry();
+  const instruments = createInstruments(registry);
+  const standings = createStandings(pool, now, (error) =>
+    log.warn(
+      { error: error instanceof Error ? error.name : 'unknown' },
+      'how a service does could not be written down',
+    ),
+  );
+  return { registry, instruments, standings, outside: createOutside(instruments, standings, now) };
+}
