@@ -1,13 +1,16 @@
 /**
  * Sends what is queued for one phone, in order, and asks the last gate before each bubble.
  * Safe to run twice and two at once: one sender a phone; a bubble of unknown fate is sent again only where the provider
- * honours its reference or was asked and does not have it, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over.
+ * honours its reference or was asked and does not have it, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over;
+ * what we began and its reader sleeps is left until they wake, and the command comes back then.
  */
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Message } from '../schema/messages.ts';
+import { wakesAt } from '../schema/quiet-hours.ts';
 import { stores } from '../schema/stores.ts';
+import { clocksFor } from '../src/channels/area-codes.ts';
 import { SendFailed } from '../src/channels/channel.ts';
 import type { Channel, SendRequest, SendResult } from '../src/channels/channel.ts';
 import type { Channels } from '../src/channels/channels.ts';
@@ -15,6 +18,8 @@ import { gate } from '../src/channels/gate.ts';
 import {
   knownProviderIds,
   markSending,
+  nextWaking,
+  postpone,
   releaseLease,
   releaseWhenEmpty,
   renewLease,
@@ -26,6 +31,7 @@ import {
 } from '../src/channels/outbox.ts';
 import type { Outcome, Sender, Thread } from '../src/channels/outbox.ts';
 import { referenceOf } from '../src/channels/reference.ts';
+import { NotYet } from '../src/runtime/define-actor.ts';
 import type { RunContext } from '../src/runtime/define-actor.ts';
 import type { Vault } from '../src/runtime/vault.ts';
 import { defineActor } from './define.ts';
@@ -61,17 +67,20 @@ export async function sendQueued(context: SendContext): Promise<Tally> {
   const sender: Sender = { storeId, actorKey: actor.key, commandId, attempt };
   if (!(await takeLease(db, sender, now()))) return { sent: 0, dropped: 0, failed: 0, unknown: 0 };
   try {
-    return await sendAll({
+    const tally = await sendAll({
       db,
       channels,
       sender,
       now,
       signal,
       to: actor.id.slice(actor.id.indexOf(':') + 1),
-      from: await numberOf(db, storeId),
+      ...(await shopOf(db, storeId)),
       open: (bubble) => opened(vault, dataKey, bubble),
       isLastAttempt,
     });
+    const wakesMs = await nextWaking(db, sender);
+    if (wakesMs !== null) throw new NotYet(wakesMs);
+    return tally;
   } catch (error) {
     await releaseLease(db, sender);
     throw error;
@@ -86,6 +95,7 @@ type Route = {
   signal: AbortSignal;
   to: string;
   from: string | null;
+  timezone: string;
   open: (bubble: Message) => string;
   isLastAttempt: boolean;
 };
@@ -94,23 +104,31 @@ async function sendAll(route: Route): Promise<Tally> {
   const tally: Tally = { sent: 0, dropped: 0, failed: 0, unknown: 0 };
   for (let count = 0; count < BUBBLES_MAX; count += 1) {
     route.signal.throwIfAborted();
-    const [bubble, following] = await unsent(route.db, route.sender, 2);
+    const [bubble, following] = await unsent(route.db, route.sender, 2, route.now());
     if (bubble) {
       const thread = await renewLease(route.db, route.sender, route.now());
       if (!thread) return tally;
       const outcome = await sendOne(route, thread, bubble);
-      await settle(route.db, bubble, outcome, route.now());
-      tallyUp(tally, outcome);
-      route.channels.onOutcome(outcome);
-      if (following && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
+      if (outcome) await settleOne(route, bubble, outcome, tally);
+      if (following && outcome && hasLeft(outcome)) await route.channels.pause(route.open(bubble), route.signal);
     }
-    if (!following && (await releaseWhenEmpty(route.db, route.sender))) return tally;
+    if (!following && (await releaseWhenEmpty(route.db, route.sender, route.now()))) return tally;
   }
   throw new Error(`more than ${BUBBLES_MAX} bubbles were queued for one phone`);
 }
 
-async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<Outcome> {
-  const verdict = gate(thread, bubble, route.now());
+async function settleOne({ db, now, channels }: Route, bubble: Message, outcome: Outcome, tally: Tally): Promise<void> {
+  await settle(db, bubble, outcome, now());
+  tallyUp(tally, outcome);
+  channels.onOutcome(outcome);
+}
+
+/** What became of it; null where it has to wait. */
+async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<Outcome | null> {
+  const nowMs = route.now();
+  const wakesMs = wakesAt(clocksFor(route.timezone, route.to, thread.channel), nowMs);
+  const verdict = gate(thread, bubble, nowMs, wakesMs);
+  if (verdict === 'asleep') return postpone(route.db, bubble, wakesMs, nowMs).then(() => null);
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
   try {
@@ -183,7 +201,11 @@ function opened(vault: Vault, dataKey: Buffer, bubble: Message): string {
   }
 }
 
-async function numberOf(db: NodePgDatabase, storeId: number): Promise<string | null> {
-  const [store] = await db.select({ phone: stores.phone }).from(stores).where(eq(stores.id, storeId));
-  return store?.phone ?? null;
+async function shopOf(db: NodePgDatabase, storeId: number): Promise<{ from: string | null; timezone: string }> {
+  const [store] = await db
+    .select({ from: stores.phone, timezone: stores.timezone })
+    .from(stores)
+    .where(eq(stores.id, storeId));
+  if (!store) throw new Error(`there is no store ${storeId}`);
+  return store;
 }

@@ -11,16 +11,17 @@ import type { Vault } from '../src/runtime/vault.ts';
 const INSERT = `
   WITH heard AS (
     SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[],
-                         $8::bigint[], $9::int[], $10::int[], $11::timestamptz[])
-      AS row (store_id, id, actor_key, thread_id, provider_id, body_sealed, channel, seq, position, segments, at)
+                         $8::bigint[], $9::int[], $10::int[], $11::timestamptz[], $12::bool[])
+      AS row (store_id, id, actor_key, thread_id, provider_id, body_sealed, channel, seq, position, segments, at, rich)
   ), latest AS (
     SELECT DISTINCT ON (store_id, actor_key) *, count(*) OVER (PARTITION BY store_id, actor_key) AS texts
     FROM heard ORDER BY store_id, actor_key, seq DESC, position DESC
   ), noted AS (
-    INSERT INTO threads (store_id, actor_key, channel, thread_id, heard_seq, heard_at, unread)
-    SELECT store_id, actor_key, channel, thread_id, seq, at, texts FROM latest
-    ON CONFLICT (store_id, actor_key) DO UPDATE SET channel = excluded.channel, thread_id = excluded.thread_id,
-      heard_seq = excluded.heard_seq, heard_at = excluded.heard_at, unread = threads.unread + excluded.unread
+    INSERT INTO threads (store_id, actor_key, channel, rich, thread_id, heard_seq, heard_at, unread)
+    SELECT store_id, actor_key, channel, rich, thread_id, seq, at, texts FROM latest
+    ON CONFLICT (store_id, actor_key) DO UPDATE SET channel = excluded.channel, rich = excluded.rich,
+      thread_id = excluded.thread_id, heard_seq = excluded.heard_seq, heard_at = excluded.heard_at,
+      unread = threads.unread + excluded.unread
   )
   INSERT INTO messages (store_id, id, actor_key, thread_id, direction, by, kind, body_sealed, channel, status,
                         seq, position, segments, provider_id, at, updated_at)
@@ -52,6 +53,7 @@ const COLUMNS: ReadonlyArray<keyof Row> = [
   'position',
   'segments',
   'at',
+  'rich',
 ];
 
 function rowsOf(vault: Vault, effect: TransactionalEffect<KeptText>) {
@@ -71,6 +73,7 @@ function rowsOf(vault: Vault, effect: TransactionalEffect<KeptText>) {
       position: 0,
       segments: segmentsOf(text).segments,
       at: at.toISOString(),
+      rich: params.rich ?? false,
     },
   ];
 }

@@ -1,8 +1,11 @@
 // Queues what Marty says, in the commit of the turn that said it: in the customer's variant, in GSM-7, cut into bubbles.
 // `deliver` sends them after the commit; a bubble's turn number is the fence that tells fresh talk from stale.
+// The last thing that a turn says carries the answers that the customer's chart has open then.
 import { Speech } from '../schema/customer.ts';
 import { BUBBLE_CHARS_MAX, splitBubbles } from '../src/channels/bubbles.ts';
 import { foldToGsm7, segmentsOf } from '../src/channels/gsm7.ts';
+import { bookCard, CARDS_MAX } from '../src/channels/book-cards.ts';
+import { buttonsOf } from '../src/channels/buttons.ts';
 import { EXEMPT_LINES } from '../src/channels/lines.ts';
 import { messageId } from '../src/channels/message-id.ts';
 import { columnsOf } from '../src/channels/rows.ts';
@@ -13,16 +16,17 @@ import type { Vault } from '../src/runtime/vault.ts';
 const INSERT = `
   WITH said AS (
     SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
-                         $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::int[], $14::timestamptz[])
+                         $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::int[], $14::timestamptz[],
+                         $15::bool[], $16::text[])
       AS row (store_id, id, actor_key, by, kind, body_sealed, seq, position, exempt, line, variant, suggestions,
-              segments, at)
+              segments, at, started, cards)
   ), opened AS (
     INSERT INTO threads (store_id, actor_key) SELECT DISTINCT store_id, actor_key FROM said ON CONFLICT DO NOTHING
   )
   INSERT INTO messages (store_id, id, actor_key, thread_id, direction, by, kind, body_sealed, status, seq, position,
-                        exempt, line, variant, suggestions, segments, at, updated_at)
+                        exempt, line, variant, suggestions, segments, at, updated_at, started, cards)
   SELECT said.store_id, said.id, said.actor_key, threads.thread_id, 'outbound', by, kind, body_sealed, 'queued', seq,
-         position, exempt, line, variant, suggestions::jsonb, segments, at, at
+         position, exempt, line, variant, suggestions::jsonb, segments, at, at, started, cards::jsonb
   FROM said LEFT JOIN threads USING (store_id, actor_key)`;
 
 export type SayServices = {
@@ -39,7 +43,8 @@ export function sayWriter(services: SayServices): Transactional<Speech> {
     follow: 'deliver',
     write: async (tx, effects) => {
       const places = new Places();
-      const rows = effects.flatMap((effect) => rowsOf(services, effect, places));
+      const asking = lastQuestions(effects);
+      const rows = effects.flatMap((effect) => rowsOf(services, effect, places, asking.has(effect)));
       if (rows.length > 0) await tx.query(INSERT, columnsOf(rows, COLUMNS));
     },
   };
@@ -60,6 +65,8 @@ type Row = {
   suggestions: string | null;
   segments: number;
   at: string;
+  started: boolean;
+  cards: string | null;
 };
 const COLUMNS: ReadonlyArray<keyof Row> = [
   'storeId',
@@ -76,14 +83,28 @@ const COLUMNS: ReadonlyArray<keyof Row> = [
   'suggestions',
   'segments',
   'at',
+  'started',
+  'cards',
 ];
 
-type Words = Pick<Row, 'by' | 'line' | 'variant'> & { bubbles: string[]; suggestions: string[] };
+type Words = Pick<Row, 'by' | 'line' | 'variant' | 'cards' | 'started'> & { bubbles: string[] };
 
-function rowsOf(services: SayServices, effect: TransactionalEffect<Speech>, places: Places): Row[] {
+/** Of each turn the last thing said that a customer answers: Marty's talk, or a link to pay. News asks nothing. */
+function lastQuestions(effects: ReadonlyArray<TransactionalEffect<Speech>>): Set<TransactionalEffect<Speech>> {
+  const asking = effects.filter(({ params }) => params.kind === 'talk' || ('line' in params && asks.has(params.line)));
+  return new Set(new Map(asking.map((effect) => [turnOf(effect), effect])).values());
+}
+const asks: ReadonlySet<string> = new Set(['order.linkReady']);
+
+function turnOf({ storeId, actorKey, seq }: { storeId: number; actorKey: string; seq: number }): string {
+  return `${storeId}/${actorKey}/${seq}`;
+}
+
+function rowsOf(services: SayServices, effect: TransactionalEffect<Speech>, places: Places, isAsking: boolean): Row[] {
   const { storeId, actorKey, dataKey, seq, at, params } = effect;
   if (dataKey === null) return [];
-  const { bubbles, suggestions, ...words } = wordsOf(services, effect);
+  const { bubbles, cards, ...words } = wordsOf(services, effect);
+  const buttons = isAsking ? buttonsOf(effect.ways()) : [];
   return bubbles.map((text, index) => {
     const position = places.next(effect);
     const isLast = index === bubbles.length - 1;
@@ -97,7 +118,8 @@ function rowsOf(services: SayServices, effect: TransactionalEffect<Speech>, plac
       seq,
       position,
       exempt: words.line !== null && EXEMPT_LINES.has(words.line),
-      suggestions: isLast && suggestions.length > 0 ? JSON.stringify(suggestions) : null,
+      suggestions: isLast && buttons.length > 0 ? JSON.stringify(buttons) : null,
+      cards: isLast ? cards : null,
       segments: segmentsOf(text).segments,
       at: at.toISOString(),
     };
@@ -108,11 +130,14 @@ function wordsOf({ voice, shopOf }: SayServices, { storeId, actorKey, params }: 
   const shop = shopOf(storeId);
   if ('bubbles' in params) {
     const bubbles = params.bubbles.flatMap((text) => fitted(text, shop));
-    return { by: params.by, line: null, variant: null, bubbles, suggestions: [] };
+    const shown = (params.shown ?? []).slice(0, CARDS_MAX).map((book) => bookCard(book, shop.currency, null));
+    const cards = shown.length > 0 ? JSON.stringify(shown) : null;
+    return { by: params.by, line: null, variant: null, bubbles, cards, started: false };
   }
   const spoken = voice.speak(params.line, params.with, { actorKey, shop });
   const bubbles = spoken.bubbles.flatMap((text) => fitted(text, shop));
-  return { by: 'marty', line: params.line, variant: spoken.variant, bubbles, suggestions: spoken.suggestions };
+  const started = params.started ?? false;
+  return { by: 'marty', line: params.line, variant: spoken.variant, bubbles, cards: null, started };
 }
 
 /** The bubbles that a text leaves as; none when folding leaves nothing of it. */
@@ -124,8 +149,8 @@ function fitted(text: string, { prefix = '' }: Shop): string[] {
 class Places {
   readonly #next = new Map<string, number>();
 
-  next({ storeId, actorKey, seq }: { storeId: number; actorKey: string; seq: number }): number {
-    const turn = `${storeId}/${actorKey}/${seq}`;
+  next(effect: { storeId: number; actorKey: string; seq: number }): number {
+    const turn = turnOf(effect);
     const place = this.#next.get(turn) ?? 1;
     this.#next.set(turn, place + 1);
     return place;

@@ -13,6 +13,7 @@ import type {
   KeptText,
   Speech,
   SpeechKind,
+  StaffReason,
 } from '../schema/customer.ts';
 import type { Fulfillment } from '../schema/order.ts';
 import {
@@ -28,6 +29,7 @@ import {
   withShown,
 } from './customer-rules.ts';
 import { windowOpensAt, withHeard } from './limits.ts';
+import { isNotice, noticeMayLeaveAt, withNotice, withNoticed, withoutNotice } from './notices.ts';
 
 const SECOND_MS = 1000;
 const HOUR_MS = 60 * 60 * SECOND_MS;
@@ -52,6 +54,8 @@ const words = setup({
     context: {} as CustomerContext,
     events: {} as MachineEvent,
     input: {} as CustomerInput | undefined,
+    /** The answer to tap that this transition is: what is written on it, said by hand, means the same. At most 25 characters. */
+    meta: {} as { button: string },
   },
   actors: {
     composeReply: durable<ComposeInput, ReplyOutput>('composeReply'),
@@ -103,12 +107,16 @@ const words = setup({
     ),
     forgetSale: assign(NO_SALE),
     forgetOffers: assign({ offers: [] }),
-    optOut: assign({ optedOut: true }),
+    /** What waited to be told is not told any more: they want nothing of us. */
+    optOut: assign({ optedOut: true, notices: [] }),
     optIn: assign({ optedOut: false, welcomed: true }),
-    askForStaff: assign({ needsStaff: true }),
+    askForStaff: assign((_, { reason }: { reason: StaffReason }) => ({
+      needsStaff: { reason, sinceMs: turn.at },
+    })),
+    settleNeed: assign({ needsStaff: null }),
     noteStaff: assign(({ event }) => {
       assertEvent(event, ['staff.tookOver', 'staff.said']);
-      return { staffId: event.staffId ?? 'staff', needsStaff: false };
+      return { staffId: event.staffId ?? 'staff', needsStaff: null };
     }),
     dismissStaff: assign({ staffId: null }),
     fallSilent: raise({ type: 'thread.lapsed' }),
@@ -122,6 +130,9 @@ const words = setup({
     isForMarty: ({ context, event }) => isForMarty(context, event),
     isTooFast: ({ context, event }) =>
       isForMarty(context, event) && windowOpensAt(context.heardAtMs, turn.at) > turn.at,
+    hasMedia: ({ context, event }) => isForMarty(context, event) && 'media' in event && event.media !== undefined,
+    hasMediaAlone: ({ context, event }) =>
+      isForMarty(context, event) && 'media' in event && event.media?.alone === true,
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     hasOffers: ({ context }) => context.offers.length > 0,
     hasOneOffer: ({ context }) => context.offers.length === 1,
@@ -135,6 +146,9 @@ const words = setup({
     isThisOrder: ({ context, event }) => isNews(event) && event.orderId === context.orderId,
     isRefusedWith: ({ context, event }, { code }: { code: string }) =>
       event.type === 'order.refused' && event.orderId === context.orderId && event.code === code,
+    hasNotice: ({ context }) => context.notices.length > 0,
+    hasNoNotice: ({ context }) => context.notices.length === 0,
+    mayNotice: ({ context }) => context.notices.length > 0 && noticeMayLeaveAt(context, turn.at) <= turn.at,
     hasOpenOrder: ({ context }) => context.openOrders.length > 0,
   },
   delays: {
@@ -144,6 +158,8 @@ const words = setup({
     },
     /** Until the next text of this phone would be within the limits. */
     limitWindow: ({ context }) => windowOpensAt(context.heardAtMs, turn.at) - turn.at,
+    /** Until the next notice may be told: daylight, and room in the day's measure. */
+    noticeWindow: ({ context }) => noticeMayLeaveAt(context, turn.at) - turn.at,
     /** After so much silence a conversation is a new one. */
     threadLapse: 3 * HOUR_MS,
     /** How long the customer waits for a link before Marty says that it takes a while. */
@@ -189,9 +205,27 @@ export const customerSetup = words.extend({
     tellOfBook: telling(({ context, enqueue }, { line, kind }) =>
       speak(context, { line, with: aboutBook(context), kind }, enqueue),
     ),
-    /** What an order has to tell: always a fact. */
+    /** What an order has to tell: always a fact. What waited to be told of the same order is so no longer. */
     tellNews: words.enqueueActions(({ context, event, enqueue }) => {
-      if (isNews(event)) speak(context, { line: lineOf(event), with: factsOf(event), kind: 'fact' }, enqueue);
+      if (!isNews(event) || context.optedOut) return;
+      const news = { about: `order:${event.orderId}`, line: lineOf(event), with: factsOf(event) };
+      if (isNotice(event.type, context, turn.at)) {
+        enqueue.assign({ notices: withNotice(context.notices, news) });
+        return;
+      }
+      enqueue.assign({ notices: withoutNotice(context.notices, news.about) });
+      speak(context, { line: news.line, with: news.with, kind: 'fact' }, enqueue);
+    }),
+    /** The oldest of what waits to be told. */
+    tellNotice: words.enqueueActions(({ context, enqueue }) => {
+      const [notice, ...notices] = context.notices;
+      if (notice === undefined) return;
+      speak(context, { line: notice.line, with: notice.with, kind: 'fact', started: true }, enqueue);
+      enqueue.assign({ notices, noticedAtMs: withNoticed(context.noticedAtMs, turn.at) });
+    }),
+    tellOfMedia: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'text.received');
+      speak(context, { line: `media.${event.media?.kind ?? 'file'}`, with: {}, kind: 'fact' }, enqueue);
     }),
     tellLost: words.enqueueActions(({ context, enqueue }) => {
       const line = context.wanted === null ? 'lost.noBook' : 'lost';
@@ -204,8 +238,10 @@ export const customerSetup = words.extend({
     }),
     sayBubbles: words.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'xstate.done.actor.reply');
-      const { bubbles } = event.output;
-      if (bubbles.length > 0) speak(context, { bubbles, kind: 'talk', by: 'marty' }, enqueue);
+      const { bubbles, shown, act } = event.output;
+      const isShowing = act.type === 'customer.asked' && shown.length > 0;
+      const cards = isShowing ? { shown } : {};
+      if (bubbles.length > 0) speak(context, { bubbles, kind: 'talk', by: 'marty', ...cards }, enqueue);
     }),
     sayAsStaff: words.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'staff.said');
@@ -226,8 +262,10 @@ export const customerSetup = words.extend({
     }),
     holdText: words.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'text.received');
-      const { messageId, text, channel } = event;
-      enqueue({ type: 'keepText', params: { messageId, text, channel, threadId: context.threadId } });
+      const { messageId, text, channel, rich, zones } = event;
+      const kept = { messageId, text, channel, threadId: context.threadId };
+      enqueue({ type: 'keepText', params: rich === undefined ? kept : { ...kept, rich } });
+      if (zones !== undefined) enqueue.assign({ zones });
     }),
     recordConsent: words.enqueueActions(({ context, event, enqueue }) => {
       const byText = event.type === 'text.received';
@@ -238,7 +276,7 @@ export const customerSetup = words.extend({
     }),
     closeThread: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'summariseThread', params: { threadId: context.threadId } });
-      enqueue.assign({ threadId: turn.id(1), offers: [], distracted: false });
+      enqueue.assign({ threadId: turn.id(1), offers: [], distracted: false, awaySinceMs: turn.at });
     }),
     openOrder: words.enqueueActions(({ context, enqueue }) => {
       const orderId = turn.id(0);

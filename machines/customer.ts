@@ -25,7 +25,11 @@ export const customerMachine = customerSetup.createMachine({
     heardAtMs: [],
     welcomed: false,
     optedOut: false,
-    needsStaff: false,
+    zones: null,
+    notices: [],
+    noticedAtMs: [],
+    needsStaff: null,
+    awaySinceMs: null,
     staffId: null,
   }),
   type: 'parallel',
@@ -46,9 +50,18 @@ export const customerMachine = customerSetup.createMachine({
           entry: { type: 'noteStage', params: { stage: 'recommending' } },
           on: {
             'customer.agreed': [
-              { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
+              {
+                guard: 'hasOneOffer',
+                target: 'confirming.checking',
+                actions: 'chooseOnlyOffer',
+                meta: { button: "i'll take it" },
+              },
               { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
             ],
+            'customer.asked': {
+              description: 'Answered by what Marty has just said; there is more where that came from.',
+              meta: { button: 'another one' },
+            },
             'customer.paysNow': [
               { guard: 'hasOneOffer', target: 'confirming.checking', actions: 'chooseOnlyOffer' },
               { guard: 'hasOffers', target: 'confirming.which', actions: 'askWhich' },
@@ -121,12 +134,19 @@ export const customerMachine = customerSetup.createMachine({
                     target: 'sure',
                     reenter: true,
                     actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    meta: { button: 'yes' },
                   },
                   {
                     target: '#customer.conversation.fulfillment.method',
                     actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
+                    meta: { button: 'yes' },
                   },
                 ],
+                'customer.declined': {
+                  target: '#customer.conversation.recommending',
+                  actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
+                  meta: { button: 'no' },
+                },
                 'customer.choseBook': {
                   description: 'The same book named again is a yes.',
                   guard: 'choseTheSame',
@@ -151,6 +171,7 @@ export const customerMachine = customerSetup.createMachine({
                     guard: 'isUndistracted',
                     target: '#customer.conversation.fulfillment.address',
                     actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                    meta: { button: 'ship it' },
                   },
                   {
                     description: 'Other books were shown since: ask again.',
@@ -177,6 +198,7 @@ export const customerMachine = customerSetup.createMachine({
                     guard: 'isUndistracted',
                     target: '#customer.conversation.fulfillment.payment',
                     actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+                    meta: { button: 'pick it up' },
                   },
                   {
                     description: 'Other books were shown since: ask again.',
@@ -233,6 +255,9 @@ export const customerMachine = customerSetup.createMachine({
               entry: { type: 'noteStage', params: { stage: 'fulfillment.address' } },
               on: {
                 'customer.agreed': { actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } } },
+                'customer.wantsShipping': {
+                  actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                },
                 'customer.paysNow': {
                   actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
                 },
@@ -280,6 +305,7 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.agreed': {
                   target: '#customer.conversation.payment.preparing',
                   actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                  meta: { button: 'yes' },
                 },
                 'customer.paysNow': {
                   target: '#customer.conversation.payment.preparing',
@@ -292,6 +318,7 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.declined': {
                   target: 'address',
                   actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+                  meta: { button: 'no' },
                 },
               },
             },
@@ -302,6 +329,7 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.paysNow': {
                   target: '#customer.conversation.payment.preparing',
                   actions: { type: 'fulfilBy', params: { fulfillment: 'pickup' } },
+                  meta: { button: 'pay now' },
                 },
                 'customer.agreed': {
                   actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
@@ -316,15 +344,18 @@ export const customerMachine = customerSetup.createMachine({
             'customer.wantsShipping': {
               target: '.address',
               actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },
+              meta: { button: 'ship it' },
             },
             'customer.gaveAddress': '.checkingAddress',
             'customer.wantsPickup': {
               target: '.payment',
               actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
+              meta: { button: 'pick it up' },
             },
             'customer.wantsHold': {
               target: 'payment.preparing',
               actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
+              meta: { button: 'hold it' },
             },
             'customer.declined': {
               target: 'browsing',
@@ -388,6 +419,13 @@ export const customerMachine = customerSetup.createMachine({
             awaiting: {
               description: 'The customer has the link.',
               entry: { type: 'noteStage', params: { stage: 'payment.awaiting' } },
+              on: {
+                'customer.changedMind': {
+                  target: '#customer.conversation.browsing',
+                  actions: ['cancelThisOrder', 'forgetSale'],
+                  meta: { button: 'never mind' },
+                },
+              },
             },
           },
           on: {
@@ -472,7 +510,7 @@ export const customerMachine = customerSetup.createMachine({
           { actions: { type: 'tell', params: { line: 'lost.noOrder', kind: 'talk' } } },
         ],
         'customer.wantsPerson': {
-          actions: ['askForStaff', { type: 'tell', params: { line: 'person.coming', kind: 'fact' } }],
+          actions: { type: 'tell', params: { line: 'person.coming', kind: 'fact' } },
         },
         'customer.optedOut': { target: '.browsing', actions: 'forgetSale' },
         'consent.revoked': { target: '.browsing', actions: 'forgetSale' },
@@ -496,7 +534,7 @@ export const customerMachine = customerSetup.createMachine({
         'order.pickedUp': { actions: ['rememberOrder', 'tellNews'] },
         'order.shipped': { actions: ['rememberOrder', 'tellNews'] },
         'order.delivered': { actions: ['rememberOrder', 'tellNews'] },
-        'order.cancelAsked': { actions: ['rememberOrder', 'tellNews', 'askForStaff'] },
+        'order.cancelAsked': { actions: ['rememberOrder', 'tellNews'] },
         'order.cancelled': { actions: ['rememberOrder', 'tellNews'] },
         'order.refundPending': { actions: ['rememberOrder', 'tellNews'] },
         'order.refunded': { actions: ['rememberOrder', 'tellNews'] },
@@ -551,6 +589,11 @@ export const customerMachine = customerSetup.createMachine({
             guard: 'isTooFast',
             target: '.swamped',
             actions: 'holdText',
+          },
+          {
+            description: 'A picture or a recording without a word: a person looks at it, Marty has nothing to read.',
+            guard: 'hasMediaAlone',
+            actions: ['holdText', 'noteHeard', 'welcomeOnce'],
           },
           { guard: 'isForMarty', target: '.listening', actions: ['holdText', 'noteHeard', 'welcomeOnce'] },
           {
@@ -649,13 +692,57 @@ export const customerMachine = customerSetup.createMachine({
         },
       },
     },
+    notices: {
+      description: 'What we tell without having been asked: by day, and not more of it than one can bear.',
+      initial: 'none',
+      states: {
+        none: {
+          description: 'Nothing waits, or what does may be told now.',
+          always: [
+            { guard: 'mayNotice', target: 'none', actions: 'tellNotice' },
+            { guard: 'hasNotice', target: 'waiting' },
+          ],
+        },
+        waiting: {
+          description: 'Night, or enough for one day: it is told when the time has come, if it is still so.',
+          always: { guard: 'hasNoNotice', target: 'none' },
+          after: { noticeWindow: 'none' },
+        },
+      },
+    },
     attention: {
       description: 'Who answers: Marty, or a person in the shop.',
       initial: 'marty',
       states: {
         marty: {
           description: 'Marty answers.',
+          initial: 'alone',
+          states: {
+            alone: { description: 'Nobody else is needed.' },
+            needed: {
+              description: 'A person should look at this customer, and none has yet; Marty answers meanwhile.',
+              tags: 'needsStaff',
+              on: { 'staff.handedBack': { target: 'alone', actions: 'settleNeed' } },
+            },
+          },
           on: {
+            'customer.wantsPerson': {
+              target: '.needed',
+              actions: { type: 'askForStaff', params: { reason: 'asked' } },
+            },
+            'order.cancelAsked': {
+              target: '.needed',
+              actions: { type: 'askForStaff', params: { reason: 'cancelAsked' } },
+            },
+            'carrier.refused': {
+              target: '.needed',
+              actions: { type: 'askForStaff', params: { reason: 'undelivered' } },
+            },
+            'text.received': {
+              guard: 'hasMedia',
+              target: '.needed',
+              actions: [{ type: 'askForStaff', params: { reason: 'media' } }, 'tellOfMedia'],
+            },
             'staff.tookOver': { target: 'staff', actions: 'noteStaff' },
             'staff.said': {
               description: 'A person who speaks has taken over.',
@@ -666,6 +753,7 @@ export const customerMachine = customerSetup.createMachine({
         },
         staff: {
           description: 'A person answers and Marty is silent, until they hand back or have said nothing for long.',
+          tags: 'staff',
           exit: 'dismissStaff',
           after: { staffLease: 'marty' },
           on: {

@@ -26,6 +26,32 @@ export type OpenOrder = z.infer<typeof OpenOrder>;
 /** Bound of `heardAtMs`: as many as the largest limit counts. */
 export const HEARD_MAX = 100;
 
+/** What fills a line: text, cents, milliseconds since 1970 (UTC) or a count. */
+export const LineValues = z.record(z.string(), z.union([z.string(), z.number()]));
+export type LineValues = z.infer<typeof LineValues>;
+
+/** News that nobody asked for just now: it is told by day, and not more of it than one can bear. */
+export const Notice = z.object({
+  /** What it is about, such as `order:<uuid>` or `book:<isbn13>`: only the newest notice about a thing is still true. */
+  about: z.string().min(1).max(80),
+  line: z.string().min(1),
+  with: LineValues,
+});
+export type Notice = z.infer<typeof Notice>;
+
+/** Bound of `notices`; the oldest is given up beyond it. One customer has never had as much going on in one night. */
+export const NOTICES_MAX = 20;
+/** So many notices may a customer get in any 24 hours; what is more waits. Answers and receipts are not counted. */
+export const NOTICES_A_DAY_MAX = 5;
+
+/**
+ * Why a person should look at this customer. `asked`: they asked for one · `cancelAsked`: a paid order is to be called
+ * off · `media`: a picture or a recording that Marty cannot read · `doubtfulOptOut`: opted out although it was not sure
+ * that they meant it · `undelivered`: their carrier does not let our texts through.
+ */
+export const StaffReason = z.enum(['asked', 'cancelAsked', 'media', 'doubtfulOptOut', 'undelivered']);
+export type StaffReason = z.infer<typeof StaffReason>;
+
 /** What the customer actor remembers between turns. */
 export const CustomerContext = z.object({
   threadId: z.uuid(),
@@ -51,8 +77,16 @@ export const CustomerContext = z.object({
   heardAtMs: z.array(z.number().int()).max(HEARD_MAX),
   welcomed: z.boolean(),
   optedOut: z.boolean(),
-  /** The customer asked for a person, and none has come yet. */
-  needsStaff: z.boolean(),
+  /** Where the phone may be and where the shop is, as IANA zones; none: a pretend phone, whose owner never sleeps. Null: nobody has said. */
+  zones: z.array(z.string().max(64)).max(6).nullable(),
+  /** What is to be told when the time has come, oldest first; at most `NOTICES_MAX`. */
+  notices: z.array(Notice).max(NOTICES_MAX),
+  /** When the notices of the last 24 hours were told, oldest first; at most `NOTICES_A_DAY_MAX`. */
+  noticedAtMs: z.array(z.number().int()).max(NOTICES_A_DAY_MAX),
+  /** Why a person is wanted and since when (milliseconds since 1970, UTC); null while none is. */
+  needsStaff: z.object({ reason: StaffReason, sinceMs: z.number().int() }).nullable(),
+  /** When the conversation before this one ended, in milliseconds since 1970 (UTC); null in the first one. */
+  awaySinceMs: z.number().int().nullable(),
   staffId: z.string().nullable(),
 });
 export type CustomerContext = z.infer<typeof CustomerContext>;
@@ -62,6 +96,10 @@ export const OFFERS_MAX = 6;
 /** Bound of `openOrders`; the oldest is forgotten here, never in the order itself. */
 export const OPEN_ORDERS_MAX = 8;
 
+/** What came with a text besides words. */
+export const MediaKind = z.enum(['picture', 'voice', 'file']);
+export type MediaKind = z.infer<typeof MediaKind>;
+
 export const TextReceived = z.object({
   type: z.literal('text.received'),
   messageId: z.string().min(1).max(200),
@@ -70,6 +108,12 @@ export const TextReceived = z.object({
   keyword: Keyword,
   /** The phone answered for its owner ("I'm driving"): kept, and never answered. */
   automatic: z.boolean().optional(),
+  /** A picture or a recording came along, which nobody fetches. `alone`: and no words, `text` only stands for it. */
+  media: z.object({ kind: MediaKind, alone: z.boolean() }).optional(),
+  /** The phone shows cards and answers to tap (RCS, or a pretend phone). */
+  rich: z.boolean().optional(),
+  /** Where the phone may be and where the shop is, as IANA zones, the phone's own last. */
+  zones: z.array(z.string().max(64)).max(6).optional(),
 });
 export type TextReceived = z.infer<typeof TextReceived>;
 
@@ -88,10 +132,18 @@ export type StaffToCustomer = z.infer<typeof StaffToCustomer>;
 export const ConsentRevoked = z.object({ type: z.literal('consent.revoked'), source: z.enum(['carrier', 'record']) });
 export type ConsentRevoked = z.infer<typeof ConsentRevoked>;
 
+/** Their carrier turned a text of ours away, and would turn away the next: `filtered` as spam, `landline`: no phone that takes texts. */
+export const CarrierRefused = z.object({
+  type: z.literal('carrier.refused'),
+  reason: z.enum(['filtered', 'landline']),
+});
+export type CarrierRefused = z.infer<typeof CarrierRefused>;
+
 /** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
 export const CustomerEvent = z.discriminatedUnion('type', [
   TextReceived,
   ConsentRevoked,
+  CarrierRefused,
   ...StaffToCustomer.options,
   ...OrderNews.options,
 ]);
@@ -108,10 +160,18 @@ export type SpeechKind = z.infer<typeof SpeechKind>;
 export const Speech = z.union([
   z.object({
     line: z.string().min(1),
-    with: z.record(z.string(), z.union([z.string(), z.number()])),
+    with: LineValues,
     kind: SpeechKind,
+    /** We begin: it leaves only while its reader is awake. */
+    started: z.boolean().optional(),
   }),
-  z.object({ bubbles: z.array(z.string().min(1)).min(1), kind: SpeechKind, by: z.enum(['marty', 'staff']) }),
+  z.object({
+    bubbles: z.array(z.string().min(1)).min(1),
+    kind: SpeechKind,
+    by: z.enum(['marty', 'staff']),
+    /** The books that these bubbles show; a phone that can shows them as cards. */
+    shown: z.array(ShownBook).max(10).optional(),
+  }),
 ]);
 export type Speech = z.infer<typeof Speech>;
 
@@ -121,6 +181,7 @@ export const KeptText = z.object({
   text: z.string(),
   channel: Channel,
   threadId: z.uuid(),
+  rich: z.boolean().optional(),
 });
 export type KeptText = z.infer<typeof KeptText>;
 

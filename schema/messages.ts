@@ -33,7 +33,28 @@ export const MESSAGE_STATUSES = [
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** Why a bubble never went out, or was given up. */
-export type MessageReason = 'opted_out' | 'stale' | 'rejected' | 'unreachable' | 'undelivered';
+export type MessageReason =
+  | 'opted_out'
+  | 'stale'
+  | 'rejected'
+  | 'unreachable'
+  | 'undelivered'
+  /** The carrier took it for spam; the same words will not get through. */
+  | 'filtered'
+  /** No phone that takes texts. */
+  | 'landline';
+
+/** A book on a card: what phones that can show beside the bubble that speaks of it. */
+export type Card = {
+  isbn13: string;
+  title: string;
+  /** Who wrote it and what it costs. */
+  subtitle: string;
+  /** The address of a picture of its cover; null where we know none. */
+  cover: string | null;
+  /** The answer to tap: what is written on it, and what it says when it is tapped. */
+  take: { label: string; reply: string };
+};
 
 /** One row a customer; locked only for the moment in which the right to send changes hands. */
 export const threads = pgTable(
@@ -43,6 +64,8 @@ export const threads = pgTable(
     actorKey: uuid('actor_key').notNull(),
     /** The channel of the customer's last text: replies go there. Null until the first text. */
     channel: text('channel'),
+    /** That text came from a phone that shows cards and answers to tap. */
+    rich: boolean('rich').notNull().default(false),
     /** The conversation under way: a new one begins after three hours of silence. */
     threadId: uuid('thread_id'),
     /** The number of the turn that heard the customer's last text: talk said by an earlier turn is stale. */
@@ -92,11 +115,17 @@ export const messages = pgTable(
     position: smallint('position').notNull().default(0),
     /** True for what the law lets an opted-out phone have: the confirmation of STOP, the answer to HELP. */
     exempt: boolean('exempt').notNull().default(false),
+    /** We began it: it leaves only while its reader is awake. */
+    started: boolean('started').notNull().default(false),
+    /** Until then it waits for its reader to wake; null for what need not wait. */
+    notBefore: instant('not_before'),
     /** Which line, in which A/B variant; null for free talk. */
     line: text('line'),
     variant: text('variant'),
     /** Tappable answers on channels that have them. */
     suggestions: jsonb('suggestions').$type<string[]>(),
+    /** The books that it shows, on channels that have cards; the text says the same. */
+    cards: jsonb('cards').$type<Card[]>(),
     segments: smallint('segments').notNull().default(1),
     /** The provider's own id of the message. */
     providerId: text('provider_id'),
@@ -119,7 +148,10 @@ export const messages = pgTable(
 );
 export type Message = typeof messages.$inferSelect;
 
-/** Every change of consent, with the customer's exact words and what they were told. Never updated, kept five years. */
+/**
+ * Every change of consent, with the customer's exact words and what they were told. Kept five years; the database itself
+ * refuses to change or delete a row.
+ */
 export const consents = pgTable(
   'consents',
   {

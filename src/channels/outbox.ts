@@ -13,7 +13,7 @@ const KNOWN_MAX = 200;
 /** Which phone, and who sends: a command and its attempt. */
 export type Sender = { storeId: number; actorKey: string; commandId: string; attempt: number };
 
-export type Thread = Pick<typeof threads.$inferSelect, 'optedOut' | 'heardSeq' | 'channel'>;
+export type Thread = Pick<typeof threads.$inferSelect, 'optedOut' | 'heardSeq' | 'channel' | 'rich'>;
 
 /** What a bubble became. */
 export type Outcome =
@@ -54,16 +54,25 @@ export async function renewLease(db: NodePgDatabase, sender: Sender, nowMs: numb
     .update(threads)
     .set({ leaseUntil: new Date(nowMs + LEASE_MS) })
     .where(and(threadOf(sender), eq(threads.leaseOwner, ownerOf(sender))))
-    .returning({ optedOut: threads.optedOut, heardSeq: threads.heardSeq, channel: threads.channel });
+    .returning({
+      optedOut: threads.optedOut,
+      heardSeq: threads.heardSeq,
+      channel: threads.channel,
+      rich: threads.rich,
+    });
   return thread ?? null;
 }
 
-/** The oldest unsent bubbles, by turn and place: clocks of two processes may differ, the numbers of turns do not. */
-export function unsent(db: NodePgDatabase, sender: Sender, limit: number): Promise<Message[]> {
+/**
+ * The oldest unsent bubbles that need not wait for their reader to wake, by turn and place: clocks of two processes may
+ * differ, the numbers of turns do not.
+ */
+export function unsent(db: NodePgDatabase, sender: Sender, limit: number, nowMs: number): Promise<Message[]> {
+  const mayLeave = or(isNull(messages.notBefore), lte(messages.notBefore, new Date(nowMs)));
   return db
     .select()
     .from(messages)
-    .where(and(messagesOf(sender), inArray(messages.status, UNSENT)))
+    .where(and(messagesOf(sender), inArray(messages.status, UNSENT), mayLeave))
     .orderBy(asc(messages.seq), asc(messages.position))
     .limit(limit);
 }
@@ -95,6 +104,25 @@ export async function settle(db: NodePgDatabase, bubble: Message, outcome: Outco
     .where(rowOf(bubble));
 }
 
+/** Leaves it in the queue until its reader wakes; others may go before it. */
+export async function postpone(db: NodePgDatabase, bubble: Message, wakesMs: number, nowMs: number): Promise<void> {
+  await db
+    .update(messages)
+    .set({ notBefore: new Date(wakesMs), updatedAt: new Date(nowMs) })
+    .where(rowOf(bubble));
+}
+
+/** When the first of the bubbles that wait for their reader to wake may leave; null where none waits. */
+export async function nextWaking(db: NodePgDatabase, sender: Sender): Promise<number | null> {
+  const [next] = await db
+    .select({ notBefore: messages.notBefore })
+    .from(messages)
+    .where(and(messagesOf(sender), inArray(messages.status, UNSENT), isNotNull(messages.notBefore)))
+    .orderBy(asc(messages.notBefore))
+    .limit(1);
+  return next?.notBefore?.getTime() ?? null;
+}
+
 /** Back into the queue: the provider surely did not take it. */
 export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number): Promise<void> {
   await db
@@ -104,11 +132,11 @@ export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number
 }
 
 /** Gives the right back when nothing is left to send; false when there is more (or the right was lost). */
-export function releaseWhenEmpty(db: NodePgDatabase, sender: Sender): Promise<boolean> {
+export function releaseWhenEmpty(db: NodePgDatabase, sender: Sender, nowMs: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     await lockThread(tx, sender);
     // A second statement: in READ COMMITTED only it sees what was committed while we waited for the lock.
-    if ((await unsent(tx, sender, 1)).length > 0) return false;
+    if ((await unsent(tx, sender, 1, nowMs)).length > 0) return false;
     await releaseLease(tx, sender);
     return true;
   });

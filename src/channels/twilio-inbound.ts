@@ -1,6 +1,7 @@
 // Twilio, inbound: its signature, its form fields of a text, and what its delivery statuses mean to us.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { MediaKind } from '../../schema/customer.ts';
 import type { Receipt } from './receipts.ts';
 import { OPTED_OUT } from './twilio.ts';
 
@@ -37,8 +38,8 @@ function signedFields(form: TwilioForm): string {
     .join('');
 }
 
-/** An address such as `+12015550123` or `rcs:+12015550123`; whether the number is one is for the edge to say. */
-const Address = z.string().transform((address) => address.replace(/^rcs:/, ''));
+/** An address is `+12015550123` or, from a phone with RCS, `rcs:+12015550123`; whether the number is one is for the edge to say. */
+const RCS = /^rcs:/;
 
 /** Fields as Twilio posts them; of a repeated one the first counts. */
 export function parseTwilioForm(body: string): TwilioForm {
@@ -52,27 +53,36 @@ export function parseTwilioForm(body: string): TwilioForm {
 }
 
 /**
- * `POST /webhook/twilio`: a text. A tapped answer arrives as its label. What Twilio itself took for an opt-out, an opt-in
+ * `POST /webhook/twilio`: a text. A tapped answer arrives as its label, and what it says as its payload: that counts. What Twilio itself took for an opt-out, an opt-in
  * or a cry for help is that for us too, whatever the words.
  */
 export const TwilioText = z
   .object({
     MessageSid: z.string().min(1).max(200),
-    From: Address,
-    To: Address,
-    Body: z.string(),
+    From: z.string(),
+    To: z.string(),
+    Body: z.string().optional(),
+    ButtonPayload: z.string().max(300).optional().catch(undefined),
     NumMedia: z.coerce.number().int().min(0).catch(0).optional(),
+    MediaContentType0: z.string().optional().catch(undefined),
     OptOutType: z.enum(['STOP', 'START', 'HELP']).optional().catch(undefined),
   })
-  .transform(({ MessageSid, From, To, Body, NumMedia, OptOutType }) => ({
+  .transform(({ MessageSid, From, To, Body, ButtonPayload, NumMedia, MediaContentType0, OptOutType }) => ({
     messageId: MessageSid,
-    from: From,
-    to: To,
-    text: Body,
-    media: NumMedia ?? 0,
+    from: From.replace(RCS, ''),
+    to: To.replace(RCS, ''),
+    text: ButtonPayload || (Body ?? ''),
+    media: NumMedia === undefined || NumMedia === 0 ? null : mediaKindOf(MediaContentType0 ?? ''),
+    rich: RCS.test(From),
     keyword: OptOutType === undefined ? null : KEYWORDS[OptOutType],
   }));
 export type TwilioText = z.infer<typeof TwilioText>;
+
+function mediaKindOf(contentType: string): MediaKind {
+  if (/^image\//i.test(contentType)) return 'picture';
+  return /^audio\//i.test(contentType) ? 'voice' : 'file';
+}
+
 const KEYWORDS = { STOP: 'stop', START: 'start', HELP: 'help' } as const;
 
 const STATUSES: Readonly<Record<string, Receipt['status']>> = {

@@ -13,12 +13,7 @@ const Bubbles = z.union([
     .transform((text) => [text]),
   z.array(z.string().min(1)).min(1),
 ]);
-/** One line: a bubble, several, or bubbles with answers to tap. */
-const Wording = z.union([
-  Bubbles.transform((say) => ({ say, suggest: [] as string[] })),
-  z.object({ say: Bubbles, suggest: z.array(z.string().min(1).max(25)).max(11) }),
-]);
-const Variant = z.record(z.string(), Wording);
+const Variant = z.record(z.string(), Bubbles);
 type Variant = z.infer<typeof Variant>;
 
 /** What lines may say of a shop. */
@@ -34,7 +29,7 @@ export type Shop = {
   prefix?: string;
 };
 
-export type Spoken = { bubbles: string[]; suggestions: string[]; variant: string };
+export type Spoken = { bubbles: string[]; variant: string };
 
 /** Values of a line: text, cents, milliseconds since 1970 or a count, by the rules of `LINES`. */
 export type LineValues = Readonly<Record<string, string | number>>;
@@ -59,7 +54,7 @@ export function loadVoice(variants: Readonly<Record<string, unknown>> = { a: var
       const wording = byName.get(variant)?.[line];
       if (!wording) throw new Error(`there is no line "${line}"`);
       const fill = (text: string) => filled(line, text, { ...values, store: shop.name, contact: shop.contact }, shop);
-      return { bubbles: wording.say.map(fill), suggestions: wording.suggest, variant };
+      return { bubbles: wording.map(fill), variant };
     },
   };
 }
@@ -82,7 +77,7 @@ function assertSameContent(variants: ReadonlyMap<string, Variant>): void {
   for (const [line, params] of Object.entries<readonly string[]>(LINES)) {
     const contents = new Set<string>();
     for (const [name, lines] of variants) {
-      const used = new Set((lines[line]?.say ?? []).flatMap(placeholdersOf));
+      const used = new Set((lines[line] ?? []).flatMap(placeholdersOf));
       if (!lines[line]) throw new Error(`prompts/lines.${name}.json lacks "${line}"`);
       const stranger = [...used].find((param) => ![...params, ...SHOP_PARAMS].some((known) => known === param));
       if (stranger) throw new Error(`prompts/lines.${name}.json: "${line}" is not given {${stranger}}`);
@@ -114,7 +109,8 @@ function inWords(param: string, value: string | number, shop: Shop): string {
   return String(value);
 }
 
-function money(cents: number, currency: string): string {
+/** Cents in the usual spelling of a currency (ISO 4217), such as `$14.99`. */
+export function money(cents: number, currency: string): string {
   return moneyFormat(currency).format(cents / 100);
 }
 

@@ -25,6 +25,14 @@ export class Permanent extends Error {
     super(message, options);
   }
 }
+/** No failure: it is too early. The same command runs again at `atMs` (milliseconds since 1970, UTC), and no attempt is counted. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+  constructor(readonly atMs: number) {
+    super('not yet');
+  }
+}
+
 /** Why a command can never succeed. */
 export type PermanentCode = 'bad_input' | 'bad_output' | 'unauthorised' | 'rejected' | 'exhausted' | 'no_actor';
 

@@ -6,13 +6,14 @@ import { RuntimeError } from './errors.ts';
 import { uuidFrom } from './ids.ts';
 import type { ActorRow, CommandRow, TimerRow } from './rows.ts';
 import { stepBack } from './snapshot.ts';
-import { persist } from './stepper.ts';
+import type { LiveSnapshot } from './snapshot.ts';
+import { persist, waysOf } from './stepper.ts';
 import type { Effect, Stepped } from './stepper.ts';
 import { heldUntilOf } from './timer-hold.ts';
 import { startTurn } from './tracing.ts';
 import type { Vault } from './vault.ts';
 
-type Place = { knowledge: TurnKnowledge; turn: ActorTurn; seq: number; at: number } & Origin;
+type Place = { knowledge: TurnKnowledge; turn: ActorTurn; live: LiveSnapshot; seq: number; at: number } & Origin;
 /** What everything that a step asks for is found under. */
 type Origin = { correlationId: string; trace: string | null };
 
@@ -38,7 +39,7 @@ export function keepStep(
   const born = turn.commands.length;
   const { storeId, key: actorKey, machine } = row;
   const span = startTurn({ storeId, actorKey, machine, seq, type: event.type, source, correlationId, at }, trace);
-  const place: Place = { knowledge, turn, seq, at, correlationId, trace: span.trace };
+  const place: Place = { knowledge, turn, live: stepped.live, seq, at, correlationId, trace: span.trace };
   const back = turn.before ? stepBack(turn.before, stored) : null;
   const payload = sealJson(place, { event, back, handled: stepped.handled });
   for (const effect of stepped.effects) keepEffect(place, effect);
@@ -100,14 +101,16 @@ function keepEffect(place: Place, effect: Effect): void {
 }
 
 function keepAction(place: Place, { name, command, params }: Extract<Effect, { kind: 'action' }>): void {
-  const { knowledge, turn, seq, at } = place;
+  const { knowledge, turn, live, seq, at } = place;
   const follow = knowledge.transactional.get(name);
   if (follow === undefined) {
     turn.commands.push(commandRow(place, 'action', name, command, null, params));
     return;
   }
   const { storeId, key: actorKey, dataKey } = turn.row;
-  turn.transactional.push({ name, effect: { storeId, actorKey, dataKey, seq, at: new Date(at), id: command, params } });
+  const ways = () => waysOf(live);
+  const effect = { storeId, actorKey, dataKey, seq, at: new Date(at), id: command, ways, params };
+  turn.transactional.push({ name, effect });
   if (follow === null || turn.commands.some((other) => other.name === follow)) return;
   turn.commands.push(commandRow(place, 'action', follow, uuidFrom(at, `${command}/follow`), null, {}));
 }

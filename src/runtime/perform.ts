@@ -1,5 +1,5 @@
 // One attempt at one command: input in, outcome out. Decides alone what is a refusal, what can never work, and what to try again.
-import { Permanent, Refusal } from './define-actor.ts';
+import { NotYet, Permanent, Refusal } from './define-actor.ts';
 import type { Performable, RetryPolicy, RunContext } from './define-actor.ts';
 import type { Outcome } from './cause.ts';
 import type { Claim } from './claims.ts';
@@ -8,8 +8,8 @@ import { within } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { z } from 'zod';
 
-/** An outcome to tell, or `again`: it broke down and may be tried once more. */
-export type Performed = Outcome | { status: 'again'; error: unknown };
+/** An outcome to tell, or `again`: it broke down and may be tried once more, or `later`: it asked for another time itself. */
+export type Performed = Outcome | { status: 'again'; error: unknown } | { status: 'later'; atMs: number };
 
 export const DEFAULT_RETRY: Required<RetryPolicy> = {
   attemptsMax: 5,
@@ -72,6 +72,7 @@ function judge(error: unknown, refusals: readonly string[]): Performed {
     if (refusals.includes(error.code)) return { status: 'refused', code: error.code, data: error.data };
     return { status: 'failed', code: 'bad_output' };
   }
+  if (error instanceof NotYet) return { status: 'later', atMs: error.atMs };
   if (error instanceof Permanent) return { status: 'failed', code: error.code };
   return { status: 'again', error };
 }

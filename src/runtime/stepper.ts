@@ -1,6 +1,6 @@
 // The one file that touches XState's stepping: restore, step, persist. Pure: no I/O, no clock, no chance.
 // `transition()` returns effects as data; here each becomes its durable form or fails the turn.
-import { createActor, initialTransition, transition } from 'xstate';
+import { createActor, getNextTransitions, initialTransition, transition } from 'xstate';
 import type {
   AnyActor,
   AnyEventObject,
@@ -15,6 +15,7 @@ import { RuntimeError } from './errors.ts';
 import type { DurableMachine } from './machine.ts';
 import { oddPartOf } from './json.ts';
 import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
+import type { Way } from './transactional.ts';
 
 /** What one step asks for, in the order in which the machine asked. */
 export type Effect =
@@ -47,6 +48,16 @@ export function step({ machine }: DurableMachine, live: LiveSnapshot, event: Any
   return withTurn(turn, () => {
     const [snapshot, actions] = attempt(machine, live.snapshot, event);
     return finish(machine, live, snapshot, actions, turn, event);
+  });
+}
+
+/** The ways out of where an actor stands that its chart marks with `meta`, innermost state first. */
+export function waysOf({ snapshot }: LiveSnapshot): Way[] {
+  const marked = getNextTransitions(snapshot).filter(({ meta }) => meta !== undefined);
+  const types = new Set(marked.map(({ eventType }) => eventType));
+  return [...types].flatMap((type) => {
+    const taken = snapshot.machine.getTransitionData(snapshot, { type });
+    return taken.flatMap(({ meta }) => (meta === undefined ? [] : [{ type, meta }]));
   });
 }
 

@@ -9,6 +9,9 @@ export type Sql = {
   ) => Promise<{ rows: Array<Record<string, unknown>>; rowCount: number | null }>;
 };
 
+/** A transition that would be taken by an event of this type that carries nothing, and what the chart says of it in `meta`. */
+export type Way = { type: string; meta: unknown };
+
 /** One action of one turn. */
 export type TransactionalEffect<Params> = {
   storeId: number;
@@ -20,6 +23,8 @@ export type TransactionalEffect<Params> = {
   at: Date;
   /** A UUIDv7 of this effect alone, the same when the turn is replayed. */
   id: string;
+  /** Which ways the actor's chart marks as open once the turn is over. */
+  ways: () => Way[];
   params: Params;
 };
 

@@ -114,6 +114,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     retry: RetryPolicy | undefined,
     signal: AbortSignal,
   ): Promise<void> {
+    if (performed.status === 'later') return giveBack(taken, taken.failures, Math.max(0, performed.atMs - clock.now()));
     if (performed.status !== 'again') return tell(taken, performed);
     if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: ABORTED });
     const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
@@ -124,9 +125,13 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     );
     if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
     const wait = failures === taken.failures ? 0 : backoffMs(retry, failures, deps.random());
-    const released = await claims.release(taken, failures, clock.now() + wait + UNCLAIMED_MS);
-    if (released)
-      await deps.carrier.enqueue([{ storeId: taken.storeId, id: taken.id, attempt: taken.attempt + 1 }], wait);
+    await giveBack(taken, failures, wait);
+  }
+
+  /** @param waitMs until its next attempt */
+  async function giveBack({ storeId, id, attempt }: Claim, failures: number, waitMs: number): Promise<void> {
+    const released = await claims.release({ storeId, id, attempt }, failures, clock.now() + waitMs + UNCLAIMED_MS);
+    if (released) await deps.carrier.enqueue([{ storeId, id, attempt: attempt + 1 }], waitMs);
   }
 
   async function tell(taken: Claim, outcome: Outcome): Promise<void> {

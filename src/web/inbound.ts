@@ -1,12 +1,13 @@
 // The one way in for a customer's text, whichever channel brought it: one store, one actor, one event, committed.
 import type { Channel, Keyword, TextReceived } from '../../schema/customer.ts';
+import { clocksFor } from '../channels/area-codes.ts';
 import { isAutoReply } from '../channels/auto-reply.ts';
 import { redactCards } from '../channels/cards.ts';
 import { keywordOf } from '../channels/keywords.ts';
-import type { WebDeps } from './deps.ts';
+import type { WebDeps, WebStore } from './deps.ts';
 
 export type InboundText = {
-  storeId: number;
+  store: Pick<WebStore, 'id' | 'timezone'>;
   /** E.164. */
   phone: string;
   text: string;
@@ -16,12 +17,16 @@ export type InboundText = {
   correlationId: string;
   /** What the provider itself took the text for. */
   keyword?: Keyword;
+  /** The phone shows cards and answers to tap. */
+  rich: boolean;
+  /** What came along with the words; `text` stands for it where there are none. */
+  media?: TextReceived['media'];
 };
 
 /** Resolves once the text is durable. A repeated `messageId` has no second effect. */
 export async function acceptText(
   { send, metrics }: Pick<WebDeps, 'send' | 'metrics'>,
-  { storeId, phone, text, channel, messageId, correlationId, keyword = null }: InboundText,
+  { store, phone, text, channel, messageId, correlationId, keyword = null, rich, media }: InboundText,
 ): Promise<{ duplicate: boolean }> {
   const event: TextReceived = {
     type: 'text.received',
@@ -29,9 +34,12 @@ export async function acceptText(
     text: redactCards(text),
     channel,
     keyword: keyword ?? keywordOf(text),
+    rich,
+    zones: clocksFor(store.timezone, phone, channel),
     ...(isAutoReply(text) ? { automatic: true } : {}),
+    ...(media === undefined ? {} : { media }),
   };
-  const address = { storeId, machine: 'customer', id: phone };
+  const address = { storeId: store.id, machine: 'customer', id: phone };
   try {
     const options = { dedupeKey: `${channel}:${messageId}`, source: channel, correlationId };
     const { duplicate } = await send(address, event, options);

@@ -35,7 +35,7 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 test('a bubble that is committed while the sender waits to give up its right is seen by it', async () => {
-  const release = releaseWhenEmpty(database.db, first);
+  const release = releaseWhenEmpty(database.db, first, NOON);
   await untilSomebodyWaits();
   const speech = { bubbles: ['wait for me'], kind: 'fact' as const, by: 'marty' as const };
   await sayWriter({ vault, voice, shopOf: () => SHOP }).write(other, [line.effect(speech)]);

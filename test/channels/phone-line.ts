@@ -7,11 +7,12 @@ import { keepTextWriter } from '../../actors/keep-text.ts';
 import { sayWriter } from '../../actors/say.ts';
 import type { KeptConsent, KeptText, Speech } from '../../schema/customer.ts';
 import { messages, threads } from '../../schema/messages.ts';
+import { stores } from '../../schema/stores.ts';
 import type { Channel, SendRequest, SendResult } from '../../src/channels/channel.ts';
 import { Channels } from '../../src/channels/channels.ts';
 import { loadVoice } from '../../src/channels/voice.ts';
 import type { Shop } from '../../src/channels/voice.ts';
-import type { TransactionalEffect } from '../../src/runtime/transactional.ts';
+import type { TransactionalEffect, Way } from '../../src/runtime/transactional.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { TestDatabase } from '../harness/database.ts';
 
@@ -26,6 +27,19 @@ export const SHOP: Shop = {
 
 export const vault = createVault(Buffer.alloc(32, 7));
 export const voice = loadVoice();
+
+const DAY = [{ opens: '12:00', closes: '19:00' }];
+const STORE = {
+  id: 1,
+  slug: 'dungeon-books',
+  name: SHOP.name,
+  timezone: SHOP.timezone,
+  hours: { weekly: { mon: [], tue: [], wed: DAY, thu: DAY, fri: DAY, sat: DAY, sun: DAY }, holidays: [] },
+  phone: null,
+  currency: SHOP.currency,
+  taxRatePpm: 66_250,
+  shippingCents: 800,
+};
 
 /** A provider that takes everything, unless `answer` is set to something that throws. */
 export function recordingChannel(name: string, honoursReference = true) {
@@ -52,6 +66,8 @@ export class PhoneLine {
   nowMs = NOON;
   seq = 0;
   readonly pauses: string[] = [];
+  /** What the chart marks as open after each turn. */
+  ways: Way[] = [];
   /** Customers of whom a carrier said that they want nothing more. */
   readonly optedOut: string[] = [];
 
@@ -87,11 +103,21 @@ export class PhoneLine {
 
   effect<Params>(params: Params): TransactionalEffect<Params> {
     const { actorKey, dataKey, seq } = this;
-    return { storeId: 1, actorKey, dataKey, seq, at: new Date(this.nowMs), id: randomUUID(), params };
+    return {
+      storeId: 1,
+      actorKey,
+      dataKey,
+      seq,
+      at: new Date(this.nowMs),
+      id: randomUUID(),
+      ways: () => this.ways,
+      params,
+    };
   }
 
   /** Runs `deliver` once. */
-  deliver({ commandId = randomUUID(), attempt = 1, signal = new AbortController().signal } = {}) {
+  async deliver({ commandId = randomUUID(), attempt = 1, signal = new AbortController().signal } = {}) {
+    await this.database.db.insert(stores).values(STORE).onConflictDoNothing();
     return sendQueued({
       db: this.database.db,
       vault,

@@ -8,7 +8,7 @@ import { simulatorChannel } from '../../src/channels/simulator.ts';
 
 describe('the last gate', () => {
   const at = new Date(1_000_000);
-  const talk = { kind: 'talk', seq: 5, exempt: false, at } as const;
+  const talk = { kind: 'talk', seq: 5, exempt: false, at, started: false, status: 'queued' } as const;
   const fact = { ...talk, kind: 'fact' } as const;
   test.each([
     [{ optedOut: false, heardSeq: 5 }, talk, 0, 'send'],
@@ -17,8 +17,12 @@ describe('the last gate', () => {
     [{ optedOut: false, heardSeq: 6 }, fact, 999_999, 'send'],
     [{ optedOut: true, heardSeq: 5 }, fact, 0, 'opted_out'],
     [{ optedOut: true, heardSeq: 5 }, { ...fact, exempt: true }, 0, 'send'],
+    [{ optedOut: false, heardSeq: 5 }, { ...fact, started: true }, 59_999, 'asleep'],
+    [{ optedOut: false, heardSeq: 5 }, { ...fact, started: true }, 60_000, 'send'],
+    [{ optedOut: false, heardSeq: 5 }, { ...fact, started: true, status: 'sending' }, 0, 'send'],
+    [{ optedOut: true, heardSeq: 5 }, { ...fact, started: true }, 0, 'opted_out'],
   ] as const)('%o and %o after %i ms: %s', (thread, bubble, laterMs, verdict) => {
-    expect(gate(thread, bubble, at.getTime() + laterMs)).toBe(verdict);
+    expect(gate(thread, bubble, at.getTime() + laterMs, at.getTime() + 60_000)).toBe(verdict);
   });
 });
 

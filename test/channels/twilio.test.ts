@@ -125,7 +125,8 @@ test('a text by RCS comes from the same number as one by SMS', () => {
     from: '+12015550123',
     to: 'marty_agent',
     text: 'hi',
-    media: 0,
+    media: null,
+    rich: true,
     keyword: null,
   });
 });

@@ -94,7 +94,11 @@ describe('what is said', () => {
     });
   });
 
-  test('as a line is in the customer’s variant, marked with it, and has its answers on the last bubble', async () => {
+  test('as a line is in the customer’s variant, marked with it, and carries the answers that the chart has open', async () => {
+    line.ways = [
+      { type: 'customer.wantsShipping', meta: { button: 'ship it' } },
+      { type: 'customer.wantsPickup', meta: { button: 'pick it up' } },
+    ];
     await line.say({ line: 'fulfillment.method', with: { title: 'Dune' }, kind: 'talk' });
     const [row] = await line.rows();
     expect(row).toMatchObject({
@@ -145,6 +149,17 @@ describe('consent', () => {
     expect(row?.told).toBe(`consent.stopped/${voice.variantFor(line.actorKey)}`);
     expect(row?.wordsSealed && vault.open(line.dataKey, row.wordsSealed)).toBe('Stop.');
     expect((await line.thread())?.optedOut).toBe(true);
+  });
+
+  test.each([
+    ['changed', 'UPDATE consents SET change = $1'],
+    ['deleted', 'DELETE FROM consents WHERE change <> $1'],
+  ])('what was written down is never %s: the database itself refuses', async (_how, query) => {
+    await line.hear('Stop.', { messageId: 'sm-9' });
+    await line.consent({ change: 'revoked', source: 'keyword', messageId: 'sm-9' });
+    const before = await kept();
+    await expect(database.pool.query(query, ['granted'])).rejects.toThrow('never changed or deleted');
+    expect(await kept()).toEqual(before);
   });
 
   test.each(['carrier', 'record'] as const)(

@@ -53,6 +53,7 @@ async function keep(...rows: OrderProjection[]): Promise<void> {
     dataKey: null,
     seq: n + 1,
     id: randomUUID(),
+    ways: () => [],
     params,
     at: new Date(NOON.getTime() + n * 60_000),
   }));

@@ -4,6 +4,7 @@ import { CustomerContext } from '../../schema/customer.ts';
 import type { Keyword } from '../../schema/customer.ts';
 import type { Act, Address, ShownBook } from '../../schema/acts.ts';
 import { customerMachine } from '../../machines/customer.ts';
+import { customerTo2 } from '../../src/cli/shop/machine-steps.ts';
 import { given } from './given.ts';
 import type { Story } from './given.ts';
 
@@ -28,7 +29,8 @@ export const URL = 'https://pay.example/1';
 
 export const customerDefinition = {
   machine: customerMachine,
-  version: 1,
+  version: 2,
+  migrations: { 1: customerTo2 },
   context: CustomerContext,
   bornBy: 'event',
 } as const;

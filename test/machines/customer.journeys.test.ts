@@ -82,7 +82,7 @@ describe('from the first text to the first answer', () => {
 
   test('books that are shown are remembered, newest first, each once', () => {
     const story = says(recommending(DUNE), { type: 'customer.asked' }, [UBIK, DUNE], ['or these']);
-    expect(story.did('say')).toEqual([{ bubbles: ['or these'], kind: 'talk', by: 'marty' }]);
+    expect(story.did('say')).toEqual([{ bubbles: ['or these'], kind: 'talk', by: 'marty', shown: [UBIK, DUNE] }]);
     expect(story.context['offers']).toEqual([UBIK, DUNE]);
     expect(at(story, 'conversation')).toBe('recommending');
   });
@@ -308,7 +308,7 @@ describe('a person answers', () => {
   test('he is back when they hand over, or have said nothing for two hours', () => {
     const taken = browsing().when({ type: 'staff.tookOver', staffId: 's1' });
     for (const back of [taken.when({ type: 'staff.handedBack' }), taken.after('staffLease')]) {
-      expect([at(back, 'attention'), at(back.when(text('hi')), 'ear')]).toEqual(['marty', 'listening']);
+      expect([at(back, 'attention'), at(back.when(text('hi')), 'ear')]).toEqual(['marty.alone', 'listening']);
     }
   });
 
@@ -327,8 +327,15 @@ describe('a person answers', () => {
 
   test('a customer who wants a person is told and marked, until one comes', () => {
     const asked = says(sure(), { type: 'customer.wantsPerson' });
-    expect([said(asked), asked.context['needsStaff']]).toEqual([['person.coming'], true]);
-    expect(asked.when({ type: 'staff.tookOver', staffId: 's1' }).context['needsStaff']).toBe(false);
+    const need = { reason: 'asked', sinceMs: asked.nowMs };
+    expect([said(asked), at(asked, 'attention'), asked.context['needsStaff']]).toEqual([
+      ['person.coming'],
+      'marty.needed',
+      need,
+    ]);
+    expect(asked.when({ type: 'staff.tookOver', staffId: 's1' }).context['needsStaff']).toBeNull();
+    const settled = asked.when({ type: 'staff.handedBack' });
+    expect([at(settled, 'attention'), settled.context['needsStaff']]).toEqual(['marty.alone', null]);
   });
 });
 

@@ -54,12 +54,12 @@ describe.each(names)('in %s', (name) => {
 
   test('news of an order arrives', () => {
     const story = from(name).when({ type: 'order.ready', orderId: SELF, title: 'Ubik' });
-    expect(story.did('say')).toEqual([{ line: 'order.ready', with: { title: 'Ubik' }, kind: 'fact' }]);
+    expect(story.did('say')).toEqual([{ line: 'order.ready', with: { title: 'Ubik' }, kind: 'fact', started: true }]);
   });
 
   test('a person can take over and hand back', () => {
     const story = from(name).when({ type: 'staff.tookOver', staffId: 's1' }, { type: 'staff.handedBack' });
-    expect([at(story, 'attention'), at(story, 'conversation')]).toEqual(['marty', name]);
+    expect([at(story, 'attention'), at(story, 'conversation')]).toEqual(['marty.alone', name]);
   });
 
   test('whatever the brain proposes is answered or changes the state', () => {
@@ -162,6 +162,10 @@ describe('lines', () => {
   });
 
   test('news that asks a person in marks the customer', () => {
-    expect(awaiting().when(news(awaiting(), 'order.cancelAsked')).context['needsStaff']).toBe(true);
+    const asked = awaiting().when(news(awaiting(), 'order.cancelAsked'));
+    expect([at(asked, 'attention'), asked.context['needsStaff']]).toMatchObject([
+      'marty.needed',
+      { reason: 'cancelAsked' },
+    ]);
   });
 });

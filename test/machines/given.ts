@@ -8,8 +8,8 @@ import type { Effect, Stepped, StepTurn } from '../../src/runtime/stepper.ts';
 
 /** The key of the actor whose story is told. */
 export const SELF = '0190a000-0000-7000-8000-00000000aaaa';
-/** When every story begins, in milliseconds since 1970 (UTC). */
-export const NOON = Date.UTC(2026, 5, 1, 12);
+/** When every story begins, in milliseconds since 1970 (UTC): noon in Chicago, and daylight from coast to coast. */
+export const NOON = Date.UTC(2026, 5, 1, 17);
 
 /** What a worker's answer looks like once it has crossed the database. */
 export const refusal = (code: string) => ({ name: 'Refusal', code });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { Act } from '../../schema/acts.ts';
+import type { CustomerContext } from '../../schema/customer.ts';
 import { customerMachine } from '../../machines/customer.ts';
 import { orderMachine } from '../../machines/order.ts';
 import { actors } from '../../src/cli/shop/machines.ts';
@@ -36,6 +37,9 @@ const ACTS: Act[] = Act.options.map((option) =>
 // The walk knows no time: this text stands for one too many.
 const TOO_FAST = text('too fast');
 const isTooFast = ({ event }: { event: object }) => 'text' in event && event.text === TOO_FAST.text;
+// Nor day and night: the news of a lapsed link stands for what comes at night.
+const mayNotice = ({ context: { notices } }: { context: CustomerContext }) =>
+  notices.length > 0 && notices[0]?.line !== 'order.lapsed';
 
 const CUSTOMER_EVENTS: Samples = {
   // Acts are raised by the ear; here they come with its answer, and not by themselves.
@@ -74,7 +78,7 @@ const orderWalks = (['pickup', 'shipping', 'hold'] as const).map((fulfillment) =
   const input = { orderId: ORDER_ID, customer: CUSTOMER, lines, fulfillment, addressId: null, currency: 'USD' };
   return walk(orderMachine, ORDER_EVENTS, input);
 });
-const customerWalk = walk(customerMachine.provide({ guards: { isTooFast } }), CUSTOMER_EVENTS);
+const customerWalk = walk(customerMachine.provide({ guards: { isTooFast, mayNotice } }), CUSTOMER_EVENTS);
 
 describe('a customer', () => {
   test('can come into every state', () => {

@@ -2,6 +2,7 @@
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput, PaymentLink } from '../../schema/order.ts';
 import { orderMachine } from '../../machines/order.ts';
+import { orderTo2 } from '../../src/cli/shop/machine-steps.ts';
 import { given, refusal } from './given.ts';
 import type { Story } from './given.ts';
 
@@ -22,7 +23,13 @@ export const PAID = { type: 'payment.completed', paymentId: 'pay-1', amountCents
 /** What the till says of a link that it closed before anybody paid. */
 export const CLOSED = { paid: false };
 
-export const orderDefinition = { machine: orderMachine, version: 1, context: OrderContext, bornBy: 'start' } as const;
+export const orderDefinition = {
+  machine: orderMachine,
+  version: 2,
+  migrations: { 1: orderTo2 },
+  context: OrderContext,
+  bornBy: 'start',
+} as const;
 
 /** A freshly placed order of one Dune. */
 export function placed(fulfillment: OrderInput['fulfillment'] = 'pickup'): Story {

@@ -4,7 +4,7 @@ import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier, Ticket } from '../../src/runtime/carrier.ts';
 import { openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
-import { Refusal } from '../../src/runtime/define-actor.ts';
+import { NotYet, Refusal } from '../../src/runtime/define-actor.ts';
 import { useDatabase } from '../harness/database.ts';
 import {
   commands,
@@ -52,6 +52,18 @@ describe('G5 a committed command runs, and its result enters at most once and ne
     );
     expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh failed', 'undo weigh done']);
+  });
+
+  test('work for which it is too early comes back at its time, as often as it says so, and never fails of it', async () => {
+    const { runtime, scale } = startRuntime(database.url);
+    scale.weigh = () => {
+      if (scale.runs.length > 4) return Promise.resolve({ grams: 1 });
+      return Promise.reject(new NotYet(Date.now() + 50));
+    };
+    const { actorKey } = await runtime.send(to('early'), { type: 'parcel.weigh', grams: 1 });
+    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done']), soon);
+    expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
+    expect(scale.undone).toEqual([]);
   });
 
   test('a permanent failure is told at once', async () => {

@@ -37,7 +37,15 @@ describe('a text from Smobi', () => {
     expect(shop.sent).toEqual([
       {
         address: { storeId: 1, machine: 'customer', id: READER },
-        event: { type: 'text.received', messageId: 'm1', text: 'got any dune?', channel: 'smobi', keyword: null },
+        event: {
+          type: 'text.received',
+          messageId: 'm1',
+          text: 'got any dune?',
+          channel: 'smobi',
+          keyword: null,
+          rich: false,
+          zones: ['America/New_York'],
+        },
         options: { dedupeKey: 'smobi:m1', source: 'smobi', correlationId: 'from-smobi' },
       },
     ]);

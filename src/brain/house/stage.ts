@@ -115,6 +115,7 @@ const method: Reader = (text, intent, situation) => {
 };
 
 const address: Reader = (text, intent, situation) => {
+  if (addressIn(text) === null && isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text) && addressIn(text) === null) return act('customer.wantsPickup');
   const found = readAddress(situation);
   const answered = found ?? correctedAddress(situation);
@@ -126,6 +127,7 @@ const address: Reader = (text, intent, situation) => {
 const readback: Reader = (text, intent, situation) => {
   const found = addressIn(text) === null ? null : readAddress(situation);
   if (found !== null) return found;
+  if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   const corrected = correctedAddress(situation);
   if (corrected !== null) return corrected;

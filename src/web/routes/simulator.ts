@@ -27,10 +27,10 @@ export function simulatorRoutes(deps: WebDeps) {
     }),
     async (c) => {
       const { from, text, messageId = deps.newId() } = c.req.valid('json');
-      const { id: storeId } = await storeForSimulator(deps, undefined);
+      const store = await storeForSimulator(deps, undefined);
       const correlationId = c.get('correlationId');
-      const inbound = { storeId, phone: from, text, channel: 'simulator' as const, messageId, correlationId };
-      const { duplicate } = await acceptText(deps, inbound);
+      const inbound = { store, phone: from, text, channel: 'simulator' as const, messageId, correlationId };
+      const { duplicate } = await acceptText(deps, { ...inbound, rich: true });
       return c.json({ status: 'accepted' as const, messageId, duplicate }, 202);
     },
   );

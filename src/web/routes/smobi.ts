@@ -35,12 +35,13 @@ export function smobiRoutes(deps: WebDeps) {
       checkAge(text.timestamp, deps.now());
       const store = await storeByNumber(deps, text.to);
       await acceptText(deps, {
-        storeId: store.id,
+        store,
         phone: text.from,
         text: text.message,
         channel: 'smobi',
         messageId: text.message_id,
         correlationId: c.get('correlationId'),
+        rich: text.message_type === 'rcs',
       });
       return c.json({ status: 'accepted' as const }, 200);
     },

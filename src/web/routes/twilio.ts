@@ -13,8 +13,8 @@ import { Phone } from '../wire/common.ts';
 import { TEXT_MAX } from '../wire/messages.ts';
 import { refusals, unsigned } from './answers.ts';
 
-/** What is kept of a message that is a picture and no words. */
-const PICTURE = '[picture]';
+/** What is kept of a message that has no words. What came is never fetched: its address is whatever the sender says. */
+const STANDS_FOR = { picture: '[picture]', voice: '[voice message]', file: '[file]' } as const;
 const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
 const form = {
@@ -59,14 +59,25 @@ export function twilioRoutes(deps: WebDeps) {
 
 /** A short code, or a sender that is a name, is a machine that nobody can answer: taken, counted, and not kept. */
 async function takeText(deps: WebDeps, message: TwilioText, correlationId: string): Promise<void> {
-  const { messageId, from, to, media, keyword } = message;
+  const { messageId, from, to, media, keyword, rich } = message;
   const phone = Phone.safeParse(from);
-  const words = cleanText(message.text).trim() || (media > 0 ? PICTURE : '');
+  const spoken = cleanText(message.text).trim();
+  const words = spoken || (media === null ? '' : STANDS_FOR[media]);
   if (!phone.success || words === '') return deps.metrics.text('twilio', 'ignored');
   const store = await storeByNumber(deps, to);
   const text = words.slice(0, TEXT_MAX).toWellFormed();
-  const inbound = { storeId: store.id, phone: phone.data, text, channel: 'twilio', messageId, correlationId } as const;
-  await acceptText(deps, { ...inbound, keyword });
+  const inbound = {
+    store,
+    phone: phone.data,
+    text,
+    channel: 'twilio',
+    messageId,
+    correlationId,
+    keyword,
+    rich,
+  } as const;
+  const alone = spoken === '';
+  await acceptText(deps, media === null ? inbound : { ...inbound, media: { kind: media, alone } });
 }
 
 function signedByTwilio({ config }: WebDeps) {

@@ -1,0 +1,37 @@
+// How stored statecharts of an older version become those of this build: what a step adds, with what it is to begin with.
+// One function a machine and version; a snapshot of each older version is kept in test/golden.
+import type { StateValue } from 'xstate';
+import { z } from 'zod';
+import type { StoredSnapshot } from '../../runtime/snapshot.ts';
+
+const Customer1 = z.looseObject({ needsStaff: z.boolean(), heardAtMs: z.array(z.number()) });
+const Regions1 = z.object({
+  conversation: z.custom<StateValue>(),
+  ear: z.string(),
+  consent: z.string(),
+  attention: z.enum(['marty', 'staff']),
+});
+
+/** Version 2: notices wait for daylight, and it is known why a person is needed. */
+export function customerTo2({ value, context, ...rest }: StoredSnapshot): StoredSnapshot {
+  const { needsStaff, ...known } = Customer1.parse(context);
+  const { attention, ...regions } = Regions1.parse(value);
+  const marty = { marty: needsStaff ? 'needed' : 'alone' };
+  return {
+    ...rest,
+    value: { ...regions, notices: 'none', attention: attention === 'staff' ? 'staff' : marty },
+    context: {
+      ...known,
+      zones: null,
+      notices: [],
+      noticedAtMs: [],
+      needsStaff: needsStaff ? { reason: 'asked', sinceMs: known.heardAtMs.at(-1) ?? 0 } : null,
+      awaySinceMs: null,
+    },
+  };
+}
+
+/** Version 2 adds nothing of ours yet to an order. */
+export function orderTo2(stored: StoredSnapshot): StoredSnapshot {
+  return stored;
+}

@@ -1,0 +1,58 @@
+// Actors as older builds stored them: this build brings every one of them up to its own version and can step it on.
+// A snapshot here was written by the build of its version and is never written anew.
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import customer1 from './customer-1.json' with { type: 'json' };
+import order1 from './order-1.json' with { type: 'json' };
+import { machines } from '../../src/cli/shop/machines.ts';
+import { migrate } from '../../src/runtime/actor-turn.ts';
+import { misfit } from '../../src/runtime/replay.ts';
+import { StoredSnapshot } from '../../src/runtime/snapshot.ts';
+import { restore, step } from '../../src/runtime/stepper.ts';
+import { text } from '../machines/customer-story.ts';
+import { idOf, NOON, SELF } from '../machines/given.ts';
+
+const machineOf = (id: string) => {
+  const found = machines.find(({ machine }) => machine.id === id);
+  if (!found) throw new Error(`this build has no machine "${id}"`);
+  return found;
+};
+const storedBy = (snapshots: Record<string, unknown>) => Object.entries(snapshots);
+const turn = { at: NOON, self: SELF, id: (n: number) => idOf(9, n), commandId: (n: number) => idOf(9, 0x800 + n) };
+
+describe('G12 an actor that version 1 stored', () => {
+  test.each(storedBy(customer1))('as a customer (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('customer'), stored, 1)).toBeNull();
+  });
+
+  test.each(storedBy(order1))('as an order (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('order'), stored, 1)).toBeNull();
+  });
+
+  test.each(storedBy(customer1))('as a customer (%s) hears the next text', (_name, stored) => {
+    const customer = machineOf('customer');
+    const live = restore(customer, migrate(customer, StoredSnapshot.parse(stored), 1));
+    const { live: after, effects } = step(customer, live, text('hi again'), turn);
+    expect(effects.filter((effect) => effect.kind === 'action' && effect.name === 'keepText')).toHaveLength(1);
+    expect(customer.context.safeParse(after.snapshot.context).error).toBeUndefined();
+  });
+
+  test('keeps what it knew: only what version 2 adds is new', () => {
+    const before = StoredSnapshot.parse(customer1['payment.awaiting']);
+    const { context, value } = migrate(machineOf('customer'), before, 1);
+    const { needsStaff: _flag, ...known } = before.context;
+    expect(context).toMatchObject(known);
+    expect(z.object({ conversation: z.unknown(), ear: z.unknown() }).parse(value)).toEqual(
+      z.object({ conversation: z.unknown(), ear: z.unknown() }).parse(before.value),
+    );
+  });
+
+  test('remembers that a person was asked for, or answers', () => {
+    const attention = (name: keyof typeof customer1) => {
+      const migrated = migrate(machineOf('customer'), StoredSnapshot.parse(customer1[name]), 1);
+      return z.object({ attention: z.unknown() }).parse(migrated.value).attention;
+    };
+    expect(attention('a person was asked for')).toEqual({ marty: 'needed' });
+    expect(attention('a person answers')).toBe('staff');
+  });
+});
