@@ -47,6 +47,8 @@ describe('a button', () => {
   });
 
   test('that is no button is refused by name', () => {
-    expect(() => buttonsOf([{ type: 'customer.agreed', meta: { button: 'a label that is much too long' } }])).toThrow();
+    expect(() => buttonsOf([{ type: 'customer.agreed', meta: { button: 'a label that is much too long' } }])).toThrow(
+      'button',
+    );
   });
 });
