@@ -74,8 +74,7 @@ describe('what we began ourselves', () => {
   test('does not leave at night: the command comes back when its reader wakes, and what was asked for goes first', async () => {
     await line.hear('hi');
     line.nowMs = NIGHT;
-    await line.say(notice('Dune'));
-    await line.fact('an answer');
+    await line.say(notice('Dune'), { bubbles: ['an answer'], kind: 'fact', by: 'staff' });
     await expect(line.deliver()).rejects.toEqual(new NotYet(MORNING));
     expect(smobi.texts()).toEqual(['an answer']);
     expect((await line.transcript()).map(([, status]) => status)).toEqual(['received', 'queued', 'sent']);
