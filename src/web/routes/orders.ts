@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
-import { OrderItem, OrderPage, OrdersQuery, ShippedBody } from '../wire/shop.ts';
+import { OrderItem, OrderPage, OrdersQuery, RefundBody, ShippedBody } from '../wire/shop.ts';
 import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
 
@@ -44,6 +44,10 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
   body: { required: false, content: { 'application/json': { schema: ShippedBody } } },
 });
 
+const refundOrder = stepRoute('refund', 'The money is to go back', {
+  body: { required: false, content: { 'application/json': { schema: RefundBody } } },
+});
+
 export function orderRoutes(deps: WebDeps) {
   const app = routes();
   app.openapi(listOrders, async (c) => {
@@ -55,7 +59,7 @@ export function orderRoutes(deps: WebDeps) {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     return c.json(await orderOrThrow(deps, storeId, c.req.valid('param').id), 200);
   });
-  const step = (verb: Exclude<OrderAction, 'shipped'>, summary: string) =>
+  const step = (verb: Exclude<OrderAction, 'shipped' | 'refund'>, summary: string) =>
     app.openapi(stepRoute(verb, summary, {}), async (c) => {
       const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
       const { id } = c.req.valid('param');
@@ -68,7 +72,11 @@ export function orderRoutes(deps: WebDeps) {
   step('ordered', 'A special order was sent to the distributor');
   step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
-  step('refund', 'The money has gone back');
+  app.openapi(refundOrder, async (c) => {
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
+    const { id } = c.req.valid('param');
+    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details: c.req.valid('json') }), 202);
+  });
   app.openapi(shipOrder, async (c) => {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     const { id } = c.req.valid('param');
