@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
-import { OrderItem, OrderPage, OrdersQuery, RefundBody, ShippedBody } from '../wire/shop.ts';
+import { OrderItem, OrderPage, OrdersQuery, RefundQuery, ShippedBody } from '../wire/shop.ts';
 import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
 
@@ -44,8 +44,13 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
   body: { required: false, content: { 'application/json': { schema: ShippedBody } } },
 });
 
-const refundOrder = stepRoute('refund', 'The money is to go back', {
-  body: { required: false, content: { 'application/json': { schema: RefundBody } } },
+const refundOrder = createRoute({
+  method: 'post',
+  path: '/api/orders/{id}/refund',
+  summary: 'The money is to go back',
+  ...bearer,
+  request: { params: OrderPath, query: RefundQuery },
+  responses: { ...accepted, ...staffRefusals, ...conflict },
 });
 
 export function orderRoutes(deps: WebDeps) {
@@ -73,9 +78,11 @@ export function orderRoutes(deps: WebDeps) {
   step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
   app.openapi(refundOrder, async (c) => {
-    const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
+    const { store: slug, restock } = c.req.valid('query');
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);
     const { id } = c.req.valid('param');
-    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details: c.req.valid('json') }), 202);
+    const details = restock === undefined ? {} : { restock: restock === 'true' };
+    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details }), 202);
   });
   app.openapi(shipOrder, async (c) => {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);

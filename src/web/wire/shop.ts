@@ -109,11 +109,10 @@ export const OrdersQuery = z.object({
 export const ShippedBody = z.object({ tracking: Words(80).optional() }).openapi('Shipped');
 
 /** `POST /api/orders/{id}/refund` may say whether the copies are on the shelf again. */
-export const RefundBody = z
-  .object({
-    restock: z
-      .boolean()
-      .optional()
-      .openapi({ description: 'left out: the copies come back if they had not left the shop' }),
-  })
-  .openapi('Refund');
+export const RefundQuery = z.object({
+  store: StoreSlug,
+  restock: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'left out: the copies come back if they had not left the shop' }),
+});
