@@ -539,7 +539,7 @@ export const customerMachine = customerSetup.createMachine({
         'order.cancelled': { actions: ['rememberOrder', 'tellNews'] },
         'order.refundPending': { actions: ['rememberOrder', 'tellNews'] },
         'order.refunded': { actions: ['rememberOrder', 'tellNews'] },
-        'order.refundFailed': { actions: ['rememberOrder', 'tellNews', 'askForStaff'] },
+        'order.refundFailed': { actions: ['rememberOrder', 'tellNews'] },
       },
     },
     ear: {
