@@ -24,7 +24,7 @@ const parts = [
   {
     name: 'console',
     product: join(dist, 'console'),
-    sources: ['package-lock.json', 'src/console', 'schema'],
+    sources: ['package-lock.json', 'src/console', 'src/web/wire', 'src/web/text.ts', 'schema'],
     ignored: null,
     make: bundleConsole,
   },

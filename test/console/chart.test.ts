@@ -21,7 +21,7 @@ const chartOf = ({ config }: AnyStateMachine): Chart => readChart(JSON.parse(JSO
 
 /** Every transition as XState itself understands the machine. */
 function transitionsOf(node: AnyStateNode): string[] {
-  const own = [...node.transitions.values()]
+  const own = [...node.transitions.values(), node.always ?? []]
     .flat()
     .map(({ eventType, target }) => `${node.path.join('.')} ${eventType} ${target?.[0]?.path.join('.') ?? '-'}`);
   return [...own, ...Object.values(node.states).flatMap(transitionsOf)];

@@ -182,8 +182,8 @@ export class ShopKit {
   }
 }
 
-/** One shop for a test file, audited after each test. Call at the top level. */
-export function useShop(pace: Pace = 'quick'): () => ShopKit {
+/** One shop for a test file, audited after each test unless that test breaks something on purpose. Call at the top level. */
+export function useShop(pace: Pace = 'quick', audited: boolean = true): () => ShopKit {
   vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   const database = useDatabase();
   let kit: ShopKit | null = null;
@@ -199,7 +199,7 @@ export function useShop(pace: Pace = 'quick'): () => ShopKit {
     await kit.prepare();
     await kit.open();
   });
-  afterEach(() => opened().audit());
+  afterEach(() => (audited ? opened().audit() : undefined));
   afterAll(() => kit?.close());
   return opened;
 }

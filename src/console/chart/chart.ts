@@ -141,7 +141,7 @@ function wordsOf(guard: z.infer<typeof Named>): string {
 }
 
 /** Null for the root. */
-export function parentOf(path: string): string | null {
+function parentOf(path: string): string | null {
   if (path === '') return null;
   return path.slice(0, Math.max(0, path.lastIndexOf('.')));
 }

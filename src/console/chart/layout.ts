@@ -1,7 +1,7 @@
 // From a chart to a drawing. elkjs finds the places; it is passed in, because it is large: a page runs it in a worker,
 // Node in its own thread. The regions of a parallel root are laid out alone and set side by side, for no arrow joins them.
 import type { ElkExtendedEdge as Edge, ElkLabel as Label, ElkNode as Graph } from 'elkjs/lib/elk-api.js';
-import { isWithin, parentOf } from './chart.ts';
+import { isWithin } from './chart.ts';
 import type { Chart, ChartArrow, ChartState } from './chart.ts';
 import { DOT, LABEL, TITLE } from './drawing.ts';
 import type { Box, Drawing, Line, Point, Shortcut } from './drawing.ts';
@@ -106,7 +106,8 @@ function nodeOf(state: ChartState, bundles: Map<string, ChartArrow[]>): Graph {
     ...options,
     'elk.padding': `[top=${top},left=18,bottom=18,right=18]`,
     'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-    'elk.nodeSize.minimum': `(${width},${height})`,
+    // For a picture that grows downwards elkjs takes these two the other way round.
+    'elk.nodeSize.minimum': `(${height},${width})`,
   };
   return { id: nodeId(state.path), children, layoutOptions };
 }
@@ -209,10 +210,4 @@ function addMoved(whole: Drawing, { boxes, dots, lines }: Drawing, dx: number, d
   whole.lines.push(
     ...lines.map((line) => ({ ...line, points: line.points.map(moved), at: line.at && moved(line.at) })),
   );
-}
-
-/** The states from a state up to the outermost, itself first. */
-export function lineage(path: string): string[] {
-  const parent = parentOf(path);
-  return parent === null || parent === '' ? [path] : [path, ...lineage(parent)];
 }

@@ -103,7 +103,8 @@ function boxNode(box: Box, marks: Marks): SvgNode {
   );
 }
 
-function countNode({ x, y, width }: Box, count: number): SvgNode {
+/** How many stand in a state, at its corner. */
+export function countNode({ x, y, width }: Box, count: number): SvgNode {
   const text = count.toLocaleString('en-US');
   const wide = text.length * 7 + 14;
   return svgNode(

@@ -43,12 +43,3 @@ export function arrowsTaken(chart: Chart, { event, from, to }: Turn): Set<string
   }
   return new Set(taken.map(arrowKey));
 }
-
-/** How often each arrow was taken, over many turns. */
-export function arrowsWalked(chart: Chart, turns: readonly Turn[]): Map<string, number> {
-  const walked = new Map<string, number>();
-  for (const turn of turns) {
-    for (const key of arrowsTaken(chart, turn)) walked.set(key, (walked.get(key) ?? 0) + 1);
-  }
-  return walked;
-}

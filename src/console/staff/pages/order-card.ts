@@ -12,14 +12,24 @@ import { words } from '../words.ts';
 /** These move money, or end what a customer counts on: they are asked about once. */
 const GRAVE: ReadonlySet<OrderAction> = new Set(['cancel', 'refund']);
 
-/** `changed` is awaited after each act. */
-export function orderCard(office: Office, order: OrderItem, changed: () => unknown, signal: AbortSignal): HTMLElement {
+/** `changed` is awaited after each act. `place` is a column, whose name is the state, or a list of all kinds. */
+export function orderCard(
+  office: Office,
+  order: OrderItem,
+  changed: () => unknown,
+  signal: AbortSignal,
+  place: 'column' | 'list',
+): HTMLElement {
   const { id, lines, state, concern, customerKey, fulfillment, totalCents, currency, updatedAt, heldUntil, tracking } =
     order;
   const titles = lines.map(({ copies, title }) => element('li', {}, copies > 1 ? `${copies} × ${title}` : title));
   const who = element('a', { href: `/console/conversations/${customerKey}` }, nameOf(order));
   const worry = concern === null ? [] : [chip(words.orders.concern(concern), 'alarm')];
-  const until = heldUntil === null ? [] : [chip(words.orders.held, 'plain'), countdown(heldUntil, signal)];
+  const standing = place === 'list' ? [chip(words.orders.state(state), 'state')] : [];
+  const until =
+    heldUntil === null
+      ? []
+      : [element('span', { class: 'chip' }, words.orders.held, ' ', countdown(heldUntil, signal))];
   return element(
     'article',
     { class: 'order-card', 'data-state': state },
@@ -28,18 +38,10 @@ export function orderCard(office: Office, order: OrderItem, changed: () => unkno
       {},
       element('a', { class: 'row-link', href: `/console/orders/${id}` }, element('ul', {}, ...titles)),
     ),
-    element('p', { class: 'order-who' }, who, ' · ', money(totalCents, currency)),
-    element(
-      'div',
-      { class: 'chips' },
-      chip(words.orders.state(state), 'state'),
-      chip(words.orders.fulfillment[fulfillment]),
-      ...worry,
-      ...until,
-    ),
+    element('p', { class: 'order-who' }, who, ' · ', money(totalCents, currency), ' · ', agoElement(updatedAt)),
+    element('div', { class: 'chips' }, ...standing, chip(words.orders.fulfillment[fulfillment]), ...worry, ...until),
     ...(tracking === null ? [] : [element('p', { class: 'note' }, words.orders.tracking, ' ', tracking)]),
     element('div', { class: 'buttons' }, ...actionButtons(office, order, changed)),
-    element('p', { class: 'note' }, agoElement(updatedAt)),
   );
 }
 

@@ -44,7 +44,7 @@ export const ordersPage: OpenPage = (office, { query }, signal) => {
   let state = query.get('state') ?? 'open';
   const body = element('div', { class: 'orders-body' });
   const again = () => loader.again();
-  const card = (order: OrderItem) => orderCard(office, order, again, signal);
+  const card = (place: 'column' | 'list') => (order: OrderItem) => orderCard(office, order, again, signal, place);
   const read = (cursor: string | null, stop: AbortSignal) =>
     api.get('/api/orders', OrderPage, {
       query: { q, state: state === 'open' || state === 'all' ? '' : state, cursor, limit: PAGE },
@@ -53,7 +53,7 @@ export const ordersPage: OpenPage = (office, { query }, signal) => {
   const list = longList<OrderItem>({
     label: words.orders.title,
     idOf: ({ id }) => id,
-    draw: (order) => [card(order)],
+    draw: (order) => [card('list')(order)],
     more: read,
     signal,
   });
@@ -63,7 +63,7 @@ export const ordersPage: OpenPage = (office, { query }, signal) => {
     async (stop) =>
       state === 'open' && q === '' ? { board: await readBoard(api, stop) } : { page: await read(null, stop) },
     (found) => {
-      if (found.board) return body.replaceChildren(...boardOf(found.board, card));
+      if (found.board) return body.replaceChildren(...boardOf(found.board, card('column')));
       if (isNew) list.reset(found.page);
       else list.refresh(found.page, new Set());
       isNew = false;

@@ -3,7 +3,7 @@ import { readChart } from '../../chart/chart.ts';
 import type { Chart } from '../../chart/chart.ts';
 import type { Box, Drawing } from '../../chart/drawing.ts';
 import { layOut } from '../../chart/layout.ts';
-import { arrowClass, boxClass, render } from '../../chart/render.ts';
+import { arrowClass, boxClass, countNode, render } from '../../chart/render.ts';
 import type { Marks, SvgNode } from '../../chart/render.ts';
 import { element, setAttributes } from '../../dom.ts';
 import { words } from '../words.ts';
@@ -134,7 +134,11 @@ export function chartView(
 function mark(svg: SVGElement, boxes: ReadonlyMap<string, Box>, marks: Marks): void {
   for (const group of svg.querySelectorAll('[data-path]')) {
     const box = boxes.get(group.getAttribute('data-path') ?? '');
-    if (box) setAttributes(group, { class: boxClass(box, marks) });
+    if (!box) continue;
+    setAttributes(group, { class: boxClass(box, marks) });
+    const count = marks.heat?.get(box.path)?.count ?? 0;
+    group.querySelector(':scope > .chart-count')?.remove();
+    if (count > 0) group.append(svgElement(countNode(box, count)));
   }
   for (const group of svg.querySelectorAll('[data-arrow]')) {
     setAttributes(group, { class: arrowClass(group.getAttribute('data-arrow') ?? '', marks) });

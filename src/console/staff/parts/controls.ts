@@ -90,15 +90,6 @@ export function choices(label: string, all: Choice[], chosen: string, changed: (
   return { root, show };
 }
 
-/** A list to choose from. */
-export function select(label: string, all: Choice[], chosen: string, changed: (value: string) => void): HTMLElement {
-  const id = `field-${(fields += 1)}`;
-  const made = element('select', { id, class: 'input' });
-  made.append(...all.map(({ value, label: text }) => element('option', { value, selected: value === chosen }, text)));
-  made.addEventListener('change', () => changed(made.value));
-  return element('div', { class: 'field field-inline' }, element('label', { for: id }, label), made);
-}
-
 export type Tab = { id: string; label: string; open: () => HTMLElement };
 export type Tabs = {
   root: HTMLElement;

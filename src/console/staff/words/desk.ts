@@ -65,7 +65,7 @@ export const deskWords = {
     noneOpenText: 'No order is open. Paid and held books appear here by themselves.',
     state: (state: string) => stateNames[state] ?? spelled(state),
     concern: (concern: string) => concerns[concern] ?? spelled(concern),
-    fulfillment: { pickup: 'picked up', shipping: 'shipped', hold: 'held' },
+    fulfillment: { pickup: 'to pick up', shipping: 'to ship', hold: 'on hold' },
     way: (fulfillment: string) =>
       ({ pickup: 'picked up', shipping: 'shipped', hold: 'held' })[fulfillment] ?? fulfillment,
     held: 'Held until',
