@@ -1,13 +1,16 @@
 // `npm run bench -- turns`: how many full turns a second, beside the ordinary way. docs/performance.md says what is measured.
+// `npm run bench -- console`: how long the staff console's lists take in a large shop.
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { benchConsole } from './console/run.ts';
 import { chanceFrom } from './matching/random.ts';
 import { benchTurns } from './turns/run.ts';
 import { SUBJECT_NAMES } from './turns/subject.ts';
 
 const SEED = 20261122;
 const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000]
-                        [--only ${SUBJECT_NAMES.join(',')}] [--node-args=--cpu-prof]`;
+                        [--only ${SUBJECT_NAMES.join(',')}] [--node-args=--cpu-prof]
+       npm run bench -- console [--customers 100000]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,7 +18,7 @@ const { values, positionals } = parseArgs({
     callers: { type: 'string', default: '64' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
-    customers: { type: 'string', default: '10000' },
+    customers: { type: 'string' },
     only: { type: 'string', default: SUBJECT_NAMES.join() },
     'node-args': { type: 'string', default: '' },
   },
@@ -26,12 +29,16 @@ const Options = z.object({ callers: count, seconds: count, rounds: count, custom
 
 if (positionals.join() === 'turns') {
   const right = await benchTurns({
-    ...Options.parse(values),
+    ...Options.parse({ ...values, customers: values.customers ?? '10000' }),
     subjects: values.only.split(',').map((name) => z.enum(SUBJECT_NAMES).parse(name)),
     nodeArgs: values['node-args'].split(' ').filter((arg) => arg !== ''),
     chance: chanceFrom(SEED).next,
   });
   process.exitCode = right ? 0 : 1;
+} else if (positionals.join() === 'console') {
+  const customers = count.parse(values.customers ?? '100000');
+  const fast = await benchConsole({ customers, turnsEach: 20, textsEach: 10, rounds: 40 });
+  process.exitCode = fast ? 0 : 1;
 } else {
   console.log(USAGE);
 }

@@ -45,6 +45,7 @@ export const books = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.isbn13] }),
+    index('books_by_title').on(table.storeId, table.title, table.isbn13),
     index('books_by_revision').on(table.storeId, table.revision),
     check('books_isbn13', sql`${table.isbn13} ~ '^97[89][0-9]{10}$'`),
     check('books_price_cents', sql`${table.priceCents} > 0`),

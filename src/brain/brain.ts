@@ -50,6 +50,8 @@ export type BrainOptions = {
 export type Brain = {
   /** Answers whatever is unread. Throws the signal's reason when superseded, and what the database throws. */
   reply(ask: ComposeInput & Whose, signal: AbortSignal): Promise<ReplyOutput>;
+  /** What `reply` would say, without a trace of it in the conversation; null where nothing is unread. Costs as many tokens. */
+  draft(ask: ComposeInput & Whose, signal: AbortSignal): Promise<ReplyOutput | null>;
   /** Stores what to remember of a conversation that is over; once per thread. */
   summarise(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
@@ -103,6 +105,10 @@ export function createBrain(options: BrainOptions): Brain {
         now(),
       );
       return reply;
+    },
+    draft: async (ask, signal) => {
+      const situation = await readSituation(parts, ask);
+      return situation && think(parts, situation, signal);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
   };

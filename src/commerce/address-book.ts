@@ -3,7 +3,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { Address } from '../../schema/acts.ts';
 import { addresses, customers } from '../../schema/commerce.ts';
-import type { Db } from './db.ts';
+import type { Db, Tx } from './db.ts';
 
 /** The two verbs of the vault that are needed here. */
 export type Seal = {
@@ -15,6 +15,8 @@ export type AddressBookOptions = {
   vault: Seal;
   /** The wrapped data key of an actor, or null once it was forgotten. */
   dataKeyOf: (storeId: number, actorKey: string) => Promise<Buffer | null>;
+  /** Lets staff find a customer by name; part of the transaction that keeps it. */
+  index: (tx: Tx, customer: { storeId: number; actorKey: string; name: string }) => Promise<void>;
 };
 export type AddressEntry = { storeId: number; id: string; actorKey: string; dataKey: Buffer; address: Address };
 
@@ -36,7 +38,7 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
   };
 }
 
-function keep({ db, vault }: AddressBookOptions, entry: AddressEntry): Promise<void> {
+function keep({ db, vault, index }: AddressBookOptions, entry: AddressEntry): Promise<void> {
   const { storeId, id, actorKey, dataKey, address } = entry;
   const nameSealed = vault.seal(dataKey, address.name);
   const addressSealed = vault.seal(dataKey, JSON.stringify(address));
@@ -49,6 +51,7 @@ function keep({ db, vault }: AddressBookOptions, entry: AddressEntry): Promise<v
         target: [customers.storeId, customers.actorKey],
         set: { nameSealed, updatedAt: sql`now()` },
       });
+    await index(tx, { storeId, actorKey, name: address.name });
   });
 }
 

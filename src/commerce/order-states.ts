@@ -15,5 +15,19 @@ export const PAID_STATES: readonly OrderState[] = [
   'underReview',
 ];
 
+/** Something is still to happen: money, a book, or somebody's decision. */
+export const OPEN_STATES: readonly OrderState[] = [
+  'draft',
+  'awaitingPayment',
+  'closing',
+  'held',
+  'paid',
+  'preparing',
+  'ready',
+  'shipped',
+  'underReview',
+  'refundPending',
+];
+
 /** The shop still owes the customer something: a book or their money. */
 export const OWED_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'underReview', 'refundPending'];

@@ -28,6 +28,8 @@ export type OrderView = {
 export type OrdersQuery = {
   storeId: number;
   state?: OrderState | undefined;
+  /** A customer's actor key. */
+  customer?: string | undefined;
   /** Part of a title, an ISBN, or the beginning of an order's id. */
   q?: string | undefined;
   /** Goes on below this order: the `next` of the page before. */
@@ -110,8 +112,13 @@ function select(db: Db) {
     .$dynamic();
 }
 
-function filters({ state, q, before }: OrdersQuery): Array<SQL | undefined> {
-  return [state && eq(orders.state, state), q ? mentions(q) : undefined, before && below(before)];
+function filters({ state, customer, q, before }: OrdersQuery): Array<SQL | undefined> {
+  return [
+    state && eq(orders.state, state),
+    customer === undefined ? undefined : eq(orders.customerKey, customer),
+    q ? mentions(q) : undefined,
+    before && below(before),
+  ];
 }
 
 function mentions(q: string): SQL | undefined {

@@ -60,6 +60,11 @@ export type Archive = {
   history: (storeId: number, key: string, after: number, limit: number) => Promise<TurnView[]>;
   /** The actor as it stood after turn `seq`; null where there was no such turn, or its journal was pruned or forgotten. */
   snapshotAt: (storeId: number, key: string, seq: number) => Promise<StoredSnapshot | null>;
+  /**
+   * The values of the column `standing` in which a state of this name or dotted path is active. Of a machine with a region
+   * named `conversation` the column holds that region alone, and the path may begin with its name.
+   */
+  standingsWith: (storeId: number, machine: string, state: string) => Promise<string[]>;
   /** How many actors stand where: state value (JSON) and count, per machine. */
   census: (storeId: number, machine: string) => Promise<Array<{ value: unknown; version: number; count: number }>>;
 };
@@ -75,6 +80,7 @@ export function createArchive(deps: {
     standing: (storeId, keys) => standing(deps.pool, storeId, keys),
     history: (storeId, key, after, limit) => history(deps, storeId, key, after, limit),
     snapshotAt: (storeId, key, seq) => snapshotAt(deps, storeId, key, seq),
+    standingsWith: (storeId, machine, state) => standingsWith(deps.pool, storeId, machine, state),
     census: (storeId, machine) => census(deps.pool, storeId, machine),
   };
 }
@@ -102,26 +108,67 @@ function viewOf(vault: Vault, raw: unknown): ActorView {
   return { storeId, updatedAt, id: `${row.machine}:${sealed ? vault.openShared(sealed) : row.key}`, ...row };
 }
 
+// Only the conditions that are asked for are part of the statement, so that each has its own plan. Sorted by the hour
+// first, which is an index, and within it by the instant.
 async function list(
   { pool, vault }: Deps,
   { storeId, machine, state, keys, before, limit }: ListQuery,
 ): Promise<ActorView[]> {
+  const values: unknown[] = [storeId];
+  const given = (value: unknown) => `$${values.push(value)}`;
+  const conditions = ['store_id = $1', 'seq > 0'];
+  if (machine !== undefined) conditions.push(`machine = ${given(machine)}`);
+  if (state !== undefined) conditions.push(await standsIn(pool, storeId, machine, state, given));
+  if (keys !== undefined) conditions.push(`key = ANY (${given(keys)}::uuid[])`);
+  if (before !== undefined) {
+    const [at, key] = [given(before.updatedAt), given(before.key)];
+    conditions.push(`active_hour <= date_trunc('hour', ${at}::timestamptz at time zone 'UTC')`);
+    conditions.push(`(updated_at, key) < (${at}::timestamptz, ${key}::uuid)`);
+  }
   const { rows } = await pool.query(
-    `SELECT ${COLUMNS} FROM actors
-     WHERE store_id = $1 AND seq > 0 AND ($2::text IS NULL OR machine = $2) AND ($3::text IS NULL OR value LIKE $3)
-       AND ($4::uuid[] IS NULL OR key = ANY ($4)) AND ($5::timestamptz IS NULL OR (updated_at, key) < ($5, $6::uuid))
-     ORDER BY updated_at DESC, key DESC LIMIT $7`,
-    [
-      storeId,
-      machine ?? null,
-      state ? `%"${likeLiteral(state)}"%` : null,
-      keys ?? null,
-      before?.updatedAt ?? null,
-      before?.key ?? null,
-      limit,
-    ],
+    `SELECT ${COLUMNS} FROM actors WHERE ${conditions.join(' AND ')}
+     ORDER BY active_hour DESC, updated_at DESC, key DESC LIMIT ${given(limit)}`,
+    values,
   );
   return rows.map((row) => viewOf(vault, row));
+}
+
+// States that actors stand in for long are in an index; others are looked for among the newest.
+async function standsIn(
+  pool: pg.Pool,
+  storeId: number,
+  machine: string | undefined,
+  state: string,
+  given: (value: unknown) => string,
+): Promise<string> {
+  const standings = machine === undefined ? [] : await standingsWith(pool, storeId, machine, state);
+  if (standings.length > 0) return `standing = ANY (${given(standings)}::text[])`;
+  return `value LIKE ${given(`%"${likeLiteral(state.slice(state.lastIndexOf('.') + 1))}"%`)}`;
+}
+
+const STANDINGS_MAX = 1_000;
+
+// There are few of them however many actors there are: each is found by one step along the index.
+async function standingsWith(pool: pg.Pool, storeId: number, machine: string, state: string): Promise<string[]> {
+  const { rows } = await pool.query<{ standing: string }>(
+    `WITH RECURSIVE each AS (
+       (SELECT standing FROM actors WHERE store_id = $1 AND machine = $2 AND standing IS NOT NULL ORDER BY standing LIMIT 1)
+       UNION ALL
+       SELECT (SELECT a.standing FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing > each.standing
+               ORDER BY a.standing LIMIT 1) FROM each WHERE each.standing IS NOT NULL)
+     SELECT standing FROM each WHERE standing IS NOT NULL LIMIT ${STANDINGS_MAX}`,
+    [storeId, machine],
+  );
+  const wanted = state.replace(/^conversation\./, '').split('.');
+  return rows.map(({ standing }) => standing).filter((standing) => isWithin(JSON.parse(standing), wanted));
+}
+
+function isWithin(value: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  if (name === undefined) return true;
+  if (typeof value === 'string') return value === name && rest.length === 0;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => (key === name && isWithin(inner, rest)) || isWithin(inner, path));
 }
 
 function likeLiteral(text: string): string {

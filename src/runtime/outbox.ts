@@ -44,6 +44,8 @@ export type Outbox = {
   /** Runs a failed action or undo once more. An invoke is over for its machine, which has heard of the failure. */
   retry: (storeId: number, id: string) => Promise<DeskAnswer>;
   cancel: (storeId: number, id: string) => Promise<DeskAnswer>;
+  /** A person has seen that it failed, and leaves it at that. */
+  dismiss: (storeId: number, id: string) => Promise<DeskAnswer>;
 };
 
 const Row = z.object({
@@ -95,6 +97,13 @@ export function createOutbox({ pool, carrier, vault, now }: Deps): Outbox {
       const { rowCount } = await pool.query(
         `UPDATE commands SET status = 'cancelled', finished_at = $3 WHERE store_id = $1 AND id = $2 AND kind <> 'invoke' AND status = 'pending'`,
         [storeId, id, new Date(now())],
+      );
+      return rowCount === 1 ? 'done' : whyNot(pool, storeId, id);
+    },
+    async dismiss(storeId, id) {
+      const { rowCount } = await pool.query(
+        `UPDATE commands SET status = 'cancelled' WHERE store_id = $1 AND id = $2 AND status = 'failed'`,
+        [storeId, id],
       );
       return rowCount === 1 ? 'done' : whyNot(pool, storeId, id);
     },

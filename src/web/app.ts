@@ -11,17 +11,22 @@ import { Problem } from './problem.ts';
 import { actorRoutes } from './routes/actors.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bookRoutes } from './routes/books.ts';
+import { cannedRoutes } from './routes/canned.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { inboxRoutes } from './routes/inbox.ts';
 import { liveRoutes } from './routes/live.ts';
 import { machineRoutes } from './routes/machines.ts';
+import { noteRoutes } from './routes/notes.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { smobiRoutes } from './routes/smobi.ts';
+import { stockRoutes } from './routes/stock.ts';
+import { troubleRoutes } from './routes/trouble.ts';
 import { twilioRoutes } from './routes/twilio.ts';
 import { traced } from './traced.ts';
 
@@ -40,11 +45,16 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
     simulatorRoutes,
     sessionRoutes,
     bookRoutes,
+    stockRoutes,
     orderRoutes,
+    inboxRoutes,
     conversationRoutes,
+    noteRoutes,
+    cannedRoutes,
     actorRoutes,
     commandRoutes,
     machineRoutes,
+    troubleRoutes,
     liveRoutes,
     auditRoutes,
     pageRoutes,

@@ -10,8 +10,12 @@ import type { ActorDetail, ActorSnapshot, ActorSummary, CommandRecord, LiveTurn,
 import type { AuditItem } from './wire/audit.ts';
 import type { Page } from './wire/common.ts';
 import type { MachineDetail, MachineSummary } from './wire/machines.ts';
+import type { Canned, CannedBody, Conversation, Draft, Note } from './wire/conversation.ts';
 import type { Checks } from './wire/health.ts';
+import type { InboxFilter, InboxItem, InboxPage } from './wire/inbox.ts';
 import type { Transcript } from './wire/messages.ts';
+import type { ImportLine, InventoryItem, PickList, StockAdjustment } from './wire/stock.ts';
+import type { TroubleKind, TroublePage } from './wire/trouble.ts';
 import type { BookDraft, BookItem, OrderItem, StockChange, StockCount } from './wire/shop.ts';
 
 /** An actor by its natural id: machine `customer` with an E.164 number, machine `order` with a UUID. */
@@ -89,7 +93,28 @@ export type CatalogueDesk = {
 
 /** `unknown_book`: no such title. `too_few`: less than nothing, or than what is promised, would be left. */
 export type StockDesk = {
-  change(storeId: number, isbn13: string, change: StockChange): Promise<StockCount | 'unknown_book' | 'too_few'>;
+  change(
+    storeId: number,
+    isbn13: string,
+    change: StockChange,
+    staffId: string,
+  ): Promise<StockCount | 'unknown_book' | 'too_few'>;
+  list(query: PageQuery & { q: string; reservedOnly: boolean }): Promise<Page<InventoryItem>>;
+  /** Changes of one count by hand, newest first. */
+  adjustments(query: PageQuery & { isbn13: string }): Promise<Page<StockAdjustment>>;
+  /** What waits to be taken off the shelves. */
+  pickList(storeId: number): Promise<PickList>;
+  /** Reads a CSV into the shop, line by line of what is to be told; null while another file is being read. */
+  importCsv(storeId: number, csv: Uint8Array): AsyncIterable<ImportLine> | null;
+};
+
+export type TroubleDesk = {
+  /** Newest first. */
+  list(query: PageQuery & { kind?: TroubleKind | undefined }): Promise<TroublePage>;
+  retry(storeId: number, kind: TroubleKind, id: string): Promise<CommandAnswer>;
+  dismiss(storeId: number, kind: TroubleKind, id: string): Promise<CommandAnswer>;
+  /** At most 1,000 in one call. */
+  retryAll(storeId: number): Promise<{ retried: number; left: number }>;
 };
 
 export type OrderReader = {
@@ -131,6 +156,46 @@ export type AuditDesk = {
   keep(act: Act): Promise<void>;
   /** Newest first. */
   list(query: PageQuery & { staff?: string | undefined; act?: string | undefined }): Promise<Page<AuditItem>>;
+};
+
+export type InboxRequest = PageQuery & {
+  filter: InboxFilter;
+  q?: string | undefined;
+  state?: string | undefined;
+  /** Who asks: for the conversations that they have themselves. */
+  staffId: string;
+};
+export type InboxDesk = {
+  list(request: InboxRequest): Promise<InboxPage>;
+  /** One customer's row, by actor key; null for somebody who never wrote. */
+  find(storeId: number, key: string): Promise<InboxItem | null>;
+  /** False for somebody who never wrote. */
+  markRead(storeId: number, key: string): Promise<boolean>;
+};
+
+/** All by actor key. */
+export type ConversationDesk = {
+  /** Null for somebody who never wrote. */
+  show(storeId: number, key: string): Promise<Conversation | null>;
+  /** Until when a person has it; null while Marty does. */
+  keptUntil(storeId: number, key: string): Promise<string | null>;
+  /** Null for nobody. */
+  draft(storeId: number, key: string): Promise<Draft | null>;
+  notes: NotesDesk;
+};
+export type NotesDesk = {
+  /** Newest first. */
+  list(storeId: number, key: string): Promise<Note[]>;
+  /** Null for somebody who was forgotten. */
+  add(note: { storeId: number; key: string; staff: Pick<Staff, 'id' | 'name'>; text: string }): Promise<Note | null>;
+  /** False where there is no such note of this customer. */
+  remove(storeId: number, key: string, id: string): Promise<boolean>;
+};
+export type CannedDesk = {
+  list(storeId: number): Promise<Canned[]>;
+  /** Null where the shop has as many as it can have. */
+  put(storeId: number, id: string, body: CannedBody, staffId: string): Promise<Canned | null>;
+  remove(storeId: number, id: string): Promise<boolean>;
 };
 
 /** The store's slug is what `?store=` names; `phone` is E.164, or null. */
@@ -176,9 +241,13 @@ export type WebDeps = {
   send: Send;
   actors: ActorReader;
   commands: CommandDesk;
+  inbox: InboxDesk;
+  conversations: ConversationDesk;
+  canned: CannedDesk;
   transcript: TranscriptReader;
   catalogue: CatalogueDesk;
   stock: StockDesk;
+  trouble: TroubleDesk;
   orders: OrderReader;
   receipts: ReceiptDesk;
   machines: MachineReader;

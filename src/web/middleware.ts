@@ -12,6 +12,9 @@ import type { Edge, EdgeContext } from './edge.ts';
 import { kindOfStatus, Problem } from './problem.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
+/** The one route that takes files. */
+const FILES = '/api/books/import';
+const FILE_BYTES_MAX = 32 * 1024 * 1024;
 /** In seconds. */
 const RETRY_LATER = { 'retry-after': '2' };
 const HEADER = 'x-correlation-id';
@@ -61,14 +64,17 @@ export function secure(publicUrl: string): MiddlewareHandler<Edge> {
   };
 }
 
-/** 413 over 64 KiB; a JSON body that is not UTF-8 is refused, since nobody can know what it said. */
+/** 413 over 64 KiB, for a file over 32 MiB; a JSON body that is not UTF-8 is refused, since nobody can know what it said. */
 export function boundedBody(): MiddlewareHandler<Edge>[] {
-  const limit = bodyLimit({
-    maxSize: BODY_BYTES_MAX,
-    onError: () => {
-      throw new Problem('too-large', `a body may have ${BODY_BYTES_MAX} bytes`);
-    },
-  });
+  const limitTo = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw new Problem('too-large', `a body may have ${maxSize} bytes`);
+      },
+    });
+  const [small, large] = [limitTo(BODY_BYTES_MAX), limitTo(FILE_BYTES_MAX)];
+  const limit: MiddlewareHandler<Edge> = (c, next) => (c.req.path === FILES ? large(c, next) : small(c, next));
   const utf8: MiddlewareHandler<Edge> = async (c, next) => {
     const isRead = c.req.method !== 'GET' && c.req.method !== 'HEAD';
     if (isRead && !isUtf8(await c.req.arrayBuffer())) throw new Problem('bad-request', 'the body is not UTF-8');

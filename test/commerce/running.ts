@@ -19,10 +19,10 @@ export function servicesOf(
   given: Partial<Services> = {},
   forgotten = new Set<string>(),
 ): Services {
-  const { db, stock, tills } = counter;
+  const { db, stock, till } = counter;
   const dataKeyOf = (_storeId: number, actorKey: string) => Promise.resolve(forgotten.has(actorKey) ? null : dataKey);
-  const addresses = createAddressBook({ db, vault, dataKeyOf });
-  return { db, vault, stock, tills, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
+  const addresses = createAddressBook({ db, vault, dataKeyOf, index: () => Promise.resolve() });
+  return { db, vault, stock, till, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
 }
 
 /** One command of an actor: stable over attempts. */
@@ -92,7 +92,7 @@ const noCatalogue: Catalogue = {
   recommend: never,
   put: never,
 };
-const noBrain: Brain = { reply: never, summarise: never };
+const noBrain: Brain = { reply: never, draft: never, summarise: never };
 const noChannels = new Channels(
   [{ name: 'simulator', honoursReference: true, send: () => Promise.reject(new Error('this test has no channel')) }],
   () => Promise.resolve(),

@@ -132,6 +132,10 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
 let counter = 0;
 const nothing = { items: [], nextCursor: null };
 
+const at = '2026-11-22T18:00:00.000Z';
+export const note = { id: COMMAND, text: 'likes worms', at, by: { id: 'staff-1', name: 'Merlin' } };
+export const canned = { id: COMMAND, title: 'hours', text: 'we open at noon', updatedAt: at };
+
 export const merlin: Staff = {
   id: 'staff-1',
   name: 'Merlin',
@@ -186,6 +190,26 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
       retry: (_storeId, id) => Promise.resolve(id === COMMAND ? 'done' : 'unknown'),
       cancel: (_storeId, id) => Promise.resolve(id === COMMAND ? 'wrong_status' : 'unknown'),
     },
+    inbox: {
+      list: () => Promise.resolve({ ...nothing, counts: { waiting: 0, unread: 0, staff: 0 } }),
+      find: () => Promise.resolve(null),
+      markRead: () => Promise.resolve(true),
+    },
+    conversations: {
+      show: () => Promise.resolve(null),
+      keptUntil: () => Promise.resolve('2026-11-22T21:00:00.000Z'),
+      draft: () => Promise.resolve({ text: 'we have dune', by: 'house', act: 'customer.asked', confidence: 0.9 }),
+      notes: {
+        list: () => Promise.resolve([note]),
+        add: ({ text }) => Promise.resolve({ ...note, text }),
+        remove: (_storeId, _key, id) => Promise.resolve(id === note.id),
+      },
+    },
+    canned: {
+      list: () => Promise.resolve([canned]),
+      put: (_storeId, id, body) => Promise.resolve({ ...canned, ...body, id }),
+      remove: (_storeId, id) => Promise.resolve(id === canned.id),
+    },
     transcript: {
       read: ({ after }) => {
         const from = transcript.findIndex(({ id }) => id === after) + 1;
@@ -203,6 +227,18 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
         const onHand = 'delta' in change ? dune.onHand + change.delta : change.onHand;
         return Promise.resolve(onHand < dune.reserved ? 'too_few' : { isbn13, onHand, reserved: dune.reserved });
       },
+      list: () => Promise.resolve({ items: [{ ...dune, shelf: null, reservedBy: [] }], nextCursor: null }),
+      adjustments: () => Promise.resolve(nothing),
+      pickList: () => Promise.resolve({ books: [], truncated: false }),
+      importCsv: async function* () {
+        yield { type: 'done', rows: 1, added: 1, changed: 0, unchanged: 0, bad: 0 };
+      },
+    },
+    trouble: {
+      list: () => Promise.resolve({ ...nothing, counts: { command: 0, event: 0, actor: 0 } }),
+      retry: (_storeId, _kind, id) => Promise.resolve(id === COMMAND ? 'done' : 'unknown'),
+      dismiss: (_storeId, _kind, id) => Promise.resolve(id === COMMAND ? 'done' : 'wrong_status'),
+      retryAll: () => Promise.resolve({ retried: 1, left: 0 }),
     },
     orders: {
       list: () => Promise.resolve({ items: orders, nextCursor: null }),

@@ -6,6 +6,7 @@ import type { ActorAddress, ActorReader, MachineReader } from '../../web/deps.ts
 import type { ActorSummary } from '../../web/wire/actors.ts';
 import { machines } from './machines.ts';
 import type { Shop } from './open-shop.ts';
+import { pathsOf } from './state-path.ts';
 import { cursorOf, parseCursor, placeOf } from './place.ts';
 
 export function archiveOf({ database, vault, runtime }: Shop): Archive {
@@ -117,11 +118,4 @@ export function machineReader(shop: Shop): MachineReader {
       return { ...(await summary(storeId, id, found.version)), definition };
     },
   };
-}
-
-/** Every state of a state value as a dotted path: `conversation`, `conversation.browsing` … */
-function pathsOf(value: unknown, prefix = ''): string[] {
-  if (typeof value === 'string') return [prefix + value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)]);
 }

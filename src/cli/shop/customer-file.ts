@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { threadSummaries } from '../../../schema/brain.ts';
 import { addresses, customers, orderLines, orders } from '../../../schema/commerce.ts';
+import { notes } from '../../../schema/desk.ts';
 import { consents, messages } from '../../../schema/messages.ts';
 import { archiveOf } from './actor-desk.ts';
 import { dataKeyOf } from './data-key.ts';
@@ -21,6 +22,7 @@ export async function customerFile(shop: Shop, storeId: number, phone: string) {
     ...(await personOf(shop, whose, open)),
     texts: await textsOf(shop, whose, open),
     consents: await consentsOf(shop, whose, open),
+    notes: await notesOf(shop, whose, open),
     orders: await ordersOf(shop, whose),
     journal: await journalOf(shop, whose),
   };
@@ -63,6 +65,12 @@ async function consentsOf({ db }: Shop, { storeId, actorKey }: Whose, open: Open
   return rows.map(({ at, change, source, channel, told, wordsSealed }) => {
     return { at, change, source, channel, told, words: open(wordsSealed) };
   });
+}
+
+async function notesOf({ db }: Shop, { storeId, actorKey }: Whose, open: Open) {
+  const mine = and(eq(notes.storeId, storeId), eq(notes.actorKey, actorKey));
+  const rows = await db.select().from(notes).where(mine).orderBy(asc(notes.id));
+  return rows.map(({ at, bodySealed }) => ({ at, text: open(bodySealed) }));
 }
 
 async function ordersOf({ db }: Shop, { storeId, actorKey }: Whose) {

@@ -13,7 +13,16 @@ import type { Shop } from './open-shop.ts';
 const CALL_OFF_MAX_MS = 60_000;
 const LOOK_MS = 200;
 /** What is the customer's alone. `consents` stays, its words unreadable: the law asks for the record. */
-const TABLES = ['messages', 'threads', 'customers', 'addresses', 'thread_summaries', 'token_usage'] as const;
+const TABLES = [
+  'messages',
+  'threads',
+  'customers',
+  'addresses',
+  'thread_summaries',
+  'token_usage',
+  'notes',
+  'search_tokens',
+] as const;
 
 /** `owed`, `stuck`: nothing was forgotten, since the shop owes something on these orders, or could not call them off. */
 export type ForgetAnswer = { done: true } | { done: false; why: 'unknown' | 'owed' | 'stuck'; orderIds: string[] };

@@ -1,6 +1,6 @@
-// Books and stock as the API shows them.
+// Books as the API shows them.
 import type { Book } from '../../catalogue/catalogue.ts';
-import type { CatalogueDesk, StockDesk } from '../../web/deps.ts';
+import type { CatalogueDesk } from '../../web/deps.ts';
 import type { BookItem } from '../../web/wire/shop.ts';
 import type { Shop } from './open-shop.ts';
 
@@ -19,15 +19,4 @@ export function catalogueDesk({ services: { catalogue } }: Shop): CatalogueDesk 
 
 function bookItem({ isbn13, title, authors, year, priceCents, stock }: Book): BookItem {
   return { isbn13, title, authors, year, priceCents, ...stock };
-}
-
-export function stockDesk({ services: { catalogue, stock } }: Shop): StockDesk {
-  return {
-    async change(storeId, isbn13, change) {
-      const [book] = await catalogue.get(storeId, [isbn13]);
-      if (!book) return 'unknown_book';
-      const answer = await stock.adjust({ storeId, isbn13, ...change });
-      return 'refused' in answer ? 'too_few' : answer;
-    },
-  };
 }

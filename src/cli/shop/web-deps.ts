@@ -12,11 +12,16 @@ import { actorReader, machineReader } from './actor-desk.ts';
 import { tellOptedOut } from './carrier-news.ts';
 import { createCheckup } from './checkup.ts';
 import { commandDesk } from './command-desk.ts';
+import { cannedDesk } from './inbox/canned.ts';
+import { conversationDesk } from './inbox/conversation-desk.ts';
+import { inboxDesk } from './inbox/inbox-desk.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Shop } from './open-shop.ts';
 import { orderReader } from './order-desk.ts';
-import { catalogueDesk, stockDesk } from './shop-desk.ts';
+import { catalogueDesk } from './shop-desk.ts';
+import { stockDesk } from './stock-desk.ts';
 import { transcriptReader } from './transcript-desk.ts';
+import { troubleDesk } from './trouble-desk.ts';
 
 const VERSION = '0.1.0';
 
@@ -50,9 +55,13 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     actors: actorReader(shop),
     machines: machineReader(shop),
     commands: commandDesk(shop),
+    inbox: inboxDesk(shop),
+    conversations: conversationDesk(shop),
+    canned: cannedDesk(shop),
     transcript: transcriptReader(shop),
     catalogue: catalogueDesk(shop),
     stock: stockDesk(shop),
+    trouble: troubleDesk(shop),
     orders: orderReader(shop),
     receipts: {
       async record(receipt) {

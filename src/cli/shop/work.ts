@@ -6,14 +6,14 @@ import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
 import { likeARealOne } from '../../commerce/local-till/habits.ts';
 import { localTillRoutes } from '../../commerce/local-till/routes.ts';
 import { pollPayments } from '../../commerce/poll-payments.ts';
-import type { TillNews } from '../../commerce/till-news.ts';
-import { callForChecks, callForReading } from '../../commerce/square/calls.ts';
+import type { PaymentNews } from '../../commerce/payment-news.ts';
 import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import type { Shop } from './open-shop.ts';
 import { accountsOf } from './accounts/of-shop.ts';
+import { indexNumbers } from './inbox/index-customers.ts';
 import { PARTITIONED } from './partitioned.ts';
 import { freeStuckBubbles } from './stuck-bubbles.ts';
 
@@ -36,16 +36,11 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
   const desk = {
     db,
     now,
-    deliver: (news: TillNews) => deliver(shop, news),
+    deliver: (news: PaymentNews) => deliver(shop, news),
     onError: (error: unknown) => warn(shop, error, 'payment news could not be kept'),
   };
-  const square = squareWebhookRoutes({
-    ...desk,
-    signers: () => shop.tills.signers(),
-    till: (storeId) => shop.services.tills.of(storeId),
-    stockMoved: (storeId, variationIds) => callForChecks(db, storeId, variationIds, new Date(now())),
-    catalogueMoved: (storeId) => callForReading(db, storeId, new Date(now())),
-  });
+  const { webhookUrl: url = '', webhookSignatureKey: signatureKey = null } = config.square ?? {};
+  const square = squareWebhookRoutes({ ...desk, url, signatureKey });
   if (config.square) return [square];
   const newId = () => crypto.randomUUID();
   return [
@@ -55,7 +50,7 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
   ];
 }
 
-async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: TillNews): Promise<void> {
+async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: PaymentNews): Promise<void> {
   const { settled } = await runtime.send({ storeId, machine: 'order', id: orderId }, event, {
     dedupeKey,
     source: 'till',
@@ -90,7 +85,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   const { db, services, database } = shop;
   await pollPayments({
     db,
-    tills: services.tills,
+    till: services.till,
     now: Date.now,
     deliver: (news) => deliver(shop, news),
     quietMs: QUIET_MS,
@@ -105,6 +100,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   };
   await services.stock.sweepExpired(expiry);
   await freeStuckBubbles(shop);
+  await indexNumbers(shop);
   await accountsOf(shop).sessions.sweep();
   await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());

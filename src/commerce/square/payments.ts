@@ -31,7 +31,6 @@ export function paymentOf({ id, status, amountMoney, refundedMoney }: SquarePaym
     paymentId: id,
     status: meaningOf(status),
     amountCents: amountMoney.cents,
-    currency: amountMoney.currency,
     refundedCents: refundedMoney?.cents ?? 0,
   };
 }

@@ -1,6 +1,8 @@
 // Staff count the shelf: an absolute figure or a difference, never under what is already promised.
 import { and, eq, sql } from 'drizzle-orm';
 import { inventory } from '../../../schema/commerce.ts';
+import { stockAdjustments } from '../../../schema/desk.ts';
+import { uuidAt } from '../../runtime/ids.ts';
 import type { Db } from '../db.ts';
 import { lockCounts } from './counts.ts';
 import type { AdjustAnswer, AdjustRequest } from './stock.ts';
@@ -17,6 +19,12 @@ export function adjust(db: Db, request: AdjustRequest): Promise<AdjustAnswer> {
       .update(inventory)
       .set({ onHand, updatedAt: sql`now()` })
       .where(and(eq(inventory.storeId, storeId), eq(inventory.isbn13, isbn13)));
+    if (request.by && onHand !== counts.onHand) {
+      const change = { onHandBefore: counts.onHand, onHandAfter: onHand, at: new Date() };
+      await tx
+        .insert(stockAdjustments)
+        .values({ storeId, isbn13, id: uuidAt(change.at.getTime()), ...request.by, ...change });
+    }
     return { ...counts, onHand };
   });
 }

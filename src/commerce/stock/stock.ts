@@ -4,7 +4,7 @@ import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
-import { covers, release, takeBack, withdraw } from './release.ts';
+import { covers, release, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
 import { sweepExpired } from './sweep.ts';
@@ -27,7 +27,10 @@ export type ReserveRequest = {
 export type ReserveAnswer =
   { reservationId: string } | { refused: 'sold_out'; short: Counts[] } | { refused: 'withdrawn' };
 
-export type AdjustRequest = { storeId: number; isbn13: string } & ({ delta: number } | { onHand: number });
+/** `by` is who counted and why: kept with the change. */
+export type AdjustRequest = { storeId: number; isbn13: string; by?: { staffId: string; reason: string | null } } & (
+  { delta: number } | { onHand: number }
+);
 export type AdjustAnswer = Counts | { refused: 'under_reserved'; counts: Counts };
 
 export type SweepRequest = {
@@ -51,8 +54,6 @@ export type Stock = {
   covers(order: { storeId: number; orderId: string; lines: StockLine[] }): Promise<boolean>;
   /** Takes a paid order's copies out of the shop, once; a lapsed reservation is honoured while copies are free. */
   sell(order: { storeId: number; orderId: string }): Promise<'sold' | 'sold_out'>;
-  /** Puts the sold copies of an order that was given up back on the shelf, once; it is never sold again. */
-  takeBack(order: { storeId: number; orderId: string }): Promise<void>;
   /** Gives back what nobody will pay for any more; answers how many reservations. */
   sweepExpired(request: SweepRequest): Promise<number>;
   /** Counts the shelf anew; never under what is promised. */
@@ -68,7 +69,6 @@ export function createStock(db: Db): Stock {
     withdraw: (request) => withdraw(db, request),
     covers: (order) => covers(db, order),
     sell: (order) => sell(db, order),
-    takeBack: (order) => takeBack(db, order),
     sweepExpired: (request) => sweepExpired(db, request),
     adjust: (request) => adjust(db, request),
     counts: (storeId, isbn13s) => readCounts(db, storeId, isbn13s),

@@ -73,7 +73,7 @@ export function bookRoutes(deps: WebDeps) {
   });
   app.openapi(changeStock, async (c) => {
     const { id } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
-    const count = await stock.change(id, c.req.valid('param').isbn13, c.req.valid('json'));
+    const count = await stock.change(id, c.req.valid('param').isbn13, c.req.valid('json'), c.get('staff').id);
     if (count === 'unknown_book') throw new Problem('not-found', 'there is no such book');
     if (count === 'too_few') throw new Problem('conflict', 'fewer copies would be left than are promised');
     return c.json(count, 200);

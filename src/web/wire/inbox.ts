@@ -31,8 +31,10 @@ export const InboxItem = z
     status: z.string().openapi({ description: '`active`, or `aside` where this build cannot read the actor' }),
     attention: z.enum(['marty', 'wanted', 'staff']),
     keeper: Keeper.nullable(),
-    /** The reasons, each with its instant, longest waiting first; empty where Marty gets on alone. */
-    waits: z.array(z.object({ reason: WaitReason, since: Timestamp, orderId: z.string().nullable() })),
+    /** The reasons, each with a code that says more and its instant, longest waiting first; empty where Marty gets on alone. */
+    waits: z.array(
+      z.object({ reason: WaitReason, why: z.string().nullable(), since: Timestamp, orderId: z.string().nullable() }),
+    ),
     last: LastText.nullable(),
     lastAt: Timestamp,
     unread: z.int().openapi({ description: 'texts that came since staff last read the conversation' }),

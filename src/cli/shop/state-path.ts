@@ -1,0 +1,18 @@
+// State values as people name them: a dotted path from the root to where an actor stands.
+
+/** Every state of a state value, outer ones too: `conversation`, `conversation.browsing` … */
+export function pathsOf(value: unknown, prefix = ''): string[] {
+  if (typeof value === 'string') return [prefix + value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)]);
+}
+
+/** Where an actor stands, whole: `payment.awaiting`; several regions with a comma between. @param standing a state value as JSON */
+export function statePath(standing: string | null): string {
+  const leaves = (value: unknown, prefix: string): string[] => {
+    if (typeof value === 'string') return [prefix + value];
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${prefix}${name}.`));
+  };
+  return leaves(standing === null ? null : JSON.parse(standing), '').join(', ');
+}

@@ -1,0 +1,164 @@
+// The staff console's API before the whole shop: what staff see of customers, and that they find and help the one who is stuck.
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { indexNumbers } from '../../src/cli/shop/inbox/index-customers.ts';
+import { customerFile } from '../../src/cli/shop/customer-file.ts';
+import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
+import { AuditPage } from '../../src/web/wire/audit.ts';
+import { Conversation, Draft, Note, TakenOver } from '../../src/web/wire/conversation.ts';
+import { InboxPage } from '../../src/web/wire/inbox.ts';
+import { ImportLine, InventoryPage, PickList } from '../../src/web/wire/stock.ts';
+import { TroublePage } from '../../src/web/wire/trouble.ts';
+import { Transcript } from '../../src/web/wire/messages.ts';
+import { book } from './books.ts';
+import { getsLink, givesAddress } from './journeys.ts';
+import { TOKEN, useShop } from './kit.ts';
+import type { Phone } from './phone.ts';
+
+const shop = useShop();
+const EARTHSEA = book('A Wizard of Earthsea');
+
+async function read<Shape>(schema: z.ZodType<Shape>, path: string, method = 'GET', body?: unknown): Promise<Shape> {
+  const answer = await shop().staff(method, path, body);
+  const text = await answer.text();
+  return schema.parse(JSON.parse(text));
+}
+const inbox = (query = '') => read(InboxPage, `/api/inbox?${query}`);
+const found = async (q: string) => (await inbox(`q=${encodeURIComponent(q)}`)).items.map(({ phone }) => phone);
+const person = (reader: Phone) => `/api/conversations/${encodeURIComponent(reader.number)}`;
+
+test('a customer who asks for a person is found, taken over, answered and given back', async () => {
+  const [reader, other] = [shop().phone(), shop().phone()];
+  await other.asks('do you have a wizard of earthsea?', /Earthsea/);
+  await reader.asks('can i talk to a human please', /./);
+  await shop().rest();
+  const { items, counts } = await inbox('filter=waiting');
+  expect(items).toMatchObject([
+    { phone: reader.number, attention: 'wanted', waits: [{ reason: 'asked' }], unread: 1, last: { by: 'marty' } },
+  ]);
+  expect(counts).toEqual({ waiting: 1, unread: 2, staff: 0 });
+  const { until } = await read(TakenOver, `${person(reader)}/takeover`, 'POST');
+  expect(Date.parse(until ?? '') - Date.now()).toBeGreaterThan(60 * 60_000);
+  await reader.texts('is the shop open on sunday');
+  await shop().rest();
+  expect((await inbox('filter=mine')).items).toMatchObject([
+    { phone: reader.number, attention: 'staff', keeper: { id: 'api-token', until }, waits: [{ reason: 'unanswered' }] },
+  ]);
+  const draft = await read(Draft, `${person(reader)}/draft`);
+  expect([draft.by, draft.text]).toEqual(['house', expect.stringMatching(/sun/i)]);
+  const before = (await read(Transcript, `${person(reader)}/messages?before=latest`)).items.length;
+  expect(before).toBe((await reader.screen()).length);
+  await shop().staff('POST', `${person(reader)}/messages`, { text: 'we are, from noon' });
+  await reader.hears(/from noon/);
+  expect((await inbox('filter=waiting')).items).toEqual([]);
+  await shop().staff('POST', `${person(reader)}/handback`);
+  await read(z.object({ unread: z.literal(0) }), `${person(reader)}/read`, 'POST');
+  expect((await inbox('filter=unread')).items.map(({ phone }) => phone)).toEqual([other.number]);
+});
+
+test('customers are found by number, by name, by note and by book, and by what they are about', async () => {
+  const reader = shop().phone();
+  await givesAddress(reader, EARTHSEA);
+  await shop().rest();
+  await indexNumbers(shop().shop);
+  const added = await read(Note, `${person(reader)}/notes`, 'POST', { text: 'Prefers hardcovers; allergic to cats.' });
+  const digits = reader.number.slice(-4);
+  for (const q of [reader.number, digits, 'ada', 'Lovelace', 'hardcov', 'allergic cats', 'earthsea'])
+    expect([q, (await found(q)).includes(reader.number)]).toEqual([q, true]);
+  for (const q of ['babbage', 'dogs', '0000']) expect([q, await found(q)]).toEqual([q, []]);
+  expect((await inbox('state=fulfillment')).items.map(({ phone }) => phone)).toEqual([reader.number]);
+  expect((await inbox('state=payment')).items).toEqual([]);
+  const file = await read(Conversation, person(reader));
+  expect(file).toMatchObject({ name: 'Ada Lovelace', notes: [{ text: added.text }], orders: [], channel: 'simulator' });
+  expect((await shop().staff('DELETE', `${person(reader)}/notes/${added.id}`)).status).toBe(204);
+  expect(await found('allergic')).toEqual([]);
+});
+
+test('notes and what finds a customer go with the customer', async () => {
+  const reader = shop().phone();
+  await reader.asks('hello', /./);
+  await shop().rest();
+  await indexNumbers(shop().shop);
+  await shop().staff('POST', `${person(reader)}/notes`, { text: 'collects wyverns' });
+  expect(await customerFile(shop().shop, 1, reader.number)).toMatchObject({ notes: [{ text: 'collects wyverns' }] });
+  expect(await found('wyvern')).toEqual([reader.number]);
+  await forgetCustomer(shop().shop, 1, reader.number);
+  expect(await found('wyvern')).toEqual([]);
+  const { rows } = await shop().pool.query('SELECT (SELECT count(*) FROM notes)::int AS notes');
+  expect(rows).toEqual([{ notes: 0 }]);
+});
+
+test('a waiting order is on the pick list, its copy is promised to it, and it says what staff may do', async () => {
+  const reader = shop().phone();
+  await shop().pays(reader, await getsLink(reader, EARTHSEA));
+  await reader.hears(/paid|thank/i);
+  await shop().rest();
+  const order = await shop().order(reader);
+  expect([order.state, order.actions]).toEqual(['paid', ['prepare', 'ready', 'picked-up', 'cancel', 'refund']]);
+  const list = await read(PickList, '/api/orders/pick-list');
+  expect(list.books).toMatchObject([{ isbn13: EARTHSEA.isbn13, copies: 1, orders: [{ orderId: order.id }] }]);
+  expect((await shop().staff('POST', `/api/orders/${order.id}/delivered`)).status).toBe(409);
+  await shop().staff('POST', `/api/orders/${order.id}/ready`);
+  expect((await read(PickList, '/api/orders/pick-list')).books).toEqual([]);
+});
+
+test('counts say to whom copies are promised, and who changed them why', async () => {
+  const reader = shop().phone();
+  await getsLink(reader, EARTHSEA);
+  await shop().rest();
+  const { items } = await read(InventoryPage, `/api/inventory?reserved=true`);
+  const order = await shop().order(reader);
+  expect(items).toMatchObject([
+    { isbn13: EARTHSEA.isbn13, reserved: 1, reservedBy: [{ orderId: order.id, copies: 1 }] },
+  ]);
+  const path = `/api/inventory/${EARTHSEA.isbn13}`;
+  const onHand = items[0]?.onHand ?? 0;
+  await shop().stand(EARTHSEA.isbn13, onHand + 2);
+  await shop().staff('PATCH', path, { onHand, reason: 'two were damp' });
+  const changes = await read(z.object({ items: z.array(z.unknown()) }), `${path}/adjustments`);
+  expect(changes.items).toMatchObject([
+    { from: onHand + 2, to: onHand, reason: 'two were damp', by: { id: 'api-token' } },
+    { from: onHand, to: onHand + 2, reason: null },
+  ]);
+  await shop().staff('POST', `/api/orders/${order.id}/cancel`);
+});
+
+test('a CSV is read line by line of what became of it, by the rules of the command', async () => {
+  const csv =
+    'isbn13,title,authors,year,price,on_hand\n9780261103344,The Hobbit,J. R. R. Tolkien,1937,10.99,0\n12,No Book,Nobody,,1.00,1\n';
+  const answer = await fetch(`${shop().url}/api/books/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/csv' },
+    body: csv,
+  });
+  expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+  const lines = (await answer.text())
+    .trim()
+    .split('\n')
+    .map((line) => ImportLine.parse(JSON.parse(line)));
+  expect(lines.map(({ type }) => type)).toEqual(['bad', 'progress', 'done']);
+  expect(lines.at(-1)).toEqual({ type: 'done', rows: 2, added: 1, changed: 0, unchanged: 0, bad: 1 });
+});
+
+test('trouble is seen with its class, tried again, and thrown away by admins alone', async () => {
+  const reader = shop().phone();
+  await reader.asks('hello', /./);
+  await shop().rest();
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+  const { rows } = await shop().pool.query<{ id: string }>(
+    `UPDATE commands SET status = 'failed', code = 'rejected' WHERE actor_key = $1 AND name = 'deliver' RETURNING id`,
+    [key],
+  );
+  const id = `command:${rows[0]?.id}`;
+  const trouble = await read(TroublePage, '/api/trouble');
+  expect(trouble.items).toMatchObject([
+    { id, actor: `customer:${reader.number}`, name: 'deliver', code: 'rejected', can: ['retry', 'dismiss'] },
+  ]);
+  expect(trouble.counts).toEqual({ command: 1, event: 0, actor: 0 });
+  expect((await shop().staff('POST', `/api/trouble/${id}/retry`)).status).toBe(200);
+  await shop().rest();
+  expect((await read(TroublePage, '/api/trouble')).items).toEqual([]);
+  expect((await shop().staff('POST', `/api/trouble/${id}/dismiss`)).status).toBe(409);
+  const { items } = await read(AuditPage, '/api/audit?act=trouble.retry');
+  expect(items).toMatchObject([{ staff: { id: 'api-token' }, target: id, status: 200 }]);
+});
