@@ -1,0 +1,2 @@
+CREATE INDEX "books_by_title" ON "books" USING btree ("store_id","title","isbn13");--> statement-breakpoint
+CREATE INDEX "inventory_reserved" ON "inventory" USING btree ("store_id","isbn13") WHERE "inventory"."reserved" > 0;
