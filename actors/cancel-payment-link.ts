@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { closeLink } from '../src/commerce/payment-links.ts';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
-import { heed } from './till-refusal.ts';
+import { heed, withTill } from './till-refusal.ts';
 
 export const cancelPaymentLink = defineActor({
   input: z.object({ orderId: z.uuid(), linkId: z.string().min(1) }),
@@ -14,7 +14,8 @@ export const cancelPaymentLink = defineActor({
   retry: { attemptsMax: 10, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 20_000 },
   run: async ({ orderId, linkId }, run) => {
     mustBeOrder(orderId, run.actor);
-    const outcome = await heed(closeLink(run, { storeId: run.storeId, orderId, linkId }, run.signal));
+    const { storeId, signal } = run;
+    const outcome = await heed(withTill(run, (counter) => closeLink(counter, { storeId, orderId, linkId }, signal)));
     return { paid: outcome === 'paid' };
   },
 });

@@ -10,7 +10,7 @@ import { Permanent } from '../src/runtime/define-actor.ts';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
 import type { Services } from './services.ts';
-import { heed } from './till-refusal.ts';
+import { heed, withTill } from './till-refusal.ts';
 
 export const createPaymentLink = defineActor({
   input: z.object({
@@ -22,12 +22,15 @@ export const createPaymentLink = defineActor({
   }),
   output: PaymentLink,
   refusals: ['sold_out', 'price_changed'],
-  retry: { attemptsMax: 6, backoffMs: 500, backoffMaxMs: 30_000, timeoutMs: 20_000 },
+  // The order waits for half an hour (`linkPatience`) and then calls this off; till then it is asked every 15 s or so.
+  retry: { attemptsMax: 160, backoffMs: 500, backoffMaxMs: 15_000, timeoutMs: 20_000 },
   key: ({ orderId, revision }) => linkKey(orderId, revision),
-  undo: (input, _output, run) => heed(withdrawLink(run, { ...input, storeId: run.storeId }, run.signal)),
+  undo: (input, _output, run) =>
+    heed(withTill(run, (counter) => withdrawLink(counter, { ...input, storeId: run.storeId }, run.signal))),
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);
-    const answer = await heed(openLink(run, { ...input, storeId: run.storeId }, run.signal));
+    const wish = { ...input, storeId: run.storeId };
+    const answer = await heed(withTill(run, (counter) => openLink(counter, wish, run.signal)));
     if ('link' in answer) return PaymentLink.parse(answer.link);
     if (answer.refused === 'withdrawn') throw new Permanent('rejected', 'this revision of the order was given up');
     if (answer.refused === 'sold_out') return run.refuse('sold_out');

@@ -8,15 +8,16 @@ import { refund, refundKey } from '../src/commerce/refunds.ts';
 import { Refund } from '../src/commerce/till.ts';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
-import { heed } from './till-refusal.ts';
+import { heed, withTill } from './till-refusal.ts';
 
 export const refundPayment = defineActor({
   input: z.object({ orderId: z.uuid(), paymentId: z.string().min(1), amountCents: Cents.min(1) }),
   output: Refund,
   retry: { attemptsMax: 10, backoffMs: 1_000, backoffMaxMs: 120_000, timeoutMs: 20_000 },
-  key: refundKey,
+  key: (input) => refundKey(input),
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);
-    return heed(refund(run, { ...input, storeId: run.storeId }, run.signal));
+    const wish = { ...input, storeId: run.storeId };
+    return heed(withTill(run, (counter) => refund(counter, wish, run.signal)));
   },
 });

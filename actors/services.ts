@@ -5,7 +5,7 @@ import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import type { Channels } from '../src/channels/channels.ts';
 import type { AddressBook } from '../src/commerce/address-book.ts';
 import type { Stock } from '../src/commerce/stock/stock.ts';
-import type { Till } from '../src/commerce/till.ts';
+import type { Tills } from '../src/commerce/tills.ts';
 import type { Vault } from '../src/runtime/vault.ts';
 
 export type Services = {
@@ -15,6 +15,6 @@ export type Services = {
   brain: Brain;
   catalogue: Catalogue;
   stock: Stock;
-  till: Till;
+  tills: Tills;
   addresses: AddressBook;
 };

@@ -35,6 +35,7 @@ export function orderOf(customer: CustomerContext, orderId: string, key: string)
 }
 
 const PHASES = {
+  'order.linkDelayed': 'opening',
   'order.linkReady': 'unpaid',
   'order.reminder': 'unpaid',
   'order.paymentFailed': 'unpaid',
@@ -44,6 +45,7 @@ const PHASES = {
   'order.ready': 'paid',
   'order.shipped': 'paid',
   'order.cancelAsked': 'paid',
+  'order.refundFailed': 'paid',
   'order.refused': 'over',
   'order.lapsed': 'over',
   'order.holdLapsed': 'over',

@@ -522,6 +522,7 @@ export const customerMachine = customerSetup.createMachine({
         },
         'thread.lapsed': { target: '.browsing', actions: ['closeThread', 'forgetSale'] },
         'order.linkReady': { actions: ['rememberOrder', 'tellNews'] },
+        'order.linkDelayed': { actions: ['rememberOrder', 'tellNews'] },
         'order.refused': { actions: ['rememberOrder', 'tellNews'] },
         'order.held': { actions: ['rememberOrder', 'tellNews'] },
         'order.reminder': { actions: ['rememberOrder', 'tellNews'] },
@@ -538,6 +539,7 @@ export const customerMachine = customerSetup.createMachine({
         'order.cancelled': { actions: ['rememberOrder', 'tellNews'] },
         'order.refundPending': { actions: ['rememberOrder', 'tellNews'] },
         'order.refunded': { actions: ['rememberOrder', 'tellNews'] },
+        'order.refundFailed': { actions: ['rememberOrder', 'tellNews'] },
       },
     },
     ear: {

@@ -13,6 +13,7 @@ const ANSWER_MS = 15 * MINUTE_MS;
 /** Who set it off: the `customer` just now, `us` (a person in the shop, or a clock), or `either`. */
 const SET_OFF_BY = {
   'order.linkReady': 'customer',
+  'order.linkDelayed': 'customer',
   'order.refused': 'customer',
   'order.paid': 'customer',
   'order.paymentFailed': 'customer',
@@ -29,6 +30,7 @@ const SET_OFF_BY = {
   'order.shipped': 'us',
   'order.delivered': 'us',
   'order.refunded': 'us',
+  'order.refundFailed': 'us',
 } as const satisfies Record<OrderNews['type'], 'customer' | 'us' | 'either'>;
 
 type Patience = Pick<CustomerContext, 'zones' | 'noticedAtMs'>;

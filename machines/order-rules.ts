@@ -47,6 +47,11 @@ const PAYMENT_STATUS = {
   refused: 'none',
 } as const satisfies Record<OrderState, OrderProjection['payment']['status']>;
 
+/** Whether the copies of a paid order are still in the shop, so that giving the order up puts them back on the shelf. */
+export function copiesAreHere(state: OrderState): boolean {
+  return state === 'paid' || state === 'preparing' || state === 'ready';
+}
+
 /** The order's row as staff and the API see it. */
 export function projectionOf(order: OrderContext): OrderProjection {
   const { orderId, customer, state, fulfillment, lines, currency, addressId, heldUntilMs, tracking, concern } = order;

@@ -1,9 +1,10 @@
 // The order's vocabulary: which work it may ask for, what its actions, guards and delays mean. The chart is order.ts.
-import { assertEvent, assign, sendTo, setup } from 'xstate';
+import { assertEvent, assign, enqueueActions, sendTo, setup } from 'xstate';
 import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
 import { actorByKey, command, durable, refusalOf, turn } from '../src/runtime/authoring.ts';
 import type {
   Fulfillment,
+  HandOverStep,
   OrderConcern,
   OrderContext,
   OrderEvent,
@@ -15,14 +16,16 @@ import type {
   PaymentLink,
 } from '../schema/order.ts';
 import type { RefusalCode } from './order-rules.ts';
-import { HOLD_LAPSE_MS, LINK_LAPSE_MS, newsOf, projectionOf, refusalNews } from './order-rules.ts';
+import { copiesAreHere, HOLD_LAPSE_MS, LINK_LAPSE_MS, newsOf, projectionOf, refusalNews } from './order-rules.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 type OrderId = { orderId: string };
 type ReserveInput = OrderId & { lines: OrderContext['lines']; untilMs: number };
 type LinkInput = OrderId & Pick<OrderContext, 'revision' | 'lines' | 'fulfillment' | 'addressId'>;
 type RefundInput = OrderId & Payment;
+type HandOver = OrderId & { linkId: string; step: HandOverStep; tracking: string | null };
 
 type OrderResult =
   | DoneActorEvent<{ reservationId: string }, 'reservation'>
@@ -49,6 +52,8 @@ const words = setup({
     keepOrder: command<OrderProjection>('keepOrder'),
     releaseStock: command<OrderId>('releaseStock'),
     refundPayment: command<RefundInput>('refundPayment'),
+    returnStock: command<OrderId>('returnStock'),
+    tellTill: command<HandOver>('tellTill'),
     rememberReservation: assign({ reserved: true }),
     rememberSecondTry: assign({ reservedAgain: true }),
     rememberHold: assign({ heldUntilMs: () => turn.at + HOLD_LAPSE_MS }),
@@ -64,6 +69,11 @@ const words = setup({
       assertEvent(event, 'payment.completed');
       const extraPayment = { paymentId: event.paymentId, amountCents: event.amountCents };
       return { extraPayment, concern: 'extra_payment' as const };
+    }),
+    rememberOwedExtra: assign(({ event }) => {
+      assertEvent(event, 'refund.failed');
+      const extraPayment = { paymentId: event.paymentId, amountCents: event.amountCents };
+      return { extraPayment, concern: 'refund_failed' as const };
     }),
     rememberTracking: assign(({ event }) => {
       assertEvent(event, 'staff.shipped');
@@ -97,23 +107,50 @@ const words = setup({
       event.type === 'payment.completed' &&
       [context.payment?.paymentId, context.extraPayment?.paymentId].includes(event.paymentId),
     isRightAmount: ({ context, event }) =>
-      event.type === 'payment.completed' && event.amountCents === context.link?.totalCents,
+      event.type === 'payment.completed' &&
+      event.amountCents === context.link?.totalCents &&
+      (event.currency ?? context.currency) === context.currency,
+    isOwnPayment: ({ context, event }) =>
+      event.type === 'refund.failed' && event.paymentId === context.payment?.paymentId,
+    isToHandOver: ({ context }) => copiesAreHere(context.state),
+    isToRestock: ({ context, event }) =>
+      event.type === 'staff.refunded' && context.payment !== null && (event.restock ?? copiesAreHere(context.state)),
   },
   delays: {
+    /** The customer waits for a link so long before they hear that the till is slow. */
+    linkDelay: 10 * 1000,
+    /** How long a link is asked for before the order is given up. */
+    linkPatience: 30 * MINUTE_MS,
     /** One reminder, while the link has most of its life before it. */
     linkReminder: 4 * HOUR_MS,
     linkLapse: LINK_LAPSE_MS,
     /** How long the till may take to tell of a payment that it has already seen; the copies stay reserved meanwhile. */
-    settlement: HOUR_MS / 2,
+    settlement: 30 * MINUTE_MS,
     /** Four hours before the hold ends. */
     holdReminder: HOLD_LAPSE_MS - 4 * HOUR_MS,
     holdLapse: HOLD_LAPSE_MS,
   },
 });
 
+/** XState infers no params for `enqueueActions` inside `extend`. */
+const handing = enqueueActions<
+  OrderContext,
+  OrderEvent | OrderResult,
+  { step: HandOverStep },
+  OrderEvent | OrderResult,
+  never,
+  { type: 'tellTill'; params: HandOver },
+  never
+>;
+
 /** The order's vocabulary, with the actions that are made of others. */
 export const orderSetup = words.extend({
   actions: {
+    /** Shows an order that was paid by link in its till's own books, too. */
+    showAtTill: handing(({ context, enqueue }, { step }) => {
+      const { orderId, link, tracking } = context;
+      if (link) enqueue({ type: 'tellTill', params: { orderId, linkId: link.linkId, step, tracking } });
+    }),
     /** Shows the order as it now stands to staff, in the same commit. */
     keep: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'keepOrder', params: projectionOf(context) });
@@ -122,6 +159,10 @@ export const orderSetup = words.extend({
     giveBackStock: words.enqueueActions(({ context, enqueue }) => {
       if (context.reserved) enqueue({ type: 'releaseStock', params: { orderId: context.orderId } });
       enqueue.assign({ reserved: false });
+    }),
+    /** What was sold and has not left the shop, or came back to it, is for sale again. */
+    restock: words.enqueueActions(({ context, enqueue }) => {
+      enqueue({ type: 'returnStock', params: { orderId: context.orderId } });
     }),
     refundExtraPayment: words.enqueueActions(({ context, enqueue }) => {
       if (context.extraPayment === null) return;

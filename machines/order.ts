@@ -42,6 +42,22 @@ export const orderMachine = orderSetup.createMachine({
         actions: ['rememberPayment', { type: 'raiseConcern', params: { concern: 'amount_mismatch' } }],
       },
     ],
+    'till.calledOff': {
+      description: 'Called off in the till’s dashboard: whether the money goes back is for staff to say here.',
+      guard: 'isToHandOver',
+      actions: [{ type: 'raiseConcern', params: { concern: 'called_off_at_till' } }, 'keep'],
+    },
+    'refund.failed': [
+      {
+        description: 'Of the order’s own payment, in a state that owes none: staff look at it.',
+        guard: 'isOwnPayment',
+        actions: [{ type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+      },
+      {
+        description: 'The second payment did not go back after all: it is owed again.',
+        actions: ['rememberOwedExtra', 'keep'],
+      },
+    ],
     'order.cancelRequested': {
       description: 'Paid for already: whether the money goes back is for a person to say.',
       actions: [
@@ -52,6 +68,12 @@ export const orderMachine = orderSetup.createMachine({
     },
     'staff.refunded': [
       { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
+      {
+        description: 'The copies have not left the shop, or staff say that they are back.',
+        guard: 'isToRestock',
+        target: '.refundPending.refunding',
+        actions: ['restock', { type: 'showAtTill', params: { step: 'calledOff' } }],
+      },
       { guard: 'isPaidOnline', target: '.refundPending.refunding' },
     ],
   },
@@ -87,7 +109,21 @@ export const orderMachine = orderSetup.createMachine({
           on: { 'order.cancelRequested': '#order.cancelled', 'staff.cancelled': '#order.cancelled' },
         },
         linking: {
-          description: 'The till is making a payment link. Called off meanwhile, it is closed as soon as it is there.',
+          description:
+            'The till is making a payment link. Called off meanwhile, it is closed as soon as it is there; when the till stays away too long, the copies go back.',
+          after: {
+            linkDelay: {
+              description: 'The till is slow: the customer hears so, and that the link will come.',
+              actions: { type: 'tellCustomer', params: { news: 'order.linkDelayed' } },
+            },
+            linkPatience: [
+              { guard: 'wasCalledOff', target: '#order.cancelled', actions: 'giveBackStock' },
+              {
+                target: '#order.refused',
+                actions: ['giveBackStock', { type: 'tellRefusal', params: { code: 'trouble' } }],
+              },
+            ],
+          },
           invoke: {
             id: 'link',
             src: 'createPaymentLink',
@@ -284,6 +320,7 @@ export const orderMachine = orderSetup.createMachine({
           description: 'Ours to hand over.',
           on: {
             'staff.prepared': '#order.preparing',
+            'till.prepared': '#order.preparing',
             'staff.markedReady': {
               guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } },
               target: '#order.ready',
@@ -297,14 +334,21 @@ export const orderMachine = orderSetup.createMachine({
               target: '#order.shipped',
               actions: 'rememberTracking',
             },
-            'staff.cancelled': '#order.refundPending.refunding',
+            'staff.cancelled': {
+              target: '#order.refundPending.refunding',
+              actions: ['restock', { type: 'showAtTill', params: { step: 'calledOff' } }],
+            },
           },
         },
       },
     },
     preparing: {
       description: 'Someone in the shop is packing it.',
-      entry: [{ type: 'noteState', params: { state: 'preparing' } }, 'keep'],
+      entry: [
+        { type: 'noteState', params: { state: 'preparing' } },
+        'keep',
+        { type: 'showAtTill', params: { step: 'preparing' } },
+      ],
       on: {
         'staff.markedReady': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'ready' },
         'staff.pickedUp': { guard: { type: 'isFulfilledBy', params: { fulfillment: 'pickup' } }, target: 'pickedUp' },
@@ -313,7 +357,10 @@ export const orderMachine = orderSetup.createMachine({
           target: 'shipped',
           actions: 'rememberTracking',
         },
-        'staff.cancelled': 'refundPending.refunding',
+        'staff.cancelled': {
+          target: 'refundPending.refunding',
+          actions: ['restock', { type: 'showAtTill', params: { step: 'calledOff' } }],
+        },
       },
     },
     ready: {
@@ -321,15 +368,23 @@ export const orderMachine = orderSetup.createMachine({
       entry: [
         { type: 'noteState', params: { state: 'ready' } },
         'keep',
+        { type: 'showAtTill', params: { step: 'ready' } },
         { type: 'tellCustomer', params: { news: 'order.ready' } },
       ],
-      on: { 'staff.pickedUp': 'pickedUp', 'staff.cancelled': 'refundPending.refunding' },
+      on: {
+        'staff.pickedUp': 'pickedUp',
+        'staff.cancelled': {
+          target: 'refundPending.refunding',
+          actions: ['restock', { type: 'showAtTill', params: { step: 'calledOff' } }],
+        },
+      },
     },
     pickedUp: {
       description: 'In the reader’s hands.',
       entry: [
         { type: 'noteState', params: { state: 'pickedUp' } },
         'keep',
+        { type: 'showAtTill', params: { step: 'handedOver' } },
         { type: 'tellCustomer', params: { news: 'order.pickedUp' } },
       ],
     },
@@ -338,6 +393,7 @@ export const orderMachine = orderSetup.createMachine({
       entry: [
         { type: 'noteState', params: { state: 'shipped' } },
         'keep',
+        { type: 'showAtTill', params: { step: 'handedOver' } },
         { type: 'tellCustomer', params: { news: 'order.shipped' } },
       ],
       on: { 'staff.delivered': 'delivered' },
@@ -472,20 +528,32 @@ export const orderMachine = orderSetup.createMachine({
             onDone: { target: '#order.refunded', actions: 'settleConcern' },
             onError: {
               target: 'failed',
-              actions: [{ type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+              actions: { type: 'raiseConcern', params: { concern: 'refund_failed' } },
             },
           },
-          on: { 'staff.refunded': { description: 'Under way already.' } },
+          on: {
+            'staff.refunded': { description: 'Under way already.' },
+            'refund.failed': {
+              description: 'The bank was faster than the till’s own answer.',
+              guard: 'isOwnPayment',
+              target: 'failed',
+              actions: { type: 'raiseConcern', params: { concern: 'refund_failed' } },
+            },
+          },
         },
         failed: {
-          description: 'The till would not; staff try again or do it by hand.',
-          on: { 'staff.cancelled': 'refunding' },
+          description: 'The till or the bank would not; staff try again or do it by hand.',
+          entry: 'keep',
+          on: {
+            'staff.cancelled': 'refunding',
+            'refund.failed': { description: 'Known.', guard: 'isOwnPayment' },
+          },
         },
       },
       on: { 'order.cancelRequested': { description: 'The money is going back already.' } },
     },
     refunded: {
-      description: 'The money went back.',
+      description: 'The money is on its way back.',
       entry: [
         { type: 'noteState', params: { state: 'refunded' } },
         'keep',
@@ -493,6 +561,15 @@ export const orderMachine = orderSetup.createMachine({
       ],
       on: {
         'staff.refunded': [{ guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] }, { description: 'Done.' }],
+        'refund.failed': {
+          description: 'It came back: the money is owed again, and customer and staff hear so.',
+          guard: 'isOwnPayment',
+          target: 'refundPending.failed',
+          actions: [
+            { type: 'raiseConcern', params: { concern: 'refund_failed' } },
+            { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
+          ],
+        },
         'order.cancelRequested': { description: 'The money went back.' },
       },
     },

@@ -47,8 +47,11 @@ export const inventory = pgTable(
 
 /** What one order takes of one book. */
 export type StockLine = { isbn13: string; copies: number };
-/** `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`, which is final. */
-export type ReservationState = 'held' | 'sold' | 'released';
+/**
+ * `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`. `returned` was sold, and its
+ * copies are back on the shelf: that is final.
+ */
+export type ReservationState = 'held' | 'sold' | 'released' | 'returned';
 
 /** Copies promised to an order; at most one is held per order at a time, and each key makes at most one. */
 export const reservations = pgTable(
@@ -75,7 +78,7 @@ export const reservations = pgTable(
     index('reservations_expiry')
       .on(table.expiresAt)
       .where(sql`${table.state} = 'held'`),
-    check('reservations_state', sql`${table.state} in ('held', 'sold', 'released')`),
+    check('reservations_state', sql`${table.state} in ('held', 'sold', 'released', 'returned')`),
   ],
 );
 
@@ -86,6 +89,12 @@ export const customers = pgTable(
     storeId: storeId(),
     actorKey: uuid('actor_key').notNull(),
     nameSealed: bytes('name_sealed'),
+    /** Square's id of them, and when it was last looked for; null and a time: Square knew nobody by that number. */
+    squareIdSealed: bytes('square_id_sealed'),
+    squareLookedAt: instant('square_looked_at'),
+    /** What they bought by other ways than ours, as JSON, and as of when. */
+    pastOrdersSealed: bytes('past_orders_sealed'),
+    pastOrdersAt: instant('past_orders_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -200,7 +209,7 @@ export const tillIntents = pgTable(
     index('till_intents_reference').on(table.reference),
     index('till_intents_unsettled')
       .on(table.createdAt)
-      .where(sql`${table.operation} = 'link' and ${table.settledAt} is null`),
+      .where(sql`${table.settledAt} is null`),
     check('till_intents_key', sql`length(${table.key}) <= 45`),
   ],
 );

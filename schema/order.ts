@@ -50,6 +50,7 @@ export const OrderConcern = z.enum([
   'link_not_cancelled',
   'refund_failed',
   'stock_unclear',
+  'called_off_at_till',
 ]);
 export type OrderConcern = z.infer<typeof OrderConcern>;
 
@@ -103,10 +104,25 @@ export const OrderContext = z.object({
 });
 export type OrderContext = z.infer<typeof OrderContext>;
 
+/** How far an order has come on its way to the reader, as its till's own books are to show it. */
+export const HandOverStep = z.enum(['preparing', 'ready', 'handedOver', 'calledOff']);
+export type HandOverStep = z.infer<typeof HandOverStep>;
+
 /** What may reach an order from outside: money, its customer, staff. */
 export const OrderEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('payment.completed'), paymentId: z.string().min(1), amountCents: Cents }),
+  z.object({
+    type: z.literal('payment.completed'),
+    paymentId: z.string().min(1),
+    amountCents: Cents,
+    /** ISO 4217. Every till says it; an event that was journaled before they did has none. */
+    currency: z.string().length(3).optional(),
+  }),
   z.object({ type: z.literal('payment.failed') }),
+  /** The till had taken a refund on, and then the bank would not. */
+  z.object({ type: z.literal('refund.failed'), paymentId: z.string().min(1), amountCents: Cents }),
+  /** Somebody packed it, or cancelled its hand-over, in the till's own dashboard. */
+  z.object({ type: z.literal('till.prepared') }),
+  z.object({ type: z.literal('till.calledOff') }),
   z.object({ type: z.literal('order.cancelRequested') }),
   z.object({ type: z.literal('staff.prepared') }),
   z.object({ type: z.literal('staff.markedReady') }),
@@ -114,7 +130,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.shipped'), tracking: z.string().max(80).optional() }),
   z.object({ type: z.literal('staff.delivered') }),
   z.object({ type: z.literal('staff.cancelled') }),
-  z.object({ type: z.literal('staff.refunded') }),
+  /** `restock`: whether the copies are on the shelf again; left out, they are if they had not left the shop. */
+  z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional() }),
 ]);
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
@@ -130,6 +147,8 @@ export const OrderNews = z.discriminatedUnion('type', [
     taxCents: Cents,
     shippingCents: Cents,
   }),
+  /** The till does not answer: the books are put aside, and the link comes when it does. */
+  z.object({ ...about, type: z.literal('order.linkDelayed') }),
   z.object({
     ...about,
     type: z.literal('order.refused'),
@@ -152,6 +171,7 @@ export const OrderNews = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('order.cancelled') }),
   z.object({ ...about, type: z.literal('order.refundPending') }),
   z.object({ ...about, type: z.literal('order.refunded'), amountCents: Cents }),
+  z.object({ ...about, type: z.literal('order.refundFailed') }),
 ]);
 export type OrderNews = z.infer<typeof OrderNews>;
 

@@ -42,6 +42,7 @@ export const LINES = {
   'payment.changeFirst': [],
   'payment.stillOpen': [],
   'order.linkReady': ['title', 'totalCents', 'taxCents', 'shippingCents', 'url'],
+  'order.linkDelayed': TITLE,
   'order.refused.soldOut': TITLE,
   'order.refused.priceChanged': TITLE,
   'order.refused.trouble': TITLE,
@@ -63,6 +64,7 @@ export const LINES = {
   'order.cancelled': TITLE,
   'order.refundPending': TITLE,
   'order.refunded': ['title', 'amountCents'],
+  'order.refundFailed': TITLE,
 } as const satisfies Record<string, readonly string[]>;
 
 /** What the law lets an opted-out phone have: the one confirmation of its STOP, and the answer to HELP. */

@@ -59,7 +59,28 @@ export function intentsOf(
     .where(and(eq(store, storeId), eq(order, orderId), eq(kind, operation)));
 }
 
-/** There is nothing more to ask the till about this order. @param reference the provider's name of it */
+/** What was asked that the provider answered with this name; null where it was not us. */
+export async function findByReference(
+  db: Db,
+  provider: Intent['provider'],
+  operation: Intent['operation'],
+  reference: string,
+): Promise<Intent | null> {
+  const [intent] = await db
+    .select()
+    .from(tillIntents)
+    .where(
+      and(
+        eq(tillIntents.reference, reference),
+        eq(tillIntents.provider, provider),
+        eq(tillIntents.operation, operation),
+      ),
+    )
+    .limit(1);
+  return intent ?? null;
+}
+
+/** There is nothing more to ask the till about this order or refund. @param reference the provider's name of it */
 export async function settleIntents(db: Db, storeId: number, reference: string, at: Date): Promise<void> {
   await db
     .update(tillIntents)

@@ -47,13 +47,21 @@ export async function withdrawLink(counter: Counter, wish: LinkWish, signal?: Ab
 /** Closes a link of this order; throws `TillRefused` for one that is not its own. `paid`: money came first. */
 export async function closeLink(
   { db, till }: Pick<Counter, 'db' | 'till'>,
-  { storeId, orderId, linkId }: { storeId: number; orderId: string; linkId: string },
+  { storeId, orderId, linkId }: OwnLink,
   signal?: AbortSignal,
 ): Promise<'cancelled' | 'paid'> {
+  const link = await linkOf(db, { storeId, orderId, linkId });
+  return till.cancelLink({ storeId, ...link }, signal);
+}
+
+type OwnLink = { storeId: number; orderId: string; linkId: string };
+
+/** What the till answered when it made a link of this order; throws `TillRefused` for one that is not its own. */
+export async function linkOf(db: Db, { storeId, orderId, linkId }: OwnLink): Promise<Link> {
   const intents = await intentsOf(db, { storeId, orderId }, 'link');
   const link = intents.map(({ response }) => Link.safeParse(response).data).find((one) => one?.linkId === linkId);
   if (!link) throw new TillRefused('unknown_link');
-  return till.cancelLink({ storeId, ...link }, signal);
+  return link;
 }
 
 function draftOf({ now, till }: Counter, { storeId, orderId, revision }: LinkWish, request: LinkRequest | null) {

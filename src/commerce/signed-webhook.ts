@@ -5,14 +5,15 @@ import { HTTPException } from 'hono/http-exception';
 
 const ACCEPTED = { status: 'accepted' };
 
-export type SignedWebhook = {
+/** `Signer`: whose signature it was, where several may call. */
+export type SignedWebhook<Signer> = {
   path: string;
   /** The header that carries the signature. */
   header: string;
-  /** In constant time; false for a missing signature. */
-  isSigned: (call: { rawBody: string; signature: string | null }) => boolean;
+  /** In constant time; null for a missing or wrong signature. */
+  signerOf: (call: { rawBody: string; signature: string | null }) => Signer | null;
   /** Takes the parsed body, null where it is no JSON. A throw makes the provider call again. */
-  accept: (body: unknown) => Promise<void>;
+  accept: (body: unknown, signer: Signer) => Promise<void>;
   onError: (error: unknown) => void;
 };
 
@@ -20,14 +21,14 @@ export type SignedWebhook = {
  * The server that it is mounted on bounds the body (a second bound could not read what the first has read) and tells
  * what is thrown.
  */
-export function signedWebhook({ path, header, isSigned, accept, onError }: SignedWebhook): Hono {
+export function signedWebhook<Signer>({ path, header, signerOf, accept, onError }: SignedWebhook<Signer>): Hono {
   const app = new Hono();
   app.post(path, async (c) => {
     const rawBody = await c.req.text();
-    if (!isSigned({ rawBody, signature: c.req.header(header) ?? null }))
-      throw new HTTPException(401, { message: 'the signature is missing or wrong' });
+    const signer = signerOf({ rawBody, signature: c.req.header(header) ?? null });
+    if (signer === null) throw new HTTPException(401, { message: 'the signature is missing or wrong' });
     try {
-      await accept(parseJson(rawBody));
+      await accept(parseJson(rawBody), signer);
     } catch (error) {
       onError(error);
       throw new HTTPException(503, { message: 'the news could not be kept; call again' });

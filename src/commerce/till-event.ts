@@ -2,8 +2,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { Cents } from '../../schema/acts.ts';
-import type { Told } from './keep-news.ts';
 import { meaningOf, PaymentStatus } from './payment-status.ts';
+import type { ToldPayment } from './till-news.ts';
 
 /** The header that carries the signature. */
 export const TILL_SIGNATURE = 'x-till-signature';
@@ -49,8 +49,12 @@ export function verifyTillSignature(call: {
 }
 
 /** What the event says, in words that every till shares. */
-export function toldBy({ event_id: eventId, type, data }: TillEvent): Told {
+export function toldBy({ data }: TillEvent): ToldPayment {
   const { id: paymentId, order_id: reference, status, amount_money } = data.object.payment;
-  const payment = { paymentId, status: meaningOf(status), amountCents: amount_money.amount, refundedCents: 0 };
-  return { provider: 'local', eventId, type, reference, payment };
+  const { amount: amountCents, currency } = amount_money;
+  return {
+    provider: 'local',
+    reference,
+    payment: { paymentId, status: meaningOf(status), amountCents, currency, refundedCents: 0 },
+  };
 }

@@ -1,6 +1,6 @@
 // Where the local till calls back, in the manner of Square.
 import type { Hono } from 'hono';
-import { keepNews } from './keep-news.ts';
+import { keepPayment } from './keep-news.ts';
 import type { NewsDesk } from './keep-news.ts';
 import { signedWebhook } from './signed-webhook.ts';
 import { TILL_SIGNATURE, TillEvent, toldBy, verifyTillSignature } from './till-event.ts';
@@ -17,10 +17,12 @@ export function tillWebhookRoutes({ url, secret, onError, ...desk }: TillWebhook
   return signedWebhook({
     path: '/webhook/till',
     header: TILL_SIGNATURE,
-    isSigned: (call) => verifyTillSignature({ url, secret, ...call }),
+    signerOf: (call) => (verifyTillSignature({ url, secret, ...call }) ? 'till' : null),
     async accept(body) {
       const event = TillEvent.safeParse(body);
-      if (event.success) await keepNews(desk, toldBy(event.data));
+      if (!event.success) return;
+      const { event_id: eventId, type } = event.data;
+      await keepPayment(desk, { provider: 'local', eventId, type, stores: 'all' }, toldBy(event.data));
     },
     onError,
   });

@@ -2,6 +2,7 @@
 // Every request is frozen before its first attempt and sent again unchanged under the same key.
 import { z } from 'zod';
 import { Cents, Isbn13 } from '../../schema/acts.ts';
+import type { HandOverStep } from '../../schema/order.ts';
 
 /** The idempotency key of one intent; providers take at most 45 characters. */
 export const IntentKey = z.string().min(1).max(45);
@@ -49,6 +50,8 @@ export type Payment = {
   paymentId: string;
   status: 'pending' | 'completed' | 'failed';
   amountCents: number;
+  /** ISO 4217. */
+  currency: string;
   refundedCents: number;
 };
 
@@ -61,11 +64,15 @@ export const RefundRequest = z.object({
 });
 export type RefundRequest = z.infer<typeof RefundRequest>;
 
-export const Refund = z.object({ refundId: z.string().min(1), status: z.enum(['pending', 'completed']) });
+/** `failed`: the money stays where it is; `pending` may still become that days later. */
+export const Refund = z.object({ refundId: z.string().min(1), status: z.enum(['pending', 'completed', 'failed']) });
 export type Refund = z.infer<typeof Refund>;
 
 export type LinkRef = { storeId: number } & Pick<Link, 'linkId' | 'reference'>;
 export type LinkState = { state: 'open' | 'cancelled' | 'paid'; payment: Payment | null };
+
+/** `tracking`: the carrier's number of a parcel, once it is known. */
+export type HandOver = { step: HandOverStep; tracking: string | null };
 
 /** A book as the provider's own catalogue has it; `copies` null: nobody counts them there. */
 export type ShelfFact = { isbn13: string; catalogId: string; priceCents: number; copies: number | null };
@@ -86,6 +93,12 @@ export type Till = {
   ping(): Promise<void>;
   /** The same key pays back once. */
   refund(request: RefundRequest, signal?: AbortSignal): Promise<Refund>;
+  /** How a refund stands now; null for one that is not there. */
+  getRefund(refund: { storeId: number; refundId: string }, signal?: AbortSignal): Promise<Refund | null>;
+  /** The number of a parcel, as staff wrote it into the provider's own books. */
+  getTracking(link: LinkRef, signal?: AbortSignal): Promise<string | null>;
+  /** Shows in the provider's own books how far a paid order has come; never moves it back. */
+  handOver(link: LinkRef, handOver: HandOver, signal?: AbortSignal): Promise<void>;
 };
 
 /**

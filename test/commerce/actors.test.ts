@@ -13,7 +13,7 @@ import { books } from '../../schema/books.ts';
 import { tillLinks, tillRefunds } from '../../schema/commerce.ts';
 import type { Till } from '../../src/commerce/till.ts';
 import { useDatabase } from '../harness/database.ts';
-import { openCounter, press, PUBLIC_URL } from './counter.ts';
+import { openCounter, press, PUBLIC_URL, tillsOf } from './counter.ts';
 import type { TestCounter } from './counter.ts';
 import { asked, run, servicesOf, undo } from './running.ts';
 import type { Asked } from './running.ts';
@@ -167,7 +167,7 @@ describe('createPaymentLink', () => {
 
   test('an answer that got lost is asked for again with the frozen request, whatever the price has become', async () => {
     const input = linkInput();
-    const flaky = { ...services, till: forgetful(counter.till) };
+    const flaky = { ...services, tills: tillsOf(forgetful(counter.till)) };
     expect(await run(createPaymentLink, input, flaky, order)).toBe('transient');
     await database.db.update(books).set({ priceCents: 1999 }).where(eq(books.isbn13, DUNE));
     expect(await run(createPaymentLink, input, flaky, order)).toMatchObject(totals);
@@ -176,7 +176,7 @@ describe('createPaymentLink', () => {
 
   test('undone after its answer got lost, the link takes no money', async () => {
     const input = linkInput();
-    await run(createPaymentLink, input, { ...services, till: forgetful(counter.till) }, order);
+    await run(createPaymentLink, input, { ...services, tills: tillsOf(forgetful(counter.till)) }, order);
     await undo(createPaymentLink, input, services, order);
     const links = await database.db.select({ state: tillLinks.state }).from(tillLinks);
     expect(links).toEqual([{ state: 'cancelled' }]);
@@ -210,7 +210,7 @@ describe('cancelPaymentLink and refundPayment', () => {
   }
 
   test('closing a link twice closes it', async () => {
-    const flaky = { ...services, till: forgetful(counter.till) };
+    const flaky = { ...services, tills: tillsOf(forgetful(counter.till)) };
     expect(await run(cancelPaymentLink, { orderId, linkId }, flaky, order)).toBe('transient');
     expect(await run(cancelPaymentLink, { orderId, linkId }, flaky, order)).toEqual({ paid: false });
     expect((await counter.till.getLink({ storeId, linkId, reference: linkId })).state).toBe('cancelled');
@@ -236,7 +236,7 @@ describe('cancelPaymentLink and refundPayment', () => {
 
   test('money goes back once, also when the till lost its answer', async () => {
     const paid = await payment();
-    const flaky = { ...services, till: forgetful(counter.till) };
+    const flaky = { ...services, tills: tillsOf(forgetful(counter.till)) };
     expect(await run(refundPayment, paid, flaky, order)).toBe('transient');
     const again = await run(refundPayment, paid, flaky, order);
     expect(again).toEqual({ refundId: expect.stringMatching(/^refund-r-/), status: 'completed' });

@@ -11,9 +11,10 @@ import { localTillRoutes } from '../../src/commerce/local-till/routes.ts';
 import type { LinkWish } from '../../src/commerce/payment-links.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
-import type { PaymentNews } from '../../src/commerce/payment-news.ts';
+import type { TillNews } from '../../src/commerce/till-news.ts';
 import { tillWebhookRoutes } from '../../src/commerce/till-webhook.ts';
-import type { Link } from '../../src/commerce/till.ts';
+import type { Link, Till } from '../../src/commerce/till.ts';
+import type { Tills } from '../../src/commerce/tills.ts';
 import { DUNE, NOON } from './shop.ts';
 
 export const PUBLIC_URL = 'https://marty.example';
@@ -25,9 +26,9 @@ export type TestCounter = ReturnType<typeof openCounter>;
 /** `heard` is what reached the orders. `shopIsDown` makes every delivery to an order fail. */
 export function openCounter(db: Db, habits: Habits = punctual) {
   const clock = { ms: NOON.getTime(), shopIsDown: false };
-  const heard: PaymentNews[] = [];
+  const heard: TillNews[] = [];
   const now = () => clock.ms;
-  const deliver = (news: PaymentNews): Promise<void> => {
+  const deliver = (news: TillNews): Promise<void> => {
     if (clock.shopIsDown) return Promise.reject(new Error('the shop is down'));
     heard.push(news);
     return Promise.resolve();
@@ -38,6 +39,7 @@ export function openCounter(db: Db, habits: Habits = punctual) {
   const fetch: typeof globalThis.fetch = async (input, init) =>
     app.request(input instanceof URL ? input.href : input, init);
   const call = createCaller({ url: WEBHOOK_URL, secret: SECRET, fetch });
+  const till = createLocalTill({ db, publicUrl: PUBLIC_URL, now, newId: randomUUID });
   return {
     db,
     clock,
@@ -46,11 +48,17 @@ export function openCounter(db: Db, habits: Habits = punctual) {
     app,
     deliver,
     stock: createStock(db),
-    till: createLocalTill({ db, publicUrl: PUBLIC_URL, now, newId: randomUUID }),
+    till,
+    tills: tillsOf(till),
     callBack: () => deliverDue({ db, now, call }),
     startCallbacks: () =>
       startCallbacks({ db, now, call, everyMs: 60_000, onError: (error) => expect(error).toBeNull() }),
   };
+}
+
+/** Shops that all share one till. */
+export function tillsOf(till: Till): Tills {
+  return { of: () => Promise.resolve(till) };
 }
 
 /** An order for two copies of Dune, to be picked up; fields given replace the made-up ones. */

@@ -33,7 +33,7 @@ async function read(path: string): Promise<{ status: number; text: string }> {
 async function completed(orderId: string, linkId: string) {
   const { payment } = await counter.till.getLink({ storeId, linkId, reference: linkId });
   const paymentId = payment?.paymentId ?? 'none';
-  const event = { type: 'payment.completed', paymentId, amountCents: total };
+  const event = { type: 'payment.completed', paymentId, amountCents: total, currency: 'USD' };
   return { storeId, orderId, dedupeKey: `payment:${paymentId}:completed`, event };
 }
 

@@ -19,10 +19,10 @@ export function servicesOf(
   given: Partial<Services> = {},
   forgotten = new Set<string>(),
 ): Services {
-  const { db, stock, till } = counter;
+  const { db, stock, tills } = counter;
   const dataKeyOf = (_storeId: number, actorKey: string) => Promise.resolve(forgotten.has(actorKey) ? null : dataKey);
   const addresses = createAddressBook({ db, vault, dataKeyOf, index: () => Promise.resolve() });
-  return { db, vault, stock, till, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
+  return { db, vault, stock, tills, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
 }
 
 /** One command of an actor: stable over attempts. */

@@ -33,6 +33,13 @@ const TABLES = [
   'till_links',
   'till_intents',
   'webhook_receipts',
+  'square_variations',
+  'square_catalogues',
+  'stock_moves',
+  'stock_checks',
+  'stock_findings',
+  'night_rounds',
+  'store_keys',
   'stores',
 ];
 

@@ -13,7 +13,7 @@ import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import type { SquareFault } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
-import { openCounter } from './counter.ts';
+import { openCounter, tillsOf } from './counter.ts';
 import { asked, run, servicesOf, undo } from './running.ts';
 import { DUNE, HOUR_MS, NOON, openShop, shelve } from './shop.ts';
 import { squareTill } from './square-counter.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await shelve(database.db, storeId, DUNE, 3);
   orderId = randomUUID();
   services = servicesOf(openCounter(database.db), {
-    till: squareTill(fake, 300),
+    tills: tillsOf(squareTill(fake, 300)),
     catalogue: createCatalogue({ db: database.db }),
   });
   await run(reserveStock, { orderId, lines, untilMs: NOON.getTime() + HOUR_MS }, services, order());

@@ -1,7 +1,7 @@
 // The shop's counter with Square behind it: the real client over real HTTP, against the fake Square.
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../../schema/acts.ts';
-import { openSquareTill } from '../../src/commerce/square/square-till.ts';
+import { openSquareShop } from '../../src/commerce/square/square-shop.ts';
 import type { LinkRequest, Till } from '../../src/commerce/till.ts';
 import type { FakeSquare } from '../fakes/square.ts';
 import { DUNE, EMMA } from './shop.ts';
@@ -20,7 +20,7 @@ export const ADDRESS_ID = '0197a000-0000-7000-8000-00000000000a';
 export function squareTill(fake: FakeSquare, timeoutMs = 5_000, now = Date.now): Till {
   const { url: baseUrl, accessToken, locationId } = fake;
   const addressOf = ({ id }: { id: string }) => Promise.resolve(id === ADDRESS_ID ? ADDRESS : null);
-  return openSquareTill({ accessToken, environment: 'sandbox', baseUrl, timeoutMs, locationId, addressOf, now });
+  return openSquareShop({ accessToken, environment: 'sandbox', baseUrl, timeoutMs, locationId, addressOf, now }).till;
 }
 
 /** Two copies of Dune and one of Emma for pickup; fields given replace the made-up ones. */

@@ -168,7 +168,7 @@ describe('cancelling a link', () => {
   test('leaves money that came first', async () => {
     const { id } = fake.pay(link.linkId);
     expect(await cancel()).toBe('paid');
-    const payment = { paymentId: id, status: 'completed', amountCents: 5010, refundedCents: 0 };
+    const payment = { paymentId: id, status: 'completed', amountCents: 5010, currency: 'USD', refundedCents: 0 };
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'paid', payment });
   });
 
@@ -209,7 +209,7 @@ describe('asking about a link and a payment', () => {
     const link = await till.createLink(linkRequest());
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'open', payment: null });
     const { id } = fake.pay(link.linkId, 'APPROVED');
-    const payment = { paymentId: id, status: 'pending', amountCents: 5010, refundedCents: 0 };
+    const payment = { paymentId: id, status: 'pending', amountCents: 5010, currency: 'USD', refundedCents: 0 };
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'open', payment });
     expect(await till.getPayment({ storeId, paymentId: id })).toEqual(payment);
   });
@@ -354,5 +354,62 @@ describe('what goes wrong', () => {
     fake.pay(link.linkId);
     const state = await till.getLink({ storeId, ...link });
     expect(JSON.parse(JSON.stringify({ link, state }))).toEqual({ link, state });
+  });
+});
+
+describe('showing how far an order has come', () => {
+  const paid = async (given: Parameters<typeof linkRequest>[0] = {}) => {
+    const link = await till.createLink(linkRequest(given));
+    fake.pay(link.linkId);
+    return link;
+  };
+  const shownAs = (link: Link) => orderOf(link)?.fulfillments.map(({ state }) => state);
+  const tell = (link: Link, step: 'preparing' | 'ready' | 'handedOver' | 'calledOff', tracking: string | null = null) =>
+    till.handOver({ storeId, ...link }, { step, tracking });
+
+  test('moves its fulfilment on, and completes the order with it', async () => {
+    const link = await paid();
+    await tell(link, 'ready');
+    expect([shownAs(link), orderOf(link)?.state]).toEqual([['PREPARED'], 'OPEN']);
+    await tell(link, 'handedOver');
+    expect([shownAs(link), orderOf(link)?.state]).toEqual([['COMPLETED'], 'COMPLETED']);
+  });
+
+  test('never moves it back, and writes nothing that is there already', async () => {
+    const link = await paid();
+    await tell(link, 'ready');
+    const { version } = orderOf(link) ?? {};
+    await tell(link, 'preparing');
+    await tell(link, 'ready');
+    expect([shownAs(link), orderOf(link)?.version]).toEqual([['PREPARED'], version]);
+    await tell(link, 'handedOver');
+    await tell(link, 'calledOff');
+    expect(shownAs(link)).toEqual(['COMPLETED']);
+  });
+
+  test('a parcel carries its number, and the number written there is read', async () => {
+    const link = await paid({ fulfillment: 'shipping', addressId: ADDRESS_ID });
+    expect(await till.getTracking({ storeId, ...link })).toBeNull();
+    await tell(link, 'handedOver', '9400');
+    expect(await till.getTracking({ storeId, ...link })).toBe('9400');
+  });
+
+  test('whoever wrote in between is read again first', async () => {
+    const link = await paid();
+    fake.breakNext(/^PUT \/v2\/orders/, () => {
+      const order = orderOf(link);
+      if (order) fake.fulfill(order, 'RESERVED');
+    });
+    await tell(link, 'ready');
+    expect(shownAs(link)).toEqual(['PREPARED']);
+  });
+
+  test.each(FAULTS)('through %s it is shown once the next try comes', async (fault, code) => {
+    till = squareTill(fake, 300);
+    const link = await paid();
+    fake.breakNext(/^PUT \/v2\/orders/, fault);
+    expect(await outcome(tell(link, 'ready'))).toBe(code);
+    await tell(link, 'ready');
+    expect(shownAs(link)).toEqual(['PREPARED']);
   });
 });

@@ -2,18 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { WebhooksHelper } from 'square';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { webhookReceipts } from '../../schema/commerce.ts';
+import { orders, webhookReceipts } from '../../schema/commerce.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
-import type { PaymentNews } from '../../src/commerce/payment-news.ts';
+import type { TillNews } from '../../src/commerce/till-news.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
+import { refund } from '../../src/commerce/refunds.ts';
 import { SQUARE_SIGNATURE, squareWebhookRoutes } from '../../src/commerce/square/webhook.ts';
+import type { SquareSigner } from '../../src/commerce/square/webhook.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import type { Link } from '../../src/commerce/till.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import { signSquareEvent } from '../fakes/square/webhooks.ts';
 import type { SquareEvent } from '../fakes/square/webhooks.ts';
 import { useDatabase } from '../harness/database.ts';
-import { linkWish } from './counter.ts';
+import { linkWish, tillsOf } from './counter.ts';
 import { DUNE, NOON, openShop, shelve } from './shop.ts';
 import { squareTill } from './square-counter.ts';
 
@@ -23,7 +25,7 @@ let fake: FakeSquare;
 let storeId = 0;
 let orderId = '';
 let link: Link;
-let heard: PaymentNews[] = [];
+let heard: TillNews[] = [];
 let shopIsDown = false;
 let nowMs = NOON.getTime();
 
@@ -43,15 +45,44 @@ beforeEach(async () => {
 afterEach(() => fake.stop());
 
 const now = () => nowMs;
-const counter = () => ({ db: database.db, stock: createStock(database.db), till: squareTill(fake), now });
-const deliver = (news: PaymentNews): Promise<void> => {
+const counter = () => ({
+  db: database.db,
+  stock: createStock(database.db),
+  till: squareTill(fake),
+  tills: tillsOf(squareTill(fake)),
+  now,
+});
+const deliver = (news: TillNews): Promise<void> => {
   if (shopIsDown) return Promise.reject(new Error('the shop is down'));
   heard.push(news);
   return Promise.resolve();
 };
 
-function routes(signatureKey: string | null = fake.signatureKey) {
-  return squareWebhookRoutes({ db: database.db, now, deliver, url, signatureKey, onError: () => undefined });
+const signedBy = (webhookSignatureKey: string | null) => ({
+  storeId,
+  locationId: fake.locationId,
+  webhookUrl: url,
+  webhookSignatureKey,
+});
+const SOMEWHERE = {
+  address_line_1: '12 Elm St',
+  locality: 'Hoboken',
+  administrative_district_level_1: 'NJ',
+  postal_code: '07030',
+  country: 'US' as const,
+};
+
+function routes(signatureKey: string | null = fake.signatureKey, signers: SquareSigner[] = [signedBy(signatureKey)]) {
+  return squareWebhookRoutes({
+    db: database.db,
+    now,
+    deliver,
+    signers: () => signers,
+    till: () => Promise.resolve(squareTill(fake)),
+    stockMoved: () => Promise.resolve(),
+    catalogueMoved: () => Promise.resolve(),
+    onError: () => undefined,
+  });
 }
 
 async function post(body: string, signature: string | null, app = routes()): Promise<number> {
@@ -70,8 +101,8 @@ async function callAll(events: SquareEvent[]): Promise<number[]> {
   return answers;
 }
 
-function completed(paymentId: string): PaymentNews {
-  const event = { type: 'payment.completed' as const, paymentId, amountCents: 4050 };
+function completed(paymentId: string): TillNews {
+  const event = { type: 'payment.completed' as const, paymentId, amountCents: 4050, currency: 'USD' };
   return { storeId, orderId, dedupeKey: `payment:${paymentId}:completed`, event };
 }
 
@@ -179,4 +210,121 @@ describe('asking instead of waiting', () => {
     const before = fake.heard.length;
     expect([await poll(), fake.heard.length - before]).toEqual([0, 0]);
   });
+});
+
+describe('what staff do in Square’s dashboard', () => {
+  const placed = (fulfillment: 'pickup' | 'shipping') =>
+    database.db.insert(orders).values({
+      storeId,
+      id: orderId,
+      customerKey: randomUUID(),
+      state: 'paid',
+      fulfillment,
+      currency: 'USD',
+      totalCents: 4050,
+      taxCents: 0,
+      shippingCents: 0,
+      paymentStatus: 'paid',
+      createdAt: NOON,
+      updatedAt: NOON,
+    });
+  const atSquare = () => {
+    const order = fake.books.orders.get(link.reference);
+    if (!order) throw new Error('Square has no such order');
+    return order;
+  };
+
+  test.each([
+    ['RESERVED', { type: 'till.prepared' }],
+    ['PREPARED', { type: 'staff.markedReady' }],
+    ['COMPLETED', { type: 'staff.pickedUp' }],
+    ['CANCELED', { type: 'till.calledOff' }],
+  ] as const)('with a pick-up: %s', async (state, event) => {
+    await placed('pickup');
+    fake.fulfill(atSquare(), state);
+    expect(await callAll([...fake.outbox, ...fake.outbox])).toEqual([200, 200]);
+    expect(heard.map((news) => [news.orderId, news.event])).toEqual([[orderId, event]]);
+  });
+
+  test('a parcel that was sent brings its number, and 503 while that cannot be read', async () => {
+    await placed('shipping');
+    atSquare().fulfillments = atSquare().fulfillments.map((one) => ({
+      ...one,
+      type: 'SHIPMENT' as const,
+      shipment_details: { recipient: { display_name: 'Jane', address: SOMEWHERE }, tracking_number: '9400' },
+    }));
+    fake.fulfill(atSquare(), 'COMPLETED');
+    fake.breakNext(/^GET \/v2\/orders/, 503);
+    expect(await callAll([...fake.outbox, ...fake.outbox])).toEqual([503, 200]);
+    expect(heard.map(({ event }) => event)).toEqual([{ type: 'staff.shipped', tracking: '9400' }]);
+  });
+
+  test('an order that is not ours means nothing', async () => {
+    fake.fulfill(atSquare(), 'PREPARED');
+    fake.outbox.splice(
+      0,
+      1,
+      ...fake.outbox.map((event) => ({ ...event, body: event.body.replaceAll(link.reference, 'x') })),
+    );
+    expect([await callAll(fake.outbox), heard]).toEqual([[200], []]);
+  });
+});
+
+describe('a refund that the bank sends back', () => {
+  const asked = () => refund(counter(), { storeId, orderId, paymentId: fake.pay(link.linkId).id, amountCents: 4050 });
+  const failed = (paymentId: string, refundId: string) => ({
+    storeId,
+    orderId,
+    dedupeKey: `refund:${refundId}:failed`,
+    event: { type: 'refund.failed', paymentId, amountCents: 4050 },
+  });
+
+  test.each(['FAILED', 'REJECTED'] as const)(
+    '%s reaches its order once, and the next try is a new refund',
+    async (status) => {
+      const { refundId } = await asked();
+      const [paymentId = ''] = fake.books.payments.keys();
+      fake.outbox.length = 0;
+      fake.settleRefund(refundId, status);
+      expect(await callAll([...fake.outbox, ...fake.outbox])).toEqual([200, 200]);
+      expect(heard).toEqual([failed(paymentId, refundId)]);
+      const payment = fake.books.payments.get(paymentId);
+      if (payment) delete payment.refunded_money; // the money is at the shop again
+      const again = await refund(counter(), { storeId, orderId, paymentId, amountCents: 4050 });
+      expect(again.refundId).not.toBe(refundId);
+      expect(fake.books.refunds.size).toBe(2);
+    },
+  );
+
+  test('is found by asking when the webhook was lost', async () => {
+    const { refundId } = await asked();
+    const [paymentId = ''] = fake.books.payments.keys();
+    fake.settleRefund(refundId, 'FAILED');
+    nowMs += 3_600_000;
+    await poll();
+    await poll();
+    expect(heard.filter(({ event }) => event.type === 'refund.failed')).toEqual([failed(paymentId, refundId)]);
+  });
+
+  test('one that went through is asked about no more', async () => {
+    const { refundId } = await asked();
+    fake.settleRefund(refundId, 'COMPLETED');
+    await callAll(fake.outbox);
+    nowMs += 3_600_000;
+    fake.heard.length = 0;
+    await poll();
+    expect(fake.heard).toEqual([]);
+  });
+});
+
+test('what another shop’s key has signed is not heard', async () => {
+  fake.pay(link.linkId);
+  const stranger = { storeId: storeId + 1, locationId: 'L2', webhookUrl: url, webhookSignatureKey: 'another-key' };
+  const own = { storeId, locationId: 'L1', webhookUrl: url, webhookSignatureKey: fake.signatureKey };
+  const app = routes(fake.signatureKey, [stranger, own]);
+  const [body = ''] = fake.outbox.slice(-1).map((event) => event.body);
+  expect(await post(body, signSquareEvent({ url, body, key: 'another-key' }), app)).toBe(200);
+  expect(heard).toEqual([]);
+  expect(await post(body, signSquareEvent({ url, body, key: fake.signatureKey }), app)).toBe(200);
+  expect(heard).toHaveLength(1);
 });

@@ -200,3 +200,33 @@ describe('counting the shelf', () => {
     expect(await stock.adjust({ storeId, isbn13, delta: 2 })).toEqual({ isbn13, onHand: 2, reserved: 0 });
   });
 });
+
+describe('taking back', () => {
+  const sale = async () => {
+    const request = wish(storeId, oneDune);
+    await stock.reserve(request);
+    expect(await stock.sell(request)).toBe('sold');
+    return request;
+  };
+
+  test('what was sold stands on the shelf again, once, and is never sold for that order again', async () => {
+    const order = await sale();
+    expect(await counts()).toEqual([emma(1, 0), dune(2, 0)]);
+    await Promise.all([1, 2, 3].map(() => stock.takeBack(order)));
+    expect(await counts()).toEqual([emma(1, 0), dune(3, 0)]);
+    expect(await stock.sell(order)).toBe('sold_out');
+    expect(await counts()).toEqual([emma(1, 0), dune(3, 0)]);
+  });
+
+  test('what is only promised is given back', async () => {
+    const request = wish(storeId, oneDune);
+    await stock.reserve(request);
+    await stock.takeBack(request);
+    expect(await counts()).toEqual([emma(1, 0), dune(3, 0)]);
+  });
+
+  test('an order that holds nothing changes nothing', async () => {
+    await stock.takeBack(wish(storeId, oneDune));
+    expect(await counts()).toEqual([emma(1, 0), dune(3, 0)]);
+  });
+});

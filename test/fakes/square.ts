@@ -3,11 +3,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { refuse } from './square/answers.ts';
+import type { Answer } from './square/answers.ts';
 import { SquareBooks } from './square/books.ts';
-import type { Order, Payment, PaymentStatus } from './square/books.ts';
-import { refuse, routes } from './square/routes.ts';
-import type { Answer } from './square/routes.ts';
-import { eventsOf } from './square/webhooks.ts';
+import type { FulfillmentState, Order, Payment, PaymentStatus, RefundStatus, Variation } from './square/books.ts';
+import { routes } from './square/routes.ts';
+import { countEvent, eventsOf, fulfillmentEvent, refundEvent } from './square/webhooks.ts';
 import type { SquareEvent } from './square/webhooks.ts';
 
 /**
@@ -31,6 +32,10 @@ export class FakeSquare {
   readonly #answered = new Map<string, { request: string; answer: Answer }>();
   #url = '';
   readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  constructor() {
+    this.books.onCount = ({ id, count }) => this.outbox.push(countEvent(id, count ?? 0, this.locationId));
+  }
 
   get url(): string {
     return this.#url;
@@ -61,6 +66,30 @@ export class FakeSquare {
     const payment = this.books.pay(order, status);
     this.outbox.push(...eventsOf(order, payment));
     return payment;
+  }
+
+  /** The bank makes up its mind. */
+  settleRefund(id: string, status: RefundStatus): void {
+    const refund = this.books.refunds.get(id);
+    if (!refund) throw new Error('there is no such refund');
+    refund.status = status;
+    this.outbox.push(refundEvent(refund));
+  }
+
+  /** Somebody works on an order in the dashboard. */
+  fulfill(order: Order, state: FulfillmentState, tracking?: string): void {
+    const [first] = order.fulfillments;
+    if (!first) throw new Error('this order has nothing to hand over');
+    const old = first.state;
+    first.state = state;
+    if (tracking !== undefined && first.shipment_details) first.shipment_details.tracking_number = tracking;
+    order.version += 1;
+    this.outbox.push(fulfillmentEvent(order, first.uid, old, state));
+  }
+
+  /** Somebody buys it at the counter. */
+  sellAtCounter(variation: Variation, copies = 1): void {
+    this.books.move(variation, -copies);
   }
 
   #isPaid({ id }: Order): boolean {

@@ -118,6 +118,18 @@ function databaseOf(read: Variables): Config['database'] {
   return { url, driver: read.DATABASE_DRIVER ?? (isNeonHost ? 'neon' : 'pg'), neonWsProxy: read.NEON_WS_PROXY ?? null };
 }
 
+/** What one shop has at services that know shops apart. */
+export type Providers = { square: Config['square']; twilio: Config['twilio']; smobi: Config['smobi']['outbound'] };
+
+/** Reads one shop's own keys, by the names of the environment. Throws ConfigError for a value that is not allowed. */
+export function providersIn(
+  keys: Readonly<Record<string, string>>,
+  { publicUrl, mode }: Pick<Config, 'publicUrl' | 'mode'>,
+): Providers {
+  const read = readVariables({ ...keys, NODE_ENV: mode });
+  return { square: squareOf(read, publicUrl), twilio: twilioOf(read), smobi: smobiOf(read) };
+}
+
 type OutsideServices = Pick<Config, 'claude' | 'smobi' | 'twilio' | 'square' | 'hardcover' | 'bookshopAffiliateId'>;
 
 function outsideServices(read: Variables, publicUrl: string): OutsideServices {

@@ -5,6 +5,7 @@ import type { Standing } from '../telemetry/standings.ts';
 import { remembered } from '../telemetry/census.ts';
 import type { Checks, CheckState } from '../../web/wire/health.ts';
 import type { Shop } from './open-shop.ts';
+import type { ShopTills } from './open-tills.ts';
 
 const CHECK_TIMEOUT_MS = 1_500;
 /** A quiet shop hardly calls Square: whether it is there is asked at most this often. */
@@ -12,17 +13,17 @@ const PING_MS = 30_000;
 
 /** Answers within about two seconds and never rejects. @param now milliseconds since 1970 (UTC) */
 export function createCheckup(
-  { database, carrier, config, services }: Pick<Shop, 'database' | 'carrier' | 'config' | 'services'>,
+  { database, carrier, config, tills }: Pick<Shop, 'database' | 'carrier' | 'config' | 'tills'>,
   now: () => number,
 ): () => Promise<Checks> {
-  const pinged = remembered(() => check(() => services.till.ping()), PING_MS, now);
+  const pinged = remembered(() => check(() => pingSquares(tills)), PING_MS, now);
   const carriers = [config.smobi.outbound && 'smobi', config.twilio && 'twilio'].filter((name) => name !== null);
   return async () => {
     const standings: Map<string, Standing> = new Map();
     const [databaseState, queue, square] = await Promise.all([
       check(async () => (await readStandings(database.pool)).forEach((one, name) => standings.set(name, one))),
       check(() => carrier.ping()),
-      config.square ? pinged() : ('off' as const),
+      tills.signers().length > 0 ? pinged() : ('off' as const),
     ]);
     const known = (name: string): CheckState => (isDown(standings.get(name) ?? WELL) ? 'down' : 'up');
     const sms = carriers.map(known);
@@ -38,6 +39,12 @@ export function createCheckup(
 
 /** Of whom nobody has heard anything bad. */
 const WELL: Standing = { failures: 0, resting: false };
+
+/** Down while the Square of any shop is. */
+async function pingSquares(tills: ShopTills): Promise<unknown> {
+  const stores = tills.signers().map(({ storeId }) => storeId);
+  return Promise.all(stores.map(async (storeId) => (await tills.of(storeId)).ping()));
+}
 
 async function check(ask: () => Promise<unknown>): Promise<'up' | 'down'> {
   const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS).unref());

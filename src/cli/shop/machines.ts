@@ -11,10 +11,12 @@ import { quote } from '../../../actors/quote.ts';
 import { refundPayment } from '../../../actors/refund-payment.ts';
 import { releaseStock } from '../../../actors/release-stock.ts';
 import { reserveStock } from '../../../actors/reserve-stock.ts';
+import { returnStock } from '../../../actors/return-stock.ts';
 import { sayWriter } from '../../../actors/say.ts';
 import type { SayServices } from '../../../actors/say.ts';
 import { sellStock } from '../../../actors/sell-stock.ts';
 import { summariseThread } from '../../../actors/summarise-thread.ts';
+import { tellTill } from '../../../actors/tell-till.ts';
 import { customerMachine } from '../../../machines/customer.ts';
 import { orderMachine } from '../../../machines/order.ts';
 import { CustomerContext } from '../../../schema/customer.ts';
@@ -40,8 +42,10 @@ export const actors = {
   refundPayment,
   releaseStock,
   reserveStock,
+  returnStock,
   sellStock,
   summariseThread,
+  tellTill,
 };
 
 /** Actions whose rows are part of the turn's own commit, in the order of writing: consent quotes the text, speech joins its thread. */

@@ -18,6 +18,7 @@ import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
 import { createStock } from '../../commerce/stock/stock.ts';
+import { readStoreKeys } from '../../commerce/store-keys.ts';
 import { listStores } from '../../commerce/stores.ts';
 import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier.ts';
 import type { Carrier } from '../../runtime/carrier.ts';
@@ -28,7 +29,7 @@ import { createRuntime } from '../../runtime/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
-import type { Config, Secrets } from '../config/config.ts';
+import type { Config, Providers, Secrets } from '../config/config.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import type { DatabaseAddress } from '../database-address.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
@@ -42,7 +43,9 @@ import { tellOptedOut } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
 import { nameIndex } from './inbox/index-customers.ts';
-import { openTill } from './open-till.ts';
+import { openTills } from './open-tills.ts';
+import type { ShopTills } from './open-tills.ts';
+import { storeProviders } from './store-providers.ts';
 
 export type Shop = {
   config: Config;
@@ -54,6 +57,8 @@ export type Shop = {
   vault: Vault;
   runtime: Runtime;
   services: Services;
+  /** Each shop's own; those that a rehearsal exchanged are in `services`. */
+  tills: ShopTills;
   telemetry: Telemetry;
   /** As of the last `refreshStores`. */
   stores: () => readonly Store[];
@@ -90,11 +95,24 @@ export async function openShop(
     ? createRedisCarrier(config.redisUrl, onQueueError, watch)
     : createPostgresCarrier(database, onQueueError, watch);
   const vault = createVault(secrets.piiKey);
-  let stores: readonly Store[] = await listStores(db);
+  let stores: readonly Store[] = [];
+  let providers: ReadonlyMap<number, Providers> = new Map();
+  const refreshStores = async () => {
+    const [found, keys] = await Promise.all([listStores(db), readStoreKeys(db, vault)]);
+    providers = storeProviders(
+      config,
+      found.map(({ id }) => id),
+      keys,
+    );
+    stores = found;
+  };
+  await refreshStores();
   const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
   const telemetry = createTelemetry(database.pool, log, Date.now);
-  const own = await openServices({ config, db, vault, database, log, onOptedOut, telemetry });
-  const services = parts.furnish?.(own) ?? own;
+  const opening = { config, db, vault, database, log, onOptedOut, telemetry, providers: () => providers };
+  const { tills, ...own } = openServices(opening);
+  await Promise.all(stores.map(({ id }) => tills.square(id))); // its client takes a second to load: not at the first sale
+  const services = parts.furnish?.({ ...own, tills }) ?? { ...own, tills };
   const shopOf = (storeId: number) => spokenShop(stores, storeId, config.isDemo);
   const runtime = createRuntime({
     database,
@@ -118,9 +136,10 @@ export async function openShop(
     vault,
     runtime,
     services,
+    tills,
     telemetry,
     stores: () => stores,
-    refreshStores: async () => void (stores = await listStores(db)),
+    refreshStores,
     async close(graceMs) {
       await runtime.stop(graceMs);
       await telemetry.standings.settled();
@@ -155,9 +174,11 @@ type Opening = {
   log: Logger;
   onOptedOut: (who: OptedOut) => Promise<void>;
   telemetry: Telemetry;
+  providers: () => ReadonlyMap<number, Providers>;
 };
 
-async function openServices({ config, db, vault, database, log, onOptedOut, telemetry }: Opening): Promise<Services> {
+function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
+  const { config, db, vault, database, log, onOptedOut, telemetry, providers } = opening;
   const now = Date.now;
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
   const catalogue = createCatalogue({ db });
@@ -188,7 +209,7 @@ async function openServices({ config, db, vault, database, log, onOptedOut, tele
       observe: (client) => observedClaude(telemetry, config.claude?.model ?? '', client),
     }),
     stock: createStock(db),
-    till: observedTill(telemetry, await openTill({ config, db, addresses })),
+    tills: openTills({ config, db, addresses, providers, observe: (till) => observedTill(telemetry, till) }),
     addresses,
   };
 }

@@ -6,7 +6,8 @@ import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
 import { likeARealOne } from '../../commerce/local-till/habits.ts';
 import { localTillRoutes } from '../../commerce/local-till/routes.ts';
 import { pollPayments } from '../../commerce/poll-payments.ts';
-import type { PaymentNews } from '../../commerce/payment-news.ts';
+import type { TillNews } from '../../commerce/till-news.ts';
+import { callForChecks, callForReading } from '../../commerce/square/calls.ts';
 import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
@@ -36,11 +37,16 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
   const desk = {
     db,
     now,
-    deliver: (news: PaymentNews) => deliver(shop, news),
+    deliver: (news: TillNews) => deliver(shop, news),
     onError: (error: unknown) => warn(shop, error, 'payment news could not be kept'),
   };
-  const { webhookUrl: url = '', webhookSignatureKey: signatureKey = null } = config.square ?? {};
-  const square = squareWebhookRoutes({ ...desk, url, signatureKey });
+  const square = squareWebhookRoutes({
+    ...desk,
+    signers: () => shop.tills.signers(),
+    till: (storeId) => shop.services.tills.of(storeId),
+    stockMoved: (storeId, variationIds) => callForChecks(db, storeId, variationIds, new Date(now())),
+    catalogueMoved: (storeId) => callForReading(db, storeId, new Date(now())),
+  });
   if (config.square) return [square];
   const newId = () => crypto.randomUUID();
   return [
@@ -50,7 +56,7 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
   ];
 }
 
-async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: PaymentNews): Promise<void> {
+async function deliver({ runtime }: Shop, { storeId, orderId, dedupeKey, event }: TillNews): Promise<void> {
   const { settled } = await runtime.send({ storeId, machine: 'order', id: orderId }, event, {
     dedupeKey,
     source: 'till',
@@ -85,7 +91,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   const { db, services, database } = shop;
   await pollPayments({
     db,
-    till: services.till,
+    tills: services.tills,
     now: Date.now,
     deliver: (news) => deliver(shop, news),
     quietMs: QUIET_MS,

@@ -16,13 +16,17 @@ type Point = { labels: Record<string, string>; value: number };
 
 /** @param now milliseconds since 1970 (UTC) */
 export function registerGauges(registry: Registry, shop: Shop, now: () => number): void {
-  const { database, config, carrier, runtime, services } = shop;
+  const { database, config, carrier, runtime, tills } = shop;
   const queues = remembered(() => countQueues(database.pool), QUEUES_MS, now);
   const crowd = remembered(() => countCrowd(database.pool), CROWD_MS, now);
   ownGauges(registry, runtime.gauges);
   queueGauges(registry, queues);
   crowdGauges(registry, crowd);
-  const info = { queue: carrier.backend, till: services.till.provider, node: process.versions.node };
+  const info = {
+    queue: carrier.backend,
+    till: tills.signers().length > 0 ? 'square' : 'local',
+    node: process.versions.node,
+  };
   const isEmbedded = config.database.url === null ? 1 : 0;
   many(registry, 'marty_info', 'Always 1; its labels say what this process is made of.', Object.keys(info), () =>
     Promise.resolve([{ labels: info, value: 1 }]),

@@ -67,6 +67,9 @@ export function observedTill({ outside }: Watch, till: Till): Till {
     getLink: (link, signal) => through('getLink', () => till.getLink(link, signal), signal),
     getPayment: (payment, signal) => through('getPayment', () => till.getPayment(payment, signal), signal),
     refund: (request, signal) => through('refund', () => till.refund(request, signal), signal),
+    getRefund: (refund, signal) => through('getRefund', () => till.getRefund(refund, signal), signal),
+    handOver: (link, step, signal) => through('handOver', () => till.handOver(link, step, signal), signal),
+    getTracking: (link, signal) => through('getTracking', () => till.getTracking(link, signal), signal),
     ping: () => through('ping', () => till.ping()),
   };
 }

@@ -27,6 +27,9 @@ export function createLocalTill(options: LocalTillOptions): Till {
     cancelLink: (link) => cancelLink(db, link),
     getLink: (link) => getLink(db, link),
     getPayment: (payment) => getPayment(db, payment),
+    getRefund: (refund) => getRefund(db, refund),
+    getTracking: () => Promise.resolve(null),
+    handOver: () => Promise.resolve(), // it keeps no orders of its own
     refund: (request) => db.transaction((tx) => refund(tx, request, new Date(now()))),
   };
 }
@@ -85,7 +88,7 @@ async function refund(tx: Tx, request: RefundRequest, createdAt: Date): Promise<
   const { storeId, intentKey, paymentId, amountCents } = request;
   const [link] = await tx.select().from(tillLinks).where(hasPayment(storeId, paymentId)).for('update');
   if (!link || link.orderId !== request.orderId) throw new TillRefused('unknown_payment');
-  const done: Refund = { refundId: `refund-${intentKey}`, status: 'completed' };
+  const done: Refund = { refundId: REFUND_ID + intentKey, status: 'completed' };
   const fresh = await tx
     .insert(tillRefunds)
     .values({ storeId, intentKey, paymentId, amountCents, createdAt })
@@ -98,10 +101,18 @@ async function refund(tx: Tx, request: RefundRequest, createdAt: Date): Promise<
   return done;
 }
 
+const REFUND_ID = 'refund-';
+
+async function getRefund(db: Db, { storeId, refundId }: { storeId: number; refundId: string }): Promise<Refund | null> {
+  const made = and(eq(tillRefunds.storeId, storeId), eq(tillRefunds.intentKey, refundId.slice(REFUND_ID.length)));
+  return (await db.$count(tillRefunds, made)) > 0 ? { refundId, status: 'completed' } : null;
+}
+
 function hasPayment(storeId: number, paymentId: string) {
   return and(eq(tillLinks.storeId, storeId), eq(tillLinks.paymentId, paymentId));
 }
 
-function paymentOf({ paymentId, totalCents, refundedCents }: LinkRow): Payment | null {
-  return paymentId === null ? null : { paymentId, status: 'completed', amountCents: totalCents, refundedCents };
+function paymentOf({ paymentId, totalCents, currency, refundedCents }: LinkRow): Payment | null {
+  if (paymentId === null) return null;
+  return { paymentId, status: 'completed', amountCents: totalCents, currency, refundedCents };
 }

@@ -31,6 +31,7 @@ export function paymentOf({ id, status, amountMoney, refundedMoney }: SquarePaym
     paymentId: id,
     status: meaningOf(status),
     amountCents: amountMoney.cents,
+    currency: amountMoney.currency,
     refundedCents: refundedMoney?.cents ?? 0,
   };
 }

@@ -4,11 +4,11 @@ import type { Address } from '../../../schema/acts.ts';
 import { goodsOf, TillRefused } from '../till.ts';
 import type { Link, LinkRef, LinkRequest, LinkState, Refund, RefundRequest, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
-import { createSquareDesk } from './client.ts';
-import type { SquareDesk, SquareOptions } from './client.ts';
+import type { SquareDesk } from './client.ts';
 import { currencyOf } from './currency.ts';
 import { orNull } from './failures.ts';
 import { draftOrder } from './order-draft.ts';
+import { handOver, trackingOf } from './hand-over.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
 import { createPing } from './ping.ts';
 import { lookUp } from './shelf.ts';
@@ -23,12 +23,7 @@ export type SquareTillOptions = {
   now: () => number;
 };
 
-/** A till with a client of its own. */
-export function openSquareTill(options: SquareOptions & Omit<SquareTillOptions, 'square'>): Till {
-  return createSquareTill({ ...options, square: createSquareDesk(options) });
-}
-
-function createSquareTill(options: SquareTillOptions): Till {
+export function createSquareTill(options: SquareTillOptions): Till {
   const { square, locationId } = options;
   return {
     provider: 'square',
@@ -42,6 +37,10 @@ function createSquareTill(options: SquareTillOptions): Till {
       return payment && paymentOf(payment);
     },
     refund: (request, signal) => refund(square, request, signal),
+    getRefund: ({ refundId }, signal) =>
+      orNull(square.ask(RefundAnswer, (api, call) => api.refunds.get({ refundId }, call), signal)),
+    getTracking: async ({ reference }, signal) => trackingOf(await readOrder(square, reference, signal)),
+    handOver: ({ reference }, step, signal) => handOver({ square, locationId }, reference, step, signal),
   };
 }
 
@@ -108,11 +107,9 @@ async function refund(square: SquareDesk, request: RefundRequest, signal?: Abort
   if (!payment || order?.referenceId !== orderId) throw new TillRefused('unknown_payment');
   const amountMoney = { amount: BigInt(amountCents), currency: currencyOf(payment.amountMoney.currency) };
   const reason = `Refund of order ${orderId}`;
-  const { id: refundId, status } = await square.ask(
+  return square.ask(
     RefundAnswer,
     (api, call) => api.refunds.refundPayment({ idempotencyKey, paymentId, amountMoney, reason }, call),
     signal,
   );
-  if (status === 'REJECTED' || status === 'FAILED') throw new TillRefused('not_refundable', status);
-  return { refundId, status: status === 'COMPLETED' ? 'completed' : 'pending' };
 }

@@ -1,25 +1,29 @@
 // Where Square calls. Only a payment's own events say anything about money; an order's event comes before it is paid, too.
-// The client of Square is not needed here: this reads the wire.
+// What an event claims is heard for the stores whose key signed it, and for no other.
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Cents } from '../../../schema/acts.ts';
-import { keepNews } from '../keep-news.ts';
-import type { NewsDesk, Told } from '../keep-news.ts';
-import { meaningOf, PaymentStatus } from '../payment-status.ts';
+import { keepHandOver, keepPayment, keepRefund } from '../keep-news.ts';
+import type { NewsDesk, Receipt } from '../keep-news.ts';
+import { meaningOf, PaymentStatus, refundMeaning, RefundStatus } from '../payment-status.ts';
 import { signedWebhook } from '../signed-webhook.ts';
 import { verifyTillSignature } from '../till-event.ts';
+import type { ToldHandOver, ToldPayment } from '../till-news.ts';
+import type { Till } from '../till.ts';
 
 /** The header that carries base64 of HMAC-SHA256 over the registered URL and the raw body. */
 export const SQUARE_SIGNATURE = 'x-square-hmacsha256-signature';
 
+const id = z.string().min(1).max(200);
+const envelope = { event_id: id };
 const PaymentEvent = z.object({
-  event_id: z.string().min(1).max(200),
+  ...envelope,
   type: z.enum(['payment.created', 'payment.updated']),
   data: z.object({
     object: z.object({
       payment: z.object({
-        id: z.string().min(1),
-        order_id: z.string().min(1),
+        id,
+        order_id: id,
         status: PaymentStatus,
         amount_money: z.object({ amount: Cents, currency: z.string().length(3) }),
         refunded_money: z.object({ amount: Cents }).optional(),
@@ -27,32 +31,132 @@ const PaymentEvent = z.object({
     }),
   }),
 });
+const RefundEvent = z.object({
+  ...envelope,
+  type: z.enum(['refund.created', 'refund.updated']),
+  data: z.object({ object: z.object({ refund: z.object({ id, status: RefundStatus }) }) }),
+});
+const FulfillmentEvent = z.object({
+  ...envelope,
+  type: z.literal('order.fulfillment.updated'),
+  data: z.object({
+    object: z.object({
+      order_fulfillment_updated: z.object({
+        order_id: id,
+        fulfillment_update: z.array(z.object({ fulfillment_uid: id, new_state: z.string() })).min(1),
+      }),
+    }),
+  }),
+});
+const CountsEvent = z.object({
+  ...envelope,
+  type: z.literal('inventory.count.updated'),
+  data: z.object({
+    object: z.object({
+      inventory_counts: z.array(z.object({ catalog_object_id: id, location_id: id, state: z.string() })).min(1),
+    }),
+  }),
+});
+const CatalogueEvent = z.object({ ...envelope, type: z.literal('catalog.version.updated') });
+const Event = z.discriminatedUnion('type', [PaymentEvent, RefundEvent, FulfillmentEvent, CountsEvent, CatalogueEvent]);
+type Event = z.infer<typeof Event>;
+
+/** One shop's part of a Square account. */
+export type SquareSigner = {
+  storeId: number;
+  locationId: string;
+  /** The address exactly as registered with Square, never taken from the request. */
+  webhookUrl: string;
+  /** Null: nothing that Square says of this store can be verified. */
+  webhookSignatureKey: string | null;
+};
 
 export type SquareWebhookOptions = NewsDesk & {
-  /** The address exactly as registered with Square, never taken from the request. */
-  url: string;
-  /** Null turns every call away: nothing can be verified. */
-  signatureKey: string | null;
+  signers: () => readonly SquareSigner[];
+  till: (storeId: number) => Promise<Till>;
+  /** Resolves once it is written down that these books, or the whole catalogue, are to be looked at. */
+  stockMoved: (storeId: number, variationIds: string[]) => Promise<void>;
+  catalogueMoved: (storeId: number) => Promise<void>;
   onError: (error: unknown) => void;
 };
 
 /** `POST /webhook/square`: 401 for a wrong or missing signature, 2xx for everything that is rightly signed. */
-export function squareWebhookRoutes({ url, signatureKey: secret, onError, ...desk }: SquareWebhookOptions): Hono {
+export function squareWebhookRoutes(options: SquareWebhookOptions): Hono {
   return signedWebhook({
     path: '/webhook/square',
     header: SQUARE_SIGNATURE,
-    isSigned: (call) => secret !== null && verifyTillSignature({ url, secret, ...call }),
-    async accept(body) {
-      const event = PaymentEvent.safeParse(body);
-      if (event.success) await keepNews(desk, toldBy(event.data));
+    signerOf(call) {
+      const signers = options.signers().filter((signer) => hasSigned(signer, call));
+      return signers.length > 0 ? signers : null;
     },
-    onError,
+    async accept(body, signers) {
+      const event = Event.safeParse(body);
+      if (event.success) await take(options, event.data, signers);
+    },
+    onError: options.onError,
   });
 }
 
-function toldBy({ event_id: eventId, type, data }: z.infer<typeof PaymentEvent>): Told {
+function hasSigned(
+  { webhookUrl: url, webhookSignatureKey: secret }: SquareSigner,
+  call: { rawBody: string; signature: string | null },
+): boolean {
+  return secret !== null && verifyTillSignature({ url, secret, ...call });
+}
+
+async function take(desk: SquareWebhookOptions, event: Event, signers: readonly SquareSigner[]): Promise<void> {
+  const stores = signers.map(({ storeId }) => storeId);
+  const receipt: Receipt = { provider: 'square', eventId: event.event_id, type: event.type, stores };
+  switch (event.type) {
+    case 'payment.created':
+    case 'payment.updated':
+      return keepPayment(desk, receipt, paymentTold(event));
+    case 'refund.created':
+    case 'refund.updated': {
+      const { id: refundId, status } = event.data.object.refund;
+      return keepRefund(desk, receipt, { refundId, status: refundMeaning(status) });
+    }
+    case 'order.fulfillment.updated':
+      for (const told of handOversTold(event)) await keepHandOver(desk, receipt, told);
+      return;
+    case 'inventory.count.updated': {
+      const counts = event.data.object.inventory_counts;
+      for (const { storeId, locationId } of signers) {
+        const here = counts.filter((count) => count.location_id === locationId);
+        if (here.length > 0) await desk.stockMoved(storeId, [...new Set(here.map((one) => one.catalog_object_id))]);
+      }
+      return;
+    }
+    case 'catalog.version.updated':
+      for (const storeId of stores) await desk.catalogueMoved(storeId);
+  }
+}
+
+function paymentTold({ data }: z.infer<typeof PaymentEvent>): ToldPayment {
   const { id: paymentId, order_id: reference, status, amount_money, refunded_money } = data.object.payment;
+  const { amount: amountCents, currency } = amount_money;
   const refundedCents = refunded_money?.amount ?? 0;
-  const payment = { paymentId, status: meaningOf(status), amountCents: amount_money.amount, refundedCents };
-  return { provider: 'square', eventId, type, reference, payment };
+  return {
+    provider: 'square',
+    reference,
+    payment: { paymentId, status: meaningOf(status), amountCents, currency, refundedCents },
+  };
+}
+
+const DID: Readonly<Record<string, ToldHandOver['did']>> = {
+  RESERVED: 'packed',
+  PREPARED: 'madeReady',
+  COMPLETED: 'handedOver',
+  CANCELED: 'calledOff',
+  FAILED: 'calledOff',
+};
+
+function handOversTold({ data }: z.infer<typeof FulfillmentEvent>): ToldHandOver[] {
+  const { order_id: reference, fulfillment_update: updates } = data.object.order_fulfillment_updated;
+  return updates.flatMap(({ fulfillment_uid: uid, new_state: state }) => {
+    const did = DID[state];
+    return did
+      ? [{ provider: 'square' as const, reference, did, dedupeKey: `fulfilment:${reference}:${uid}:${state}` }]
+      : [];
+  });
 }

@@ -1,7 +1,7 @@
 // The parts of Square's answers that we read, in the names of its client. Its BigInts end here: amounts leave as cents.
 import { z } from 'zod';
 import { Cents } from '../../../schema/acts.ts';
-import { PaymentStatus } from '../payment-status.ts';
+import { PaymentStatus, refundMeaning, RefundStatus } from '../payment-status.ts';
 
 /** An amount of money, in the currency's smallest unit. */
 export const Money = z
@@ -9,7 +9,15 @@ export const Money = z
   .transform(({ amount, currency }) => ({ cents: Cents.parse(Number(amount)), currency }));
 
 const id = z.string().min(1);
-const Fulfillment = z.object({ uid: id, type: z.enum(['PICKUP', 'SHIPMENT', 'DELIVERY', 'IN_STORE']) });
+/** From first to last; the last three are final. */
+export const FULFILLMENT_STATES = ['PROPOSED', 'RESERVED', 'PREPARED', 'COMPLETED', 'CANCELED', 'FAILED'] as const;
+const Fulfillment = z.object({
+  uid: id,
+  type: z.enum(['PICKUP', 'SHIPMENT', 'DELIVERY', 'IN_STORE']),
+  state: z.enum(FULFILLMENT_STATES),
+  shipmentDetails: z.object({ trackingNumber: z.string().nullish() }).nullish(),
+});
+export type SquareFulfillment = z.infer<typeof Fulfillment>;
 const Tender = z.object({ id, paymentId: id.nullish() }).transform((tender) => tender.paymentId ?? tender.id);
 
 /** `tenders`: the payments that touched the order, by id. A paid order mostly stays `OPEN` until it is handed over. */
@@ -58,8 +66,8 @@ export const PaymentAnswer = z
 export type SquarePayment = z.infer<typeof PaymentAnswer>;
 
 export const RefundAnswer = z
-  .object({ refund: z.object({ id, status: z.enum(['PENDING', 'COMPLETED', 'REJECTED', 'FAILED']) }) })
-  .transform(({ refund }) => refund);
+  .object({ refund: z.object({ id, status: RefundStatus }) })
+  .transform(({ refund }) => ({ refundId: refund.id, status: refundMeaning(refund.status) }));
 
 /** A deleted link; its order is cancelled with it. */
 export const DeletedLink = z.object({ id });

@@ -43,11 +43,12 @@ export function shortOf(lines: StockLine[], counts: Counts[]): Counts[] {
 }
 
 /** How much each copy of a line moves the two counts. */
-export type Move = { onHand: -1 | 0; reserved: -1 | 0 | 1 };
+export type Move = { onHand: -1 | 0 | 1; reserved: -1 | 0 | 1 };
 export const PROMISE: Move = { onHand: 0, reserved: 1 };
 export const GIVE_BACK: Move = { onHand: 0, reserved: -1 };
 export const HAND_OVER: Move = { onHand: -1, reserved: -1 };
 export const HAND_OVER_FREE: Move = { onHand: -1, reserved: 0 };
+export const TAKE_BACK: Move = { onHand: 1, reserved: 0 };
 
 /** Moves the counts of locked rows; throws, and so rolls back, when a row is missing or would break a bound. */
 export async function moveCounts(tx: Tx, storeId: number, lines: StockLine[], move: Move): Promise<void> {

@@ -1,7 +1,7 @@
 // Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
-import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf } from './counts.ts';
+import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
 import { insertReservation, lockReservations, setState } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 import type { ReserveRequest } from './stock.ts';
@@ -19,6 +19,24 @@ export function withdraw(db: Db, request: ReserveRequest): Promise<void> {
     const same = (await lockReservations(tx, request)).find((reservation) => reservation.key === request.key);
     if (!same) return insertReservation(tx, request, 'released');
     if (same.state === 'held') await giveBack(tx, same);
+  });
+}
+
+/** What was sold comes back on the shelf, once; what is only promised is given back. */
+export function takeBack(db: Db, order: OrderRef): Promise<void> {
+  return db.transaction(async (tx) => {
+    const known = await lockReservations(tx, order);
+    const held = known.find((reservation) => reservation.state === 'held');
+    if (held) await giveBack(tx, held);
+    const sold = known.find((reservation) => reservation.state === 'sold');
+    if (!sold) return;
+    await lockCounts(
+      tx,
+      sold.storeId,
+      sold.lines.map((line) => line.isbn13),
+    );
+    await moveCounts(tx, sold.storeId, sold.lines, TAKE_BACK);
+    await setState(tx, sold, 'returned');
   });
 }
 

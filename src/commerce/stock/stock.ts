@@ -4,7 +4,7 @@ import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
-import { covers, release, withdraw } from './release.ts';
+import { covers, release, takeBack, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
 import { sweepExpired } from './sweep.ts';
@@ -54,6 +54,8 @@ export type Stock = {
   covers(order: { storeId: number; orderId: string; lines: StockLine[] }): Promise<boolean>;
   /** Takes a paid order's copies out of the shop, once; a lapsed reservation is honoured while copies are free. */
   sell(order: { storeId: number; orderId: string }): Promise<'sold' | 'sold_out'>;
+  /** Puts the sold copies of an order that was given up back on the shelf, once; it is never sold again. */
+  takeBack(order: { storeId: number; orderId: string }): Promise<void>;
   /** Gives back what nobody will pay for any more; answers how many reservations. */
   sweepExpired(request: SweepRequest): Promise<number>;
   /** Counts the shelf anew; never under what is promised. */
@@ -69,6 +71,7 @@ export function createStock(db: Db): Stock {
     withdraw: (request) => withdraw(db, request),
     covers: (order) => covers(db, order),
     sell: (order) => sell(db, order),
+    takeBack: (order) => takeBack(db, order),
     sweepExpired: (request) => sweepExpired(db, request),
     adjust: (request) => adjust(db, request),
     counts: (storeId, isbn13s) => readCounts(db, storeId, isbn13s),

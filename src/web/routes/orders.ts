@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
-import { OrderItem, OrderPage, OrdersQuery, ShippedBody } from '../wire/shop.ts';
+import { OrderItem, OrderPage, OrdersQuery, RefundQuery, ShippedBody } from '../wire/shop.ts';
 import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
 
@@ -44,6 +44,15 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
   body: { required: false, content: { 'application/json': { schema: ShippedBody } } },
 });
 
+const refundOrder = createRoute({
+  method: 'post',
+  path: '/api/orders/{id}/refund',
+  summary: 'The money is to go back',
+  ...bearer,
+  request: { params: OrderPath, query: RefundQuery },
+  responses: { ...accepted, ...staffRefusals, ...conflict },
+});
+
 export function orderRoutes(deps: WebDeps) {
   const app = routes();
   app.openapi(listOrders, async (c) => {
@@ -55,7 +64,7 @@ export function orderRoutes(deps: WebDeps) {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     return c.json(await orderOrThrow(deps, storeId, c.req.valid('param').id), 200);
   });
-  const step = (verb: Exclude<OrderAction, 'shipped'>, summary: string) =>
+  const step = (verb: Exclude<OrderAction, 'shipped' | 'refund'>, summary: string) =>
     app.openapi(stepRoute(verb, summary, {}), async (c) => {
       const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
       const { id } = c.req.valid('param');
@@ -68,7 +77,13 @@ export function orderRoutes(deps: WebDeps) {
   step('ordered', 'A special order was sent to the distributor');
   step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
-  step('refund', 'The money has gone back');
+  app.openapi(refundOrder, async (c) => {
+    const { store: slug, restock } = c.req.valid('query');
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);
+    const { id } = c.req.valid('param');
+    const details = restock === undefined ? {} : { restock: restock === 'true' };
+    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details }), 202);
+  });
   app.openapi(shipOrder, async (c) => {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     const { id } = c.req.valid('param');

@@ -107,3 +107,12 @@ export const OrdersQuery = z.object({
 
 /** `POST /api/orders/{id}/shipped` may name a tracking number. */
 export const ShippedBody = z.object({ tracking: Words(80).optional() }).openapi('Shipped');
+
+/** `POST /api/orders/{id}/refund` may say whether the copies are on the shelf again. */
+export const RefundQuery = z.object({
+  store: StoreSlug,
+  restock: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'left out: the copies come back if they had not left the shop' }),
+});

@@ -15,13 +15,14 @@ const Address = z.strictObject({
   country: z.literal('US'),
 });
 const Recipient = z.strictObject({ display_name: z.string().min(1).max(255), address: Address.optional() });
+const ShipmentDetails = z.strictObject({ recipient: Recipient.required({ address: true }) });
 const Fulfillment = z.strictObject({
   type: z.enum(['PICKUP', 'SHIPMENT']),
   state: z.literal('PROPOSED'),
   pickup_details: z
     .strictObject({ recipient: Recipient, schedule_type: z.literal('ASAP'), prep_time_duration: z.literal('PT24H') })
     .optional(),
-  shipment_details: z.strictObject({ recipient: Recipient.required({ address: true }) }).optional(),
+  shipment_details: ShipmentDetails.optional(),
 });
 const Line = z.union([
   z.strictObject({
@@ -51,6 +52,7 @@ const Charge = z.strictObject({
 export const OrderDraft = z.strictObject({
   location_id: z.string(),
   reference_id: z.string().max(40),
+  customer_id: z.string().optional(),
   line_items: z.array(Line).min(1),
   taxes: z.array(Tax).optional(),
   service_charges: z.array(Charge).optional(),
@@ -62,11 +64,18 @@ export type Order = Omit<OrderDraft, 'fulfillments'> & {
   id: string;
   version: number;
   state: 'DRAFT' | 'OPEN' | 'COMPLETED' | 'CANCELED';
-  fulfillments: Array<Omit<z.infer<typeof Fulfillment>, 'state'> & { uid: string; state: 'PROPOSED' | 'CANCELED' }>;
+  fulfillments: OrderFulfillment[];
+  created_at: string;
   tenders?: Array<{ id: string; type: 'CARD'; amount_money: Money; payment_id: string }>;
   total_money: Money;
   total_tax_money: Money;
   total_service_charge_money: Money;
+};
+export type FulfillmentState = 'PROPOSED' | 'RESERVED' | 'PREPARED' | 'COMPLETED' | 'CANCELED' | 'FAILED';
+type OrderFulfillment = Omit<z.infer<typeof Fulfillment>, 'state' | 'shipment_details'> & {
+  uid: string;
+  state: FulfillmentState;
+  shipment_details?: (z.infer<typeof ShipmentDetails> & { tracking_number?: string }) | undefined;
 };
 export type PaymentLink = { id: string; version: number; order_id: string; url: string; long_url: string };
 export type PaymentStatus = 'APPROVED' | 'PENDING' | 'COMPLETED' | 'CANCELED' | 'FAILED';
@@ -78,9 +87,21 @@ export type Payment = {
   total_money: Money;
   refunded_money?: Money;
 };
-export type Refund = { id: string; status: 'PENDING' | 'COMPLETED'; payment_id: string; amount_money: Money };
-/** `count` null: Square keeps no inventory of it. */
-export type Variation = { id: string; upc?: string; sku?: string; priceCents: number; count: number | null };
+export type RefundStatus = 'PENDING' | 'COMPLETED' | 'REJECTED' | 'FAILED';
+export type Refund = { id: string; status: RefundStatus; payment_id: string; amount_money: Money };
+/** `count` null: Square keeps no inventory of it. `name` is its item's; `priceCents` null: asked for at the counter. */
+export type Variation = {
+  id: string;
+  upc?: string;
+  sku?: string;
+  name?: string;
+  priceCents: number | null;
+  count: number | null;
+  /** When this was changed last; a search from a later time does not find it. */
+  updatedAt?: string;
+  isDeleted?: boolean;
+};
+export type Customer = { id: string; phone_number: string; reference_id?: string };
 
 export class SquareBooks {
   readonly orders = new Map<string, Order>();
@@ -88,6 +109,11 @@ export class SquareBooks {
   readonly payments = new Map<string, Payment>();
   readonly refunds = new Map<string, Refund>();
   readonly variations = new Map<string, Variation>();
+  readonly customers = new Map<string, Customer>();
+  /** Every inventory change that was asked for and done, in order. */
+  readonly changes: object[] = [];
+  /** Called with each variation whose count has moved. */
+  onCount: (variation: Variation) => void = () => undefined;
 
   /** Null where a line names a variation that is not there. */
   order(draft: OrderDraft): Order | null {
@@ -102,6 +128,7 @@ export class SquareBooks {
       version: 1,
       state: 'DRAFT',
       fulfillments: draft.fulfillments.map((one) => ({ uid: randomUUID(), ...one })),
+      created_at: new Date().toISOString(),
       total_money: usd(goods + tax + charges),
       total_tax_money: usd(tax),
       total_service_charge_money: usd(charges),
@@ -113,7 +140,7 @@ export class SquareBooks {
   #lineCents(line: OrderDraft['line_items'][number]): number | null {
     const each =
       'name' in line ? line.base_price_money.amount : this.variations.get(line.catalog_object_id)?.priceCents;
-    return each === undefined ? null : each * Number(line.quantity);
+    return each === undefined || each === null ? null : each * Number(line.quantity);
   }
 
   link(order: Order, base: string): PaymentLink {
@@ -140,8 +167,15 @@ export class SquareBooks {
     order.state = 'OPEN';
     for (const line of order.line_items) {
       const variation = 'name' in line ? undefined : this.variations.get(line.catalog_object_id);
-      if (variation && variation.count !== null) variation.count -= Number(line.quantity);
+      if (variation) this.move(variation, -Number(line.quantity));
     }
+  }
+
+  /** So many copies more, or fewer, where they are counted. */
+  move(variation: Variation, copies: number): void {
+    if (variation.count === null) return;
+    variation.count += copies;
+    this.onCount(variation);
   }
 }
 

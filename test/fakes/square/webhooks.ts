@@ -1,6 +1,6 @@
-// What Square tells about an order that somebody pays: three events, signed as the real ones are.
+// What Square tells of, signed as the real events are.
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Order, Payment } from './books.ts';
+import type { Order, Payment, Refund } from './books.ts';
 
 export type SquareEvent = { event_id: string; type: string; body: string };
 
@@ -12,6 +12,27 @@ export function eventsOf(order: Order, payment: Payment): SquareEvent[] {
     event('payment.created', 'payment', payment.id, { payment: { ...payment, status: 'APPROVED' } }),
     event('payment.updated', 'payment', payment.id, { payment }),
   ];
+}
+
+export function refundEvent(refund: Refund): SquareEvent {
+  return event('refund.updated', 'refund', refund.id, { refund });
+}
+
+export function fulfillmentEvent(order: Order, uid: string, old_state: string, new_state: string): SquareEvent {
+  const { id: order_id, version, state, location_id } = order;
+  const fulfillment_update = [{ fulfillment_uid: uid, old_state, new_state }];
+  const order_fulfillment_updated = { order_id, version, state, location_id, fulfillment_update };
+  return event('order.fulfillment.updated', 'order', order.id, { order_fulfillment_updated });
+}
+
+export function countEvent(id: string, count: number, location_id: string): SquareEvent {
+  const row = { catalog_object_id: id, catalog_object_type: 'ITEM_VARIATION', state: 'IN_STOCK', location_id };
+  const inventory_counts = [{ ...row, quantity: String(count), calculated_at: new Date().toISOString() }];
+  return event('inventory.count.updated', 'inventory_counts', id, { inventory_counts });
+}
+
+export function catalogueEvent(): SquareEvent {
+  return event('catalog.version.updated', 'catalog', '', { catalog_version: { updated_at: new Date().toISOString() } });
 }
 
 function event(type: string, dataType: string, id: string, object: object): SquareEvent {

@@ -1,0 +1,125 @@
+// An order and its till: a till that is away, its dashboard, refunds that bounce, and copies that come back.
+import { describe, expect, test } from 'vitest';
+import { refusal } from './given.ts';
+import type { Story } from './given.ts';
+import { awaiting, CUSTOMER, held, linking, ORDER_ID, PAID, sold } from './order-story.ts';
+
+const news = (type: string, facts: Record<string, unknown> = {}) => ({
+  to: `key:${CUSTOMER}`,
+  event: { type, orderId: ORDER_ID, title: 'Dune', ...facts },
+});
+const kept = (story: Story) => story.did('keepOrder').at(-1);
+const returned = [{ orderId: ORDER_ID }];
+const shown = (step: string, tracking: string | null = null) => [
+  { orderId: ORDER_ID, linkId: 'link-1', step, tracking },
+];
+const bounced = { type: 'refund.failed', paymentId: 'pay-1', amountCents: 1386 };
+
+describe('a till that does not answer', () => {
+  test('the customer hears at once that the link takes longer, and the copies stay theirs', () => {
+    const waiting = linking().after('linkDelay');
+    expect(waiting.sent).toEqual([news('order.linkDelayed')]);
+    expect([waiting.value, waiting.waiting]).toEqual([{ draft: 'linking' }, ['linkPatience']]);
+  });
+
+  test('after half an hour the order ends, the copies go back, and the work is called off', () => {
+    const order = linking().after('linkDelay').after('linkPatience');
+    expect([order.value, order.sent]).toEqual(['refused', [news('order.refused', { code: 'trouble' })]]);
+    expect(order.did('releaseStock')).toEqual(returned);
+    expect(order.effects.some((effect) => effect.kind === 'stop' && effect.childId === 'link')).toBe(true);
+  });
+
+  test('an order that was called off meanwhile ends as cancelled', () => {
+    const order = linking().when({ type: 'order.cancelRequested' }).after('linkPatience');
+    expect([order.value, order.did('releaseStock')]).toEqual(['cancelled', returned]);
+  });
+
+  test('a link in time leaves no clock behind', () => {
+    expect(awaiting().waiting).toEqual(['linkLapse', 'linkReminder']);
+    expect(linking().failed('link', refusal('sold_out')).waiting).toEqual([]);
+  });
+});
+
+describe('copies of an order that is given up after the sale', () => {
+  const prepared = () => sold().when({ type: 'staff.prepared' });
+  const ready = () => sold().when({ type: 'staff.markedReady' });
+  const shipped = () => sold('shipping').when({ type: 'staff.shipped' });
+  const pickedUp = () => sold().when({ type: 'staff.pickedUp' });
+
+  test.each([
+    ['cancelled when paid', () => sold().when({ type: 'staff.cancelled' })],
+    ['cancelled when packed', () => prepared().when({ type: 'staff.cancelled' })],
+    ['cancelled when ready', () => ready().when({ type: 'staff.cancelled' })],
+    ['refunded when paid', () => sold().when({ type: 'staff.refunded' })],
+    ['refunded when shipped, the parcel came back', () => shipped().when({ type: 'staff.refunded', restock: true })],
+    ['refunded when picked up, the book came back', () => pickedUp().when({ type: 'staff.refunded', restock: true })],
+  ])('go back on the shelf: %s', (_, story) => {
+    expect([story().value, story().did('returnStock')]).toEqual([{ refundPending: 'refunding' }, returned]);
+    expect(story().did('tellTill')).toEqual(shown('calledOff'));
+  });
+
+  test.each([
+    ['refunded when shipped', () => shipped().when({ type: 'staff.refunded' })],
+    ['refunded when picked up', () => pickedUp().when({ type: 'staff.refunded' })],
+    ['refunded when paid, the copy is spoilt', () => sold().when({ type: 'staff.refunded', restock: false })],
+  ])('do not: %s', (_, story) => {
+    expect([story().value, story().did('returnStock')]).toEqual([{ refundPending: 'refunding' }, []]);
+  });
+});
+
+describe('a refund that the bank sends back', () => {
+  const refunded = () => sold().when({ type: 'staff.refunded' }).done('refund');
+
+  test('is told to customer and staff, and can be pressed again', () => {
+    const failed = refunded().when(bounced);
+    expect([failed.value, failed.sent]).toEqual([{ refundPending: 'failed' }, [news('order.refundFailed')]]);
+    expect(kept(failed)).toMatchObject({ state: 'refundPending', concern: 'refund_failed' });
+    expect(Object.keys(failed.when({ type: 'staff.refunded' }).begun)).toEqual(['refund']);
+    expect(failed.when(bounced).effects).toEqual([]);
+  });
+
+  test('before the till itself has answered, is not told as a success', () => {
+    const failed = sold().when({ type: 'staff.refunded' }, bounced);
+    expect([failed.value, failed.sent]).toEqual([{ refundPending: 'failed' }, []]);
+    expect(kept(failed)).toMatchObject({ concern: 'refund_failed' });
+  });
+
+  test('of a second payment leaves that payment owed', () => {
+    const twice = sold().when({ ...PAID, paymentId: 'pay-2' }, { type: 'staff.refunded' });
+    const failed = twice.when({ ...bounced, paymentId: 'pay-2' });
+    expect(failed.context['extraPayment']).toEqual({ paymentId: 'pay-2', amountCents: 1386 });
+    expect(kept(failed)).toMatchObject({ state: 'paid', concern: 'refund_failed' });
+  });
+});
+
+describe('the till’s own dashboard', () => {
+  test('shows how far an order has come', () => {
+    expect(sold().when({ type: 'staff.prepared' }).did('tellTill')).toEqual(shown('preparing'));
+    expect(sold().when({ type: 'staff.markedReady' }).did('tellTill')).toEqual(shown('ready'));
+    expect(sold().when({ type: 'staff.pickedUp' }).did('tellTill')).toEqual(shown('handedOver'));
+    const shipped = sold('shipping').when({ type: 'staff.shipped', tracking: '1Z9' });
+    expect(shipped.did('tellTill')).toEqual(shown('handedOver', '1Z9'));
+  });
+
+  test('knows nothing of a hold', () => {
+    expect(held().when({ type: 'staff.pickedUp' }).done('sale').did('tellTill')).toEqual([]);
+  });
+
+  test('moves a paid order, and accepts no money that a person must look at', () => {
+    expect(sold().when({ type: 'till.prepared' }).value).toBe('preparing');
+    const review = awaiting().when({ ...PAID, amountCents: 1 });
+    expect(review.when({ type: 'till.prepared' }).value).toBe('underReview');
+  });
+
+  test('cannot cancel an order by itself: staff see what was done there', () => {
+    const order = sold().when({ type: 'till.calledOff' });
+    expect(kept(order)).toMatchObject({ state: 'paid', concern: 'called_off_at_till' });
+    expect(awaiting().when({ type: 'till.calledOff' }).effects).toEqual([]);
+  });
+});
+
+test('money in another currency than was asked for goes to staff', () => {
+  const review = awaiting().when({ ...PAID, currency: 'CAD' });
+  expect(kept(review)).toMatchObject({ state: 'underReview', concern: 'amount_mismatch' });
+  expect(awaiting().when({ ...PAID, currency: 'USD' }).value).toEqual({ paid: 'selling' });
+});
