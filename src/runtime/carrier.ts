@@ -4,6 +4,7 @@ import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from '
 import type { Job, JobsOptions, PgPool, QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
+import { coalesce } from './coalesce.ts';
 import type { Connection, Database } from './database.ts';
 
 /** Names one attempt at one command. `owner`: who claimed it at its birth; the ticket's holder takes it over from there. */
@@ -56,10 +57,18 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
   const producer = connect({ maxRetriesPerRequest: 1, commandTimeout: PRODUCER_TIMEOUT_MS });
   const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB, ...watch });
   queue.on('error', onError);
+  // The lanes' commits that come while an addition is under way travel together: a job costs the same with one ticket or many.
+  const addNow = coalesce<readonly Ticket[], true>(async (lists) => {
+    await addParcels(queue, lists.flat(), 0, '');
+    return lists.map(() => true);
+  });
   return {
     backend: 'redis',
     enqueueWithin: null,
-    enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
+    async enqueue(tickets, delayMs = 0, mark = '') {
+      if (delayMs === 0 && mark === '') await addNow(tickets);
+      else await addParcels(queue, tickets, delayMs, mark);
+    },
     work(handle, concurrency) {
       const connection = connect({ maxRetriesPerRequest: null });
       const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency, ...watch });

@@ -61,7 +61,24 @@ export function waysOf({ snapshot }: LiveSnapshot): Way[] {
   });
 }
 
-function attempt(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: AnyEventObject) {
+type Attempted = [AnyMachineSnapshot, ExecutableActionObject[]];
+
+// `transition()` makes an actor to step in, which costs as much as the step: one for all serves as well. Only a child with a
+// `systemId` cannot enter the same system twice, so what throws is stepped once more by XState's own means.
+function attempt(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: AnyEventObject): Attempted {
+  try {
+    const actions: ExecutableActionObject[] = [];
+    const scope = {
+      ...scopeOf(machine),
+      actionExecutor: (action: ExecutableActionObject) => void actions.push(action),
+    };
+    return [machine.transition(snapshot, event, scope), actions];
+  } catch {
+    return attemptAlone(machine, snapshot, event);
+  }
+}
+
+function attemptAlone(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: AnyEventObject): Attempted {
   try {
     return transition(machine, snapshot, event);
   } catch (cause) {

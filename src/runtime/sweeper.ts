@@ -6,6 +6,7 @@ import type { Carrier, Ticket } from './carrier.ts';
 import { every } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { uuidFrom } from './ids.ts';
+import { watchStatistics } from './statistics.ts';
 import type { Vault } from './vault.ts';
 
 export type SweeperDeps = {
@@ -35,9 +36,10 @@ const INBOX_PAUSE_S = 5;
 /** Starts sweeping; several processes may, each takes what no other is looking at. */
 export function startSweeper(deps: SweeperDeps): () => Promise<void> {
   const stopCommands = every(deps.clock, SWEEP_MS, () => sweepCommands(deps), deps.onError);
+  const stopWatching = watchStatistics(deps.pool, deps.clock, deps.onError);
   const stopInbox = every(deps.clock, SWEEP_MS, () => sweepInbox(deps), deps.onError);
   return async () => {
-    await Promise.all([stopCommands(), stopInbox()]);
+    await Promise.all([stopCommands(), stopInbox(), stopWatching()]);
   };
 }
 

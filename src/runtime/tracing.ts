@@ -41,11 +41,8 @@ export function tracedNow(): { trace?: string } {
 
 /** Begins the span of a turn under that of its cause. A turn that is not committed is never told of. */
 export function startTurn({ at, ...turn }: TracedTurn, cause: string | undefined): TurnSpan {
-  const span = tracer().startSpan(
-    `turn ${turn.machine}`,
-    { kind: SpanKind.CONSUMER, startTime: at, attributes: attributesOf(turn) },
-    contextOf(cause),
-  );
+  const span = tracer().startSpan(`turn ${turn.machine}`, { kind: SpanKind.CONSUMER, startTime: at }, contextOf(cause));
+  if (span.isRecording()) span.setAttributes(attributesOf(turn));
   return { trace: traceparentOf(span), end: () => span.end() };
 }
 
@@ -55,12 +52,12 @@ export function inCommand<T>(command: TracedCommand, work: () => Promise<T>): Pr
   const carriedBy = traces.getActiveSpan()?.spanContext(); // the queue's own span: of a parcel, so of several traces
   const options = {
     kind: SpanKind.CONSUMER,
-    attributes: attributesOf(attributes),
     links: carriedBy && isSpanContextValid(carriedBy) ? [{ context: carriedBy }] : [],
   };
-  return tracer().startActiveSpan(`command ${command.name}`, options, contextOf(trace ?? undefined), (span) =>
-    work().finally(() => span.end()),
-  );
+  return tracer().startActiveSpan(`command ${command.name}`, options, contextOf(trace ?? undefined), (span) => {
+    if (span.isRecording()) span.setAttributes(attributesOf(attributes));
+    return work().finally(() => span.end());
+  });
 }
 
 /** Notes on the span of the command under way what became of it; codes only. */
