@@ -45,5 +45,5 @@ async function adoptPrice(
   { isbn13, priceCents }: { isbn13: string; priceCents: number },
 ): Promise<void> {
   const [book] = await catalogue.get(storeId, [isbn13]);
-  if (book) await catalogue.put(storeId, { ...book, priceCents });
+  if (book) await catalogue.put(storeId, { isbn13, title: book.title, authors: book.authors, priceCents });
 }

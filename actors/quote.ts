@@ -1,5 +1,5 @@
 /**
- * What a book costs and how many can be sold, right now.
+ * What a book costs and how many can be sold to this customer, right now: what is set aside for them counts.
  * Reads only. Refuses with `unknown_book`, and with `sold_out` (the book as data) when fewer copies are free than asked.
  */
 import { z } from 'zod';
@@ -12,10 +12,12 @@ export const quote = defineActor({
   output: ShownBook,
   refusals: ['unknown_book', 'sold_out'],
   retry: { attemptsMax: 4, backoffMs: 300, timeoutMs: 5_000 },
-  run: async ({ isbn13, copies }, { storeId, catalogue, refuse }) => {
+  run: async ({ isbn13, copies }, { storeId, actor, catalogue, waitlist, refuse }) => {
     const [book] = await catalogue.get(storeId, [isbn13]);
     if (!book) return refuse('unknown_book');
-    const shown = shownBook(book);
+    const aside = await waitlist.asideFor(storeId, actor.key);
+    const theirs = aside.filter((entry) => entry.isbn13 === isbn13).length;
+    const shown = shownBook({ ...book, onHand: book.onHand + theirs });
     return shown.onHand < copies ? refuse('sold_out', shown) : shown;
   },
 });

@@ -1,5 +1,6 @@
 /**
  * Promises an order's copies to it until `untilMs` (since 1970, UTC): all lines or none.
+ * A copy that the waiting list has set aside for the same customer goes into it.
  * Safe to run twice: the reservation's key is the command's. Refuses with `sold_out` and the counts that fell short.
  */
 import { z } from 'zod';
@@ -20,8 +21,13 @@ export const reserveStock = defineActor({
   undo: (input, _output, run) => run.stock.withdraw(requestOf(input, run)),
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);
-    const answer = await run.stock.reserve(requestOf(input, run));
-    if ('reservationId' in answer) return answer;
+    const isbn13s = input.lines.map((line) => line.isbn13);
+    const insteadOf = await run.waitlist.usableBy({ storeId: run.storeId, orderId: input.orderId, isbn13s });
+    const answer = await run.stock.reserve({ ...requestOf(input, run), insteadOf });
+    if ('reservationId' in answer) {
+      await run.waitlist.take(run.storeId, insteadOf);
+      return answer;
+    }
     if (answer.refused === 'sold_out') return run.refuse('sold_out', answer.short);
     throw new Permanent('rejected', 'the reservation was given back before it was made');
   },

@@ -1,6 +1,6 @@
 // What a customer's machine computes: which line a piece of news is, what a line is filled with. Pure, no clock.
-import type { Address, ShownBook } from '../schema/acts.ts';
-import { OFFERS_MAX, OPEN_ORDERS_MAX } from '../schema/customer.ts';
+import type { Address, FoundBook, ShownBook } from '../schema/acts.ts';
+import { FOUND_MAX, OFFERS_MAX, OPEN_ORDERS_MAX } from '../schema/customer.ts';
 import type { CustomerContext, OpenOrder, Speech } from '../schema/customer.ts';
 import type { OrderInput, OrderNews } from '../schema/order.ts';
 
@@ -10,6 +10,27 @@ type With = Extract<Speech, { line: string }>['with'];
 export function withShown(offers: ShownBook[], shown: ShownBook[]): ShownBook[] {
   const fresh = new Set(shown.map(({ isbn13 }) => isbn13));
   return [...shown, ...offers.filter(({ isbn13 }) => !fresh.has(isbn13))].slice(0, OFFERS_MAX);
+}
+
+/** The same for books of the world, at most `FOUND_MAX`. */
+export function withFound(known: FoundBook[], found: FoundBook[]): FoundBook[] {
+  const fresh = new Set(found.map(({ isbn13 }) => isbn13));
+  return [...found, ...known.filter(({ isbn13 }) => !fresh.has(isbn13))].slice(0, FOUND_MAX);
+}
+
+/** The title of the book that is wanted, wherever it was heard of; null where nobody named it. */
+export function titleOfWanted({ wanted, chosen, elsewhere, offers, found }: CustomerContext): string | null {
+  const known = [...(chosen ? [chosen] : []), ...(elsewhere ? [elsewhere] : []), ...offers, ...found];
+  return known.find(({ isbn13 }) => isbn13 === wanted)?.title ?? null;
+}
+
+/** The lines that tell how a book which is not on the shelf can be had, the question last. */
+export function waysTo({ elsewhere }: CustomerContext): Array<{ line: string; facts: With }> {
+  if (elsewhere === null) return [];
+  const { title, url, isAffiliate, special } = elsewhere;
+  const link = { line: isAffiliate ? 'missing.link' : 'missing.plainLink', facts: { title, url } };
+  if (special === null) return [link, { line: 'missing.wait', facts: {} }];
+  return [link, { line: 'missing.special', facts: special }];
 }
 
 /** "Dune", "Dune or Ubik", "Dune, Ubik or Hyperion". */
@@ -39,6 +60,8 @@ const PHASES = {
   'order.linkReady': 'unpaid',
   'order.reminder': 'unpaid',
   'order.paymentFailed': 'unpaid',
+  'order.toOrder': 'held',
+  'order.ordered': 'held',
   'order.held': 'held',
   'order.holdReminder': 'held',
   'order.paid': 'paid',
@@ -80,6 +103,7 @@ const REFUSAL_LINES = {
   sold_out: 'order.refused.soldOut',
   price_changed: 'order.refused.priceChanged',
   trouble: 'order.refused.trouble',
+  unavailable: 'order.refused.unavailable',
 } as const;
 
 /** Whether an event is news from an order. */
@@ -90,6 +114,7 @@ export function isNews(event: { type: string }): event is OrderNews {
 /** The line that tells a piece of news. */
 export function lineOf(news: OrderNews): string {
   if (news.type === 'order.refused') return REFUSAL_LINES[news.code];
+  if (news.type === 'order.held' && news.arrived === true) return 'order.arrived';
   if (news.type === 'order.paid') return `order.paid.${news.fulfillment}`;
   if (news.type === 'order.shipped' && news.tracking !== undefined) return 'order.shipped.tracked';
   return news.type;

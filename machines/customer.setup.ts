@@ -4,7 +4,7 @@ import { assertEvent, assign, enqueueActions, raise, setup } from 'xstate';
 import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
 import { actor, command, durable, refusalOf, turn } from '../src/runtime/authoring.ts';
 import type { StartParams } from '../src/runtime/authoring.ts';
-import type { Address, ComposeInput, ReplyOutput, ShownBook, Stage } from '../schema/acts.ts';
+import type { Address, ComposeInput, Elsewhere, ReplyOutput, ShownBook, Stage } from '../schema/acts.ts';
 import type {
   CustomerContext,
   CustomerInput,
@@ -25,6 +25,9 @@ import {
   oneOf,
   openOrdersAfter,
   orderOf,
+  titleOfWanted,
+  waysTo,
+  withFound,
   withOpened,
   withShown,
 } from './customer-rules.ts';
@@ -39,15 +42,27 @@ const SETTLE_MS = 2.5 * SECOND_MS;
 const SETTLE_CAP_MS = 15 * SECOND_MS;
 
 type CheckedAddress = { addressId: string; oneLine: string };
+type SpecialQuote = { book: ShownBook; days: number };
 type CustomerResult =
   | DoneActorEvent<ReplyOutput, 'reply'>
   | DoneActorEvent<ShownBook, 'quote'>
+  | DoneActorEvent<Elsewhere, 'elsewhere'>
+  | DoneActorEvent<SpecialQuote, 'special'>
+  | DoneActorEvent<null, 'waiting'>
   | DoneActorEvent<CheckedAddress, 'address'>
-  | ErrorActorEvent<unknown, 'reply' | 'quote' | 'address'>;
+  | ErrorActorEvent<unknown, 'reply' | 'quote' | 'address' | 'elsewhere' | 'special' | 'waiting'>;
 type MachineEvent = CustomerMachineEvent | CustomerResult;
 type Line = { line: string; kind: SpeechKind };
 
-const NO_SALE = { wanted: null, chosen: null, copies: 1, distracted: false, fulfillment: null, addressId: null };
+const NO_SALE = {
+  wanted: null,
+  chosen: null,
+  elsewhere: null,
+  copies: 1,
+  distracted: false,
+  fulfillment: null,
+  addressId: null,
+};
 
 const words = setup({
   types: {
@@ -60,6 +75,9 @@ const words = setup({
   actors: {
     composeReply: durable<ComposeInput, ReplyOutput>('composeReply'),
     quote: durable<{ isbn13: string; copies: number }, ShownBook>('quote'),
+    lookElsewhere: durable<{ isbn13: string; title: string | null }, Elsewhere>('lookElsewhere'),
+    joinWaitlist: durable<{ isbn13: string; title: string }, null>('joinWaitlist'),
+    quoteSpecial: durable<{ isbn13: string; copies: number }, SpecialQuote>('quoteSpecial'),
     checkAddress: durable<{ address: Address }, CheckedAddress>('checkAddress'),
   },
   actions: {
@@ -76,9 +94,13 @@ const words = setup({
     noteAsked: assign({ distracted: false }),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
-      const { shown } = event.output;
-      const isOther = context.chosen !== null && shown.some(({ isbn13 }) => isbn13 !== context.wanted);
-      return { offers: withShown(context.offers, shown), distracted: context.distracted || isOther };
+      const { shown, found = [] } = event.output;
+      const isOther = context.chosen !== null && [...shown, ...found].some(({ isbn13 }) => isbn13 !== context.wanted);
+      return {
+        offers: withShown(context.offers, shown),
+        found: withFound(context.found, found),
+        distracted: context.distracted || isOther,
+      };
     }),
     proposeAct: raise(({ event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
@@ -92,6 +114,25 @@ const words = setup({
     chooseOnlyOffer: assign(({ context }) => {
       const chosen = context.offers[0] ?? null;
       return { ...NO_SALE, wanted: chosen?.isbn13 ?? null, chosen };
+    }),
+    chooseMissing: assign(({ event }) => {
+      assertEvent(event, ['customer.wantsElsewhere', 'customer.wantsWaitlist', 'customer.wantsSpecialOrder']);
+      return { ...NO_SALE, wanted: event.isbn13, copies: 'copies' in event ? event.copies : 1 };
+    }),
+    rememberElsewhere: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.elsewhere');
+      return { elsewhere: event.output };
+    }),
+    rememberSpecial: assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.special');
+      const { book, days } = event.output;
+      const special = { priceCents: book.priceCents, days };
+      return { chosen: book, elsewhere: context.elsewhere && { ...context.elsewhere, special } };
+    }),
+    rememberBack: assign(({ context, event }) => {
+      assertEvent(event, 'book.back');
+      const isOther = context.wanted !== null && context.wanted !== event.book.isbn13;
+      return { offers: withShown(context.offers, [event.book]), distracted: context.distracted || isOther };
     }),
     rememberQuote: assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.quote');
@@ -134,6 +175,11 @@ const words = setup({
     hasMediaAlone: ({ context, event }) =>
       isForMarty(context, event) && 'media' in event && event.media?.alone === true,
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
+    /** One copy was wanted, and there is none. */
+    isGone: ({ context, event }) => refusalOf(event) === 'sold_out' && context.copies === 1,
+    isOnlyFound: ({ context, event }) =>
+      refusalOf(event) === 'unknown_book' && context.found.some(({ isbn13 }) => isbn13 === context.wanted),
+    canBeOrdered: ({ context }) => (context.elsewhere?.special ?? null) !== null,
     hasOffers: ({ context }) => context.offers.length > 0,
     hasOneOffer: ({ context }) => context.offers.length === 1,
     wasDistracted: ({ context }) => context.distracted,
@@ -205,6 +251,37 @@ export const customerSetup = words.extend({
     tellOfBook: telling(({ context, enqueue }, { line, kind }) =>
       speak(context, { line, with: aboutBook(context), kind }, enqueue),
     ),
+    /** A line about the book that is wanted and is not on the shelf. */
+    tellOfWanted: telling(({ context, enqueue }, { line, kind }) => {
+      speak(context, { line, with: { title: titleOfWanted(context) ?? 'that one' }, kind }, enqueue);
+    }),
+    /** First where else it is sold, then what we can do ourselves, which is the question. */
+    tellElsewhere: words.enqueueActions(({ context, enqueue }) => {
+      for (const { line, facts } of waysTo(context)) speak(context, { line, with: facts, kind: 'talk' }, enqueue);
+    }),
+    tellEitherWay: words.enqueueActions(({ context, enqueue }) => {
+      const way = waysTo(context).at(-1);
+      if (way) speak(context, { line: way.line, with: way.facts, kind: 'talk' }, enqueue);
+    }),
+    tellSpecial: words.enqueueActions(({ context, event, enqueue }) => {
+      const days = event.type === 'xstate.done.actor.special' ? event.output.days : context.elsewhere?.special?.days;
+      const facts = { ...aboutBook(context), days: days ?? 0 };
+      speak(context, { line: 'special.sure', with: facts, kind: 'talk' }, enqueue);
+    }),
+    /** What we tell unasked waits for its time. */
+    tellBack: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'book.back');
+      if (context.optedOut) return;
+      const { isbn13, title, priceCents } = event.book;
+      const facts = { title, priceCents, untilMs: event.until };
+      const notice = { about: `book:${isbn13}`, line: 'waitlist.back', with: facts };
+      enqueue.assign({ notices: withNotice(context.notices, notice) });
+    }),
+    /** Told too late it would be untrue. */
+    withdrawBack: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'book.gone');
+      enqueue.assign({ notices: withoutNotice(context.notices, `book:${event.isbn13}`) });
+    }),
     /** What an order has to tell: always a fact. What waited to be told of the same order is so no longer. */
     tellNews: words.enqueueActions(({ context, event, enqueue }) => {
       if (!isNews(event) || context.optedOut) return;
@@ -276,13 +353,20 @@ export const customerSetup = words.extend({
     }),
     closeThread: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'summariseThread', params: { threadId: context.threadId } });
-      enqueue.assign({ threadId: turn.id(1), offers: [], distracted: false, awaySinceMs: turn.at });
+      enqueue.assign({ threadId: turn.id(1), offers: [], found: [], distracted: false, awaySinceMs: turn.at });
     }),
     openOrder: words.enqueueActions(({ context, enqueue }) => {
       const orderId = turn.id(0);
       const input = orderOf(context, orderId, turn.self);
       if (input === null) throw new Error('an order needs a chosen book and a way to get it');
       enqueue({ type: 'start', params: { machine: 'order', id: orderId, input } });
+      enqueue.assign({ orderId, openOrders: withOpened(context.openOrders, { orderId, phase: 'opening' }) });
+    }),
+    openSpecialOrder: words.enqueueActions(({ context, enqueue }) => {
+      const orderId = turn.id(0);
+      const order = orderOf({ ...context, fulfillment: 'hold' }, orderId, turn.self);
+      if (order === null) throw new Error('a special order needs a book whose price was told');
+      enqueue({ type: 'start', params: { machine: 'order', id: orderId, input: { ...order, special: true } } });
       enqueue.assign({ orderId, openOrders: withOpened(context.openOrders, { orderId, phase: 'opening' }) });
     }),
     cancelThisOrder: words.enqueueActions(({ context, enqueue }) => {

@@ -1,7 +1,7 @@
 // One customer of one shop: what they and Marty are about, whether he listens, whether he may speak, whether a person does.
 // The model proposes an act, this chart disposes: an act that the present state does not know is answered and changes nothing.
 import { turn } from '../src/runtime/authoring.ts';
-import { addressOf } from './customer-rules.ts';
+import { addressOf, titleOfWanted } from './customer-rules.ts';
 import { customerSetup } from './customer.setup.ts';
 
 /** A customer: the four regions move by the same events, each for its own reason. */
@@ -12,6 +12,8 @@ export const customerMachine = customerSetup.createMachine({
     threadId: turn.id(1),
     stage: 'browsing',
     offers: [],
+    found: [],
+    elsewhere: null,
     wanted: null,
     chosen: null,
     copies: 1,
@@ -104,9 +106,19 @@ export const customerMachine = customerSetup.createMachine({
                 },
                 onError: [
                   {
+                    description: 'Not one copy is left: there are other ways to it.',
+                    guard: 'isGone',
+                    target: '#customer.conversation.missing.looking',
+                  },
+                  {
                     guard: { type: 'wasRefused', params: { code: 'sold_out' } },
                     target: '#customer.conversation.recommending',
                     actions: [{ type: 'tellOfBook', params: { line: 'confirm.soldOut', kind: 'talk' } }, 'forgetSale'],
+                  },
+                  {
+                    description: 'A book of the world that the shop does not list.',
+                    guard: 'isOnlyFound',
+                    target: '#customer.conversation.missing.looking',
                   },
                   {
                     guard: { type: 'wasRefused', params: { code: 'unknown_book' } },
@@ -220,6 +232,186 @@ export const customerMachine = customerSetup.createMachine({
                     actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
                   },
                 ],
+              },
+            },
+          },
+          on: {
+            'customer.declined': {
+              target: 'recommending',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
+            },
+            'customer.wantsCancel': {
+              target: 'browsing',
+              actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
+            },
+          },
+        },
+        missing: {
+          description: 'The book is not on the shelf: how else it can be had.',
+          initial: 'looking',
+          states: {
+            looking: {
+              description: 'What exists is looked up before anything is offered.',
+              entry: { type: 'noteStage', params: { stage: 'missing.offered' } },
+              invoke: {
+                id: 'elsewhere',
+                src: 'lookElsewhere',
+                input: ({ context }) => ({ isbn13: context.wanted ?? '', title: titleOfWanted(context) }),
+                onDone: { target: 'offered', actions: ['rememberElsewhere', 'tellElsewhere'] },
+                onError: [
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'unknown_book' } },
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tell', params: { line: 'confirm.unknownBook', kind: 'talk' } }, 'forgetSale'],
+                  },
+                  {
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tellOfWanted', params: { line: 'trouble.book', kind: 'talk' } }, 'forgetSale'],
+                  },
+                ],
+              },
+              on: {
+                'customer.agreed': { description: 'What there is to agree to is on its way.' },
+              },
+            },
+            offered: {
+              description:
+                'The customer was told of the link, of the waiting list, and of a special order where there is one.',
+              entry: { type: 'noteStage', params: { stage: 'missing.offered' } },
+              on: {
+                'customer.agreed': [
+                  { description: 'To which of the two?', guard: 'canBeOrdered', actions: 'tellEitherWay' },
+                  { target: 'joining', meta: { button: 'yes' } },
+                ],
+                'customer.wantsSpecialOrder': {
+                  guard: 'canBeOrdered',
+                  target: 'pricing',
+                  actions: 'chooseMissing',
+                  meta: { button: 'order it in' },
+                },
+                'customer.wantsWaitlist': {
+                  guard: 'canBeOrdered',
+                  target: 'joining',
+                  actions: 'chooseMissing',
+                  meta: { button: "text me when it's here" },
+                },
+                'customer.declined': {
+                  target: '#customer.conversation.recommending',
+                  actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
+                  meta: { button: 'no' },
+                },
+                'customer.wantsShipping': [
+                  {
+                    guard: 'canBeOrdered',
+                    actions: { type: 'tellOfWanted', params: { line: 'special.pickupOnly', kind: 'talk' } },
+                  },
+                  { actions: 'tellEitherWay' },
+                ],
+                'customer.wantsPickup': [{ guard: 'canBeOrdered', target: 'pricing' }, { actions: 'tellEitherWay' }],
+                'customer.wantsHold': [{ guard: 'canBeOrdered', target: 'pricing' }, { actions: 'tellEitherWay' }],
+                'customer.paysNow': [{ guard: 'canBeOrdered', target: 'pricing' }, { actions: 'tellEitherWay' }],
+              },
+            },
+            joining: {
+              description: 'The customer is being put at the end of the line.',
+              entry: { type: 'noteStage', params: { stage: 'missing.offered' } },
+              invoke: {
+                id: 'waiting',
+                src: 'joinWaitlist',
+                input: ({ context }) => ({ isbn13: context.wanted ?? '', title: titleOfWanted(context) ?? '' }),
+                onDone: {
+                  target: '#customer.conversation.browsing',
+                  actions: [{ type: 'tellOfWanted', params: { line: 'waitlist.joined', kind: 'fact' } }, 'forgetSale'],
+                },
+                onError: [
+                  {
+                    description: 'It is back already: then it can be bought.',
+                    guard: { type: 'wasRefused', params: { code: 'in_stock' } },
+                    target: '#customer.conversation.confirming.checking',
+                  },
+                  {
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tellOfWanted', params: { line: 'trouble.book', kind: 'talk' } }, 'forgetSale'],
+                  },
+                ],
+              },
+              on: {
+                'customer.agreed': { description: 'Under way already.' },
+              },
+            },
+            pricing: {
+              description: 'What the wholesaler asks is looked up again before anything is promised.',
+              entry: { type: 'noteStage', params: { stage: 'missing.sure' } },
+              invoke: {
+                id: 'special',
+                src: 'quoteSpecial',
+                input: ({ context }) => ({ isbn13: context.wanted ?? '', copies: context.copies }),
+                onDone: { target: 'sure', actions: ['rememberSpecial', 'tellSpecial'] },
+                onError: [
+                  {
+                    guard: { type: 'wasRefused', params: { code: 'in_stock' } },
+                    target: '#customer.conversation.confirming.checking',
+                  },
+                  {
+                    description: 'It cannot be ordered: what else there is.',
+                    guard: { type: 'wasRefused', params: { code: 'not_orderable' } },
+                    target: 'looking',
+                    actions: { type: 'tellOfWanted', params: { line: 'special.none', kind: 'talk' } },
+                  },
+                  {
+                    target: '#customer.conversation.recommending',
+                    actions: [{ type: 'tellOfWanted', params: { line: 'trouble.book', kind: 'talk' } }, 'forgetSale'],
+                  },
+                ],
+              },
+              on: {
+                'customer.agreed': { description: 'The question with the price is on its way.' },
+              },
+            },
+            sure: {
+              description:
+                'The customer was told title, price and how long it takes, and asked once whether they are sure.',
+              entry: [{ type: 'noteStage', params: { stage: 'missing.sure' } }, 'noteAsked'],
+              on: {
+                'customer.agreed': [
+                  {
+                    description: 'Other books were shown since: ask again, lest the yes was for one of those.',
+                    guard: 'wasDistracted',
+                    target: 'sure',
+                    reenter: true,
+                    actions: 'tellSpecial',
+                    meta: { button: 'yes' },
+                  },
+                  {
+                    target: '#customer.conversation.browsing',
+                    actions: ['openSpecialOrder', 'forgetSale'],
+                    meta: { button: 'yes' },
+                  },
+                ],
+                'customer.declined': {
+                  target: '#customer.conversation.recommending',
+                  actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
+                  meta: { button: 'no' },
+                },
+                'customer.wantsPickup': {
+                  guard: 'isUndistracted',
+                  target: '#customer.conversation.browsing',
+                  actions: ['openSpecialOrder', 'forgetSale'],
+                },
+                'customer.wantsHold': {
+                  guard: 'isUndistracted',
+                  target: '#customer.conversation.browsing',
+                  actions: ['openSpecialOrder', 'forgetSale'],
+                },
+                'customer.paysNow': {
+                  actions: { type: 'tellOfWanted', params: { line: 'special.pickupOnly', kind: 'talk' } },
+                },
+                'customer.wantsShipping': {
+                  actions: { type: 'tellOfWanted', params: { line: 'special.pickupOnly', kind: 'talk' } },
+                },
+                'customer.gaveAddress': {
+                  actions: { type: 'tellOfWanted', params: { line: 'special.pickupOnly', kind: 'talk' } },
+                },
               },
             },
           },
@@ -459,6 +651,18 @@ export const customerMachine = customerSetup.createMachine({
               target: 'confirming.checking',
               actions: ['chooseBook', { type: 'tell', params: { line: 'payment.stillOpen', kind: 'fact' } }],
             },
+            'customer.wantsElsewhere': {
+              target: 'missing.looking',
+              actions: ['chooseMissing', { type: 'tell', params: { line: 'payment.stillOpen', kind: 'fact' } }],
+            },
+            'customer.wantsWaitlist': {
+              target: 'missing.joining',
+              actions: ['chooseMissing', { type: 'tell', params: { line: 'payment.stillOpen', kind: 'fact' } }],
+            },
+            'customer.wantsSpecialOrder': {
+              target: 'missing.pricing',
+              actions: ['chooseMissing', { type: 'tell', params: { line: 'payment.stillOpen', kind: 'fact' } }],
+            },
             'customer.changedMind': { target: 'browsing', actions: ['cancelThisOrder', 'forgetSale'] },
             'customer.wantsCancel': { target: 'browsing', actions: ['cancelThisOrder', 'forgetSale'] },
             'customer.agreed': { actions: { type: 'tell', params: { line: 'payment.waiting', kind: 'talk' } } },
@@ -493,6 +697,17 @@ export const customerMachine = customerSetup.createMachine({
           description: 'Answered by what Marty has just said; he was told how the orders stand.',
         },
         'customer.choseBook': { target: '.confirming.checking', actions: 'chooseBook' },
+        'customer.wantsElsewhere': { target: '.missing.looking', actions: 'chooseMissing' },
+        'customer.wantsWaitlist': { target: '.missing.joining', actions: 'chooseMissing' },
+        'customer.wantsSpecialOrder': { target: '.missing.pricing', actions: 'chooseMissing' },
+        'book.back': {
+          description: 'A book that they wait for: one copy is set aside for them.',
+          actions: ['rememberBack', 'tellBack'],
+        },
+        'book.gone': {
+          description: 'The copy that was set aside for them is no longer: a notice of it that has not left must not.',
+          actions: 'withdrawBack',
+        },
         'customer.namedSeveral': { target: '.confirming.which', actions: ['forgetSale', 'askWhich'] },
         'customer.agreed': { actions: 'tellLost' },
         'customer.paysNow': { actions: 'tellLost' },
@@ -525,6 +740,8 @@ export const customerMachine = customerSetup.createMachine({
         'order.linkDelayed': { actions: ['rememberOrder', 'tellNews'] },
         'order.refused': { actions: ['rememberOrder', 'tellNews'] },
         'order.held': { actions: ['rememberOrder', 'tellNews'] },
+        'order.toOrder': { actions: ['rememberOrder', 'tellNews'] },
+        'order.ordered': { actions: ['rememberOrder', 'tellNews'] },
         'order.reminder': { actions: ['rememberOrder', 'tellNews'] },
         'order.lapsed': { actions: ['rememberOrder', 'tellNews'] },
         'order.holdReminder': { actions: ['rememberOrder', 'tellNews'] },
@@ -572,6 +789,8 @@ export const customerMachine = customerSetup.createMachine({
               stage: context.stage,
               offers: context.offers,
               chosen: context.chosen,
+              found: context.found,
+              elsewhere: context.elsewhere,
               orderId: context.orderId,
               threadId: context.threadId,
               sinceMs: context.listeningSinceMs ?? turn.at,

@@ -18,6 +18,8 @@ const SET_OFF_BY = {
   'order.paid': 'customer',
   'order.paymentFailed': 'customer',
   'order.cancelAsked': 'customer',
+  'order.toOrder': 'customer',
+  'order.ordered': 'us',
   'order.held': 'either',
   'order.cancelled': 'either',
   'order.refundPending': 'either',

@@ -37,6 +37,8 @@ const PAYMENT_STATUS = {
   pickedUp: 'paid',
   shipped: 'paid',
   delivered: 'paid',
+  toOrder: 'none',
+  ordered: 'none',
   held: 'none',
   expired: 'none',
   lapsed: 'cancelled',
@@ -85,6 +87,7 @@ export function newsOf(type: Exclude<OrderNews['type'], 'order.refused'>, order:
     case 'order.linkReady':
       return { ...about, type, ...linkOf(order) };
     case 'order.held':
+      return { ...about, type, until: order.heldUntilMs ?? 0, ...(order.special ? { arrived: true } : {}) };
     case 'order.holdReminder':
       return { ...about, type, until: order.heldUntilMs ?? 0 };
     case 'order.reminder':

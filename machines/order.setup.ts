@@ -31,8 +31,9 @@ type OrderResult =
   | DoneActorEvent<{ reservationId: string }, 'reservation'>
   | DoneActorEvent<PaymentLink, 'link'>
   | DoneActorEvent<{ paid: boolean }, 'closing'>
+  | DoneActorEvent<{ reservationId: string }, 'receipt'>
   | DoneActorEvent<unknown, 'sale' | 'release' | 'refund'>
-  | ErrorActorEvent<unknown, 'reservation' | 'link' | 'sale' | 'closing' | 'release' | 'refund'>;
+  | ErrorActorEvent<unknown, 'reservation' | 'receipt' | 'link' | 'sale' | 'closing' | 'release' | 'refund'>;
 
 const words = setup({
   types: {
@@ -42,6 +43,7 @@ const words = setup({
   },
   actors: {
     reserveStock: durable<ReserveInput, { reservationId: string }>('reserveStock'),
+    receiveStock: durable<ReserveInput, { reservationId: string }>('receiveStock'),
     createPaymentLink: durable<LinkInput, PaymentLink>('createPaymentLink'),
     cancelPaymentLink: durable<OrderId & { linkId: string }, { paid: boolean }>('cancelPaymentLink'),
     releaseStock: durable<OrderId, unknown>('releaseStock'),
@@ -95,6 +97,7 @@ const words = setup({
   },
   guards: {
     wasRefused: ({ event }, { code }: { code: string }) => refusalOf(event) === code,
+    isSpecial: ({ context }) => context.special,
     isHold: ({ context }) => context.fulfillment === 'hold',
     isFulfilledBy: ({ context }, { fulfillment }: { fulfillment: Fulfillment }) => context.fulfillment === fulfillment,
     wasCalledOff: ({ context }) => context.cancelAsked,

@@ -15,6 +15,7 @@ export const orderMachine = orderSetup.createMachine({
     fulfillment: input?.fulfillment ?? 'pickup',
     addressId: input?.addressId ?? null,
     currency: input?.currency ?? 'USD',
+    special: input?.special ?? false,
     revision: 1,
     state: 'draft',
     link: null,
@@ -81,8 +82,12 @@ export const orderMachine = orderSetup.createMachine({
     draft: {
       description: 'The books are being put aside and, where money comes by link, the link is being made.',
       entry: [{ type: 'noteState', params: { state: 'draft' } }, 'keep'],
-      initial: 'reserving',
+      initial: 'sorting',
       states: {
+        sorting: {
+          description: 'Is it in the shop, or has it to be ordered?',
+          always: [{ guard: 'isSpecial', target: '#order.toOrder' }, { target: 'reserving' }],
+        },
         reserving: {
           description: 'We are taking the copies off the shelf.',
           invoke: {
@@ -405,6 +410,81 @@ export const orderMachine = orderSetup.createMachine({
         'keep',
         { type: 'tellCustomer', params: { news: 'order.delivered' } },
       ],
+    },
+    toOrder: {
+      description: 'Not in the shop: staff are to order it from the wholesaler. Nothing is paid before it is here.',
+      entry: [
+        { type: 'noteState', params: { state: 'toOrder' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.toOrder' } },
+      ],
+      on: {
+        'staff.ordered': 'ordered',
+        'staff.arrived': 'arriving',
+        'staff.cancelled': {
+          description: 'It cannot be had after all.',
+          target: 'refused',
+          actions: { type: 'tellRefusal', params: { code: 'unavailable' } },
+        },
+        'order.cancelRequested': 'cancelled',
+      },
+    },
+    ordered: {
+      description: 'The wholesaler has the order.',
+      entry: [
+        { type: 'noteState', params: { state: 'ordered' } },
+        'keep',
+        { type: 'tellCustomer', params: { news: 'order.ordered' } },
+      ],
+      on: {
+        'staff.arrived': 'arriving',
+        'staff.cancelled': {
+          description: 'It cannot be had after all.',
+          target: 'refused',
+          actions: { type: 'tellRefusal', params: { code: 'unavailable' } },
+        },
+        'order.cancelRequested': { description: 'The copy is for the shelf when it comes.', target: 'cancelled' },
+      },
+    },
+    arriving: {
+      description: 'It has come: the copies are counted in and put behind the counter at once.',
+      invoke: {
+        id: 'receipt',
+        src: 'receiveStock',
+        input: ({ context }) => ({
+          orderId: context.orderId,
+          lines: context.lines,
+          untilMs: reservedUntilMs(context, turn.at),
+        }),
+        onDone: [
+          { guard: 'wasCalledOff', target: 'cancelled', actions: ['rememberReservation', 'giveBackStock'] },
+          { target: 'held', actions: ['rememberReservation', 'rememberHold'] },
+        ],
+        onError: [
+          {
+            guard: 'wasCalledOff',
+            target: 'cancelled',
+            actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+          },
+          {
+            description: 'The count is for staff to mend; then they say once more that it is here.',
+            target: 'awaited',
+            actions: [{ type: 'raiseConcern', params: { concern: 'stock_unclear' } }, 'keep'],
+          },
+        ],
+      },
+      on: {
+        'order.cancelRequested': { actions: 'rememberCancel' },
+        'staff.cancelled': { actions: 'rememberCancel' },
+      },
+    },
+    awaited: {
+      description: 'It is here and could not be counted in.',
+      on: {
+        'staff.arrived': { target: 'arriving', actions: 'settleConcern' },
+        'staff.cancelled': 'cancelled',
+        'order.cancelRequested': 'cancelled',
+      },
     },
     held: {
       description: 'Behind the counter with the customer’s name on it; paid for when it is picked up.',

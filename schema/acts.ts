@@ -40,6 +40,30 @@ export const ShownBook = z.object({
 });
 export type ShownBook = z.infer<typeof ShownBook>;
 
+/** A book that exists and that the shop does not list: `source` is the book source, or `wholesaler`, that knows it. */
+export const FoundBook = z.object({
+  isbn13: Isbn13,
+  title: z.string().min(1).max(300),
+  authors: z.array(z.string().max(120)).max(12),
+  source: z.string().min(1).max(40),
+});
+export type FoundBook = z.infer<typeof FoundBook>;
+
+/**
+ * How a book that is not on the shelf can be had. `url`: to bookshop.org through a redirect of ours; `special`: what it costs
+ * to have it ordered in, and within how many days, or null where it cannot be.
+ */
+export const Elsewhere = z.object({
+  isbn13: Isbn13,
+  title: z.string().min(1).max(300),
+  authors: z.array(z.string().max(120)).max(12),
+  url: z.url(),
+  /** The shop gets a share of what is bought there. */
+  isAffiliate: z.boolean(),
+  special: z.object({ priceCents: Cents, days: z.number().int().positive() }).nullable(),
+});
+export type Elsewhere = z.infer<typeof Elsewhere>;
+
 /** What the customer did with their text, as the brain understood it. */
 export const Act = z.discriminatedUnion('type', [
   z.object({ type: z.literal('customer.asked') }),
@@ -52,6 +76,12 @@ export const Act = z.discriminatedUnion('type', [
   z.object({ type: z.literal('customer.paysNow') }),
   z.object({ type: z.literal('customer.wantsHold') }),
   z.object({ type: z.literal('customer.gaveAddress'), address: Address }),
+  /** However it can be had: it is not on the shelf. */
+  z.object({ type: z.literal('customer.wantsElsewhere'), isbn13: Isbn13 }),
+  /** To be told when it is back. */
+  z.object({ type: z.literal('customer.wantsWaitlist'), isbn13: Isbn13 }),
+  /** To have it ordered in. */
+  z.object({ type: z.literal('customer.wantsSpecialOrder'), isbn13: Isbn13, copies: Copies }),
   z.object({ type: z.literal('customer.changedMind') }),
   z.object({ type: z.literal('customer.askedOrder') }),
   z.object({ type: z.literal('customer.wantsCancel') }),
@@ -72,6 +102,8 @@ export const Stage = z.enum([
   'fulfillment.payment',
   'payment.preparing',
   'payment.awaiting',
+  'missing.offered',
+  'missing.sure',
 ]);
 export type Stage = z.infer<typeof Stage>;
 
@@ -80,6 +112,10 @@ export const ComposeInput = z.object({
   stage: Stage,
   offers: z.array(ShownBook),
   chosen: ShownBook.nullable(),
+  /** Books that came from a book source in this conversation, newest first. */
+  found: z.array(FoundBook).default([]),
+  /** What was offered for a book that is not on the shelf, while that is talked of. */
+  elsewhere: Elsewhere.nullable().default(null),
   /** The order that was talked of last, or null. */
   orderId: z.uuid().nullable(),
   threadId: z.uuid(),
@@ -90,12 +126,14 @@ export type ComposeInput = z.infer<typeof ComposeInput>;
 
 /**
  * A brain's answer: one act, talk to be said before the chart's own line, and the books that the talk showed.
- * `shown` holds every book that the act names, so that the chart knows their titles. `confidence` is 0 to 1.
+ * `shown` holds every book of the shop's that the act names, `found` every other, so that the chart knows their titles.
+ * `confidence` is 0 to 1.
  */
 export const ReplyOutput = z.object({
   act: Act,
   bubbles: z.array(z.string().min(1)).max(6),
   shown: z.array(ShownBook).max(10),
+  found: z.array(FoundBook).max(3).optional(),
   confidence: z.number().min(0).max(1),
   by: z.enum(['claude', 'house']),
 });

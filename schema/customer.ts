@@ -1,6 +1,6 @@
 // The customer actor's context, events and speech: ids and small data only; no phone, no text, no address.
 import { z } from 'zod';
-import { Copies, Isbn13, ShownBook, Stage } from './acts.ts';
+import { Copies, Elsewhere, FoundBook, Isbn13, ShownBook, Stage } from './acts.ts';
 import type { Act } from './acts.ts';
 import { Fulfillment, OrderNews } from './order.ts';
 
@@ -58,6 +58,10 @@ export const CustomerContext = z.object({
   stage: Stage,
   /** Books shown in this thread, newest first; at most `OFFERS_MAX`. */
   offers: z.array(ShownBook),
+  /** Books of the world that were talked of in this thread, newest first; at most `FOUND_MAX`. */
+  found: z.array(FoundBook),
+  /** How the book that is not on the shelf can be had, while that is talked of. */
+  elsewhere: Elsewhere.nullable(),
   /** The book that the customer means; `chosen` is what is known of it. */
   wanted: Isbn13.nullable(),
   chosen: ShownBook.nullable(),
@@ -93,6 +97,8 @@ export type CustomerContext = z.infer<typeof CustomerContext>;
 
 /** Bound of `offers`: what a person can still mean by "the second one". */
 export const OFFERS_MAX = 6;
+/** Bound of `found`. */
+export const FOUND_MAX = 3;
 /** Bound of `openOrders`; the oldest is forgotten here, never in the order itself. */
 export const OPEN_ORDERS_MAX = 8;
 
@@ -139,11 +145,21 @@ export const CarrierRefused = z.object({
 });
 export type CarrierRefused = z.infer<typeof CarrierRefused>;
 
+/** A book that they wait for is back: one copy is theirs until `until`, in milliseconds since 1970 (UTC). */
+export const BookBack = z.object({ type: z.literal('book.back'), book: ShownBook, until: z.number().int() });
+export type BookBack = z.infer<typeof BookBack>;
+
+/** The copy is set aside for them no longer. */
+export const BookGone = z.object({ type: z.literal('book.gone'), isbn13: Isbn13 });
+export type BookGone = z.infer<typeof BookGone>;
+
 /** Every event that may be sent to a customer's actor from outside of it; acts and `thread.lapsed` it raises itself. */
 export const CustomerEvent = z.discriminatedUnion('type', [
   TextReceived,
   ConsentRevoked,
   CarrierRefused,
+  BookBack,
+  BookGone,
   ...StaffToCustomer.options,
   ...OrderNews.options,
 ]);

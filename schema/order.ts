@@ -24,6 +24,8 @@ export const OrderInput = z.object({
   addressId: z.uuid().nullable(),
   /** ISO 4217. */
   currency: z.string().length(3),
+  /** It is not in the shop: staff order it in, and it is paid when it is picked up. */
+  special: z.boolean().optional(),
 });
 export type OrderInput = z.infer<typeof OrderInput>;
 
@@ -65,6 +67,8 @@ export const OrderState = z.enum([
   'pickedUp',
   'shipped',
   'delivered',
+  'toOrder',
+  'ordered',
   'held',
   'expired',
   'lapsed',
@@ -87,6 +91,8 @@ export const OrderContext = z.object({
   fulfillment: Fulfillment,
   addressId: z.uuid().nullable(),
   currency: z.string().length(3),
+  /** It had to be ordered in. */
+  special: z.boolean(),
   link: PaymentLink.nullable(),
   payment: Payment.nullable(),
   /** A second payment for the same order, to be given back by staff. */
@@ -124,6 +130,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('till.prepared') }),
   z.object({ type: z.literal('till.calledOff') }),
   z.object({ type: z.literal('order.cancelRequested') }),
+  z.object({ type: z.literal('staff.ordered') }),
+  z.object({ type: z.literal('staff.arrived') }),
   z.object({ type: z.literal('staff.prepared') }),
   z.object({ type: z.literal('staff.markedReady') }),
   z.object({ type: z.literal('staff.pickedUp') }),
@@ -152,11 +160,14 @@ export const OrderNews = z.discriminatedUnion('type', [
   z.object({
     ...about,
     type: z.literal('order.refused'),
-    code: z.enum(['sold_out', 'price_changed', 'trouble']),
+    code: z.enum(['sold_out', 'price_changed', 'trouble', 'unavailable']),
     priceCents: Cents.optional(),
   }),
-  /** `until` in milliseconds since 1970 (UTC). */
-  z.object({ ...about, type: z.literal('order.held'), until: z.number().int() }),
+  /** A special order was taken: staff see it as to be ordered. */
+  z.object({ ...about, type: z.literal('order.toOrder') }),
+  z.object({ ...about, type: z.literal('order.ordered') }),
+  /** `until` in milliseconds since 1970 (UTC); `arrived`: it was ordered in, and has come. */
+  z.object({ ...about, type: z.literal('order.held'), until: z.number().int(), arrived: z.boolean().optional() }),
   z.object({ ...about, type: z.literal('order.reminder'), url: z.url() }),
   z.object({ ...about, type: z.literal('order.lapsed') }),
   z.object({ ...about, type: z.literal('order.holdReminder'), until: z.number().int() }),

@@ -24,7 +24,7 @@ export type AnswerCache = {
 export function createAnswerCache(options: {
   db: NodePgDatabase;
   vault: Vault;
-  shelf: Shelf;
+  shelf: Pick<Shelf, 'get'>;
   now: () => number;
 }): AnswerCache {
   const { db, vault, shelf, now } = options;
@@ -43,8 +43,8 @@ export function createAnswerCache(options: {
         ? { ...kept, act: { type: 'customer.asked' } }
         : null;
     },
-    keep: async (situation, { act, bubbles, shown, confidence }) => {
-      if (!isContextFree(situation) || act.type !== 'customer.asked') return;
+    keep: async (situation, { act, bubbles, shown, found = [], confidence }) => {
+      if (!isContextFree(situation) || act.type !== 'customer.asked' || found.length > 0) return;
       const replySealed = vault.sealShared(JSON.stringify({ bubbles, shown, confidence }));
       const row = {
         storeId: situation.storeId,
@@ -73,7 +73,7 @@ function questionOf(vault: Vault, { unread }: Situation): Buffer {
   return vault.lookupHash(`question/${joined(unread)}`);
 }
 
-async function isStillTrue(shelf: Shelf, storeId: number, shown: readonly ShownBook[]): Promise<boolean> {
+async function isStillTrue(shelf: Pick<Shelf, 'get'>, storeId: number, shown: readonly ShownBook[]): Promise<boolean> {
   const now = new Map(
     (
       await shelf.get(

@@ -2,6 +2,10 @@
 // answer that stands on the catalogue; the house recommender for everything else, so that a reply always comes.
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { shownBook } from '../catalogue/shown-book.ts';
+import type { BookFinder } from '../catalogue/sources/book-finder.ts';
+import type { Waitlist } from '../commerce/waitlist/waitlist.ts';
 import type { Vault } from '../runtime/vault.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
@@ -16,6 +20,7 @@ import type { FaultKind } from './claude/grounding.ts';
 import { shortTitle } from './house/draft.ts';
 import { houseReply, plainReply } from './house/house.ts';
 import { seedOf } from './house/text.ts';
+import { shelfFor } from './shelf.ts';
 import { createOrderFacts, noteShown, shownLately, storeFacts } from './shop-facts.ts';
 import type { Draft, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
 import { createSummaries } from './summaries.ts';
@@ -34,7 +39,10 @@ export type ClaudeConfig = ClaudeOptions & { persona: string; timeoutMs?: number
 export type BrainOptions = {
   db: NodePgDatabase;
   vault: Vault;
-  catalogue: Shelf;
+  catalogue: Catalogue;
+  /** Looks titles up beyond it. */
+  finder: BookFinder;
+  waitlist: Pick<Waitlist, 'asideFor'>;
   /** Milliseconds since 1970 (UTC). */
   now: () => number;
   /** `place` is the shop's street address as it is told; `claude` null: no key. */
@@ -80,7 +88,7 @@ type Parts = {
 };
 
 export function createBrain(options: BrainOptions): Brain {
-  const { db, vault, catalogue: shelf, now, config } = options;
+  const { db, vault, catalogue, now, config } = options;
   const claude = config.claude === null ? null : { client: openClaude(options, config.claude), config: config.claude };
   const budget = createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
   const summaries = createSummaries({
@@ -91,12 +99,18 @@ export function createBrain(options: BrainOptions): Brain {
     now,
     timeoutMs: config.claude?.timeoutMs ?? TIMEOUT_MS,
   });
-  const parts: Parts = { options, claude, budget, summaries, cache: createAnswerCache({ db, vault, shelf, now }) };
+  const parts: Parts = {
+    options,
+    claude,
+    budget,
+    summaries,
+    cache: createAnswerCache({ db, vault, shelf: catalogue, now }),
+  };
   return {
     reply: async (ask, signal) => {
-      const situation = await readSituation(parts, ask);
+      const { shelf, situation } = await look(parts, ask, signal);
       if (situation === null) return NOTHING_UNREAD;
-      const reply = await think(parts, situation, signal);
+      const reply = await think(parts, shelf, situation, signal);
       signal.throwIfAborted();
       await noteShown(
         db,
@@ -107,8 +121,8 @@ export function createBrain(options: BrainOptions): Brain {
       return reply;
     },
     draft: async (ask, signal) => {
-      const situation = await readSituation(parts, ask);
-      return situation && think(parts, situation, signal);
+      const { shelf, situation } = await look(parts, ask, signal);
+      return situation && think(parts, shelf, situation, signal);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
   };
@@ -119,10 +133,30 @@ function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClie
   return observe?.(client) ?? client;
 }
 
+/** The shelf as this customer sees it, and what they have said. */
+async function look(
+  parts: Parts,
+  ask: ComposeInput & Whose,
+  signal: AbortSignal,
+): Promise<{ shelf: Shelf; situation: Situation | null }> {
+  const { catalogue, finder, waitlist } = parts.options;
+  const asideIsbns = (await waitlist.asideFor(ask.storeId, ask.actorKey)).map(({ isbn13 }) => isbn13);
+  const shelf = shelfFor({ catalogue, finder, asideIsbns, signal });
+  return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns)) };
+}
+
+/** What is set aside for them lies on the table, however long ago they were told. */
+async function withAside<Ask extends ComposeInput & Whose>(shelf: Shelf, ask: Ask, isbn13s: string[]): Promise<Ask> {
+  const missing = isbn13s.filter((isbn13) => !ask.offers.some((offer) => offer.isbn13 === isbn13));
+  if (missing.length === 0) return ask;
+  const books = await shelf.get(ask.storeId, missing);
+  return { ...ask, offers: [...ask.offers, ...books.map(shownBook)] };
+}
+
 /** Null when there is nothing to answer. */
 async function readSituation(parts: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
   const { db, vault, config, now } = parts.options;
-  const { stage, offers, chosen, orderId, threadId, storeId, actorKey } = ask;
+  const { stage, offers, chosen, found, elsewhere, orderId, threadId, storeId, actorKey } = ask;
   const { unread, history } = splitUnread(await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX), ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
@@ -132,7 +166,7 @@ async function readSituation(parts: Parts, ask: ComposeInput & Whose): Promise<S
     shownLately(db, storeId, actorKey, newest.at.getTime()),
     parts.summaries.read(ask),
   ]);
-  const asked = { stage, offers, chosen, orderId, threadId, storeId, actorKey };
+  const asked = { stage, offers, chosen, found, elsewhere, orderId, threadId, storeId, actorKey };
   const said = { unread: unread.map((line) => line.text), history: history.slice(-HISTORY_MAX) };
   const table = onTheTable(offers, history);
   return { ...asked, ...said, table, orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };
@@ -153,16 +187,21 @@ export function onTheTable(offers: readonly ShownBook[], history: readonly Trans
   return placed.length === 0 ? [...offers] : placed.map(({ book }) => book);
 }
 
-async function think(parts: Parts, situation: Situation, signal: AbortSignal): Promise<ReplyOutput> {
-  const draft = parts.claude === null ? null : await beyondTheHouse(parts, situation, signal);
-  return draft ?? { ...(await houseReply(parts.options.catalogue, situation)), by: 'house' };
+async function think(parts: Parts, shelf: Shelf, situation: Situation, signal: AbortSignal): Promise<ReplyOutput> {
+  const draft = parts.claude === null ? null : await beyondTheHouse(parts, shelf, situation, signal);
+  return draft ?? { ...(await houseReply(shelf, situation)), by: 'house' };
 }
 
 /** What a pattern sees without a doubt is not asked of Claude. Null: the house answers after all. */
-async function beyondTheHouse(parts: Parts, situation: Situation, signal: AbortSignal): Promise<ReplyOutput | null> {
+async function beyondTheHouse(
+  parts: Parts,
+  shelf: Shelf,
+  situation: Situation,
+  signal: AbortSignal,
+): Promise<ReplyOutput | null> {
   const plain = plainReply(situation);
   if (plain !== null && isClear(plain, situation)) return { ...plain, by: 'house' };
-  const draft = await askClaude(parts, situation, signal);
+  const draft = await askClaude(parts, shelf, situation, signal);
   return draft === null ? null : { ...draft, by: 'claude' };
 }
 
@@ -172,7 +211,7 @@ function isClear({ act, confidence }: Draft, { unread }: Situation): boolean {
 }
 
 /** Null when there is no Claude, no budget, or no answer of his that may be used. */
-async function askClaude(parts: Parts, situation: Situation, signal: AbortSignal): Promise<Draft | null> {
+async function askClaude(parts: Parts, shelf: Shelf, situation: Situation, signal: AbortSignal): Promise<Draft | null> {
   const { claude, cache, budget, options } = parts;
   if (claude === null) return null;
   const known = await cache.find(situation);
@@ -180,7 +219,7 @@ async function askClaude(parts: Parts, situation: Situation, signal: AbortSignal
   if (!(await budget.hasLeft(situation.storeId, situation.actorKey))) return fellBack(options, 'over_budget');
   const timeout = AbortSignal.timeout(claude.config.timeoutMs ?? TIMEOUT_MS);
   try {
-    const draft = await answer(parts, claude, situation, AbortSignal.any([signal, timeout]));
+    const draft = await answer(parts, { claude, shelf }, situation, AbortSignal.any([signal, timeout]));
     await cache.keep(situation, draft);
     return draft;
   } catch (error) {
@@ -192,14 +231,14 @@ async function askClaude(parts: Parts, situation: Situation, signal: AbortSignal
 
 function answer(
   { options, budget }: Parts,
-  claude: NonNullable<Parts['claude']>,
+  { claude, shelf }: { claude: NonNullable<Parts['claude']>; shelf: Shelf },
   situation: Situation,
   signal: AbortSignal,
 ): Promise<Draft> {
   const { storeId, actorKey } = situation;
   const conversing = {
     client: claude.client,
-    shelf: options.catalogue,
+    shelf,
     persona: claude.config.persona,
     spend: (tokens: Parameters<Budget['spend']>[2]) => budget.spend(storeId, actorKey, tokens),
     onStopped: (faults: readonly FaultKind[]) => options.onStopped?.(faults),

@@ -2,9 +2,13 @@
 import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
 import type { StoreHours } from '../../schema/stores.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Finding } from '../catalogue/sources/book-finder.ts';
 
-/** The part of the catalogue that a conversation reads. */
-export type Shelf = Pick<Catalogue, 'search' | 'match' | 'resolve' | 'get' | 'recommend'>;
+/** The part of the catalogue that a conversation reads; what is set aside for this customer counts as on hand. */
+export type Shelf = Pick<Catalogue, 'search' | 'match' | 'resolve' | 'get' | 'recommend'> & {
+  /** Looks a title up beyond the shelves, in bounded time. Throws nothing but that the reply was superseded. */
+  beyond(storeId: number, words: string): Promise<Finding>;
+};
 
 /** One customer; `dataKey` is the wrapped key that opens what is theirs. */
 export type Whose = { storeId: number; actorKey: string; dataKey: Buffer };

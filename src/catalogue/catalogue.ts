@@ -19,7 +19,12 @@ export type Book = {
   moods: string[];
   age: Age;
   shelf: string | null;
+  /** The shop's own, else a book source's. */
   description: string | null;
+  /** From a book source, at one of its own hosts. */
+  coverUrl: string | null;
+  /** Whom to name beside what a book source contributed; null where nothing of it came from one. */
+  credit: string | null;
   series: string | null;
   seriesNumber: number | null;
   /** Copies that can be sold now: what stands in the shop less what is promised. */

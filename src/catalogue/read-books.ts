@@ -3,6 +3,7 @@ import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { books, catalogueRevisions } from '../../schema/books.ts';
 import { inventory } from '../../schema/commerce.ts';
+import { bookDetails } from '../../schema/sources.ts';
 import type { Book } from './catalogue.ts';
 
 export type BookRow = typeof books.$inferSelect;
@@ -11,11 +12,12 @@ export type BookRow = typeof books.$inferSelect;
 export async function readBooks(db: NodePgDatabase, storeId: number, isbn13s: readonly string[]): Promise<Book[]> {
   if (isbn13s.length === 0) return [];
   const rows = await db
-    .select({ book: books, onHand: inventory.onHand, reserved: inventory.reserved })
+    .select({ book: books, onHand: inventory.onHand, reserved: inventory.reserved, details: bookDetails })
     .from(books)
     .leftJoin(inventory, and(eq(inventory.storeId, books.storeId), eq(inventory.isbn13, books.isbn13)))
+    .leftJoin(bookDetails, and(eq(bookDetails.isbn13, books.isbn13), gt(bookDetails.expiresAt, sql`now()`)))
     .where(and(eq(books.storeId, storeId), inArray(books.isbn13, [...isbn13s])));
-  const byIsbn = new Map(rows.map((row) => [row.book.isbn13, toBook(row.book, row.onHand ?? 0, row.reserved ?? 0)]));
+  const byIsbn = new Map(rows.map((row) => [row.book.isbn13, toBook(row)]));
   return [...new Set(isbn13s)].flatMap((isbn13) => byIsbn.get(isbn13) ?? []);
 }
 
@@ -37,7 +39,25 @@ export async function readChangedBooks(db: NodePgDatabase, storeId: number, sinc
     .orderBy(sql`${books.isbn13} collate "C"`);
 }
 
-function toBook(row: BookRow, onHand: number, reserved: number): Book {
+type Found = {
+  book: BookRow;
+  onHand: number | null;
+  reserved: number | null;
+  details: typeof bookDetails.$inferSelect | null;
+};
+
+/** The shop's own words on a book come before a source's. */
+function toBook({ book: row, onHand: counted, reserved: promised, details }: Found): Book {
   const { storeId: _store, revision: _revision, ...book } = row;
-  return { ...book, onHand: Math.max(0, onHand - reserved), stock: { onHand, reserved } };
+  const [onHand, reserved] = [counted ?? 0, promised ?? 0];
+  const borrowed = book.description === null ? (details?.description ?? null) : null;
+  const coverUrl = details?.coverUrl ?? null;
+  return {
+    ...book,
+    description: book.description ?? borrowed,
+    coverUrl,
+    credit: borrowed === null && coverUrl === null ? null : (details?.credit ?? null),
+    onHand: Math.max(0, onHand - reserved),
+    stock: { onHand, reserved },
+  };
 }

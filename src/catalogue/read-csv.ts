@@ -16,8 +16,15 @@ const Parsed = z.object({
   info: z.object({ lines: z.number(), bytes: z.number() }),
 });
 
-/** Header names are compared in lower case; `columns` must all be there, in any order, among others. */
-export async function* readCsv(csv: Readable, columns: readonly string[]): AsyncGenerator<CsvRecord> {
+/**
+ * Header names are compared in lower case; `columns` must all be there, in any order, among others.
+ * @param check throws UnreadableCsv for a header that it cannot use
+ */
+export async function* readCsv(
+  csv: Readable,
+  columns: readonly string[],
+  check: (header: readonly string[]) => void = () => undefined,
+): AsyncGenerator<CsvRecord> {
   const broken: CsvRecord[] = [];
   let hasHeader = false;
   const parser = parse({
@@ -29,7 +36,9 @@ export async function* readCsv(csv: Readable, columns: readonly string[]): Async
     skip_records_with_error: true,
     columns: (header: string[]) => {
       hasHeader = true;
-      return checkedHeader(header, columns);
+      const names = checkedHeader(header, columns);
+      check(names);
+      return names;
     },
     on_skip: (error) => {
       if (error instanceof CsvError)

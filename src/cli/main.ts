@@ -103,6 +103,13 @@ books
   .description('isbn13,title,authors,year,price,on_hand; twice changes nothing')
   .option(...inStore)
   .action(async (file, flags) => (await import('./commands/books.ts')).runBooksImport(file, flags));
+books
+  .command('import-ingram <file.csv>')
+  .description(
+    "a wholesaler's stock list as 'can be ordered': EAN, title, list price, copies on hand; the newest file counts",
+  )
+  .option(...inStore)
+  .action(async (file, flags) => (await import('./commands/books.ts')).runIngramImport(file, flags));
 
 const customers = program.command('customers').description('what the shop knows of one customer');
 customers

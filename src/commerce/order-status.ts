@@ -11,6 +11,8 @@ const WORDS: Record<OrderState, string> = {
   pickedUp: 'picked up',
   shipped: 'in the mail',
   delivered: 'delivered',
+  toOrder: 'about to be ordered from our distributor',
+  ordered: 'on its way to the shop from our distributor',
   held: 'held behind the counter',
   expired: 'back on the shelf: the hold ran out',
   lapsed: 'closed: the payment link ran out',

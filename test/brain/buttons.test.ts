@@ -5,7 +5,7 @@ import { Stage } from '../../schema/acts.ts';
 import { houseReply, plainReply } from '../../src/brain/house/house.ts';
 import { bookCard } from '../../src/channels/book-cards.ts';
 import { restore, waysOf } from '../../src/runtime/stepper.ts';
-import { customerDefinition, STATES } from '../machines/customer-story.ts';
+import { customerDefinition, ELSEWHERE, STATES } from '../machines/customer-story.ts';
 import { testShelf } from './shelf.ts';
 import { offered, situation } from './situations.ts';
 
@@ -21,7 +21,8 @@ const plain = buttons.filter(({ label, state }) => label !== 'another one' && st
 test.each(plain)('"$label" in $state is $type', ({ stage, type, label }) => {
   const offers = offered('Dune');
   const chosen = stage === 'recommending' ? null : (offers[0] ?? null);
-  const understood = plainReply(situation(label, { stage, chosen, offers }))?.act.type;
+  const elsewhere = stage.startsWith('missing.') ? ELSEWHERE : null;
+  const understood = plainReply(situation(label, { stage, chosen, offers, elsewhere }))?.act.type;
   // The only book on the table may be chosen by its name as well.
   const means = stage === 'recommending' ? ['customer.agreed', 'customer.choseBook'] : [type];
   expect(means).toContain(understood);

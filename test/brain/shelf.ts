@@ -46,6 +46,8 @@ export const SHELF: readonly Book[] = SEEDS.map(
     age,
     shelf: null,
     description: `A book called ${title}.`,
+    coverUrl: null,
+    credit: null,
     series: null,
     seriesNumber: null,
     onHand,
@@ -105,6 +107,10 @@ export function testShelf(): Shelf & { asked: string[] } {
       const [book] = books;
       if (book === undefined) return { kind: 'none' };
       return books.length === 1 ? { kind: 'one', book } : { kind: 'several', books };
+    },
+    beyond: async () => {
+      asked.push('beyond');
+      return { kind: 'none' };
     },
     get: async (_store, isbn13s) => isbn13s.flatMap((isbn13) => SHELF.filter((book) => book.isbn13 === isbn13)),
     recommend: async (_store, wish) => {

@@ -2,13 +2,14 @@
 // remember (offers, chosen) is remembered.
 import { randomUUID } from 'node:crypto';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
+import type { FoundBook, ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
 import { messages } from '../../schema/messages.ts';
 import { stores } from '../../schema/stores.ts';
 import { createBrain } from '../../src/brain/brain.ts';
 import type { Brain, BrainOptions } from '../../src/brain/brain.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { seedBooks } from '../../src/catalogue/seed-books.ts';
+import { createWaitlist } from '../../src/commerce/waitlist/waitlist.ts';
 import { uuidAt } from '../../src/runtime/ids.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import { STORE, WEDNESDAY_ONE_PM } from './situations.ts';
@@ -35,11 +36,14 @@ export function brainOf(
   db: NodePgDatabase,
   claude: BrainOptions['config']['claude'] = null,
   onFallback?: BrainOptions['onFallback'],
+  finder: BrainOptions['finder'] = { find: async () => ({ kind: 'none' }) },
 ): Brain {
   const options = {
     db,
     vault,
     catalogue: createCatalogue({ db }),
+    finder,
+    waitlist: createWaitlist(db, () => clockMs),
     now: () => clockMs,
     config: { place: STORE.place, claude },
   };
@@ -51,6 +55,7 @@ export class Customer {
   stage: Stage = 'browsing';
   chosen: ShownBook | null = null;
   offers: ShownBook[] = [];
+  found: FoundBook[] = [];
   readonly threadId = randomUUID();
   readonly actorKey = randomUUID();
   readonly dataKey = vault.createDataKey();
@@ -74,6 +79,7 @@ export class Customer {
     const reply = await this.answeredBy(brain);
     for (const bubble of reply.bubbles) await this.keep('marty', bubble);
     if (reply.bubbles.length === 0) await this.keep('marty', '(the chart speaks)');
+    this.found = [...(reply.found ?? []), ...this.found];
     const shown = new Set(reply.shown.map((book) => book.isbn13));
     this.offers = [...reply.shown, ...this.offers.filter((book) => !shown.has(book.isbn13))].slice(0, OFFERS_MAX);
     if (this.stage === 'browsing' && this.offers.length > 0) this.stage = 'recommending';
@@ -81,9 +87,19 @@ export class Customer {
   }
 
   answeredBy(brain: Brain, signal: AbortSignal = new AbortController().signal): Promise<ReplyOutput> {
-    const { stage, offers, chosen, threadId } = this;
+    const { stage, offers, chosen, found, threadId } = this;
     return brain.reply(
-      { ...this.whose, stage, offers, chosen, threadId, orderId: null, sinceMs: this.#sinceMs ?? clockMs + 1 },
+      {
+        ...this.whose,
+        stage,
+        offers,
+        chosen,
+        found,
+        elsewhere: null,
+        threadId,
+        orderId: null,
+        sinceMs: this.#sinceMs ?? clockMs + 1,
+      },
       signal,
     );
   }

@@ -1,6 +1,6 @@
 // Situations for tests: a quiet wednesday afternoon in the demo shop, and whatever a test says about it.
 import type { StoreFacts, Situation } from '../../src/brain/situation.ts';
-import { shownBook } from '../../src/brain/house/draft.ts';
+import { shownBook } from '../../src/catalogue/shown-book.ts';
 import { bookOf } from './shelf.ts';
 
 const open = [{ opens: '12:00', closes: '19:00' }];
@@ -23,6 +23,8 @@ export function situation(texts: string | string[], over: Partial<Situation> = {
   return {
     stage: 'browsing',
     chosen: null,
+    found: [],
+    elsewhere: null,
     orderId: null,
     threadId: '00000000-0000-7000-8000-0000000000aa',
     storeId: 1,

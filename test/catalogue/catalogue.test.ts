@@ -61,6 +61,8 @@ describe('books of a shop', () => {
         age: 'adult',
         shelf: null,
         description: null,
+        coverUrl: null,
+        credit: null,
         series: 'Dune Chronicles',
         seriesNumber: 1,
         onHand: 1,

@@ -112,7 +112,15 @@ describe('what a typed address is', () => {
 
 describe('quote', () => {
   const shown = { isbn13: DUNE, title: 'Dune', authors: ['Frank Herbert'], priceCents: 1899, onHand: 2 };
-  const none = { year: null, shelf: null, description: null, series: null, seriesNumber: null };
+  const none = {
+    year: null,
+    shelf: null,
+    description: null,
+    coverUrl: null,
+    credit: null,
+    series: null,
+    seriesNumber: null,
+  };
   const dune: Book = {
     ...shown,
     ...none,

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Services } from '../../actors/services.ts';
 import type { Brain } from '../../src/brain/brain.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { createOrderableBooks } from '../../src/catalogue/orderable-books.ts';
 import { Channels } from '../../src/channels/channels.ts';
 import { createAddressBook } from '../../src/commerce/address-book.ts';
+import { createWaitlist } from '../../src/commerce/waitlist/waitlist.ts';
 import type { ActorDefinition, RunContext } from '../../src/runtime/define-actor.ts';
 import { Permanent, Refusal } from '../../src/runtime/define-actor.ts';
 import { createVault } from '../../src/runtime/vault.ts';
@@ -22,7 +24,10 @@ export function servicesOf(
   const { db, stock, tills } = counter;
   const dataKeyOf = (_storeId: number, actorKey: string) => Promise.resolve(forgotten.has(actorKey) ? null : dataKey);
   const addresses = createAddressBook({ db, vault, dataKeyOf, index: () => Promise.resolve() });
-  return { db, vault, stock, tills, addresses, brain: noBrain, catalogue: noCatalogue, channels: noChannels, ...given };
+  const orderables = createOrderableBooks(db);
+  const waitlist = createWaitlist(db, Date.now);
+  const none = { brain: noBrain, catalogue: noCatalogue, channels: noChannels, elsewhere: noElsewhere };
+  return { db, vault, stock, tills, addresses, orderables, waitlist, ...none, ...given };
 }
 
 /** One command of an actor: stable over attempts. */
@@ -93,6 +98,7 @@ const noCatalogue: Catalogue = {
   put: never,
 };
 const noBrain: Brain = { reply: never, draft: never, summarise: never };
+const noElsewhere = { look: never };
 const noChannels = new Channels(
   [{ name: 'simulator', honoursReference: true, send: () => Promise.reject(new Error('this test has no channel')) }],
   () => Promise.resolve(),

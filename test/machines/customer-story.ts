@@ -2,9 +2,9 @@
 import type { AnyEventObject } from 'xstate';
 import { CustomerContext } from '../../schema/customer.ts';
 import type { Keyword } from '../../schema/customer.ts';
-import type { Act, Address, ShownBook } from '../../schema/acts.ts';
-import { customerMachine } from '../../machines/customer.ts';
+import type { Act, Address, Elsewhere, ShownBook } from '../../schema/acts.ts';
 import { customerTo2 } from '../../src/cli/shop/machine-steps.ts';
+import { customerMachine } from '../../machines/customer.ts';
 import { given } from './given.ts';
 import type { Story } from './given.ts';
 
@@ -87,6 +87,23 @@ export const payment = once(() => says(method(), { type: 'customer.wantsPickup' 
 export const preparing = once(() => says(payment(), { type: 'customer.paysNow' }));
 export const awaiting = once(() => linkReady(preparing()));
 
+/** Ubik is out: how else it can be had. */
+export const ELSEWHERE: Elsewhere = {
+  isbn13: UBIK.isbn13,
+  title: 'Ubik',
+  authors: ['Philip K. Dick'],
+  url: 'https://shop.example/go/abcdefghij',
+  isAffiliate: true,
+  special: { priceCents: 1599, days: 7 },
+};
+const wants = (type: 'customer.wantsElsewhere' | 'customer.wantsWaitlist'): Act => ({ type, isbn13: UBIK.isbn13 });
+const ordersIn: Act = { type: 'customer.wantsSpecialOrder', isbn13: UBIK.isbn13, copies: 1 };
+export const lookingElsewhere = once(() => says(recommending(UBIK), wants('customer.wantsElsewhere')));
+export const offeredElsewhere = once(() => lookingElsewhere().done('elsewhere', ELSEWHERE));
+export const joining = once(() => says(recommending(UBIK), wants('customer.wantsWaitlist')));
+export const pricing = once(() => says(recommending(UBIK), ordersIn));
+export const specialSure = once(() => pricing().done('special', { book: { ...UBIK, onHand: 0 }, days: 7 }));
+
 /** Every state of the conversation, and the shortest story that leads there. */
 export const STATES: Record<string, () => Story> = {
   browsing,
@@ -94,6 +111,11 @@ export const STATES: Record<string, () => Story> = {
   'confirming.which': which,
   'confirming.checking': checking,
   'confirming.sure': sure,
+  'missing.looking': lookingElsewhere,
+  'missing.offered': offeredElsewhere,
+  'missing.joining': joining,
+  'missing.pricing': pricing,
+  'missing.sure': specialSure,
   'fulfillment.method': method,
   'fulfillment.address': address,
   'fulfillment.checkingAddress': checkingAddress,

@@ -66,6 +66,8 @@ describe('from the first text to the first answer', () => {
         stage: 'confirming.sure',
         offers: [DUNE],
         chosen: DUNE,
+        found: [],
+        elsewhere: null,
         orderId: null,
         threadId,
         sinceMs: expect.any(Number),
@@ -177,10 +179,10 @@ describe('buying', () => {
     expect(held.context['openOrders']).toEqual([{ orderId: ordered.context['orderId'], phase: 'held' }]);
   });
 
-  test('sold out when it is looked up: said as it is, and back to looking', () => {
-    const story = says(recommending(DUNE), chose(DUNE)).failed('quote', refusal('sold_out'));
+  test('fewer copies than wanted: said as it is, and back to looking', () => {
+    const story = says(recommending(DUNE), chose(DUNE, 2)).failed('quote', refusal('sold_out'));
     expect(story.did('say')).toEqual([
-      { line: 'confirm.soldOut', with: { title: 'Dune', copies: 1, priceCents: 1299, totalCents: 1299 }, kind: 'talk' },
+      { line: 'confirm.soldOut', with: { title: 'Dune', copies: 2, priceCents: 1299, totalCents: 2598 }, kind: 'talk' },
     ]);
     expect(at(story, 'conversation')).toBe('recommending');
   });

@@ -1,8 +1,8 @@
 // An order's story in tests: its usual people, books and money, and the turns by which it gets to each state.
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput, PaymentLink } from '../../schema/order.ts';
-import { orderMachine } from '../../machines/order.ts';
 import { orderTo2 } from '../../src/cli/shop/machine-steps.ts';
+import { orderMachine } from '../../machines/order.ts';
 import { given, refusal } from './given.ts';
 import type { Story } from './given.ts';
 
@@ -84,3 +84,10 @@ export const STATES: Record<string, () => Story> = {
   'refundPending.failed': () => sold().when({ type: 'staff.refunded' }).failed('refund'),
   refunded: () => sold().when({ type: 'staff.refunded' }).done('refund'),
 };
+
+/** A book that is ordered in. */
+export function specialPlaced(): Story {
+  const lines = [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1299 }];
+  const order = { orderId: ORDER_ID, customer: CUSTOMER, lines, fulfillment: 'hold', addressId: null, currency: 'USD' };
+  return given(orderDefinition, { ...order, special: true });
+}

@@ -25,6 +25,7 @@ const TYPICAL = {
   taxCents: 252,
   shippingCents: 800,
   amountCents: 4850,
+  days: 7,
   untilMs: Date.UTC(2026, 10, 27, 23),
   address: 'Ada Lovelace, 12 Analytical Ave Apt 4, Jersey City NJ 07302',
   tracking: '9400111899223344556677',
@@ -84,10 +85,10 @@ test('the first text and HELP name message rates, HELP a contact', () => {
   expect(everyVariantOf('consent.help').filter((words) => !words.includes(SHOP.contact))).toEqual([]);
 });
 
-test('a payment link stands alone in its bubble', () => {
+test('a link stands alone in its bubble', () => {
   const withLink = spoken.filter(({ bubbles }) => bubbles.join().includes(TYPICAL.url));
   expect(new Set(withLink.map(({ line }) => line))).toEqual(
-    new Set(['order.linkReady', 'order.reminder', 'order.paymentFailed']),
+    new Set(['order.linkReady', 'order.reminder', 'order.paymentFailed', 'missing.link', 'missing.plainLink']),
   );
   for (const { bubbles } of withLink) expect(bubbles.at(-1)).toBe(TYPICAL.url);
 });

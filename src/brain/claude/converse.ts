@@ -2,15 +2,16 @@
 // ClaudeFailure. Nothing here says or does anything; it returns a proposal that was checked.
 import type Anthropic from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
+import type { FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
-import { shownBook } from '../house/draft.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
 import { ClaudeFailure } from './failure.ts';
 import { faultsOf, namedBooks } from './grounding.ts';
 import type { FaultKind } from './grounding.ts';
 import { conversation, correction, systemBlocks } from './prompt.ts';
-import { actOf, Proposal } from './proposal.ts';
+import { actOf, isbnsOf, Proposal } from './proposal.ts';
 import { runTool, TOOLS } from './tools.ts';
 import { inVoice } from './voice.ts';
 
@@ -31,21 +32,29 @@ const ANSWERS_MAX = 2;
 /** Room for thinking besides the few hundred tokens of a reply. */
 const TOKENS_MAX = 2048;
 const SHOWN_MAX = 10;
+const FOUND_MAX = 3;
 
-type Exchange = { messages: Anthropic.MessageParam[]; known: Map<string, Book>; toolRounds: number };
+/** `found`: books of the world, from a book source in this conversation. */
+type Exchange = {
+  messages: Anthropic.MessageParam[];
+  known: Map<string, Book>;
+  found: Map<string, FoundBook>;
+  toolRounds: number;
+};
 
 /** Throws ClaudeFailure, or the signal's reason when it fires. */
 export async function converse(conversing: Conversing, situation: Situation, signal: AbortSignal): Promise<Draft> {
   const offered = await conversing.shelf.get(situation.storeId, offeredIsbns(situation));
   const known = new Map(offered.map((book) => [book.isbn13, book]));
-  const exchange: Exchange = { messages: conversation(situation), known, toolRounds: 0 };
+  const found = new Map(situation.found.map((book) => [book.isbn13, book]));
+  const exchange: Exchange = { messages: conversation(situation), known, found, toolRounds: 0 };
   for (let answers = 0; answers < ANSWERS_MAX; answers += 1) {
     const text = await answerText(conversing, situation, exchange, signal);
     const proposal = readProposal(text);
     await learnListed(conversing.shelf, situation.storeId, proposal, known);
     const act = actOf(proposal);
-    const faults = faultsOf(proposal, act, { known, situation });
-    if (faults.length === 0 && act !== null) return draftOf(proposal, act, known);
+    const faults = faultsOf(proposal, act, { known, found, situation });
+    if (faults.length === 0 && act !== null) return draftOf(proposal, act, exchange);
     conversing.onStopped?.([...new Set(faults.map(({ kind }) => kind))]);
     exchange.messages.push({ role: 'assistant', content: text }, correction(faults.map(({ words }) => words)));
   }
@@ -94,6 +103,7 @@ async function answerTools(
   const calls = message.content.filter((block) => block.type === 'tool_use');
   const answers = await Promise.all(calls.map((call) => runTool(shelf, storeId, seenIsbns, call)));
   for (const book of answers.flatMap(({ books }) => books)) exchange.known.set(book.isbn13, book);
+  for (const book of answers.flatMap(({ found }) => found)) exchange.found.set(book.isbn13, book);
   const results = calls.map((call, index): Anthropic.ToolResultBlockParam => {
     const answer = answers[index];
     return {
@@ -143,12 +153,14 @@ async function learnListed(
   for (const book of await shelf.get(storeId, wanted)) known.set(book.isbn13, book);
 }
 
-function draftOf(proposal: Proposal, act: Draft['act'], known: ReadonlyMap<string, Book>): Draft {
-  const acted =
-    act.type === 'customer.choseBook' ? [act.isbn13] : act.type === 'customer.namedSeveral' ? act.isbn13s : [];
+function draftOf(proposal: Proposal, act: Draft['act'], { known, found }: Exchange): Draft {
+  const acted = isbnsOf(act);
   const actedBooks = acted.flatMap((isbn13) => known.get(isbn13) ?? []);
   const shown = [...new Set([...actedBooks, ...namedBooks(proposal, known)])].slice(0, SHOWN_MAX).map(shownBook);
+  const actedFound = acted.flatMap((isbn13) => (known.has(isbn13) ? [] : (found.get(isbn13) ?? [])));
+  const ofTheWorld = [...new Set([...actedFound, ...namedBooks(proposal, found)])].slice(0, FOUND_MAX);
   const bubbles = inVoice(proposal.bubbles);
   if (act.type === 'customer.asked' && bubbles.length === 0) throw new ClaudeFailure('unreadable');
-  return { act, bubbles, shown, confidence: Math.min(1, Math.max(0, proposal.confidence)) };
+  const confidence = Math.min(1, Math.max(0, proposal.confidence));
+  return { act, bubbles, shown, ...(ofTheWorld.length > 0 && { found: ofTheWorld }), confidence };
 }

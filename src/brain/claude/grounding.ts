@@ -1,14 +1,22 @@
 // Nothing invented reaches a customer: every book, price and promise in a proposal is held against what the shop knows.
 // A proposal with a single fault is not said at all.
-import type { Act } from '../../../schema/acts.ts';
+import type { Act, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { shortTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
 import type { Situation } from '../situation.ts';
+import { isbnsOf } from './proposal.ts';
 import type { Proposal } from './proposal.ts';
 
-/** What may be named: `known` books by ISBN, and amounts that are true of the shop. Cents. */
-export type Ground = { known: ReadonlyMap<string, Book>; situation: Situation };
+/**
+ * What may be named: `known` books of the shop and books `found` by a book source in this conversation, by ISBN, and
+ * amounts that are true of the shop. Cents.
+ */
+export type Ground = {
+  known: ReadonlyMap<string, Book>;
+  found: ReadonlyMap<string, FoundBook>;
+  situation: Situation;
+};
 
 const LINK = /https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us)\b/i;
 const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars|bucks|usd)\b/gi;
@@ -22,6 +30,7 @@ export type FaultKind = 'act' | 'book' | 'link' | 'price' | 'author' | 'promise'
 /** Empty when the proposal may be said. */
 export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): Fault[] {
   const named = namedBooks(proposal, ground.known);
+  const ofTheWorld = namedBooks(proposal, ground.found);
   const text = proposal.bubbles.join('\n');
   return [
     ...(act === null ? [fault('act', 'the act and its fields do not fit together')] : []),
@@ -30,8 +39,10 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
     ...wrongAmounts(proposal.bubbles, named, ground).map((amount) =>
       fault('price', `${amount} is not the price of a book you listed`),
     ),
-    ...unknownTitles(text, named, ground).map((title) => fault('book', `"${title}" is not a book you listed`)),
-    ...unknownAuthors(text, named, ground).map((author) =>
+    ...unknownTitles(text, [...named, ...ofTheWorld], ground).map((title) =>
+      fault('book', `"${title}" is not a book you listed`),
+    ),
+    ...unknownAuthors(text, [...named, ...ofTheWorld], ground).map((author) =>
       fault('author', `${author} did not write a book you listed`),
     ),
     ...(PROMISE.test(text) && !isTold(text, ground)
@@ -44,17 +55,18 @@ function fault(kind: FaultKind, words: string): Fault {
   return { kind, words };
 }
 
+type Named = { isbn13: string; title: string; authors: string[]; series?: string | null };
+
 /** The known books that a proposal lists, and those whose title stands in its bubbles though it forgot to list them. */
-export function namedBooks(proposal: Proposal, known: ReadonlyMap<string, Book>): Book[] {
+export function namedBooks<One extends Named>(proposal: Proposal, known: ReadonlyMap<string, One>): One[] {
   const text = ` ${loose(proposal.bubbles.join(' '))} `;
-  const isSaid = (book: Book) => book.title.length > 3 && text.includes(` ${loose(book.title)} `);
+  const isSaid = (book: One) => book.title.length > 3 && text.includes(` ${loose(book.title)} `);
   return [...known.values()].filter((book) => proposal.books.includes(book.isbn13) || isSaid(book));
 }
 
-function unknownIsbns(proposal: Proposal, act: Act | null, { known }: Ground): string[] {
-  const acted =
-    act?.type === 'customer.choseBook' ? [act.isbn13] : act?.type === 'customer.namedSeveral' ? act.isbn13s : [];
-  return [...new Set([...proposal.books, ...acted])].filter((isbn13) => !known.has(isbn13));
+function unknownIsbns(proposal: Proposal, act: Act | null, { known, found }: Ground): string[] {
+  const isUnknown = (isbn13: string) => !known.has(isbn13) && !found.has(isbn13);
+  return [...new Set([...proposal.books, ...isbnsOf(act)])].filter(isUnknown);
 }
 
 function wrongAmounts(bubbles: readonly string[], named: readonly Book[], { situation }: Ground): string[] {
@@ -111,7 +123,7 @@ function amountsIn(text: string): Amount[] {
 const OWN_NAME = 'Martinus Trismegistus';
 
 /** Quoted words, and runs of Capitalised Words, that are neither a known title nor the customer's own. */
-function unknownTitles(text: string, named: readonly Book[], { situation, known }: Ground): string[] {
+function unknownTitles(text: string, named: readonly Named[], { situation, known, found }: Ground): string[] {
   const quoted = [...text.matchAll(/["\u201c]([^"\u201c\u201d\n]{2,120})["\u201d]/g)].map((found) => found[1] ?? '');
   const capital = [
     ...text.matchAll(
@@ -125,21 +137,22 @@ function unknownTitles(text: string, named: readonly Book[], { situation, known 
       ...named.flatMap(wordsOfBook),
       shop,
       ...[...known.values()].flatMap((book) => [...book.authors, ...book.subjects]),
+      ...[...found.values()].flatMap(({ authors }) => authors),
       ...situation.orders.flatMap((order) => order.titles),
     ].join(' | '),
   );
   return [...quoted, ...capital].filter((title) => !allowed.includes(loose(title)) && !said.includes(plain(title)));
 }
 
-function wordsOfBook({ title, authors, series }: Book): string[] {
-  return [title, ...authors, ...(series === null ? [] : [series])];
+function wordsOfBook({ title, authors, series }: Named): string[] {
+  return [title, ...authors, ...(series ? [series] : [])];
 }
 
 const NOT_AUTHORS =
   /^(?:the|a|an|text|mail|phone|card|link|now|then|today|tonight|tomorrow|far|hand|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|this|that|these|it|your|my|our|usps|email|email|any|all|some|one|same|chance|itself|yourself|myself|default|design|heart|mistake|saying|clicking|\d+)\b/;
 
 /** Whoever stands after "by" wrote one of the named books, or was named by the customer. */
-function unknownAuthors(text: string, named: readonly Book[], { situation }: Ground): string[] {
+function unknownAuthors(text: string, named: readonly Named[], { situation }: Ground): string[] {
   const authors = named.flatMap((book) => book.authors).map(loose);
   const said = loose([...situation.unread, ...situation.history.map((line) => line.text)].join(' '));
   return [

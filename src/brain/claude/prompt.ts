@@ -8,6 +8,7 @@ const RULES = `
 # Rules of the wire
 - The last message is JSON data: stage, books_on_the_table, orders, shop, unread_texts. Answer unread_texts, by the stage.
 - Look books up with search_books and check_stock before you name them. Leave query out to browse by mood, genre or age.
+- A title that search_books does not know: ask find_book before you say anything about it. Its books have no price and are not on the shelf.
 - Write each title in double quotes exactly as the data spells it, and list its isbn13 in books. Prices exactly as the data has them. No links, ever.
 - Do not recommend what is in already_shown unless they ask for it.
 - Where the act is not customer.asked, leave bubbles empty unless something else was asked too.
@@ -32,7 +33,7 @@ function turnOf({ by, text }: TranscriptLine): Anthropic.MessageParam {
 }
 
 function nowData(situation: Situation) {
-  const { stage, offers, chosen, orders, store, seenIsbns, summary, unread, now } = situation;
+  const { stage, offers, chosen, found, elsewhere, orders, store, seenIsbns, summary, unread, now } = situation;
   return {
     stage,
     books_on_the_table: offers.map(({ isbn13, title, authors, priceCents, onHand }) => ({
@@ -43,6 +44,12 @@ function nowData(situation: Situation) {
       onHand,
     })),
     chosen_book: chosen?.isbn13 ?? null,
+    books_of_the_world: found.map(({ isbn13, title, authors }) => ({ isbn13, title, authors })),
+    offered_for_missing_book: elsewhere && {
+      isbn13: elsewhere.isbn13,
+      title: elsewhere.title,
+      can_be_ordered: elsewhere.special !== null,
+    },
     already_shown: seenIsbns,
     orders: orders.map(({ titles, status, tracking }) => ({ titles, status, tracking })),
     shop: {

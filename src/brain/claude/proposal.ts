@@ -7,8 +7,11 @@ export const ACT_NAMES = Act.options.map((option) => option.shape.type.value);
 
 export const Proposal = z.object({
   act: z.enum(ACT_NAMES).describe('What the customer did with their unread texts.'),
-  isbn13: z.string().nullable().describe('customer.choseBook: the book, else null.'),
-  copies: z.number().int().nullable().describe('customer.choseBook: how many, else null.'),
+  isbn13: z
+    .string()
+    .nullable()
+    .describe('customer.choseBook, wantsElsewhere, wantsWaitlist, wantsSpecialOrder: the book, else null.'),
+  copies: z.number().int().nullable().describe('customer.choseBook, wantsSpecialOrder: how many, else null.'),
   isbn13s: z.array(z.string()).describe('customer.namedSeveral: the two or more books that fit, else empty.'),
   address: z
     .object({
@@ -29,6 +32,13 @@ export const Proposal = z.object({
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+/** The books that an act is about, by ISBN. */
+export function isbnsOf(act: Act | null): string[] {
+  if (act === null) return [];
+  if ('isbn13' in act) return [act.isbn13];
+  return 'isbn13s' in act ? act.isbn13s : [];
+}
+
 /** The act that a proposal names, or null where its parts do not make one. */
 export function actOf(proposal: Proposal): Act | null {
   const parsed = Act.safeParse(partsOf(proposal));
@@ -37,6 +47,10 @@ export function actOf(proposal: Proposal): Act | null {
 
 function partsOf(proposal: Proposal): unknown {
   switch (proposal.act) {
+    case 'customer.wantsElsewhere':
+    case 'customer.wantsWaitlist':
+      return { type: proposal.act, isbn13: proposal.isbn13 };
+    case 'customer.wantsSpecialOrder':
     case 'customer.choseBook':
       return { type: proposal.act, isbn13: proposal.isbn13, copies: Copies.catch(1).parse(proposal.copies) };
     case 'customer.namedSeveral':

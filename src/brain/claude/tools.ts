@@ -1,8 +1,10 @@
-// The two things that Claude may look up. They read the shop's own shelf and change nothing; every book that they
-// return is thereby known, and only known books may be named.
+// What Claude may look up: the shop's own shelf, and book sources for what is not on it. Nothing is changed; every book
+// that is returned is thereby known, and only known books may be named.
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
+import type { FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
+import type { Finding } from '../../catalogue/sources/book-finder.ts';
 import { clipped } from '../house/draft.ts';
 import { price } from '../house/sentences.ts';
 import type { Shelf } from '../situation.ts';
@@ -24,6 +26,13 @@ const SearchInput = z.object({
   genres: z.array(z.string().max(40)).max(5).optional().describe('Such as fantasy, robots, philosophy.'),
   age: z.enum(['child', 'young', 'adult']).optional(),
 });
+const FindInput = z.object({
+  words: z
+    .string()
+    .min(1)
+    .max(120)
+    .describe('The title, and its author where you know one. Nothing else of the conversation.'),
+});
 const StockInput = z.object({ isbn13s: z.array(z.string().max(20)).min(1).max(10) });
 
 /** In a stable order and wording: they are the first part of the cached prompt. */
@@ -39,6 +48,12 @@ export const TOOLS: Anthropic.Tool[] = [
     description: 'Price and copies on hand, right now, of books whose isbn13 you know.',
     input_schema: { type: 'object', ...objectSchema(StockInput) },
   },
+  {
+    name: 'find_book',
+    description:
+      "Whether a book exists that search_books did not find. It is then not on the shelf: for the customer's wish to have it use customer.wantsElsewhere. unavailable means that nothing could be looked up now: say so.",
+    input_schema: { type: 'object', ...objectSchema(FindInput) },
+  },
 ];
 
 function objectSchema(schema: z.ZodObject): { properties: unknown; required: string[] } {
@@ -46,8 +61,8 @@ function objectSchema(schema: z.ZodObject): { properties: unknown; required: str
   return { properties, required: required ?? [] };
 }
 
-/** What a tool call answers, and the books that it made known. */
-export type ToolAnswer = { content: string; isError: boolean; books: Book[] };
+/** What a tool call answers, and the books, the shop's and the world's, that it made known. */
+export type ToolAnswer = { content: string; isError: boolean; books: Book[]; found: FoundBook[] };
 
 /** Runs one call; an unknown tool or a wrong input is told to the model, not thrown. `seenIsbns` are not browsed again. */
 export async function runTool(
@@ -56,9 +71,20 @@ export async function runTool(
   seenIsbns: string[],
   call: { name: string; input: unknown },
 ): Promise<ToolAnswer> {
+  const find = call.name === 'find_book' ? FindInput.safeParse(call.input) : null;
+  if (find?.success) return foundBeyond(await shelf.beyond(storeId, find.data.words));
   const books = await booksFor(shelf, storeId, seenIsbns, call);
-  if (books === null) return { content: 'unknown tool or wrong input', isError: true, books: [] };
-  return { content: JSON.stringify({ books: books.map(bookData) }), isError: false, books };
+  if (books === null) return { content: 'unknown tool or wrong input', isError: true, books: [], found: [] };
+  return { content: JSON.stringify({ books: books.map(bookData) }), isError: false, books, found: [] };
+}
+
+function foundBeyond(finding: Finding): ToolAnswer {
+  if (finding.kind !== 'found') {
+    const content = JSON.stringify(finding.kind === 'none' ? { books: [] } : { unavailable: true });
+    return { content, isError: false, books: [], found: [] };
+  }
+  const books = finding.books.map(({ isbn13, title, authors }) => ({ isbn13, title, authors, on_the_shelf: false }));
+  return { content: JSON.stringify({ books }), isError: false, books: [], found: finding.books };
 }
 
 async function booksFor(

@@ -1,6 +1,6 @@
 // The shape of talk: bubbles that fit a phone, and a reply that asks nothing of the chart.
-import type { ShownBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
 import type { Draft } from '../situation.ts';
 
 /** One bubble fits one text message. */
@@ -16,11 +16,6 @@ export function talk(bubbles: readonly string[], shown: readonly Book[] = [], co
     shown: shown.map(shownBook),
     confidence,
   };
-}
-
-/** A book as the chart remembers it. */
-export function shownBook({ isbn13, title, authors, priceCents, onHand }: ShownBook): ShownBook {
-  return { isbn13, title, authors, priceCents, onHand };
 }
 
 /** A title as one says it: without its subtitle where it is long. */

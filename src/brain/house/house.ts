@@ -4,12 +4,14 @@ import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
-import { fitting, shortTitle, shownBook, talk } from './draft.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
+import { fitting, shortTitle, talk } from './draft.ts';
 import { factReply } from './facts.ts';
 import { CHEAPER, wishInContext } from './follow-up.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord, searched } from './last-look.ts';
+import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
@@ -81,7 +83,7 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
   const bound = boundAct(situation, heard.intent);
   if (bound !== null) return { act: bound, bubbles: [], shown: [], confidence: 0.95 };
   if (heard.intent === 'complaint') return complaintReply(situation);
-  const reading = readStage(heard.text, heard.intent, situation);
+  const reading = foundBookMeant(situation, heard.intent) ?? readStage(heard.text, heard.intent, situation);
   if (reading !== null) return said(reading, situation);
   if (heard.intent === 'order') return orderReply(situation);
   if (heard.intent === 'deliveryTime' && situation.stage === 'browsing' && situation.orders.length > 0)
@@ -134,6 +136,7 @@ const SMALL_TALK: ReadonlyMap<Intent, SentenceKey> = new Map<Intent, SentenceKey
 async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): Promise<Draft> {
   const { intent, slots, text } = heard;
   if (intent === 'greet') return greeting(situation);
+  if (isAboutMissing(intent)) return missingReply(catalogue, situation, intent, text);
   const small = intent === null ? undefined : SMALL_TALK.get(intent);
   if (small !== undefined) return talk([sentence(small, situation.seed)]);
   if (intent === 'pickOne' && situation.table.length > 1) return pickReply(catalogue, situation);
@@ -144,10 +147,16 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (named !== null) return named;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
   if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
-    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
+    return notListed(catalogue, situation, text);
   if (intent !== 'choose') return searched(catalogue, situation, text);
   if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   return recommend(catalogue, situation, slots, text);
+}
+
+/** A title that the shelves do not know: perhaps misremembered, perhaps a book that is not ours. */
+async function notListed(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
+  const near = await byOneWord(catalogue, situation, text);
+  return near ?? (await beyondShelf(catalogue, situation, text)) ?? unknownBook(situation);
 }
 
 const NEAR_MAX = 5;

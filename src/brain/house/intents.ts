@@ -12,6 +12,9 @@ export type Intent =
   | 'shopAsk'
   | 'deliveryTime'
   | 'linkLife'
+  | 'waitlist'
+  | 'specialOrder'
+  | 'elsewhere'
   | 'again'
   | 'sequel'
   | 'pickOne'
@@ -82,6 +85,20 @@ const TABLE: readonly Row[] = [
     'haggle',
     /\b(?:discounts?|coupons?|promo(?: codes?)?|price match\w*|haggle|negotiable|better price|lower price|best price)\b|\b\d+ ?(?:%|percent) off\b|\b(?:dollars|bucks) off\b|\boff if i\b/,
     /\b(?:would|will|could|can) (?:you|u) (?:take|do|accept) (?:\$ ?)?\d+(?:\.\d\d)?(?: (?:dollars|bucks))?(?! (?:cop|of\b))|\b(?:amazon|ebay|walmart|barnes)\b.*\b\d|\bcheaper (?:on|at|elsewhere|somewhere)\b|\bknock (?:a bit|some\w*|\d+|a few bucks) off\b|\bhow about (?:\$ ?\d+|\d+ (?:bucks|dollars))$/,
+  ],
+  [
+    'waitlist',
+    /\b(?:text|tell|let|message|notify|ping|alert)\b(?: me)?(?: know)?(?: please)? (?:when|once|if|as soon as)\b.*\b(?:back|in stock|in|here|available|arrives?|comes? (?:in|back)|get (?:it|one|them|more|another|a copy)|(?:have|got) (?:it|one|some|more|a copy))(?: again)?$/,
+    /\b(?:put|add) me (?:on|to) (?:the|a|your)(?: wait(?:ing)?)? ?list\b|\bwait(?:ing)? ?list\b|\bnotify me\b|\bback in stock (?:alert|notice|list)\b/,
+  ],
+  [
+    'specialOrder',
+    /\bspecial order (?:it|that|this|one|them|an? copy|the|for me)\b|\border (?:it|that|this|one|them|a copy)(?: \w+)? in\b|\border (?:it|that|one|a copy) from (?:your|the) (?:distributor|wholesaler|publisher|supplier|warehouse)\b/,
+    /^(?:so |ok |and )?(?:can|could|would|will) (?:you|u|y'?all)(?: guys)?(?: please)? (?:special[- ])?order (?!\d|another)(?:me )?\w/,
+  ],
+  [
+    'elsewhere',
+    /\b(?:how|where) else (?:can|could|do) i (?:get|buy|find|order)\b|\b(?:another|other|some other) ways? to (?:get|buy) (?:it|that|one|this)\b|\bwhere (?:can|could) i (?:get|buy|find) (?:it|that|one|this|a copy)(?: instead| then)?$|\bbookshop(?:\.org| dot org)\b/,
   ],
   [
     'again',

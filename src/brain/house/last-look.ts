@@ -4,17 +4,18 @@ import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { whichReply } from './book-talk.ts';
 import { shortTitle, talk } from './draft.ts';
+import { perhapsBeyond, unknownBook } from './missing.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
 
 /** A last look through the shelf by words alone; a weak hit is asked back, never asserted. */
 export async function searched(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
-  if (isIsbn(text)) return talk([sentence('book.unknown', situation.seed)], [], 0.9);
+  if (isIsbn(text)) return (await perhapsBeyond(catalogue, situation, text)) ?? unknownBook(situation);
   const words = contentWords(withoutOpeners(text));
   const found = words.length > SEARCH_WORDS_MAX ? [] : await catalogue.search(situation.storeId, words.join(' '), 10);
   const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
-  if (books.length === 0) return lost(situation);
+  if (books.length === 0) return (await perhapsBeyond(catalogue, situation, text)) ?? lost(situation);
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
 }
 
@@ -47,6 +48,8 @@ function isNamedBy({ title, authors, subjects, series }: Book, words: readonly s
 const OPEN_QUESTIONS: Partial<Record<Stage, SentenceKey>> = {
   'confirming.which': 'ask.which',
   'confirming.sure': 'ask.sure',
+  'missing.offered': 'ask.missing',
+  'missing.sure': 'ask.sure',
   'fulfillment.method': 'ask.method',
   'fulfillment.address': 'ask.address',
   'fulfillment.readback': 'ask.readback',

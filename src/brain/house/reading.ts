@@ -1,7 +1,8 @@
 // What a text was read as: an act for the chart, or a question to be put again.
 import type { Act, ShownBook } from '../../../schema/acts.ts';
 import type { Draft, Situation } from '../situation.ts';
-import { shortTitle, shownBook, talk } from './draft.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
+import { shortTitle, talk } from './draft.ts';
 import { COPIES_MAX } from './reference.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
@@ -10,10 +11,16 @@ import type { SentenceKey } from './sentences.ts';
 export type Reading =
   { act: Act; shown: ShownBook[] } | { ask: SentenceKey; values?: Record<string, string>; shown?: ShownBook[] };
 
+type Carrying =
+  | 'customer.choseBook'
+  | 'customer.namedSeveral'
+  | 'customer.gaveAddress'
+  | 'customer.wantsElsewhere'
+  | 'customer.wantsWaitlist'
+  | 'customer.wantsSpecialOrder';
+
 /** An act that carries nothing. */
-export const act = (
-  type: Exclude<Act['type'], 'customer.choseBook' | 'customer.namedSeveral' | 'customer.gaveAddress'>,
-): Reading => ({
+export const act = (type: Exclude<Act['type'], Carrying>): Reading => ({
   act: { type },
   shown: [],
 });

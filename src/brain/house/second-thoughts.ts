@@ -1,6 +1,7 @@
 // Answers to what Marty himself has just offered, and another title where a yes or no was expected.
 import type { Shelf, Situation } from '../situation.ts';
-import { shortTitle, shownBook } from './draft.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
+import { shortTitle } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { chosen } from './reading.ts';
 import type { Reading } from './reading.ts';

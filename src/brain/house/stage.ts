@@ -8,7 +8,8 @@ import { correctedAddress, readAddress } from './given-address.ts';
 import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { bareCount, copiesIn, referenceIn } from './reference.ts';
+import { wantOf } from './missing.ts';
+import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
 import { FACTUAL, looks, isHold, PICKUP, saidWithTheChoice, SHIP, toShip, wantsShipped, wayIn } from './way.ts';
 
@@ -18,6 +19,12 @@ const PAY_NOW =
   /\b(?:pay (?:it |you )?(?:now|online|today|by card|with card)|now|card|link|online|credit|debit|apple pay|right away|pay)\b/;
 const HOLD =
   /\b(?:hold|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
+/** Of the two answers to "order it in, or text you when one turns up?". */
+const WAIT_FOR_IT =
+  /\b(?:text|tell|notify|ping|let) me\b|\b(?:the |your )?(?:wait(?:ing)? ?)?list\b|\b(?:i'?ll|i can|rather) wait\b/;
+const ORDER_IT =
+  /^(?:please |yes |ok )?(?:order|get) (?:it|one|that|a copy)\b|\border (?:it |one )?in\b|\bspecial order\b|^order(?: please)?$/;
+const UNPRICED = { priceCents: 0, onHand: 0 };
 const LINK = /\b(?:link|resend|send it again|pay)\b/;
 
 /** Reads `text` against the question that is open; null when it does not answer it. */
@@ -170,6 +177,30 @@ function justNamed({ table, chosen: paying, history }: Situation): ShownBook | n
   return said.includes(shortTitle(only.title).toLowerCase()) ? only : null;
 }
 
+const missingOffered: Reader = (text, intent, { elsewhere }) => {
+  if (elsewhere === null) return null;
+  if (intent === 'yes') return act('customer.agreed');
+  if (intent === 'no') return act('customer.declined');
+  const { isbn13 } = elsewhere;
+  if (intent === 'waitlist' || WAIT_FOR_IT.test(text)) return { act: wantOf('waitlist', isbn13), shown: [] };
+  const orders = intent === 'specialOrder' || (intent === 'choose' && namesOnly(text, [{ ...elsewhere, ...UNPRICED }]));
+  if (!orders && !ORDER_IT.test(text)) return null;
+  return { act: wantOf('specialOrder', isbn13, copiesIn(text) ?? 1), shown: [] };
+};
+
+const missingSure: Reader = (text, intent, situation) => {
+  const { elsewhere, chosen: book } = situation;
+  if (intent === 'yes') return act('customer.agreed');
+  if (intent === 'no') return act('customer.declined');
+  const isbn13 = book?.isbn13 ?? elsewhere?.isbn13;
+  if (isbn13 === undefined) return null;
+  if (intent === 'waitlist' || WAIT_FOR_IT.test(text)) return { act: wantOf('waitlist', isbn13), shown: [] };
+  const copies = copiesIn(text) ?? bareCount(text);
+  if (copies !== null && copies <= COPIES_MAX) return { act: wantOf('specialOrder', isbn13, copies), shown: [] };
+  if (ORDER_IT.test(text)) return act('customer.agreed');
+  return wayIn(text, intent, situation);
+};
+
 const READERS: Record<Stage, Reader> = {
   browsing,
   recommending,
@@ -179,6 +210,8 @@ const READERS: Record<Stage, Reader> = {
   'fulfillment.address': address,
   'fulfillment.readback': readback,
   'fulfillment.payment': payment,
+  'missing.offered': missingOffered,
+  'missing.sure': missingSure,
   'payment.preparing': preparing,
   'payment.awaiting': awaiting,
 };

@@ -2,9 +2,11 @@
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import { meantBooks, whichReply } from './book-talk.ts';
-import { shownBook, talk } from './draft.ts';
+import { shownBook } from '../../catalogue/shown-book.ts';
+import { talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord } from './last-look.ts';
+import { beyondShelf, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
@@ -27,7 +29,11 @@ export async function takenBook(
   const meant = await meantBooks(catalogue, situation, titlePart(text));
   const isUnknown = namesSomething(text) && !ANY_BOOK.test(text) && !wishes(slotsOf(text));
   if (isUnknown && (meant.kind === 'dangling' || meant.kind === 'none'))
-    return (await byOneWord(catalogue, situation, text)) ?? talk([sentence('book.unknown', situation.seed)], [], 0.5);
+    return (
+      (await byOneWord(catalogue, situation, text)) ??
+      (await beyondShelf(catalogue, situation, titlePart(text))) ??
+      unknownBook(situation)
+    );
   if (meant.kind === 'dangling') return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   if (meant.kind === 'none') return null;
   if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);

@@ -9,6 +9,7 @@ import { accountsOf } from '../shop/accounts/of-shop.ts';
 import { openDoors } from '../shop/open-doors.ts';
 import { openShop } from '../shop/open-shop.ts';
 import type { Shop } from '../shop/open-shop.ts';
+import { watchExpiry } from '../shop/tend-books.ts';
 import { startHousekeeping } from '../shop/work.ts';
 import { prepare } from './prepare.ts';
 
@@ -29,7 +30,7 @@ export async function serve(role: Role): Promise<void> {
   const stopExport = config.otlp && (await (await import('../telemetry/otlp.ts')).startExport(config.otlp, registry));
   if (role !== 'web') {
     shop.runtime.startWork();
-    stops.push(startHousekeeping(shop));
+    stops.push(startHousekeeping(shop), watchExpiry(shop));
   }
   if (role !== 'worker') {
     shop.runtime.startTimers();

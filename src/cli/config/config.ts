@@ -50,7 +50,10 @@ export type Config = {
     webhookSignatureKey: string | null;
     webhookUrl: string;
   } | null;
-  hardcover: { apiKey: string; apiUrl: string | null } | null;
+  /** `expiresAt` null: what the token itself says. */
+  hardcover: { apiKey: string; apiUrl: string | null; expiresAt: Date | null } | null;
+  /** `contact`: whom Open Library may write to. */
+  openLibrary: { contact: string; apiUrl: string | null } | null;
   bookshopAffiliateId: string | null;
   store: StoreConfig;
   staffApiToken: string | null;
@@ -130,7 +133,10 @@ export function providersIn(
   return { square: squareOf(read, publicUrl), twilio: twilioOf(read), smobi: smobiOf(read) };
 }
 
-type OutsideServices = Pick<Config, 'claude' | 'smobi' | 'twilio' | 'square' | 'hardcover' | 'bookshopAffiliateId'>;
+type OutsideServices = Pick<
+  Config,
+  'claude' | 'smobi' | 'twilio' | 'square' | 'hardcover' | 'openLibrary' | 'bookshopAffiliateId'
+>;
 
 function outsideServices(read: Variables, publicUrl: string): OutsideServices {
   return {
@@ -138,11 +144,27 @@ function outsideServices(read: Variables, publicUrl: string): OutsideServices {
     smobi: { ipAllowlist: read.SMOBI_IP_ALLOWLIST ?? [], outbound: smobiOf(read) },
     twilio: twilioOf(read),
     square: squareOf(read, publicUrl),
-    hardcover: read.HARDCOVER_API_KEY
-      ? { apiKey: read.HARDCOVER_API_KEY, apiUrl: read.HARDCOVER_API_URL ?? null }
-      : null,
+    hardcover: hardcoverOf(read),
+    openLibrary: openLibraryOf(read, publicUrl),
     bookshopAffiliateId: read.BOOKSHOP_AFFILIATE_ID ?? null,
   };
+}
+
+function hardcoverOf(read: Variables): Config['hardcover'] {
+  if (read.HARDCOVER_API_KEY === undefined) return null;
+  const {
+    HARDCOVER_API_KEY: apiKey,
+    HARDCOVER_API_URL: apiUrl = null,
+    HARDCOVER_TOKEN_EXPIRY: expiresAt = null,
+  } = read;
+  return { apiKey, apiUrl, expiresAt };
+}
+
+// Second to Hardcover, and alone where somebody said whom it may write to: a shop without either asks nobody.
+function openLibraryOf(read: Variables, publicUrl: string): Config['openLibrary'] {
+  const { OPEN_LIBRARY_CONTACT: contact, OPEN_LIBRARY_API_URL: apiUrl = null } = read;
+  if (contact === undefined && read.HARDCOVER_API_KEY === undefined) return null;
+  return { contact: contact ?? publicUrl, apiUrl };
 }
 
 function claudeOf(read: Variables): Config['claude'] {

@@ -43,6 +43,9 @@ export function url(...protocols: string[]) {
   return z.url({ protocol: names }).transform((value) => value.replace(/\/+$/, ''));
 }
 
+/** `2027-03-31`, as the instant at which that day ends (UTC). */
+export const day = z.iso.date().transform((text) => new Date(Date.parse(`${text}T00:00:00Z`) + 24 * 60 * 60 * 1000));
+
 /** Items between commas, each of which passes `test`. */
 export function list(test: (item: string) => boolean) {
   return z

@@ -1,6 +1,7 @@
 // Every environment variable that Marty reads. All are optional; a value that is there must be right, or nothing starts.
 import { z } from 'zod';
 import {
+  day,
   field,
   flag,
   isAddressRange,
@@ -83,6 +84,9 @@ const Variables = z.object({
   SQUARE_WEBHOOK_URL: field(z.url({ protocol: /^https?$/ }), WEB),
   HARDCOVER_API_KEY: secret(words, TEXT),
   HARDCOVER_API_URL: field(url('https?'), WEB),
+  HARDCOVER_TOKEN_EXPIRY: field(day, 'a day such as 2027-03-31'),
+  OPEN_LIBRARY_CONTACT: field(words, TEXT),
+  OPEN_LIBRARY_API_URL: field(url('https?'), WEB),
   BOOKSHOP_AFFILIATE_ID: field(z.string().regex(/^[\w-]{1,64}$/), 'letters and digits'),
   STORE_NAME: field(z.string().max(80), 'text of at most 80 characters'),
   STORE_TIMEZONE: field(z.string().refine(isTimezone), 'a time zone such as America/New_York'),

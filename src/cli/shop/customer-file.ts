@@ -24,6 +24,7 @@ export async function customerFile(shop: Shop, storeId: number, phone: string) {
     consents: await consentsOf(shop, whose, open),
     notes: await notesOf(shop, whose, open),
     orders: await ordersOf(shop, whose),
+    waitsFor: await waitsOf(shop, whose),
     journal: await journalOf(shop, whose),
   };
 }
@@ -88,6 +89,11 @@ async function ordersOf({ db }: Shop, { storeId, actorKey }: Whose) {
       lines: own.map(({ isbn13, title, copies, priceCents }) => ({ isbn13, title, copies, priceCents })),
     };
   });
+}
+
+async function waitsOf({ services }: Shop, { storeId, actorKey }: Whose) {
+  const entries = await services.waitlist.of(storeId, actorKey);
+  return entries.map(({ isbn13, title, state, joinedAt, until }) => ({ isbn13, title, state, joinedAt, until }));
 }
 
 async function journalOf(shop: Shop, { storeId, actorKey }: Whose) {

@@ -22,6 +22,7 @@ const TABLES = [
   'token_usage',
   'notes',
   'search_tokens',
+  'waitlist',
 ] as const;
 
 /** `owed`, `stuck`: nothing was forgotten, since the shop owes something on these orders, or could not call them off. */
@@ -35,6 +36,7 @@ export async function forgetCustomer(shop: Shop, storeId: number, phone: string)
   if (stuck.length > 0) return { done: false, why: 'stuck', orderIds: stuck };
   const owed = await ordersIn(shop, storeId, key, OWED_STATES);
   if (owed.length > 0) return { done: false, why: 'owed', orderIds: owed };
+  await leaveLines(shop, storeId, key);
   await forget(shop, storeId, key);
   return { done: true };
 }
@@ -47,6 +49,13 @@ async function callOff(shop: Shop, storeId: number, key: string): Promise<string
     const open = await ordersIn(shop, storeId, key, WAITING_STATES);
     if (open.length === 0 || waitedMs >= CALL_OFF_MAX_MS) return open;
     await sleep(LOOK_MS);
+  }
+}
+
+/** What is set aside for them is for whoever is next. */
+async function leaveLines({ services }: Shop, storeId: number, key: string): Promise<void> {
+  for (const { id } of await services.waitlist.asideFor(storeId, key)) {
+    await services.stock.release({ storeId, orderId: id });
   }
 }
 

@@ -12,7 +12,7 @@ const Regions1 = z.object({
   attention: z.enum(['marty', 'staff']),
 });
 
-/** Version 2: notices wait for daylight, and it is known why a person is needed. */
+/** Version 2: notices wait for daylight, it is known why a person is needed, and books that are not on the shelf are talked of. */
 export function customerTo2({ value, context, ...rest }: StoredSnapshot): StoredSnapshot {
   const { needsStaff, ...known } = Customer1.parse(context);
   const { attention, ...regions } = Regions1.parse(value);
@@ -27,11 +27,13 @@ export function customerTo2({ value, context, ...rest }: StoredSnapshot): Stored
       noticedAtMs: [],
       needsStaff: needsStaff ? { reason: 'asked', sinceMs: known.heardAtMs.at(-1) ?? 0 } : null,
       awaySinceMs: null,
+      found: [],
+      elsewhere: null,
     },
   };
 }
 
-/** Version 2 adds nothing of ours yet to an order. */
-export function orderTo2(stored: StoredSnapshot): StoredSnapshot {
-  return stored;
+/** Version 2: orders of books that have to be ordered in. */
+export function orderTo2({ context, ...rest }: StoredSnapshot): StoredSnapshot {
+  return { ...rest, context: { ...context, special: false } };
 }

@@ -4,10 +4,14 @@ import { checkAddress } from '../../../actors/check-address.ts';
 import { composeReply } from '../../../actors/compose-reply.ts';
 import { createPaymentLink } from '../../../actors/create-payment-link.ts';
 import { deliver } from '../../../actors/deliver.ts';
+import { joinWaitlist } from '../../../actors/join-waitlist.ts';
 import { keepConsentWriter } from '../../../actors/keep-consent.ts';
 import { keepOrder } from '../../../actors/keep-order.ts';
 import { keepTextWriter } from '../../../actors/keep-text.ts';
+import { lookElsewhere } from '../../../actors/look-elsewhere.ts';
+import { quoteSpecial } from '../../../actors/quote-special.ts';
 import { quote } from '../../../actors/quote.ts';
+import { receiveStock } from '../../../actors/receive-stock.ts';
 import { refundPayment } from '../../../actors/refund-payment.ts';
 import { releaseStock } from '../../../actors/release-stock.ts';
 import { reserveStock } from '../../../actors/reserve-stock.ts';
@@ -38,7 +42,11 @@ export const actors = {
   composeReply,
   createPaymentLink,
   deliver,
+  joinWaitlist,
+  lookElsewhere,
   quote,
+  quoteSpecial,
+  receiveStock,
   refundPayment,
   releaseStock,
   reserveStock,

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../../../actors/services.ts';
 import type { Store } from '../../../schema/stores.ts';
 import { createBrain } from '../../brain/brain.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { createCatalogue } from '../../catalogue/create-catalogue.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
 import type { OptedOut } from '../../channels/channels.ts';
@@ -43,6 +44,8 @@ import { tellOptedOut } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
 import { nameIndex } from './inbox/index-customers.ts';
+import { openBooks } from './open-books.ts';
+import type { BooksDesk } from './open-books.ts';
 import { openTills } from './open-tills.ts';
 import type { ShopTills } from './open-tills.ts';
 import { storeProviders } from './store-providers.ts';
@@ -60,6 +63,8 @@ export type Shop = {
   /** Each shop's own; those that a rehearsal exchanged are in `services`. */
   tills: ShopTills;
   telemetry: Telemetry;
+  /** What there is beyond the shelves. */
+  books: BooksDesk;
   /** As of the last `refreshStores`. */
   stores: () => readonly Store[];
   refreshStores: () => Promise<void>;
@@ -109,7 +114,10 @@ export async function openShop(
   await refreshStores();
   const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
   const telemetry = createTelemetry(database.pool, log, Date.now);
-  const opening = { config, db, vault, database, log, onOptedOut, telemetry, providers: () => providers };
+  const catalogue = createCatalogue({ db });
+  const books = openBooks({ config, db, vault, catalogue, log });
+  const surroundings = { config, db, vault, database, log, onOptedOut, telemetry, catalogue, books };
+  const opening = { ...surroundings, providers: () => providers };
   const { tills, ...own } = openServices(opening);
   await Promise.all(stores.map(({ id }) => tills.square(id))); // its client takes a second to load: not at the first sale
   const services = parts.furnish?.({ ...own, tills }) ?? { ...own, tills };
@@ -138,6 +146,7 @@ export async function openShop(
     services,
     tills,
     telemetry,
+    books,
     stores: () => stores,
     refreshStores,
     async close(graceMs) {
@@ -175,13 +184,14 @@ type Opening = {
   onOptedOut: (who: OptedOut) => Promise<void>;
   telemetry: Telemetry;
   providers: () => ReadonlyMap<number, Providers>;
+  catalogue: Catalogue;
+  books: BooksDesk;
 };
 
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
-  const { config, db, vault, database, log, onOptedOut, telemetry, providers } = opening;
+  const { config, db, vault, database, log, onOptedOut, telemetry, providers, catalogue, books } = opening;
   const now = Date.now;
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
-  const catalogue = createCatalogue({ db });
   const claude = config.claude && {
     ...config.claude,
     persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8'),
@@ -192,6 +202,9 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     db,
     vault,
     catalogue,
+    orderables: books.orderables,
+    elsewhere: books.elsewhere,
+    waitlist: books.waitlist,
     channels: new Channels(channelsOf(config, telemetry), typingPause, onOptedOut, ({ status, ...why }) =>
       bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
     ),
@@ -199,6 +212,8 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
       db,
       vault,
       catalogue,
+      finder: books.finder,
+      waitlist: books.waitlist,
       now,
       config: { place: PLACE, claude },
       onFallback(code) {

@@ -16,6 +16,7 @@ import type { Shop } from './open-shop.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { indexNumbers } from './inbox/index-customers.ts';
 import { PARTITIONED } from './partitioned.ts';
+import { tendBooks } from './tend-books.ts';
 import { freeStuckBubbles } from './stuck-bubbles.ts';
 
 const CALLBACK_MS = 1_000;
@@ -105,6 +106,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
     limit: PER_ROUND_MAX,
   };
   await services.stock.sweepExpired(expiry);
+  await tendBooks(shop);
   await freeStuckBubbles(shop);
   await indexNumbers(shop);
   await accountsOf(shop).sessions.sweep();

@@ -45,6 +45,8 @@ export function shortOf(lines: StockLine[], counts: Counts[]): Counts[] {
 /** How much each copy of a line moves the two counts. */
 export type Move = { onHand: -1 | 0 | 1; reserved: -1 | 0 | 1 };
 export const PROMISE: Move = { onHand: 0, reserved: 1 };
+/** A copy that comes into the shop for somebody. */
+export const COME_IN: Move = { onHand: 1, reserved: 1 };
 export const GIVE_BACK: Move = { onHand: 0, reserved: -1 };
 export const HAND_OVER: Move = { onHand: -1, reserved: -1 };
 export const HAND_OVER_FREE: Move = { onHand: -1, reserved: 0 };

@@ -18,25 +18,29 @@ async function attempt(tx: Tx, request: ReserveRequest): Promise<ReserveAnswer> 
   const earlier = await lockReservations(tx, request);
   const same = earlier.find((reservation) => reservation.key === request.key);
   if (same) return answerAgain(same);
-  const held = earlier.find((reservation) => reservation.state === 'held');
-  await exchange(tx, held, request);
+  const { storeId, insteadOf = [] } = request;
+  for (const orderId of [...insteadOf].sort()) earlier.push(...(await lockReservations(tx, { storeId, orderId })));
+  await exchange(
+    tx,
+    earlier.filter((reservation) => reservation.state === 'held'),
+    request,
+  );
   return { reservationId: request.id };
 }
 
-function answerAgain({ id, state }: Reservation): ReserveAnswer {
+export function answerAgain({ id, state }: Reservation): { reservationId: string } | { refused: 'withdrawn' } {
   return state === 'released' ? { refused: 'withdrawn' } : { reservationId: id };
 }
 
-/** Both baskets are locked at once, and what is given back counts as free for what is promised. */
-async function exchange(tx: Tx, held: Reservation | undefined, request: ReserveRequest): Promise<void> {
+/** All baskets are locked at once, and what is given back counts as free for what is promised. */
+async function exchange(tx: Tx, held: readonly Reservation[], request: ReserveRequest): Promise<void> {
   const { storeId } = request;
   const wanted = mergeLines(request.lines);
-  const touched = mergeLines([...(held?.lines ?? []), ...wanted]).map((line) => line.isbn13);
+  const given = mergeLines(held.flatMap(({ lines }) => lines));
+  const touched = mergeLines([...given, ...wanted]).map((line) => line.isbn13);
   await lockCounts(tx, storeId, touched);
-  if (held) {
-    await moveCounts(tx, storeId, held.lines, GIVE_BACK);
-    await setState(tx, held, 'released');
-  }
+  if (given.length > 0) await moveCounts(tx, storeId, given, GIVE_BACK);
+  for (const reservation of held) await setState(tx, reservation, 'released');
   const short = shortOf(wanted, await lockCounts(tx, storeId, touched));
   if (short.length > 0) throw new SoldOut(short);
   await moveCounts(tx, storeId, wanted, PROMISE);

@@ -4,6 +4,7 @@ import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
+import { receive } from './receive.ts';
 import { covers, release, takeBack, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
@@ -22,6 +23,8 @@ export type ReserveRequest = {
   expiresAt: Date;
   /** The intent: reserving twice under one key answers the same. */
   key: string;
+  /** Other orders of the same customer whose held copies are given back in the same transaction, and so may be used. */
+  insteadOf?: string[];
 };
 /** `withdrawn`: the key was given up before the reservation was made, and never reserves again. */
 export type ReserveAnswer =
@@ -46,6 +49,8 @@ export type SweepRequest = {
 export type Stock = {
   /** All lines or none. Another held reservation of the same order is replaced in the same transaction. */
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
+  /** Copies that come into the shop for one order: counted and promised to it at once. */
+  receive(request: ReserveRequest): Promise<Exclude<ReserveAnswer, { refused: 'sold_out' }>>;
   /** Gives back what the order holds; nothing when it holds nothing. */
   release(order: { storeId: number; orderId: string }): Promise<void>;
   /** Undoes one `reserve`, also one that has not happened yet. */
@@ -67,6 +72,7 @@ export type Stock = {
 export function createStock(db: Db): Stock {
   return {
     reserve: (request) => reserve(db, request),
+    receive: (request) => receive(db, request),
     release: (order) => release(db, order),
     withdraw: (request) => withdraw(db, request),
     covers: (order) => covers(db, order),

@@ -9,7 +9,15 @@ import type { Shop } from '../open-shop.ts';
 
 const TIMEOUT_MS = 20_000;
 const LOOK_BACK = 50;
-const Asked = CustomerContext.pick({ stage: true, offers: true, chosen: true, orderId: true, threadId: true });
+const Asked = CustomerContext.pick({
+  stage: true,
+  offers: true,
+  chosen: true,
+  found: true,
+  elsewhere: true,
+  orderId: true,
+  threadId: true,
+});
 const NOTHING: Draft = { text: '', by: 'house', act: 'customer.asked', confidence: 0 };
 
 /** Null for nobody; empty where the customer has not spoken last. */

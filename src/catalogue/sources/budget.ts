@@ -1,0 +1,47 @@
+// How often a source may still be asked, counted in Postgres for all processes together and by Postgres' clock.
+// A bucket bounds bursts and minutes, a count bounds the UTC day; what the source itself says comes on top.
+import { sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { BookSource } from './source.ts';
+
+/** The share of bucket and day that work in the background leaves to customers. */
+const LEFT_TO_CUSTOMERS = 0.5;
+
+type Limited = Pick<BookSource, 'name' | 'limits'>;
+
+export type SourceBudget = {
+  /** Takes one request out of the budget; false where it is used up, or where only customers may have the rest. */
+  take(source: Limited, purpose: 'customer' | 'background'): Promise<boolean>;
+  /** The source said to wait: nobody asks it for so long. */
+  hold(source: Limited, waitMs: number): Promise<void>;
+};
+
+export function createBudget(db: NodePgDatabase): SourceBudget {
+  return {
+    async take({ name, limits }, purpose) {
+      const { burst, perDay } = limits;
+      const rest = purpose === 'customer' ? 0 : LEFT_TO_CUSTOMERS;
+      await db.execute(sql`insert into source_budgets (source, tokens, filled_at, day, used_today)
+        values (${name}, ${burst}, now(), (now() at time zone 'UTC')::date, 0) on conflict do nothing`);
+      const { rowCount } = await db.execute(sql`
+        update source_budgets set
+          tokens = ${filled(limits)} - 1, filled_at = now(),
+          day = (now() at time zone 'UTC')::date, used_today = ${usedToday} + 1
+        where source = ${name} and coalesce(held_until <= now(), true)
+          and ${filled(limits)} - 1 >= ${burst * rest}::float8 and ${usedToday} + 1 <= ${Math.floor(perDay * (1 - rest))}::int`);
+      return rowCount === 1;
+    },
+    async hold({ name }, waitMs) {
+      await db.execute(sql`update source_budgets
+        set held_until = greatest(held_until, now() + ${waitMs}::float8 * interval '1 millisecond') where source = ${name}`);
+    },
+  };
+}
+
+// A full bucket may be emptied at once, so it fills at what is left of the minute: no minute ever sees more than `perMinute`.
+function filled({ burst, perMinute }: Limited['limits']) {
+  const perSecond = (perMinute - burst) / 60;
+  return sql`least(${burst}::float8, tokens + greatest(0, extract(epoch from now() - filled_at)) * ${perSecond}::float8)`;
+}
+
+const usedToday = sql`(case when day = (now() at time zone 'UTC')::date then used_today else 0 end)`;
