@@ -130,8 +130,10 @@ export type MachineReader = {
   show(storeId: number, id: string): Promise<MachineDetail | null>;
 };
 
-/** Every turn of a store as it commits, until `signal` fires. */
-export type LiveFeed = (storeId: number, signal: AbortSignal) => AsyncIterable<LiveTurn>;
+/** A turn and its place in the stream; `gap`: more was missed than is told again, so whoever listens reads anew. */
+export type LiveNews = { storeId: number; mark: string; turn: LiveTurn } | 'gap';
+/** Every turn of a store as it commits, in whatever process, until `signal` fires. @param lastEventId the last mark that the listener has */
+export type LiveFeed = (storeId: number, signal: AbortSignal, lastEventId?: string) => AsyncIterable<LiveNews>;
 
 /** A login that was allowed; the token goes into a cookie and nowhere else. */
 export type LoggedIn = { token: string; expiresAt: Date };

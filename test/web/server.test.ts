@@ -99,7 +99,8 @@ test('the live feed streams turns and stops reading when the client hangs up', a
   };
   const turns = { hungUp: false };
   const live = async function* (_store: number, signal: AbortSignal) {
-    yield turn;
+    yield { storeId: 1, mark: '1.a.5', turn };
+    yield 'gap' as const;
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     turns.hungUp = true;
   };
@@ -107,7 +108,7 @@ test('the live feed streams turns and stops reading when the client hangs up', a
   const hangUp = new AbortController();
   const response = await call('/api/live', { ...asStaff(), signal: hangUp.signal });
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  expect(await readUntil(response, `data: ${JSON.stringify(turn)}`)).toContain('event: turn');
+  expect(await readUntil(response, `data: ${JSON.stringify(turn)}`)).toContain('event: turn\n');
   hangUp.abort();
   await vi.waitFor(() => expect(turns).toEqual({ hungUp: true }));
 });

@@ -85,8 +85,9 @@ export async function inspect(
     return untilFired(signal);
   }
   if (key !== null) await teller.introduce(key);
-  for await (const turn of liveFeed(shop)(storeId, signal)) {
-    if (key === null || turn.key === key) await teller.tell(turn.key, turn.seq, turn.event);
+  for await (const news of liveFeed(shop)(storeId, signal)) {
+    if (news === 'gap') say('More turns were taken than could be shown; it goes on with the newest.');
+    else if (key === null || news.turn.key === key) await teller.tell(news.turn.key, news.turn.seq, news.turn.event);
   }
 }
 

@@ -1,4 +1,4 @@
-// Server-sent events: every turn as it commits. A line every 15 seconds keeps proxies from hanging up.
+// Server-sent events: every turn as it commits, of all processes. After a break the stream goes on where it was. A line every 15 seconds keeps proxies from hanging up.
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { WebDeps } from '../deps.ts';
@@ -13,7 +13,8 @@ const HEARTBEAT_MS = 15_000;
 const live = createRoute({
   method: 'get',
   path: '/api/live',
-  summary: 'Every turn as it commits (server-sent events named "turn")',
+  summary:
+    'Every turn as it commits (server-sent events named "turn"; "gap" where too much was missed); resumes by Last-Event-ID',
   ...bearer,
   request: { query: z.object({ store: StoreSlug }) },
   responses: {
@@ -32,8 +33,9 @@ export function liveRoutes(deps: WebDeps) {
       stream.onAbort(() => gone.abort());
       try {
         await stream.write(': live\n\n');
-        for await (const turn of deps.live(storeId, gone.signal)) {
-          await stream.writeSSE({ event: 'turn', id: `${turn.id}/${turn.seq}`, data: JSON.stringify(turn) });
+        for await (const news of deps.live(storeId, gone.signal, c.req.header('last-event-id'))) {
+          if (news === 'gap') await stream.writeSSE({ event: 'gap', data: '{}' });
+          else await stream.writeSSE({ event: 'turn', id: news.mark, data: JSON.stringify(news.turn) });
         }
       } catch (error) {
         // Hono would print it whole, and a database's error may quote a row.
