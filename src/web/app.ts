@@ -20,6 +20,7 @@ import { inboxRoutes } from './routes/inbox.ts';
 import { liveRoutes } from './routes/live.ts';
 import { machineRoutes } from './routes/machines.ts';
 import { noteRoutes } from './routes/notes.ts';
+import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -55,6 +56,7 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
     commandRoutes,
     machineRoutes,
     troubleRoutes,
+    numberRoutes,
     liveRoutes,
     auditRoutes,
     pageRoutes,

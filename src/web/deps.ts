@@ -9,7 +9,8 @@ import type { Metrics } from './metrics.ts';
 import type { ActorDetail, ActorSnapshot, ActorSummary, CommandRecord, LiveTurn, TurnRecord } from './wire/actors.ts';
 import type { AuditItem } from './wire/audit.ts';
 import type { Page } from './wire/common.ts';
-import type { MachineDetail, MachineSummary } from './wire/machines.ts';
+import type { MachineDetail, MachineStats, MachineSummary } from './wire/machines.ts';
+import type { Numbers } from './wire/numbers.ts';
 import type { Canned, CannedBody, Conversation, Draft, Note } from './wire/conversation.ts';
 import type { Checks } from './wire/health.ts';
 import type { InboxFilter, InboxItem, InboxPage } from './wire/inbox.ts';
@@ -128,7 +129,11 @@ export type ReceiptDesk = { record(receipt: Receipt): Promise<void> };
 export type MachineReader = {
   list(storeId: number): Promise<MachineSummary[]>;
   show(storeId: number, id: string): Promise<MachineDetail | null>;
+  stats(storeId: number, id: string, days: number): Promise<MachineStats | null>;
 };
+
+/** Days as the shop's own calendar has them; both are part of it. */
+export type NumbersDesk = (storeId: number, from: string, to: string) => Promise<Numbers>;
 
 /** A turn and its place in the stream; `gap`: more was missed than is told again, so whoever listens reads anew. */
 export type LiveNews = { storeId: number; mark: string; turn: LiveTurn } | 'gap';
@@ -253,6 +258,7 @@ export type WebDeps = {
   orders: OrderReader;
   receipts: ReceiptDesk;
   machines: MachineReader;
+  numbers: NumbersDesk;
   live: LiveFeed;
   /** Never rejects; each check has its own short timeout. */
   health: () => Promise<Checks>;

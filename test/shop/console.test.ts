@@ -6,6 +6,8 @@ import { customerFile } from '../../src/cli/shop/customer-file.ts';
 import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
 import { AuditPage } from '../../src/web/wire/audit.ts';
 import { Conversation, Draft, Note, TakenOver } from '../../src/web/wire/conversation.ts';
+import { MachineStats } from '../../src/web/wire/machines.ts';
+import { Numbers } from '../../src/web/wire/numbers.ts';
 import { InboxPage } from '../../src/web/wire/inbox.ts';
 import { ImportLine, InventoryPage, PickList } from '../../src/web/wire/stock.ts';
 import { TroublePage } from '../../src/web/wire/trouble.ts';
@@ -163,4 +165,40 @@ test('trouble is seen with its class, tried again, and thrown away by admins alo
   expect((await shop().staff('POST', `/api/trouble/${id}/dismiss`)).status).toBe(409);
   const { items } = await read(AuditPage, '/api/audit?act=trouble.retry');
   expect(items).toMatchObject([{ staff: { id: 'api-token' }, target: id, status: 200 }]);
+});
+
+test('the numbers of the day are those of the tables, and charts say how long who stayed where', async () => {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' }).format(Date.now());
+  const path = `/api/numbers?from=${day}&to=${day}`;
+  const numbers = await read(Numbers, path);
+  const { rows } = await shop().pool.query<Record<string, number>>(
+    `SELECT (SELECT count(*) FROM messages WHERE direction = 'inbound')::int AS texts,
+       (SELECT count(DISTINCT actor_key) FROM messages WHERE direction = 'inbound')::int AS customers,
+       (SELECT count(*) FROM orders)::int AS orders, (SELECT count(*) FROM orders WHERE payment_status = 'paid')::int AS sales,
+       (SELECT sum(total_cents) FROM orders WHERE payment_status = 'paid')::int AS cents`,
+  );
+  const [told] = rows;
+  expect(numbers.days).toMatchObject([
+    { day, textsIn: told?.['texts'], conversations: told?.['customers'], orders: told?.['orders'], costCents: null },
+  ]);
+  expect(numbers.days[0]).toMatchObject({ sales: told?.['sales'], salesCents: told?.['cents'], optOuts: 0 });
+  expect(numbers.days[0]?.answerP50).toBeGreaterThan(0);
+  const steps = numbers.funnel.map(({ customers }) => customers);
+  expect(numbers.funnel.map(({ state }) => state)).toEqual([
+    'wrote',
+    'recommending',
+    'confirming',
+    'fulfillment',
+    'payment',
+    'paid',
+  ]);
+  expect(steps).toEqual(steps.toSorted((a, b) => b - a));
+  expect(numbers.variants.reduce((sum, { sales }) => sum + sales, 0)).toBe(told?.['sales']);
+  const stats = await read(MachineStats, '/api/machines/customer/stats');
+  const listening = stats.states.find(({ state }) => state === 'ear.listening');
+  expect(listening?.leftTo[0]).toMatchObject({ state: 'ear.understanding' });
+  expect(listening?.dwellP50).toBeGreaterThan(0);
+  expect(stats.states.find(({ state }) => state === 'ear.quiet')?.standing).toBeGreaterThan(3);
+  const bad = ['from=2026-11-02&to=2026-11-01', 'from=2026-01-01&to=2026-11-01', 'from=today'];
+  for (const query of bad) expect((await shop().staff('GET', `/api/numbers?${query}`)).status).toBe(400);
 });

@@ -245,7 +245,13 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
       show: (_storeId, id) => Promise.resolve(orders.find((one) => one.id === id) ?? null),
     },
     receipts: { record: (receipt) => Promise.resolve(void receipts.push(receipt)) },
+    numbers: (_storeId, from, to) =>
+      Promise.resolve({ from, to, currency: 'USD', timezone: 'America/New_York', days: [], funnel: [], variants: [] }),
     machines: {
+      stats: (_storeId, id) =>
+        Promise.resolve(
+          id === 'customer' ? { id, days: 7, turns: 0, sampled: false, at, states: [], versions: [] } : null,
+        ),
       list: () => Promise.resolve([{ id: 'customer', version: 1, counts: { 'conversation.browsing': 1 } }]),
       show: (_storeId, id) =>
         Promise.resolve(id === 'customer' ? { id, version: 1, counts: {}, definition: { id: 'customer' } } : null),

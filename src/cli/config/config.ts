@@ -27,7 +27,13 @@ export type Config = {
   /** Whether every page and text is marked as a demo. */
   isDemo: boolean;
   corsOrigins: string[];
-  claude: { apiKey: string; baseUrl: string | null; model: string } | null;
+  /** `prices` in US dollars a million tokens; null: nobody said, and no cost is told. */
+  claude: {
+    apiKey: string;
+    baseUrl: string | null;
+    model: string;
+    prices: { input: number; output: number } | null;
+  } | null;
   smobi: {
     /** Ranges that may call the webhook; empty: any. */
     ipAllowlist: string[];
@@ -170,7 +176,12 @@ function openLibraryOf(read: Variables, publicUrl: string): Config['openLibrary'
 function claudeOf(read: Variables): Config['claude'] {
   if (read.ANTHROPIC_API_KEY === undefined) return null;
   const model = read.ANTHROPIC_MODEL ?? 'claude-sonnet-5-5';
-  return { apiKey: read.ANTHROPIC_API_KEY, baseUrl: read.ANTHROPIC_BASE_URL ?? null, model };
+  return {
+    apiKey: read.ANTHROPIC_API_KEY,
+    baseUrl: read.ANTHROPIC_BASE_URL ?? null,
+    model,
+    prices: read.ANTHROPIC_PRICES ?? null,
+  };
 }
 
 function smobiOf(read: Variables): Config['smobi']['outbound'] {

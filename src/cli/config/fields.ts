@@ -28,6 +28,15 @@ export const flag = z
   .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'])
   .transform((value) => ['1', 'true', 'yes', 'on'].includes(value));
 
+/** Two prices with a slash between. */
+export const prices = z
+  .string()
+  .regex(/^\d{1,4}(?:\.\d{1,4})?\/\d{1,4}(?:\.\d{1,4})?$/)
+  .transform((value) => {
+    const [input = 0, output = 0] = value.split('/').map(Number);
+    return { input, output };
+  });
+
 /** A whole number within bounds, both included. */
 export function wholeNumber(min: number, max: number) {
   return z

@@ -4,6 +4,8 @@ import { createArchive } from '../../runtime/archive.ts';
 import type { ActorView, Archive } from '../../runtime/archive.ts';
 import type { ActorAddress, ActorReader, MachineReader } from '../../web/deps.ts';
 import type { ActorSummary } from '../../web/wire/actors.ts';
+import { kept } from './kept.ts';
+import { machineStats } from './machine-stats.ts';
 import { machines } from './machines.ts';
 import type { Shop } from './open-shop.ts';
 import { pathsOf } from './state-path.ts';
@@ -102,6 +104,7 @@ function seqOf(cursor: string): number {
 
 export function machineReader(shop: Shop): MachineReader {
   const archive = archiveOf(shop);
+  const stats = kept((storeId: number, id: string, days: number) => machineStats(shop, archive, storeId, id, days));
   const summary = async (storeId: number, id: string, version: number) => {
     const census = await archive.census(storeId, id);
     const counts: Record<string, number> = {};
@@ -110,6 +113,7 @@ export function machineReader(shop: Shop): MachineReader {
     return { id, version, counts };
   };
   return {
+    stats,
     list: (storeId) => Promise.all(machines.map(({ machine, version }) => summary(storeId, machine.id, version))),
     async show(storeId, id) {
       const found = machines.find(({ machine }) => machine.id === id);

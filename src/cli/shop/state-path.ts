@@ -7,12 +7,14 @@ export function pathsOf(value: unknown, prefix = ''): string[] {
   return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)]);
 }
 
+/** The innermost states of a state value, one a region. */
+export function leavesOf(value: unknown, prefix = ''): string[] {
+  if (typeof value === 'string') return [prefix + value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, `${prefix}${name}.`));
+}
+
 /** Where an actor stands, whole: `payment.awaiting`; several regions with a comma between. @param standing a state value as JSON */
 export function statePath(standing: string | null): string {
-  const leaves = (value: unknown, prefix: string): string[] => {
-    if (typeof value === 'string') return [prefix + value];
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${prefix}${name}.`));
-  };
-  return leaves(standing === null ? null : JSON.parse(standing), '').join(', ');
+  return leavesOf(standing === null ? null : JSON.parse(standing)).join(', ');
 }

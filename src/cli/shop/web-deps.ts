@@ -17,6 +17,8 @@ import { conversationDesk } from './inbox/conversation-desk.ts';
 import { inboxDesk } from './inbox/inbox-desk.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Shop } from './open-shop.ts';
+import { kept } from './kept.ts';
+import { numbersOf } from './numbers/numbers-desk.ts';
 import { orderReader } from './order-desk.ts';
 import { catalogueDesk } from './shop-desk.ts';
 import { stockDesk } from './stock-desk.ts';
@@ -54,6 +56,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     send: sender(shop),
     actors: actorReader(shop),
     machines: machineReader(shop),
+    numbers: kept((storeId: number, from: string, to: string) => numbersOf(shop, storeId, from, to)),
     commands: commandDesk(shop),
     inbox: inboxDesk(shop),
     conversations: conversationDesk(shop),
