@@ -8,7 +8,7 @@ import { benchTurns } from './turns/run.ts';
 import { SUBJECT_NAMES } from './turns/subject.ts';
 
 const SEED = 20261122;
-const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000]
+const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000] [--zipf] [--open 20]
                         [--only ${SUBJECT_NAMES.join(',')}] [--node-args=--cpu-prof]
        npm run bench -- console [--customers 100000]`;
 
@@ -19,6 +19,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
     customers: { type: 'string' },
+    zipf: { type: 'boolean', default: false },
+    open: { type: 'string' },
     only: { type: 'string', default: SUBJECT_NAMES.join() },
     'node-args': { type: 'string', default: '' },
   },
@@ -30,6 +32,8 @@ const Options = z.object({ callers: count, seconds: count, rounds: count, custom
 if (positionals.join() === 'turns') {
   const right = await benchTurns({
     ...Options.parse({ ...values, customers: values.customers ?? '10000' }),
+    openPerSecond: values.open === undefined ? null : count.parse(values.open),
+    customersBy: values.zipf ? 'zipf' : 'uniform',
     subjects: values.only.split(',').map((name) => z.enum(SUBJECT_NAMES).parse(name)),
     nodeArgs: values['node-args'].split(' ').filter((arg) => arg !== ''),
     chance: chanceFrom(SEED).next,

@@ -40,7 +40,7 @@ export async function findMistakes(
   databaseUrl: string,
   accepted: ReadonlyMap<number, number>,
 ): Promise<Pick<Mistakes, 'wrongCustomers' | 'brokenJournals' | 'openCommands'>> {
-  const ours = subject !== 'ordinary';
+  const ours = subject === 'ours-redis' || subject === 'ours-postgres';
   return onDatabase(databaseUrl, async (pool) => {
     const { rows } = await pool.query(ours ? OURS : ORDINARY);
     const found = new Map(rows.map((row) => Row.parse(row)).map((row) => [row.customer, row]));
@@ -48,7 +48,9 @@ export async function findMistakes(
     const nameOf = (n: number) =>
       ours ? vault.lookupHash(`${STORE_ID}/customer/${naturalIdOf(n)}`).toString('hex') : String(n);
     const expected = [...accepted].map(([customer, count]) => ({ count, row: found.get(nameOf(customer)) }));
-    const open = ours ? await pool.query("SELECT FROM commands WHERE status <> 'done'") : { rows: [] };
+    const open = await pool.query(
+      ours ? "SELECT FROM commands WHERE status <> 'done'" : 'SELECT FROM customer_commands WHERE done_at IS NULL',
+    );
     return {
       wrongCustomers:
         expected.filter(({ count, row }) => !isRight(row, count)).length + Math.abs(found.size - accepted.size),

@@ -39,8 +39,10 @@ export function createLoad(options: {
   customers: number;
   send: (message: ToSubject) => void;
   chance: () => number;
+  /** Who writes: everybody alike, or by Zipf's law the n-th customer a n-th as often as the first. */
+  customersBy: 'uniform' | 'zipf';
 }): Load {
-  const { name, customers, send, chance } = options;
+  const { name, customers, send, chance, customersBy } = options;
   const underway = new Map<string, Underway>();
   const accepted = new Map<number, number>();
   const repeats = { sent: 0, recognised: 0 };
@@ -77,7 +79,9 @@ export function createLoad(options: {
     way.resolve({ ackMs: way.ackMs, doneMs: way.doneMs });
   }
 
-  const anyone = () => Math.floor(chance() * customers);
+  // Zipf's distribution by its continuous likeness: n is e to a uniform share of ln(customers + 1).
+  const anyone = () =>
+    customersBy === 'uniform' ? Math.floor(chance() * customers) : Math.floor((customers + 1) ** chance()) - 1;
   const inTime = <T>(work: Promise<T>, ms: number) =>
     Promise.race([work, sleep(ms + OVERDUE_MS, undefined, { ref: false }).then(() => Promise.reject(overdue()))]);
   const overdue = () => new Error(`${underway.size} messages had no answer after ${OVERDUE_MS / 1000} s`);

@@ -4,7 +4,14 @@ import { cpuSecondsOf, machineCpuSeconds } from './cpu.ts';
 import type { Load, Way } from './load.ts';
 
 /** Times in ms. */
-export type Times = { ackP50: number; ackP99: number; doneP50: number; doneP99: number };
+export type Times = {
+  ackP50: number;
+  ackP99: number;
+  ackP999: number;
+  doneP50: number;
+  doneP99: number;
+  doneP999: number;
+};
 /** CPU seconds per 1,000 full turns; `generator` and `foreign` (everything else on the machine) are not the subject's. */
 export type Cpu = { node: number; postgres: number; redis: number };
 export type Round = {
@@ -18,18 +25,19 @@ export type Round = {
 };
 
 export type Pids = { node: number; postgres: number; redis: number };
-export type Plan = { callers: number; seconds: number };
+/** `openPerSecond`: arrivals of the open loop; without it, a share of what the closed loop reached. */
+export type Plan = { callers: number; seconds: number; openPerSecond: number | null };
 
 /** Open loop runs at this share of the closed loop's throughput. */
 const OPEN_SHARE = 0.6;
 const WARM_UP_MS = 1_500;
 
-export async function measureRound(load: Load, pids: Pids, { callers, seconds }: Plan): Promise<Round> {
+export async function measureRound(load: Load, pids: Pids, { callers, seconds, openPerSecond }: Plan): Promise<Round> {
   await load.closed(callers, WARM_UP_MS);
   const before = spent(pids);
   const ways = await load.closed(callers, seconds * 1000);
   const used = since(before, spent(pids));
-  const perSecond = (ways.length / seconds) * OPEN_SHARE;
+  const perSecond = openPerSecond ?? (ways.length / seconds) * OPEN_SHARE;
   const open = await load.open(perSecond, seconds * 1000);
   const perThousand = (cpuSeconds: number) => (cpuSeconds / ways.length) * 1000;
   return {
@@ -67,7 +75,14 @@ function since(before: ReturnType<typeof spent>, after: ReturnType<typeof spent>
 function timesOf(ways: readonly Way[]): Times {
   const acks = sorted(ways.map(({ ackMs }) => ackMs));
   const dones = sorted(ways.map(({ doneMs }) => doneMs));
-  return { ackP50: at(acks, 0.5), ackP99: at(acks, 0.99), doneP50: at(dones, 0.5), doneP99: at(dones, 0.99) };
+  return {
+    ackP50: at(acks, 0.5),
+    ackP99: at(acks, 0.99),
+    ackP999: at(acks, 0.999),
+    doneP50: at(dones, 0.5),
+    doneP99: at(dones, 0.99),
+    doneP999: at(dones, 0.999),
+  };
 }
 
 function sorted(values: number[]): number[] {

@@ -2,21 +2,25 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Mistakes } from './check.ts';
 import type { Round } from './measure.ts';
+import type { Raw, RawRound } from './raw.ts';
 import type { SubjectName } from './subject.ts';
 
 export type Result = { rounds: Round[]; mistakes: Mistakes; messages: number; repeats: number; peakBytes: number };
 export type Results = Partial<Record<SubjectName, Result>>;
 export type Report = {
   at: string;
-  plan: { callers: number; seconds: number; rounds: number; customers: number; snapshotBytes: number };
+  plan: Record<string, unknown>;
   machine: Record<string, string>;
   results: Results;
+  /** The limit, where there was a `pgbench`. */
+  raw: Raw | null;
 };
 
 const NAMES: Record<SubjectName, string> = {
   'ours-redis': 'Marty, BullMQ on Redis',
   'ours-postgres': 'Marty, BullMQ in Postgres',
   ordinary: 'the ordinary way, BullMQ on Redis',
+  'ordinary-lean': 'the same, but a crash loses commands',
 };
 
 export function describeMachine(servers: Record<string, string>): Record<string, string> {
@@ -35,53 +39,67 @@ const HEAD = [
   'way',
   'full turns/s (rounds)',
   '× ordinary',
-  'ack p50 / p99 ms',
-  'end to end p50 / p99 ms',
-  'open loop at 60 %: per s',
-  'ack p50 / p99 ms',
-  'end to end p50 / p99 ms',
+  'ack p50 / p99 / p99.9 ms',
+  'end to end p50 / p99 / p99.9 ms',
+  'open loop: per s',
+  'ack p50 / p99 / p99.9 ms',
+  'end to end p50 / p99 / p99.9 ms',
   'CPU s per 1,000: node + Postgres + Redis',
   'peak MB',
   "others' cores",
 ];
 
 /** The table as Markdown. */
-export function tableOf(results: Results): string {
+export function tableOf({ results, raw }: Pick<Report, 'results' | 'raw'>): string {
   const entries = Object.entries(NAMES).flatMap(([name, title]) => {
     const result = Object.entries(results).find(([subject]) => subject === name)?.[1];
     return result ? [{ title, result }] : [];
   });
   const rows = entries.map(({ title, result }) => rowOf(title, result, results.ordinary));
-  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const limits = raw
+    ? [limitRow('one by one', raw.oneByOne, results), limitRow('16 at a time', raw.batched, results)]
+    : [];
+  return [HEAD, HEAD.map(() => '---'), ...rows, ...limits].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function limitRow(how: string, rounds: readonly RawRound[], { ordinary }: Results): string[] {
+  const perSecond = rounds.map(({ turnsPerSecond }) => turnsPerSecond);
+  const cpu = median(rounds.map(({ postgres }) => postgres)).toFixed(2);
+  const mean = `mean ${short(median(rounds.map(({ meanMs }) => meanMs)))}`;
+  const figures = `${Math.round(median(perSecond))} (${perSecond.map(Math.round).join(', ')})`;
+  const ratio = ordinary ? ratioOf(rounds, ordinary.rounds).toFixed(2) : '–';
+  return [
+    `raw SQL from a C client, ${how}`,
+    figures,
+    ratio,
+    '–',
+    mean,
+    '–',
+    '–',
+    '–',
+    `0 + ${cpu} + 0 = ${cpu}`,
+    '–',
+    '–',
+  ];
 }
 
 function rowOf(title: string, { rounds, peakBytes }: Result, ordinary: Result | undefined): string[] {
   const mid = (pick: (round: Round) => number) => median(rounds.map(pick));
-  const pair = (first: (round: Round) => number, second: (round: Round) => number) =>
-    `${short(mid(first))} / ${short(mid(second))}`;
+  const ack = (loop: 'closed' | 'open') =>
+    [mid((r) => r[loop].ackP50), mid((r) => r[loop].ackP99), mid((r) => r[loop].ackP999)].map(short).join(' / ');
+  const done = (loop: 'closed' | 'open') =>
+    [mid((r) => r[loop].doneP50), mid((r) => r[loop].doneP99), mid((r) => r[loop].doneP999)].map(short).join(' / ');
   const cpu = [mid((r) => r.cpu.node), mid((r) => r.cpu.postgres), mid((r) => r.cpu.redis)];
   const sum = cpu.reduce((total, seconds) => total + seconds, 0);
   return [
     title,
     `${Math.round(mid((r) => r.turnsPerSecond))} (${rounds.map((r) => Math.round(r.turnsPerSecond)).join(', ')})`,
     ordinary ? ratioOf(rounds, ordinary.rounds).toFixed(2) : '–',
-    pair(
-      (r) => r.closed.ackP50,
-      (r) => r.closed.ackP99,
-    ),
-    pair(
-      (r) => r.closed.doneP50,
-      (r) => r.closed.doneP99,
-    ),
+    ack('closed'),
+    done('closed'),
     String(Math.round(mid((r) => r.open.perSecond))),
-    pair(
-      (r) => r.open.ackP50,
-      (r) => r.open.ackP99,
-    ),
-    pair(
-      (r) => r.open.doneP50,
-      (r) => r.open.doneP99,
-    ),
+    ack('open'),
+    done('open'),
     `${cpu.map((seconds) => seconds.toFixed(2)).join(' + ')} = ${sum.toFixed(2)}`,
     String(Math.round(peakBytes / 2 ** 20)),
     mid((r) => r.foreignCores).toFixed(2),
@@ -89,7 +107,7 @@ function rowOf(title: string, { rounds, peakBytes }: Result, ordinary: Result | 
 }
 
 // The median of the ratios of each round: what else the machine does changes from round to round, less within one.
-function ratioOf(rounds: readonly Round[], ordinary: readonly Round[]): number {
+function ratioOf(rounds: ReadonlyArray<Pick<Round, 'turnsPerSecond'>>, ordinary: readonly Round[]): number {
   return median(rounds.map((round, n) => round.turnsPerSecond / (ordinary[n]?.turnsPerSecond ?? Number.NaN)));
 }
 

@@ -13,6 +13,8 @@ import type { Round } from './measure.ts';
 import { bundleServer, startProcess } from './process.ts';
 import type { Running } from './process.ts';
 import { describeMachine, tableOf } from './report.ts';
+import { prepareRaw } from './raw.ts';
+import type { Raw } from './raw.ts';
 import type { Report, Result } from './report.ts';
 import { startServers } from './servers.ts';
 import type { Servers } from './servers.ts';
@@ -23,6 +25,8 @@ export type TurnsOptions = {
   seconds: number;
   rounds: number;
   customers: number;
+  openPerSecond: number | null;
+  customersBy: 'uniform' | 'zipf';
   subjects: readonly SubjectName[];
   /** Arguments for the process under test, such as `--cpu-prof`. */
   nodeArgs: readonly string[];
@@ -47,8 +51,12 @@ export async function benchTurns(options: TurnsOptions): Promise<boolean> {
   const candidates: Candidate[] = [];
   try {
     for (const name of options.subjects) candidates.push(await prepare(name, servers, options));
+    const limit = await prepareRaw(servers, options.customers);
+    const raw: Raw = { oneByOne: [], batched: [] };
     for (let round = 1; round <= options.rounds; round++) {
       for (const candidate of candidates) await measure(candidate, servers, options, round);
+      raw.oneByOne.push(...(limit ? [await limit('oneByOne', options.seconds)] : []));
+      raw.batched.push(...(limit ? [await limit('batched', options.seconds)] : []));
     }
     const results: Report['results'] = {};
     for (const candidate of candidates) results[candidate.name] = await conclude(candidate);
@@ -57,6 +65,7 @@ export async function benchTurns(options: TurnsOptions): Promise<boolean> {
       plan: { ...planOf(options), snapshotBytes: JSON.stringify(newCustomer()).length },
       machine: describeMachine(await servers.describe()),
       results,
+      raw: limit ? raw : null,
     });
   } finally {
     await Promise.all(candidates.map(({ running }) => running.stop()));
@@ -67,14 +76,14 @@ export async function benchTurns(options: TurnsOptions): Promise<boolean> {
 async function prepare(
   name: SubjectName,
   servers: Servers,
-  { customers, callers, chance, nodeArgs }: TurnsOptions,
+  { customers, customersBy, callers, chance, nodeArgs }: TurnsOptions,
 ): Promise<Candidate> {
   const url = await servers.databaseFor(name, customers);
   const running = await startProcess(
     { subject: name, databaseUrl: url, redisUrl: servers.redisUrl, folder: servers.folder },
     nodeArgs,
   );
-  const load = createLoad({ name, customers, send: running.send, chance });
+  const load = createLoad({ name, customers, send: running.send, chance, customersBy });
   let reported: (report: Report_) => void = () => undefined;
   running.hearWith((answer) => (answer.kind === 'report' ? reported(answer) : load.hear(answer)));
   const report = () =>
@@ -120,7 +129,7 @@ function tell(report: Report): boolean {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `turns-${report.at.replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  console.log(`\n${tableOf(report.results)}\n`);
+  console.log(`\n${tableOf(report)}\n`);
   for (const [name, result] of Object.entries(report.results)) console.log(`${name}: ${sentenceOf(result)}`);
   console.log(
     `\n${Object.entries(report.machine)
@@ -141,6 +150,6 @@ function isRight({ mistakes }: Result): boolean {
   return Object.values(mistakes).every((count) => count === 0);
 }
 
-function planOf({ callers, seconds, rounds, customers }: TurnsOptions) {
-  return { callers, seconds, rounds, customers };
+function planOf({ callers, seconds, rounds, customers, openPerSecond, customersBy }: TurnsOptions) {
+  return { callers, seconds, rounds, customers, openPerSecond, customersBy };
 }

@@ -30,7 +30,7 @@ process.on('SIGTERM', () => {
 });
 
 function start(options: SubjectOptions): Subject {
-  if (name === 'ordinary') return startOrdinary(options);
+  if (name === 'ordinary' || name === 'ordinary-lean') return startOrdinary(name === 'ordinary', options);
   return startOurs(name === 'ours-redis' ? 'redis' : 'postgres', options);
 }
 

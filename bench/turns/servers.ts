@@ -18,7 +18,7 @@ export type Servers = {
   /** For sockets and such; deleted with everything else. */
   folder: string;
   /** A new database that the subject can start on. */
-  databaseFor: (subject: SubjectName, customers: number) => Promise<string>;
+  databaseFor: (subject: SubjectName | 'raw', customers: number) => Promise<string>;
   /** What the servers are, for the report. */
   describe: () => Promise<Record<string, string>>;
   stop: () => Promise<void>;
@@ -53,13 +53,14 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-async function makeDatabase(serverUrl: string, subject: SubjectName, customers: number): Promise<string> {
+async function makeDatabase(serverUrl: string, subject: SubjectName | 'raw', customers: number): Promise<string> {
   const name = subject.replace('-', '_');
   await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await onDatabase(url.toString(), async (pool) => {
-    if (subject === 'ordinary') {
+    if (subject === 'raw') return;
+    if (subject === 'ordinary' || subject === 'ordinary-lean') {
       await pool.query(ORDINARY_TABLES);
       await pool.query('INSERT INTO customers SELECT n, 0, NULL, now() FROM generate_series(0, $1 - 1) n', [customers]);
     } else await migrate(pool);

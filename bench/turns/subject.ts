@@ -17,5 +17,5 @@ export type Subject = {
 export type SubjectOptions = { databaseUrl: string; redisUrl: string; onDone: Heard };
 
 /** The ways that can be measured. */
-export const SUBJECT_NAMES = ['ours-redis', 'ours-postgres', 'ordinary'] as const;
+export const SUBJECT_NAMES = ['ours-redis', 'ours-postgres', 'ordinary', 'ordinary-lean'] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number];

@@ -125,6 +125,31 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guarantee: 'G5',
+    what: 'a ticket does not tell who claimed the command at its birth',
+    patches: one(
+      `${R}/claims.ts`,
+      "(c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner))",
+      "c.status = 'pending'",
+    ),
+    test: 'test/runtime/commands.test.ts',
+    title: 'is taken over',
+  },
+  {
+    guarantee: 'G5',
+    what: 'a cancelled command that was claimed at its birth starts all the same',
+    patches: one(`${R}/worker.ts`, 'newborns.drop(ids)', 'newborns.drop([])'),
+    test: 'test/runtime/commands.test.ts',
+    title: 'before its ticket came',
+  },
+  {
+    guarantee: 'G5',
+    what: 'a ticket that comes twice is taken over from its own process',
+    patches: one(`${R}/worker.ts`, 'stopping || running.has(attemptName(ticket))', 'stopping'),
+    test: 'test/runtime/commands.test.ts',
+    title: 'is not run twice',
+  },
+  {
+    guarantee: 'G5',
     what: 'a cancel is forgotten',
     patches: one(`${R}/keep-step.ts`, 'else turn.cancelled.push(id);', 'else void id;'),
     test: 'test/runtime/commands.test.ts',
