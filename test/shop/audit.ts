@@ -57,9 +57,20 @@ const FINDINGS: ReadonlyArray<[rule: string, query: string]> = [
     `SELECT o.id, o.state FROM till_links l JOIN orders o ON o.id = l.order_id WHERE l.state = 'open' AND o.state <> 'awaitingPayment'`,
   ],
   [
-    'promised copies are promised to an order that waits',
-    `SELECT r.order_id, o.state FROM reservations r LEFT JOIN orders o ON o.id = r.order_id
-     WHERE r.state = 'held' AND (o.state IS NULL OR o.state NOT IN ('awaitingPayment', 'held'))`,
+    'promised copies are promised to an order that waits, or to somebody who waits for the book',
+    `SELECT r.order_id, o.state, w.state AS waits FROM reservations r
+     LEFT JOIN orders o ON o.store_id = r.store_id AND o.id = r.order_id LEFT JOIN waitlist w ON w.store_id = r.store_id AND w.id = r.order_id
+     WHERE r.state = 'held' AND coalesce(o.state, '') NOT IN ('awaitingPayment', 'held') AND coalesce(w.state, '') NOT IN ('called', 'told')`,
+  ],
+  [
+    "who was told that a book is back has one copy set aside, until it is theirs or somebody else's",
+    `SELECT w.id, w.state, w.isbn13 FROM waitlist w LEFT JOIN reservations r
+       ON r.store_id = w.store_id AND r.order_id = w.id AND r.state = 'held' AND r.lines = jsonb_build_array(jsonb_build_object('isbn13', w.isbn13, 'copies', 1))
+     WHERE (w.state IN ('called', 'told')) <> (r.id IS NOT NULL)`,
+  ],
+  [
+    'a special order that is not here yet holds no copy',
+    `SELECT o.id, o.state FROM orders o JOIN reservations r ON r.store_id = o.store_id AND r.order_id = o.id WHERE o.state IN ('toOrder', 'ordered')`,
   ],
   [
     'an order that waits has its copies',

@@ -1,6 +1,7 @@
 // What a customer may ask for: to see what the shop knows of them, and to be forgotten.
 import { expect, test } from 'vitest';
 import { customerFile } from '../../src/cli/shop/customer-file.ts';
+import { keepHouse } from '../../src/cli/shop/work.ts';
 import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
 import { book } from './books.ts';
 import { getsLink, givesAddress, HOME } from './journeys.ts';
@@ -93,4 +94,21 @@ test('who had opted out stays opted out, though nobody can say who it was', asyn
 
 test('a number that nobody knows cannot be forgotten', async () => {
   expect(await forget(shop().phone())).toEqual({ done: false, why: 'unknown', orderIds: [] });
+});
+
+test('who waits for a book finds that in their file, and forgetting them frees the copy that was set aside', async () => {
+  const reader = shop().phone();
+  await shop().stand(EARTHSEA.isbn13, 0);
+  await reader.asks(`tell me when ${EARTHSEA.named} is back in stock`, /on the list for|put you down for/);
+  await shop().stand(EARTHSEA.isbn13, 1);
+  await keepHouse(shop().shop);
+  await reader.hears(/is back, \$|it's here, \$/);
+  await shop().rest();
+  expect((await file(reader))?.waitsFor).toMatchObject([{ isbn13: EARTHSEA.isbn13, state: 'told' }]);
+  expect(await forget(reader)).toEqual({ done: true });
+  const { rows } = await shop().pool.query('SELECT count(*)::int AS waiting FROM waitlist');
+  expect(rows).toEqual([{ waiting: 0 }]);
+  await shop()
+    .phone()
+    .asks(`do you have ${EARTHSEA.named}?`, /1 (?:here|on the shelf)/);
 });

@@ -159,6 +159,11 @@ export class ShopKit {
     this.#opened.set(isbn13, now.get(isbn13) ?? 0);
   }
 
+  /** So many copies come into the shop from outside of it. */
+  comesIn(isbn13: string, copies: number): void {
+    this.#opened.set(isbn13, (this.#opened.get(isbn13) ?? 0) + copies);
+  }
+
   /** Waits until nothing is under way: no command, no event, no bubble, no callback, no timer of the next half minute. */
   async rest(): Promise<void> {
     await vi.waitFor(async () => expect(await this.#busy()).toEqual([]), WAIT);
@@ -182,8 +187,15 @@ export class ShopKit {
   }
 }
 
-/** One shop for a test file, audited after each test unless that test breaks something on purpose. Call at the top level. */
-export function useShop(pace: Pace = 'quick', audited: boolean = true): () => ShopKit {
+/**
+ * One shop for a test file, audited after each test unless that test breaks something on purpose. Call at the top level.
+ * @param around variables of services that must be there before the shop opens
+ */
+export function useShop(
+  pace: Pace = 'quick',
+  audited: boolean = true,
+  around: () => Promise<Record<string, string>> = () => Promise.resolve({}),
+): () => ShopKit {
   vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   const database = useDatabase();
   let kit: ShopKit | null = null;
@@ -192,7 +204,7 @@ export function useShop(pace: Pace = 'quick', audited: boolean = true): () => Sh
     return kit;
   };
   beforeAll(async () => {
-    const config = readConfig(environment(database.url, await freePort())); // links name the port
+    const config = readConfig({ ...environment(database.url, await freePort()), ...(await around()) }); // links name the port
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
     kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret }, pace);

@@ -11,7 +11,7 @@ import { CHEAPER, wishInContext } from './follow-up.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord, searched } from './last-look.ts';
-import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, unknownBook } from './missing.ts';
+import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
@@ -145,6 +145,8 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (intent === 'sequel') return sequelReply(catalogue, situation, text);
   const named = await namedBook(catalogue, situation, heard);
   if (named !== null) return named;
+  const titled = slotsOf(text).author === null ? null : await titledReply(catalogue, situation, intent, text);
+  if (titled !== null) return titled;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
   if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
     return notListed(catalogue, situation, text);

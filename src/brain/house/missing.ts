@@ -75,6 +75,22 @@ export async function beyondShelf(
   return { act: wantOf(intent, book.isbn13), bubbles: [told], shown: [], found: [book], confidence: 0.9 };
 }
 
+/** "babel by r. f. kuang": a title with its author is that book and no other of theirs, ours or not. Null for the rest. */
+export async function titledReply(
+  catalogue: Shelf,
+  situation: Situation,
+  intent: Intent | null,
+  text: string,
+): Promise<Draft | null> {
+  const title = /^(.+?) by \S/.exec(soughtWords(text))?.[1];
+  if (title === undefined || contentWords(title).length === 0 || NO_TITLE.test(title)) return null;
+  const named = await catalogue.resolve(situation.storeId, text);
+  if (named.kind === 'one') return bookReply(intent, named.book, situation.seed);
+  return named.kind === 'none' ? beyondShelf(catalogue, situation, text) : null;
+}
+const NO_TITLE =
+  /\b(?:any(?:thing)?|something|some|every(?:thing)?|all|books?|novels?|stor(?:y|ies)|stuff|more|others?|else|ones?|what|which|who|recommend\w*|latest|newest|first|last|favou?rite|good|best|written|read|loved?|like|similar|fan|in the mood)\b/;
+
 /** The same for a text that may be a title and may be anything: said only when a source is sure. */
 export async function perhapsBeyond(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
   const words = contentWords(withoutOpeners(text));
@@ -112,8 +128,8 @@ function named({ title, authors }: FoundBook): string {
 }
 
 const AROUND_A_TITLE: readonly RegExp[] = [
-  /\b(?:do|does|did|would|could|can|will) (?:you|u|y'?all|ya|i)(?: guys)?(?: happen to)?(?: still)?(?: please)?(?: (?:have|carry|stock|sell|got|get|order|find|buy|know|recommend))?(?: me)?\b/g,
   /\b(?:how|where) else (?:can|could|do) i (?:get|buy|find|order)\b|\b(?:another|other) ways? to (?:get|buy)\b|\bwhere (?:can|could) i (?:get|buy|find)\b/g,
+  /\b(?:do|does|did|would|could|can|will) (?:you|u|y'?all|ya|i)(?: guys)?(?: happen to)?(?: still)?(?: please)?(?: (?:have|carry|stock|sell|got|get|order|find|buy|know|recommend))?(?: me)?\b/g,
   /\b(?:put|add) me (?:down|on|to)(?: the| a| your)?(?: wait(?:ing)? ?list| list)?(?: for)?\b|\b(?:the |a )?wait(?:ing)? ?list(?: for)?\b|\bnotify me\b|\bback in stock\b/g,
   /\b(?:text|tell|let|message|notify|ping|alert)\b(?: me)?(?: know)? (?:when|once|if|as soon as)(?: you (?:get|have|got)| there(?:'s| is))?\b/g,
   /\b(?:have you got|you got|got|i'?m (?:looking|searching|hunting) for|looking for|i(?:'d| would)? (?:want|need|like|take)(?: to (?:buy|order|get))?|i'?ll take|how much (?:is|are|for)|price of|tell me about|is there|the book(?: called)?|a book called|special order|order|in stock|on the shelf|in the (?:shop|store)|for me|from you|please|pls|thanks)\b/g,
