@@ -102,7 +102,8 @@ export const dedupe = pgTable(
     key: text('key').notNull(),
     at: instant('at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.key] })],
+  // For pruning: rows lie in the order of their time, so a block range index finds the old ones and costs next to nothing.
+  (t) => [primaryKey({ columns: [t.storeId, t.actorKey, t.key] }), index('dedupe_at').using('brin', t.at)],
 );
 
 /** What was accepted but not yet stepped (`waiting`), and what could not be stepped (`aside`). */
@@ -169,6 +170,7 @@ export const commands = pgTable(
     index('commands_due')
       .on(t.dueAt)
       .where(sql`due_at is not null`),
+    index('commands_created').using('brin', t.createdAt), // for pruning
     index('commands_actor').on(t.storeId, t.actorKey, t.seq),
     index('commands_failed')
       .on(t.storeId, t.finishedAt)

@@ -1,5 +1,5 @@
 // What a process with workers does besides commands: callbacks of the local till, payments whose news was lost,
-// forgotten reservations, stores that others added, the partitions of the months to come.
+// forgotten reservations, stores that others added, the partitions of the months to come, rows that nobody can need any more.
 import type { Hono } from 'hono';
 import { createCaller, startCallbacks } from '../../commerce/local-till/callbacks.ts';
 import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
@@ -12,6 +12,7 @@ import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
+import { prune } from '../../runtime/prune.ts';
 import type { Shop } from './open-shop.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { indexNumbers } from './inbox/index-customers.ts';
@@ -112,6 +113,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   await accountsOf(shop).sessions.sweep();
   await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());
+  await prune(database.pool, Date.now());
 }
 
 function warn({ log }: Shop, error: unknown, message: string): void {
