@@ -6,7 +6,7 @@ import { staffOnly } from './auth.ts';
 import type { WebDeps } from './deps.ts';
 import { routes } from './edge.ts';
 import type { Edge } from './edge.ts';
-import { answerError, boundedBody, correlate, measured, otherMethods, secure } from './middleware.ts';
+import { answerError, boundedBody, correlate, measured, otherMethods, plainAddress, secure } from './middleware.ts';
 import { Problem } from './problem.ts';
 import { actorRoutes } from './routes/actors.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -77,7 +77,7 @@ function surround(app: OpenAPIHono<Edge>, deps: WebDeps): void {
     otherMethods(app),
     crossOrigin(deps),
   );
-  app.use(...boundedBody());
+  app.use(plainAddress, ...boundedBody());
   for (const guard of [staffOnly(deps), audited(deps)]) {
     app.use('/api/*', (c, next) => (isOpen(c.req.path) ? next() : guard(c, next)));
   }

@@ -8,6 +8,8 @@ import { PhoneOrKey } from './wire/common.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const STEPS_MAX = 80;
+/** What an id of ours can be; anything else that stood in the path may be a number, or what Postgres does not take. */
+const ID = /^(?:(?:\w{1,40}:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|97[89]\d{10}|\d{1,9}|[a-z][a-z0-9-]{0,40})$/;
 
 /** After the guard: who asks is known. The line is written before the answer leaves. */
 export function audited(deps: WebDeps): MiddlewareHandler<Edge> {
@@ -47,7 +49,7 @@ function actOf(c: EdgeContext): string {
 async function targetOf(deps: WebDeps, c: EdgeContext, storeId: number): Promise<string | null> {
   const { phone, id, isbn13 } = c.req.param();
   const [, number] = /^customer:(.+)$/.exec(phone === undefined ? (id ?? '') : `customer:${phone}`) ?? [];
-  if (number === undefined) return (id ?? isbn13)?.slice(0, STEPS_MAX) ?? null;
+  if (number === undefined) return ID.exec(id ?? isbn13 ?? '')?.[0] ?? null;
   const customer = PhoneOrKey.safeParse(number);
   const key = customer.success ? await deps.actors.keyOf({ storeId, machine: 'customer', id: customer.data }) : null;
   return key && `customer:${key}`;

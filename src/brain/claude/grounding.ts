@@ -18,8 +18,12 @@ export type Ground = {
   situation: Situation;
 };
 
-const LINK = /https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us)\b/i;
-const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars|bucks|usd)\b/gi;
+const LINK =
+  /https?:|:\/\/|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us|example|ai|page|site|online|top|cc|gg|tv|eu|uk|de|ru|cn)\b/i;
+const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars?|bucks?|usd)\b/gi;
+/** Prices that hide in words: ours are written in digits. */
+const SPELLED =
+  /\b(?:an?|one|two|half an?|\d+) (?:single )?(?:dollars?|bucks?|cents?|penn(?:y|ies)|dimes?)\b|[€£¥] ?\d|\b\d+ (?:euros?|pounds?)\b/i;
 const PROMISE =
   /\b(?:i|we)(?:'ve| have|'ll have| just|'ve just)? (?:placed|charged|refunded|shipped|cancell?ed|reserved|ordered|booked|put (?:it|one|that) (?:aside|on hold)|set (?:it|one) aside|applied)\b|\b(?:your )?(?:order|payment|refund) (?:is|was|has been) (?:placed|complete|confirmed|processed|on its way|approved)\b|\b(?:free of charge|for free|on the house|% off|discount|coupon|promo)\b/i;
 
@@ -39,6 +43,7 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
     ...wrongAmounts(proposal.bubbles, named, ground).map((amount) =>
       fault('price', `${amount} is not the price of a book you listed`),
     ),
+    ...spelled(text).map((words) => fault('price', `${words} is no price of ours: write it in digits with a $`)),
     ...unknownTitles(text, [...named, ...ofTheWorld], ground).map((title) =>
       fault('book', `"${title}" is not a book you listed`),
     ),
@@ -49,6 +54,12 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
       ? [fault('promise', 'you promised something that you cannot do')]
       : []),
   ];
+}
+
+// What counts dollars in digits is judged as an amount.
+function spelled(text: string): string[] {
+  const found = SPELLED.exec(text)?.[0];
+  return found === undefined || /^\d+ (?:dollars?|bucks?)$/i.test(found) ? [] : [found];
 }
 
 function fault(kind: FaultKind, words: string): Fault {
