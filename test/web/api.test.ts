@@ -2,7 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderAction } from '../../src/web/wire/shop.ts';
 import { serve } from './serve.ts';
-import { asStaff, COMMAND, customer, DUNE, merlin, openShop, order, ORDER, PARCEL, READER } from './shop.ts';
+import {
+  asStaff,
+  COMMAND,
+  customer,
+  DUNE,
+  merlin,
+  openShop,
+  order,
+  ORDER,
+  PARCEL,
+  READER,
+  READER_KEY,
+} from './shop.ts';
 
 const actor = `/api/actors/customer:${READER}`;
 const person = `/api/conversations/${READER}`;
@@ -46,6 +58,30 @@ describe('an endpoint answers', () => {
     ['/api/machines', asStaff(), 200],
     ['/api/machines/customer', asStaff(), 200],
     ['/api/books?store=dungeon-books', asStaff(), 200],
+    ['/api/session', asStaff(), 200],
+    ['/api/audit?act=orders.ready&limit=5', asStaff(), 200],
+    ['/api/inbox?filter=waiting&q=dune&state=payment.awaiting&limit=5', asStaff(), 200],
+    [`/api/conversations/${READER_KEY}/read`, asStaff('POST'), 200],
+    [`${person}/draft`, asStaff(), 200],
+    [`${person}/notes`, asStaff(), 200],
+    [`${person}/notes`, asStaff('POST', { text: 'likes worms' }), 201],
+    [`${person}/notes/${COMMAND}`, asStaff('DELETE'), 204],
+    ['/api/canned', asStaff(), 200],
+    [`/api/canned/${COMMAND}`, asStaff('PUT', { title: 'hours', text: 'noon' }), 200],
+    [`/api/canned/${COMMAND}`, asStaff('DELETE'), 204],
+    ['/api/trouble?kind=event', asStaff(), 200],
+    [`/api/trouble/command:${COMMAND}/retry`, asStaff('POST'), 200],
+    [`/api/trouble/command:${COMMAND}/dismiss`, asStaff('POST'), 200],
+    ['/api/trouble/retry', asStaff('POST'), 200],
+    ['/api/inventory?q=dune&reserved=true', asStaff(), 200],
+    [`/api/inventory/${DUNE}`, asStaff('PATCH', { delta: 1, reason: 'found one' }), 200],
+    [`/api/inventory/${DUNE}/adjustments`, asStaff(), 200],
+    ['/api/orders/pick-list', asStaff(), 200],
+    [`/api/orders/${ORDER}/prepare`, asStaff('POST'), 202],
+    ['/api/books/import', { ...asStaff('POST', undefined, { 'content-type': 'text/csv' }), body: 'isbn13\n' }, 200],
+    ['/api/machines/customer/stats?days=3', asStaff(), 200],
+    ['/api/numbers?from=2026-11-01&to=2026-11-02', asStaff(), 200],
+    ['/api/numbers', asStaff(), 200],
   ];
   test.each(fine)('%s', async (path, init, status) => {
     const { call } = await serve(openShop());
@@ -117,6 +153,31 @@ describe('bad input becomes a problem at', () => {
     [404, '/api/machines/wizard', asStaff()],
     [404, '/api/books?store=elsewhere', asStaff()],
     [400, '/api/books?store=EL%27S', asStaff()],
+    [400, '/api/inbox?filter=some', asStaff()],
+    [400, '/api/inbox?state=%27', asStaff()],
+    [400, `/api/inbox?q=${'x'.repeat(121)}`, asStaff()],
+    [404, `/api/conversations/${ORDER}/read`, asStaff('POST')],
+    [404, '/api/conversations/+12015550199', asStaff()],
+    [404, '/api/conversations/+12015550199/draft', asStaff()],
+    [400, `${person}/messages?after=a&before=b`, asStaff()],
+    [400, `${person}/notes`, asStaff('POST', { text: ' ' })],
+    [400, `${person}/notes`, asStaff('POST', { text: 'x'.repeat(2001) })],
+    [404, `${person}/notes/${ORDER}`, asStaff('DELETE')],
+    [400, `${person}/notes/7`, asStaff('DELETE')],
+    [400, '/api/canned/7', asStaff('PUT', { title: 'hours', text: 'noon' })],
+    [400, `/api/canned/${COMMAND}`, asStaff('PUT', { title: '', text: 'noon' })],
+    [404, `/api/canned/${ORDER}`, asStaff('DELETE')],
+    [400, '/api/trouble/7/retry', asStaff('POST')],
+    [404, `/api/trouble/command:${ORDER}/retry`, asStaff('POST')],
+    [409, `/api/trouble/command:${ORDER}/dismiss`, asStaff('POST')],
+    [400, `/api/inventory/${DUNE}`, asStaff('PATCH', { delta: 1, reason: 'x'.repeat(201) })],
+    [415, '/api/books/import', raw('POST', 'isbn13\n', 'text/plain')],
+    [413, '/api/books/import', raw('POST', new Uint8Array(32 * 1024 * 1024 + 1), 'text/csv')],
+    [404, '/api/machines/wizard/stats', asStaff()],
+    [400, '/api/machines/customer/stats?days=99', asStaff()],
+    [400, '/api/numbers?from=2026-11-02&to=2026-11-01', asStaff()],
+    [400, '/api/numbers?from=2026-01-01&to=2026-11-01', asStaff()],
+    [400, '/api/audit?limit=0', asStaff()],
   ];
   test.each(bad)('%i %s', async (status, path, init) => {
     const shop = openShop();
@@ -148,6 +209,14 @@ describe('bad input becomes a problem at', () => {
     const { call } = await serve(shop);
     expect((await call(`/api/orders/${ORDER}/${verb}`, asStaff('POST'))).status).toBe(status);
     expect(shop.sent).toHaveLength(status === 202 ? 1 : 0);
+  });
+
+  test('is described in /openapi.json, whatever it is', async () => {
+    const { call } = await serve(openShop());
+    const described: unknown = Object(await (await call('/openapi.json')).json()).paths;
+    const paths = Object.keys(Object(described));
+    for (const path of ['/api/session', '/api/inbox', '/api/books/import', '/api/trouble/{id}/retry', '/api/numbers'])
+      expect(paths).toContain(path);
   });
 
   test('405 names the methods that the address takes', async () => {
@@ -208,6 +277,13 @@ describe('the staff API', () => {
     `${person}/messages`,
     '/api/machines',
     '/api/live',
+    '/api/inbox',
+    '/api/trouble',
+    '/api/audit',
+    '/api/numbers',
+    '/api/canned',
+    '/api/sessions',
+    '/api/session/other',
   ];
   test.each(paths)('turns a stranger away from %s', async (path) => {
     const { call } = await serve(openShop());

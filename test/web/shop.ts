@@ -170,7 +170,10 @@ function accountsOf(people: Map<string, Staff>): AccountDesk {
 }
 
 function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'deps'>) {
-  const find = (address: ActorAddress) => actors.get(`${address.machine}:${address.id}`) ?? null;
+  const find = ({ machine, id }: ActorAddress) =>
+    actors.get(`${machine}:${id}`) ??
+    [...actors.values()].find((one) => one.machine === machine && one.key === id) ??
+    null;
   const turns = { items: [], nextCursor: null };
   return {
     send: (address, event, options) => {

@@ -18,6 +18,8 @@ import { waitsOf } from './waits.ts';
 import type { Wait } from './waits.ts';
 
 const COUNTED_MAX = 1_000;
+/** Of those who wait, a few have no conversation to show: forgotten meanwhile, or never wrote. */
+const SPARE = 50;
 
 export function inboxDesk(shop: Shop): InboxDesk {
   return {
@@ -76,12 +78,15 @@ async function longestWaiting(
   waits: ReadonlyMap<string, Wait[]>,
   { cursor, limit }: InboxRequest,
 ): Promise<InboxRow[]> {
-  const rows = await inboxRows(shop.database.pool, { ...query, limit: query.keys.length });
-  const byKey = new Map(rows.map((row) => [row.key, row]));
   const after = cursor === undefined ? undefined : parseCursor(z.uuid(), JSON.stringify(cursor));
-  const ordered = [...waits.keys()].flatMap((key) => byKey.get(key) ?? []);
-  const from = after === undefined ? 0 : ordered.findIndex(({ key }) => key === after) + 1;
-  return ordered.slice(from, from + limit + 1);
+  const wanted = new Set(query.keys);
+  const ordered = [...waits.keys()].filter((key) => wanted.has(key));
+  const rest = ordered.slice(after === undefined ? 0 : ordered.indexOf(after) + 1);
+  // Without another condition hardly a row falls out, so that a page needs little more than its own.
+  const keys = query.state === undefined ? rest.slice(0, limit + SPARE) : rest;
+  const rows = await inboxRows(shop.database.pool, { ...query, keys, limit: keys.length });
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  return keys.flatMap((key) => byKey.get(key) ?? []).slice(0, limit + 1);
 }
 
 function endOf(filter: InboxRequest['filter'], { key, heard_at: at }: InboxRow): string {
