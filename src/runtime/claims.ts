@@ -77,6 +77,8 @@ export function attemptName({ id, attempt }: Pick<Ticket, 'id' | 'attempt'>): st
   return `${id}/${attempt}`;
 }
 
+// A command that was claimed at its birth is anybody's who has its ticket, until that claim is renewed for the first time: then its
+// worker runs it, and a ticket that comes once more (its job stalled, say) finds it taken.
 async function claim(
   pool: pg.Pool,
   owner: string,
@@ -96,7 +98,7 @@ async function claim(
       )
       UPDATE commands c SET status = 'running', owner = $4, due_at = $5 FROM w
       WHERE c.store_id = w.store_id AND c.id = w.id AND c.attempt = w.attempt
-        AND (c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner))
+        AND (c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner AND c.due_at <= c.created_at + interval '${LEASE_MS} ms'))
         AND c.store_id = ANY ($1) AND c.id = ANY ($2)
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.attempt, c.failures, c.input, c.correlation_id, c.trace,
         w.machine, w.address_sealed, w.data_key`,

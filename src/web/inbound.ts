@@ -25,7 +25,7 @@ export type InboundText = {
 
 /** Resolves once the text is durable. A repeated `messageId` has no second effect. */
 export async function acceptText(
-  { send, metrics }: Pick<WebDeps, 'send' | 'metrics'>,
+  { send, metrics }: Pick<WebDeps, 'send'> & { metrics: Pick<WebDeps['metrics'], 'text'> },
   { store, phone, text, channel, messageId, correlationId, keyword = null, rich, media }: InboundText,
 ): Promise<{ duplicate: boolean }> {
   const event: TextReceived = {

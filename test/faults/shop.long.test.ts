@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FakeAnthropic } from '../fakes/anthropic.ts';
 import { freePort } from '../harness/free-port.ts';
 import { useDatabase } from '../harness/database.ts';
-import { audit, stockOf } from '../shop/audit.ts';
+import { asking, audit } from '../shop/audit.ts';
+import { stockOf } from '../shop/rules.ts';
 import { book } from '../shop/books.ts';
 import { METHOD, PAID, PAY_HOW, SURE } from '../shop/lines.ts';
 import { Phone } from '../shop/phone.ts';
@@ -45,7 +46,7 @@ describe(`G1 G2 G6 G9 a shop that is killed ${KILLS} times while ${CUSTOMERS} cu
     const keys = { SESSION_SECRET: secret(), PII_KEY: secret() };
     let shop = await born(keys);
     await database.pool.query('UPDATE inventory SET on_hand = 5000 WHERE isbn13 = $1', [HOBBIT.isbn13]);
-    const came = await stockOf(database.pool);
+    const came = await stockOf(asking(database.pool));
     const kills: number[] = [];
     const sales: Phone[] = [];
     const closing = () => kills.length >= KILLS;

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mutants } from './mutants.ts';
+import { planted } from './planted.ts';
 import type { Mutant, Patch } from './mutants.ts';
 
 const COPIED = [
@@ -26,7 +27,7 @@ type Result = Mutant & { verdict: Verdict; seconds: number };
 
 const root = process.cwd();
 const wanted = process.argv.slice(2);
-const chosen = mutants.filter(({ guarantee }) => wanted.length === 0 || wanted.includes(guarantee));
+const chosen = [...mutants, ...planted].filter(({ guarantee }) => wanted.length === 0 || wanted.includes(guarantee));
 
 function copyTree(): string {
   const copy = mkdtempSync(join(realpathSync(tmpdir()), 'marty-mutant-'));

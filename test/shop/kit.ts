@@ -19,8 +19,9 @@ import { OrderPage } from '../../src/web/wire/shop.ts';
 import type { OrderItem } from '../../src/web/wire/shop.ts';
 import { useDatabase } from '../harness/database.ts';
 import { freePort } from '../harness/free-port.ts';
-import { audit, stockOf } from './audit.ts';
-import type { Stock } from './audit.ts';
+import { asking, audit } from './audit.ts';
+import { stockOf } from './rules.ts';
+import type { Stock } from './rules.ts';
 import { Logbook } from './logbook.ts';
 import { Phone } from './phone.ts';
 import { Thoughts } from './thoughts.ts';
@@ -65,7 +66,7 @@ export class ShopKit {
 
   async prepare(): Promise<void> {
     await prepare(this.config, () => undefined);
-    this.#opened = await stockOf(this.pool);
+    this.#opened = await stockOf(asking(this.pool));
   }
 
   async open(): Promise<void> {
@@ -155,7 +156,7 @@ export class ShopKit {
   async stand(isbn13: string, onHand: number): Promise<void> {
     const { status } = await this.staff('PATCH', `/api/inventory/${isbn13}`, { onHand });
     expect(status).toBe(200);
-    const now = await stockOf(this.pool);
+    const now = await stockOf(asking(this.pool));
     this.#opened.set(isbn13, now.get(isbn13) ?? 0);
   }
 

@@ -1,0 +1,145 @@
+// Customers of a simulated shop. They text in bursts, waver, fall silent, say STOP, pay at once, late, twice or never. Their provider
+// brings each text until it is told 2xx, and now and then once more.
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { acceptText } from '../../src/web/inbound.ts';
+import type { Arrived } from './providers.ts';
+import type { World } from './world.ts';
+
+export type Customer = {
+  phone: string;
+  channel: 'smobi' | 'simulator' | 'terminal';
+  textsLeft: number;
+  /** When a STOP of theirs was accepted; null while they may be texted, and from the moment they say START. */
+  stoppedMs: number | null;
+};
+
+export type PeopleOptions = {
+  world: World;
+  /** A process that serves right now, or null. */
+  anyRuntime: () => Runtime | null;
+  /** Presses the button of a pay page. */
+  pay: (linkId: string) => void;
+};
+
+const PROVIDER_PATIENCE_MS = 15_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export class People {
+  readonly customers: Customer[] = [];
+  /** Texts that were accepted. */
+  accepted = 0;
+  /** Bubbles that came to somebody who had said STOP, by reference; the shop says whether they were answers to it. */
+  readonly afterStop: string[] = [];
+  #texts = 0;
+  #underway = 0;
+
+  constructor(private readonly options: PeopleOptions) {}
+
+  /** Somebody new begins to text within the next minutes. */
+  arrive(): void {
+    const { world } = this.options;
+    const { chance } = world;
+    const phone = `+1201555${String(1000 + this.customers.length).padStart(4, '0')}`;
+    const channel = chance.hits(0.15) ? 'terminal' : 'smobi';
+    const customer: Customer = { phone, channel, textsLeft: chance.between(3, 8), stoppedMs: null };
+    this.customers.push(customer);
+    world.after(null, chance.below(3 * MINUTE), () => this.#speak(customer));
+  }
+
+  /** Nobody will text any more, and every text was accepted. */
+  get done(): boolean {
+    return this.#underway === 0 && this.customers.every(({ textsLeft }) => textsLeft <= 0);
+  }
+
+  hear(arrived: Arrived): void {
+    const { world, pay } = this.options;
+    const { chance } = world;
+    const customer = this.customers.find(({ phone }) => phone === arrived.to);
+    if (customer && customer.stoppedMs !== null && arrived.askedMs > customer.stoppedMs + SECOND)
+      this.afterStop.push(arrived.reference);
+    const [, link] = /\/till\/([0-9a-f-]{36})/.exec(arrived.text) ?? [];
+    if (!link) return;
+    const mood = chance.next();
+    if (mood < 0.65) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+    else if (mood < 0.75) world.after(null, chance.between(24 * HOUR - 10 * MINUTE, 25 * HOUR), () => pay(link));
+    if (mood < 0.08) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+  }
+
+  #speak(customer: Customer): void {
+    const { world } = this.options;
+    customer.textsLeft -= 1;
+    this.#send(customer, this.#words(customer));
+    if (customer.textsLeft > 0) world.after(null, this.#gapMs(), () => this.#speak(customer));
+  }
+
+  #gapMs(): number {
+    const { chance } = this.options.world;
+    const mood = chance.next();
+    if (mood < 0.2) return chance.between(100, 2 * SECOND); // a burst
+    if (mood < 0.85) return chance.between(4 * SECOND, 40 * SECOND);
+    if (mood < 0.97) return chance.between(MINUTE, 30 * MINUTE);
+    return chance.between(3 * HOUR, 5 * HOUR); // silence
+  }
+
+  #words({ stoppedMs }: Customer): string {
+    const { chance } = this.options.world;
+    if (stoppedMs !== null) return chance.pick(['START', 'go on', 'HELP', 'yes']);
+    const mood = chance.next();
+    if (mood < 0.02) return 'STOP';
+    if (mood < 0.03) return 'HELP';
+    return mood < 0.12 ? 'waver' : 'go on';
+  }
+
+  #send(customer: Customer, words: string): void {
+    const { world } = this.options;
+    const id = `t${this.#texts++}`;
+    const text = words === 'go on' || words === 'waver' ? `${words} ${id}` : words;
+    if (words === 'START' || words === 'yes') customer.stoppedMs = null;
+    this.#underway += 1;
+    let accepted = false;
+    const bring = () => {
+      const runtime = this.options.anyRuntime();
+      if (!runtime) return void world.after(null, 2 * SECOND, bring);
+      const patience = world.after(null, PROVIDER_PATIENCE_MS, bring);
+      this.#offer(runtime, customer, id, text).then(
+        () => {
+          patience();
+          if (accepted) return;
+          accepted = true;
+          this.accepted += 1;
+          this.#underway -= 1;
+          if (words === 'STOP') customer.stoppedMs = world.nowMs;
+          if (world.faulty && world.chance.hits(0.05)) world.after(null, world.chance.below(20 * SECOND), bring); // the 200 was lost
+        },
+        () => {
+          patience();
+          world.after(null, world.chance.between(SECOND, 8 * SECOND), bring);
+        },
+      );
+    };
+    bring();
+    if (world.faulty && world.chance.hits(0.04)) bring();
+  }
+
+  #offer(runtime: Runtime, { phone, channel }: Customer, messageId: string, text: string): Promise<unknown> {
+    const send: Parameters<typeof acceptText>[0]['send'] = async (address, event, options) => {
+      const { settled } = await runtime.send(address, event, options);
+      return { accepted: true, duplicate: settled === 'duplicate' };
+    };
+    const metrics = { text: () => undefined };
+    return acceptText(
+      { send, metrics },
+      {
+        store: { id: 1, timezone: 'America/New_York' },
+        phone,
+        text,
+        channel,
+        messageId,
+        correlationId: messageId,
+        rich: false,
+      },
+    );
+  }
+}

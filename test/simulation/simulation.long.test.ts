@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../harness/database.ts';
+import { inARow, runWorlds } from './worlds.ts';
+
+const TIME_MAX_MS = 900_000;
+const database = useDatabase();
+
+describe('a simulated shop', () => {
+  test(
+    'violates nothing in 2,000 conversations',
+    async () => {
+      expect(await runWorlds(database.url, inARow(2000, 40, 50))).toEqual({ violations: [], conversations: 2000 });
+    },
+    TIME_MAX_MS,
+  );
+});

@@ -1,0 +1,172 @@
+// The simulated world's time and order: one thing happens at a time, and the seed says which. Everything that waits — a statement
+// on its way to Postgres, a job, a provider's answer, a timer, a customer — waits here.
+import { createHash } from 'node:crypto';
+import { Chance } from './chance.ts';
+
+/** A simulated process. What a dead one still had to do never happens. */
+export type Owner = { readonly name: string; dead: boolean };
+
+type Task = { owner: Owner | null; label: string; run: () => Promise<void> };
+type Timer = { dueMs: number; order: number; owner: Owner | null; pollMs: number | null; fire: () => void };
+
+/** When every simulated world begins, in milliseconds since 1970 (UTC). */
+export const BEGIN = Date.UTC(2026, 5, 1, 12);
+/** How long the runtime waits between two looks for what is overdue, and between two renewals of leases (ms). */
+const POLL_MS = 1_000;
+const RENEWAL_MS = 2_000;
+/** Between two rounds of housekeeping: over a long leap there is one, at its end (ms). */
+const HOUSEKEEPING_MS = 60_000;
+const POLLS = new Set([POLL_MS, RENEWAL_MS, HOUSEKEEPING_MS]);
+
+export class World {
+  nowMs = BEGIN;
+  readonly chance: Chance;
+  /** Statements, jobs, timers and calls that have happened. */
+  steps = 0;
+  /** While true, what can go wrong does. */
+  faulty = true;
+  /** When something is next due that only the database knows of; null where nothing is. */
+  nextDue: () => Promise<number | null> = () => Promise.resolve(null);
+  /** Whether work is under way, whose leases are to be renewed: then time does not leap. */
+  isBusy: () => boolean = () => false;
+  readonly #lanes = new Map<string, Task[]>();
+  #timers: Timer[] = [];
+  #order = 0;
+  readonly #hash = createHash('sha256');
+  #tail: string[] = [];
+
+  constructor(readonly seed: number) {
+    this.chance = new Chance(seed);
+  }
+
+  /** Puts work into a lane: within one lane things happen in order, among lanes the seed decides. */
+  add(owner: Owner | null, lane: string, label: string, run: () => Promise<void>): void {
+    if (owner?.dead) return;
+    const waiting = this.#lanes.get(lane);
+    const task = { owner, label, run };
+    if (waiting) waiting.push(task);
+    else this.#lanes.set(lane, [task]);
+  }
+
+  /** Calls back after `ms`; the returned function cancels. */
+  after(owner: Owner | null, ms: number, fire: () => void): () => void {
+    if (owner?.dead) return () => undefined;
+    const dueMs = this.nowMs + Math.max(0, ms);
+    const timer: Timer = {
+      dueMs,
+      order: this.#order++,
+      owner,
+      pollMs: owner !== null && POLLS.has(ms) ? ms : null,
+      fire,
+    };
+    this.#arm(timer);
+    return () => {
+      const place = this.#timers.indexOf(timer);
+      if (place >= 0) this.#timers.splice(place, 1);
+    };
+  }
+
+  wait(owner: Owner | null, ms: number): Promise<void> {
+    return new Promise((resolve) => void this.after(owner, ms, resolve));
+  }
+
+  /** Forgets what a process that died had still to do. */
+  bury(owner: Owner): void {
+    this.#timers = this.#timers.filter((timer) => timer.owner !== owner);
+    for (const [lane, tasks] of this.#lanes) {
+      const left = tasks.filter((task) => task.owner !== owner);
+      if (left.length === 0) this.#lanes.delete(lane);
+      else this.#lanes.set(lane, left);
+    }
+  }
+
+  /** Lets things happen until `isOver`, which is asked whenever nothing is left to do at the present instant. */
+  async run(isOver: () => boolean | Promise<boolean>): Promise<void> {
+    await quiet();
+    for (;;) {
+      if (await this.#happen()) continue;
+      if (await isOver()) return;
+      if (!(await this.#advance())) return;
+    }
+  }
+
+  note(line: string): void {
+    this.steps += 1;
+    const whole = `${this.nowMs - BEGIN} ${line}`;
+    this.#hash.update(`${whole}\n`);
+    this.#tail.push(whole);
+    if (this.#tail.length > 400) this.#tail = this.#tail.slice(-200);
+  }
+
+  /** The last things that happened, for a report. */
+  tail(count: number): string[] {
+    return this.#tail.slice(-count);
+  }
+
+  /** A fingerprint of everything that happened so far, in order. */
+  fingerprint(): string {
+    return this.#hash.copy().digest('hex').slice(0, 16);
+  }
+
+  async #happen(): Promise<boolean> {
+    if (this.#lanes.size === 0) return false;
+    const lane = this.chance.pick([...this.#lanes.keys()]);
+    const tasks = this.#lanes.get(lane) ?? [];
+    const task = tasks.shift();
+    if (tasks.length === 0) this.#lanes.delete(lane);
+    if (task && !task.owner?.dead) {
+      this.note(`${task.owner?.name ?? 'world'} ${task.label}`);
+      await task.run();
+    }
+    await quiet();
+    return true;
+  }
+
+  async #advance(): Promise<boolean> {
+    const next = await this.#nextMs();
+    if (next === null) return false;
+    this.nowMs = Math.max(this.nowMs, next);
+    const due = this.#timers[0];
+    if (due && due.dueMs <= this.nowMs) {
+      this.#timers.shift();
+      due.fire();
+      await quiet();
+    }
+    return true;
+  }
+
+  // A look that would find nothing need not happen: time leaps over it, to the next thing that is due.
+  async #nextMs(): Promise<number | null> {
+    const first = this.#timers[0];
+    if (!first) return null;
+    const busy = this.isBusy();
+    const counts = ({ pollMs }: Timer) => pollMs === null || (busy && pollMs === RENEWAL_MS);
+    if (counts(first)) return first.dueMs;
+    const due = await this.nextDue();
+    if (due !== null && due <= first.dueMs) return first.dueMs;
+    const target = Math.min(this.#timers.find(counts)?.dueMs ?? Infinity, due ?? Infinity);
+    if (target === Infinity) return null;
+    for (const timer of this.#timers.filter(
+      (one) => !counts(one) && one.dueMs < target && one.pollMs !== HOUSEKEEPING_MS,
+    ))
+      this.#passOver(timer, target);
+    return target;
+  }
+
+  #passOver(timer: Timer, until: number): void {
+    this.#timers.splice(this.#timers.indexOf(timer), 1);
+    const everyMs = timer.pollMs ?? POLL_MS;
+    timer.dueMs += Math.ceil((until - timer.dueMs) / everyMs) * everyMs;
+    this.#arm(timer);
+  }
+
+  #arm(timer: Timer): void {
+    const at = this.#timers.findIndex(({ dueMs }) => dueMs > timer.dueMs);
+    this.#timers.splice(at < 0 ? this.#timers.length : at, 0, timer);
+  }
+}
+
+/** Everything that needs no outside has happened. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
