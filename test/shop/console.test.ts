@@ -1,5 +1,5 @@
 // The staff console's API before the whole shop: what staff see of customers, and that they find and help the one who is stuck.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { indexNumbers } from '../../src/cli/shop/inbox/index-customers.ts';
 import { customerFile } from '../../src/cli/shop/customer-file.ts';
@@ -14,7 +14,7 @@ import { TroublePage } from '../../src/web/wire/trouble.ts';
 import { Transcript } from '../../src/web/wire/messages.ts';
 import { book } from './books.ts';
 import { getsLink, givesAddress } from './journeys.ts';
-import { TOKEN, useShop } from './kit.ts';
+import { TOKEN, useShop, WAIT } from './kit.ts';
 import type { Phone } from './phone.ts';
 
 const shop = useShop();
@@ -165,6 +165,27 @@ test('trouble is seen with its class, tried again, and thrown away by admins alo
   expect((await shop().staff('POST', `/api/trouble/${id}/dismiss`)).status).toBe(409);
   const { items } = await read(AuditPage, '/api/audit?act=trouble.retry');
   expect(items).toMatchObject([{ staff: { id: 'api-token' }, target: id, status: 200 }]);
+});
+
+test('a customer whose actor cannot be read waits for a person, and goes on where it was once it can', async () => {
+  const reader = shop().phone();
+  await reader.asks('hello', /./);
+  await shop().rest();
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+  const { rows } = await shop().pool.query<{ snapshot: string }>('SELECT snapshot FROM actors WHERE key = $1', [key]);
+  const keep = (snapshot: string | undefined) =>
+    shop().pool.query('UPDATE actors SET snapshot = $2 WHERE key = $1', [key, snapshot]);
+  await keep('{"value":"nowhere"}');
+  await reader.texts('do you have a wizard of earthsea?');
+  const id = `actor:${key}`;
+  await vi.waitFor(async () => expect(Object(await read(TroublePage, '/api/trouble')).items).toHaveLength(1), WAIT);
+  const { items } = await read(TroublePage, '/api/trouble?kind=actor');
+  expect(items).toMatchObject([{ id, key, code: 'unreadable', name: 'customer', can: ['retry'] }]);
+  expect((await inbox('filter=waiting')).items).toMatchObject([{ key, status: 'aside', waits: [{ reason: 'aside' }] }]);
+  await keep(rows[0]?.snapshot);
+  expect((await shop().staff('POST', `/api/trouble/${id}/retry`)).status).toBe(200);
+  await reader.hears(/Earthsea/);
+  expect((await shop().staff('POST', `/api/trouble/${id}/retry`)).status).toBe(404);
 });
 
 test('the numbers of the day are those of the tables, and charts say how long who stayed where', async () => {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { createAsides } from '../../runtime/asides.ts';
 import { createOutbox } from '../../runtime/outbox.ts';
-import type { TroubleDesk } from '../../web/deps.ts';
+import type { CommandAnswer, TroubleDesk } from '../../web/deps.ts';
 import type { TroubleItem } from '../../web/wire/trouble.ts';
 import { actorNames } from './actor-names.ts';
 import type { Shop } from './open-shop.ts';
@@ -62,7 +62,7 @@ export function troubleDesk(shop: Shop): TroubleDesk {
     },
     retry(storeId, kind, id) {
       if (kind === 'command') return outbox.retry(storeId, id);
-      return kind === 'event' ? asides.retry(storeId, Number(id)) : Promise.resolve('wrong_status');
+      return kind === 'event' ? asides.retry(storeId, Number(id)) : wakeActor(shop, storeId, id);
     },
     dismiss(storeId, kind, id) {
       if (kind === 'event') return asides.dismiss(storeId, Number(id));
@@ -70,7 +70,7 @@ export function troubleDesk(shop: Shop): TroubleDesk {
     },
     async retryAll(storeId) {
       const { rows } = await database.pool.query(
-        `SELECT * FROM (${ALL}) trouble WHERE kind = 'event' OR (kind = 'command' AND sort <> 'invoke') ORDER BY since, place LIMIT ${RETRIED_MAX}`,
+        `SELECT * FROM (${ALL}) trouble WHERE sort IS DISTINCT FROM 'invoke' ORDER BY since, place LIMIT ${RETRIED_MAX}`,
         [storeId],
       );
       let retried = 0;
@@ -80,6 +80,16 @@ export function troubleDesk(shop: Shop): TroubleDesk {
       return { retried, left: command + event + actor };
     },
   };
+}
+
+// Whatever came meanwhile waits in the actor's inbox: it is stepped now if this build can read the actor after all.
+async function wakeActor({ database, runtime }: Shop, storeId: number, key: string): Promise<CommandAnswer> {
+  const { rowCount } = await database.pool.query(
+    `SELECT FROM actors WHERE store_id = $1 AND key = $2 AND status = 'aside'`,
+    [storeId, key],
+  );
+  if (rowCount === 1) runtime.wake(storeId, key);
+  return rowCount === 1 ? 'done' : 'unknown';
 }
 
 async function countsOf({ database }: Shop, storeId: number) {
@@ -115,6 +125,6 @@ function reasonOf({ kind, why, attempts }: Row): Pick<TroubleItem, 'code' | 'mes
 
 // An invoke is over for its machine, which has heard of the failure: there is nobody left to give a result to.
 function verbsOf({ kind, sort }: Row): TroubleItem['can'] {
-  if (kind === 'actor') return [];
+  if (kind === 'actor') return ['retry'];
   return kind === 'command' && sort === 'invoke' ? ['dismiss'] : ['retry', 'dismiss'];
 }
