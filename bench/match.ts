@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { TitleIndex, type TitleRecord } from '../src/catalogue/title-index.ts';
 import { readBooksCsv } from './matching/books-csv.ts';
+import { longTexts } from './matching/long-texts.ts';
 import { mainTitle, measureAlarms, measureNaming, measureTime } from './matching/measure.ts';
 import { namingTexts } from './matching/naming-texts.ts';
 import { NO_BOOK_TEXTS } from './matching/no-book-texts.ts';
@@ -9,6 +10,7 @@ import { chanceFrom } from './matching/random.ts';
 
 const TEXTS = 3000;
 const SEED = 20261122;
+const LONG_TEXTS = 200;
 
 function main(path: string, show: boolean): void {
   const books = readBooksCsv(path);
@@ -20,6 +22,11 @@ function main(path: string, show: boolean): void {
   const alarms = measureAlarms(index, NO_BOOK_TEXTS);
   const absent = measureAbsent(books);
   const time = measureTime(index, [...named.map(({ text }) => text), ...NO_BOOK_TEXTS], () => performance.now());
+  const long = longTexts(books, [...named.map(({ text }) => text), ...NO_BOOK_TEXTS], LONG_TEXTS, chanceFrom(SEED + 2));
+  const sixtyWords = {
+    talk: measureTime(index, long.talk, () => performance.now()),
+    titles: measureTime(index, long.titles, () => performance.now()),
+  };
   const { misses, wrongSales, ...figures } = quality;
   if (show)
     console.log({
@@ -31,7 +38,7 @@ function main(path: string, show: boolean): void {
   console.log(JSON.stringify({ books: books.length, buildMs, ...figures, noBookTexts: NO_BOOK_TEXTS.length }, null, 2));
   console.log(
     JSON.stringify(
-      { falseAlarms: alarms.share, absent: { listed: absent.share, sold: absent.soldShare }, time },
+      { falseAlarms: alarms.share, absent: { listed: absent.share, sold: absent.soldShare }, time, sixtyWords },
       null,
       2,
     ),
