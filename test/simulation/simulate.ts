@@ -61,6 +61,8 @@ const LOSES = 0.0008;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAYS_MAX = 40;
+/** Five times what a conversation takes, and what a shop takes without any. */
+const STEPS_MAX = { each: 2_000, besides: 5_000 };
 const DEPLOYS_MAX = 8;
 const VIOLATIONS_MAX = 20;
 const vault = createVault(Buffer.alloc(32, 3));
@@ -139,7 +141,8 @@ class Simulation {
       if (this.#people.done) calmSince ??= this.#world.nowMs;
       // Late payments and lapses still meet faults; then everything is given the time to end.
       if (calmSince !== null && this.#world.nowMs - calmSince > 26 * 60 * MINUTE) this.#world.faulty = false;
-      if (this.#world.nowMs - BEGIN <= DAYS_MAX * 24 * 60 * MINUTE) return false;
+      const stepsMax = STEPS_MAX.each * conversations + STEPS_MAX.besides;
+      if (this.#world.nowMs - BEGIN <= DAYS_MAX * 24 * 60 * MINUTE && this.#world.steps <= stepsMax) return false;
       this.violated('the world does not come to rest');
       return true;
     });
