@@ -23,7 +23,8 @@ for (const [name, [role, description]] of Object.entries(serving)) {
 program
   .command('migrate')
   .description('bring the database to the schema of this build')
-  .action(async () => (await import('./commands/prepare.ts')).runMigrate());
+  .option('--grant-to <role>', 'let this existing role read and write rows, and nothing more')
+  .action(async (flags) => (await import('./commands/prepare.ts')).runMigrate(flags));
 program
   .command('seed')
   .description('fill the first shop with the demo books')

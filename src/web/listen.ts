@@ -11,23 +11,34 @@ export type Listening = {
 };
 
 type Served = { fetch: (request: Request, env: object) => Response | Promise<Response> };
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a client may take for its headers and for all of its request, and how often that is looked at (ms). */
+export type Waits = { headersMs: number; requestMs: number; checkMs: number };
+const WAITS: Waits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
 
 /** Rejects with Node's error when the port is taken or not ours. With IPv6 off, `::` falls back to `0.0.0.0`. */
-export async function listen(app: Served, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  app: Served,
+  { host, port }: { host: string; port: number },
+  waits: Waits = WAITS,
+): Promise<Listening> {
   try {
-    return await listenOn(app, host, port);
+    return await listenOn(app, host, port, waits);
   } catch (error) {
     if (host !== '::' || !isWithoutIpv6(error)) throw error;
-    return listenOn(app, '0.0.0.0', port);
+    return listenOn(app, '0.0.0.0', port, waits);
   }
 }
 
-async function listenOn(app: Served, host: string, port: number): Promise<Listening> {
-  const server = createServer(getRequestListener((request, env) => app.fetch(request, env)));
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+async function listenOn(app: Served, host: string, port: number, waits: Waits): Promise<Listening> {
+  const options = {
+    headersTimeout: waits.headersMs,
+    requestTimeout: waits.requestMs,
+    connectionsCheckingInterval: waits.checkMs,
+  };
+  const server = createServer(
+    options,
+    getRequestListener((request, env) => app.fetch(request, env)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

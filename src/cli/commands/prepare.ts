@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import { assertReachable, migrate, migrateQueues } from '../migrations/migrate.ts';
+import { grantTo } from '../migrations/roles.ts';
 import { PARTITIONED } from '../shop/partitioned.ts';
 
 /** Safe to run again and beside running processes. The caller's own connection keeps an embedded server running meanwhile. */
@@ -21,10 +22,13 @@ export async function prepare(config: Config, say: (line: string) => void): Prom
   });
 }
 
-/** `marty migrate` */
-export async function runMigrate(): Promise<void> {
+/** `marty migrate` @param flags.grantTo a role that gets just what the running program needs */
+export async function runMigrate(flags: { grantTo?: string } = {}): Promise<void> {
   const { config } = loadConfig();
-  await withDatabase(config, (database) => bringUpToDate(config, database));
+  await withDatabase(config, async (database) => {
+    await bringUpToDate(config, database);
+    if (flags.grantTo !== undefined) await grantTo(database.pool, flags.grantTo);
+  });
   console.log('The database has the schema of this build.');
 }
 

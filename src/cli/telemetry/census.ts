@@ -56,8 +56,8 @@ export async function countQueues(pool: pg.Pool): Promise<Queues> {
 
 const Value = z.looseObject({
   conversation: z.unknown().optional(),
-  attention: z.string().optional(),
-  consent: z.string().optional(),
+  attention: z.unknown().optional(),
+  consent: z.unknown().optional(),
 });
 
 export async function countCrowd(pool: pg.Pool): Promise<Crowd> {
@@ -76,8 +76,8 @@ export async function countCrowd(pool: pg.Pool): Promise<Crowd> {
     const { conversation, attention, consent } = Value.parse(JSON.parse(value));
     const state = topOf(conversation);
     states.set(state, (states.get(state) ?? 0) + count);
-    if (attention === 'staff') crowd.withStaff += count;
-    if (consent === 'optedOut') crowd.optedOut += count;
+    if (topOf(attention) === 'staff') crowd.withStaff += count;
+    if (topOf(consent) === 'optedOut') crowd.optedOut += count;
   }
   crowd.conversations = [...states].map(([state, count]) => ({ state, count }));
   return crowd;
