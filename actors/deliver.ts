@@ -132,7 +132,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
   try {
-    const request = requestOf(route, bubble);
+    const request = requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {
       if (!channel.find) return { status: 'unknown' };
       const found = await lookUp(route, channel.find, request, bubble);
@@ -145,13 +145,15 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   }
 }
 
-function requestOf(route: Route, bubble: Message): SendRequest {
+function requestOf(route: Route, { rich }: Thread, bubble: Message): SendRequest {
   return {
     to: route.to,
     from: route.from,
     text: route.open(bubble),
     reference: referenceOf(bubble),
+    rich,
     suggestions: bubble.suggestions ?? [],
+    cards: bubble.cards ?? [],
     signal: route.signal,
   };
 }

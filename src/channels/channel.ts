@@ -1,6 +1,8 @@
 // One way to reach a phone. An adapter speaks its provider's language and tells three kinds of failure apart;
 // who may be sent what, when and in which order is decided before it is called.
 
+import type { Card } from '../../schema/messages.ts';
+
 /** One bubble for one phone; `from` and `to` are E.164. */
 export type SendRequest = {
   to: string;
@@ -9,8 +11,12 @@ export type SendRequest = {
   text: string;
   /** The idempotency key: the same on every attempt to send the same bubble. */
   reference: string;
-  /** Tappable answers, where the channel has them. */
+  /** Whether the phone shows what is below; where it does not, `text` says the same. */
+  rich: boolean;
+  /** Answers to tap: a label is what it says. */
   suggestions: readonly string[];
+  /** The books that the text shows. */
+  cards: readonly Card[];
   signal: AbortSignal;
 };
 

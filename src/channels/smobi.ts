@@ -40,15 +40,16 @@ async function post(options: SmobiOptions, request: SendRequest): Promise<Respon
   }
 }
 
-/** Tappable answers need RCS; Smobi itself falls back to SMS without them. */
-function wireBody(options: SmobiOptions, { from, to, text, reference, suggestions }: SendRequest) {
+/** Answers to tap need RCS. Cards it has none of: the text says the same. */
+function wireBody(options: SmobiOptions, { from, to, text, reference, suggestions, rich }: SendRequest) {
+  const taps = rich && suggestions.length > 0;
   return {
     from: from ?? options.from,
     to,
     message: text,
-    message_type: suggestions.length > 0 ? 'rcs' : 'sms',
+    message_type: rich ? 'rcs' : 'sms',
     reference,
-    ...(suggestions.length > 0 && { suggestions }),
+    ...(taps && { suggestions }),
   };
 }
 

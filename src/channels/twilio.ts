@@ -1,9 +1,12 @@
 // Twilio, outbound. Its Messages API honours no idempotency key: a bubble of unknown fate is looked up before it is
 // repeated. Our reference rides on the status callback's URL, so a receipt settles a bubble whose answer was lost too.
+// What only a phone with RCS shows is an ornament: where it cannot be made the words leave without it.
 import { z } from 'zod';
 import { SendFailed } from './channel.ts';
 import type { Channel, Search, SendRequest, SendResult } from './channel.ts';
 import { fateOfStatus, notAnswered } from './http-failure.ts';
+import { carouselOf, contentOf } from './twilio-content.ts';
+import type { Content } from './twilio-content.ts';
 
 export type TwilioOptions = {
   accountSid: string;
@@ -31,12 +34,31 @@ export const OPTED_OUT = 21610;
 /** Twilio's clock and ours may differ by so much. */
 const SKEW_MS = 60_000;
 const LISTED_MAX = 50;
+/** How many contents are remembered; made anew beyond that. */
+const CONTENTS_MAX = 500;
 
 export function twilioChannel(options: TwilioOptions): Channel {
+  const contentSid = contents(options);
+  // The words have left: whatever becomes of the row of cards, they are not sent again.
+  const sendRow = async (request: SendRequest) => {
+    const row = carouselOf(request);
+    const sid = row && (await contentSid(row, request));
+    if (sid === null) return;
+    const body = form({ ...options, statusCallback: null }, request, sid, {});
+    await call(options, request, { method: 'POST', body })
+      .then(drain)
+      .catch(() => undefined);
+  };
   return {
     name: 'twilio',
     honoursReference: false,
-    send: async (request) => accepted(await call(options, request, { method: 'POST', body: form(options, request) })),
+    send: async (request) => {
+      const content = request.rich ? contentOf(request) : null;
+      const words = form(options, request, content && (await contentSid(content, request)), { '1': request.text });
+      const sent = await accepted(await call(options, request, { method: 'POST', body: words }));
+      if (request.rich) await sendRow(request);
+      return sent;
+    },
     find: async (request, search) => {
       const since = new Date(search.sinceMs - SKEW_MS).toISOString().slice(0, 10);
       const query = new URLSearchParams({ To: request.to, 'DateSent>': since, PageSize: String(LISTED_MAX) });
@@ -45,20 +67,26 @@ export function twilioChannel(options: TwilioOptions): Channel {
   };
 }
 
-async function call(
+type Init = Pick<RequestInit, 'method' | 'body'>;
+
+function call(options: TwilioOptions, request: SendRequest, init: Init, query = ''): Promise<Response> {
+  const base = (options.baseUrl ?? 'https://api.twilio.com').replace(/\/+$/, '');
+  return ask(options, request, init, `${base}/2010-04-01/Accounts/${options.accountSid}/Messages.json${query}`);
+}
+
+async function ask(
   options: TwilioOptions,
   { signal }: SendRequest,
-  init: Pick<RequestInit, 'method' | 'body'>,
-  query = '',
+  init: Init & { headers?: Record<string, string> },
+  url: string,
 ): Promise<Response> {
-  const base = (options.baseUrl ?? 'https://api.twilio.com').replace(/\/+$/, '');
   const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const credentials = Buffer.from(`${options.accountSid}:${options.authToken}`).toString('base64');
   try {
-    return await fetch(`${base}/2010-04-01/Accounts/${options.accountSid}/Messages.json${query}`, {
+    return await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { authorization: `Basic ${credentials}` },
+      headers: { ...init.headers, authorization: `Basic ${credentials}` },
       signal: AbortSignal.any([signal, timeout]),
     });
   } catch (error) {
@@ -66,8 +94,42 @@ async function call(
   }
 }
 
-function form({ sender, statusCallback }: TwilioOptions, { from, to, text, reference }: SendRequest): URLSearchParams {
-  const body = new URLSearchParams({ To: to, Body: text });
+/** Makes contents as they are needed and remembers their sids: they differ by their buttons and covers, not by their words. */
+function contents(options: TwilioOptions) {
+  const known = new Map<string, string>();
+  return async (content: Content, request: SendRequest): Promise<string | null> => {
+    const key = JSON.stringify(content);
+    const sid = known.get(key) ?? (await makeContent(options, content, request).catch(() => null));
+    if (known.size >= CONTENTS_MAX) known.clear();
+    if (sid !== null) known.set(key, sid);
+    return sid;
+  };
+}
+
+async function makeContent(options: TwilioOptions, types: Content, request: SendRequest): Promise<string | null> {
+  const base = (options.baseUrl ?? 'https://content.twilio.com').replace(/\/+$/, '');
+  const body = JSON.stringify({ friendly_name: 'marty', language: 'en', variables: { '1': 'a book' }, types });
+  const headers = { 'content-type': 'application/json' };
+  const response = await ask(options, request, { method: 'POST', body, headers }, `${base}/v1/Content`);
+  const answer = Accepted.safeParse(await response.json().catch(() => null));
+  return response.ok && answer.success ? answer.data.sid : null;
+}
+
+async function drain(response: Response): Promise<void> {
+  await response.body?.cancel();
+}
+
+/** @param contentSid what the words are sent as; null: as a plain text */
+function form(
+  { sender, statusCallback }: TwilioOptions,
+  { from, to, text, reference }: SendRequest,
+  contentSid: string | null,
+  variables: Record<string, string>,
+): URLSearchParams {
+  const body = new URLSearchParams({ To: to });
+  if (contentSid === null) body.set('Body', text);
+  else body.set('ContentSid', contentSid);
+  if (contentSid !== null) body.set('ContentVariables', JSON.stringify(variables));
   if ('messagingServiceSid' in sender) body.set('MessagingServiceSid', sender.messagingServiceSid);
   else body.set('From', from ?? sender.from);
   if (statusCallback) body.set('StatusCallback', `${statusCallback}?reference=${encodeURIComponent(reference)}`);

@@ -75,7 +75,16 @@ describe('channels', () => {
 
   test('a simulated phone has its bubble at once', async () => {
     const { signal } = new AbortController();
-    const request = { to: '+12015550123', from: null, text: 'hi', reference: '1-a', suggestions: [], signal };
+    const request = {
+      to: '+12015550123',
+      from: null,
+      text: 'hi',
+      reference: '1-a',
+      rich: true,
+      suggestions: [],
+      cards: [],
+      signal,
+    };
     expect(await simulator.send(request)).toEqual({ providerId: 'simulator-1-a', status: 'delivered' });
   });
 

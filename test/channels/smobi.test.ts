@@ -22,7 +22,9 @@ const request = (overrides: Partial<SendRequest> = {}): SendRequest => ({
   from: null,
   text: 'hi',
   reference: '1-a',
+  rich: false,
   suggestions: [],
+  cards: [],
   signal: new AbortController().signal,
   ...overrides,
 });
@@ -46,7 +48,7 @@ describe('one bubble', () => {
   });
 
   test('with answers to tap goes as RCS', async () => {
-    await channel().send(request({ suggestions: ['yes', 'no'] }));
+    await channel().send(request({ rich: true, suggestions: ['yes', 'no'] }));
     expect(smobi.delivered[0]).toMatchObject({ message_type: 'rcs', suggestions: ['yes', 'no'] });
   });
 

@@ -46,7 +46,9 @@ const request: SendRequest = {
   from: null,
   text: 'hi',
   reference: '1-a',
+  rich: false,
   suggestions: ['yes'],
+  cards: [],
   signal: new AbortController().signal,
 };
 

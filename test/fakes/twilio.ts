@@ -4,7 +4,15 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What a phone got; the same text twice is twice. */
-export type TwilioMessage = { sid: string; to: string; from: string; body: string; statusCallback: string | null };
+export type TwilioMessage = {
+  sid: string;
+  to: string;
+  from: string;
+  body: string;
+  statusCallback: string | null;
+  /** Types of the content that it was sent as, such as `twilio/card`. */
+  content?: unknown;
+};
 
 /**
  * `lost_answer`: takes the message and cuts the connection. `lost_request`: takes nothing and cuts it.
@@ -21,6 +29,10 @@ export class FakeTwilio {
   readonly optedOut = new Set<string>();
   /** The next posts meet these, one each; then all is well again. */
   faults: TwilioFault[] = [];
+  /** Contents that were made, by sid. */
+  readonly contents = new Map<string, Record<string, unknown>>();
+  /** No content can be made. */
+  contentsFail = false;
   /** How often it was asked what was sent. */
   lookUps = 0;
   #url = '';
@@ -53,6 +65,7 @@ export class FakeTwilio {
     const text = await bodyOf(request);
     const key = Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64');
     if (request.headers.authorization !== `Basic ${key}`) return reply(response, 401, { code: 20003 });
+    if (url.pathname === '/v1/Content' && request.method === 'POST') return this.#makeContent(text, response);
     if (url.pathname !== `/2010-04-01/Accounts/${this.accountSid}/Messages.json`)
       return reply(response, 404, { code: 20404 });
     if (request.method === 'GET') return this.#list(url.searchParams, response);
@@ -73,9 +86,22 @@ export class FakeTwilio {
       return reply(response, 400, { code: 21610, message: 'Attempt to send to unsubscribed recipient' });
     const sid = `SM${String(this.delivered.length + 1).padStart(4, '0')}`;
     const from = form.get('From') ?? form.get('MessagingServiceSid') ?? '';
-    this.delivered.push({ sid, to, from, body: form.get('Body') ?? '', statusCallback: form.get('StatusCallback') });
+    const content = this.contents.get(form.get('ContentSid') ?? '');
+    const variables: Record<string, string> = JSON.parse(form.get('ContentVariables') ?? '{}');
+    const body = form.get('Body') ?? variables['1'] ?? '';
+    const statusCallback = form.get('StatusCallback');
+    this.delivered.push({ sid, to, from, body, statusCallback, ...(content && { content }) });
     if (fault === 'lost_answer') return void request.socket.destroy();
     reply(response, 201, { sid, status: 'queued', num_segments: '1', error_code: null });
+  }
+
+  #makeContent(text: string, response: ServerResponse): void {
+    if (this.contentsFail) return reply(response, 500, { code: 20500 });
+    const { language, types } = JSON.parse(text);
+    if (typeof language !== 'string' || typeof types !== 'object') return reply(response, 400, { code: 20001 });
+    const sid = `HX${String(this.contents.size + 1).padStart(32, '0')}`;
+    this.contents.set(sid, types);
+    reply(response, 201, { sid });
   }
 
   /** Newest first, as Twilio lists. */
