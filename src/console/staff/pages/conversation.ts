@@ -8,7 +8,7 @@ import { spoken } from '../money.ts';
 import { button, choices, chip } from '../parts/controls.ts';
 import { load, throttled } from '../parts/load.ts';
 import { actorView } from '../time/actor-view.ts';
-import { agoElement, countdown } from '../when.ts';
+import { agoElement, countdown, moment } from '../when.ts';
 import { words } from '../words.ts';
 import { createComposer } from './conversation/composer.ts';
 import { customerPanel } from './conversation/customer.ts';
@@ -141,9 +141,7 @@ function headOf(conversation: Conversation, staffId: string, signal: AbortSignal
     'p',
     { class: 'head-line' },
     ...(name === null ? [] : [spoken(phone), ' · ']),
-    words.conversation.since,
-    ' ',
-    agoElement(since),
+    words.conversation.since(moment(since)),
   );
   return [
     element(

@@ -49,7 +49,7 @@ function sheetOf({ books, truncated }: PickList): HTMLElement[] {
       'tr',
       {},
       element('td', { class: 'pick-box' }, '☐'),
-      element('td', { class: 'number' }, String(copies)),
+      element('td', {}, String(copies)),
       element('th', { scope: 'row' }, title, element('span', { class: 'note' }, authors.join(', '))),
       element('td', {}, shelf ?? '–'),
       element('td', {}, element('ul', {}, ...whose)),

@@ -95,7 +95,13 @@ function bookRow(office: Office, book: InventoryItem, changed: () => unknown, si
     element(
       'div',
       { class: 'book-main' },
-      element('strong', {}, title),
+      element(
+        'p',
+        {},
+        element('strong', {}, title),
+        ' ',
+        ...(left <= 0 ? [chip(words.stock.nothingLeft, 'alarm')] : []),
+      ),
       element('p', { class: 'note' }, about),
       ...(whose.length > 0
         ? [
@@ -113,7 +119,6 @@ function bookRow(office: Office, book: InventoryItem, changed: () => unknown, si
       { class: 'book-count' },
       element('strong', {}, String(onHand)),
       element('span', { class: 'note' }, words.stock.onHand),
-      ...(left <= 0 ? [chip(words.stock.nothingLeft, 'alarm')] : []),
     ),
     element('span', { class: 'number' }, money(priceCents, 'USD')),
     element(

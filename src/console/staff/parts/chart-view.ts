@@ -20,7 +20,7 @@ export type ChartView = {
 type View = { x: number; y: number; scale: number };
 
 /** Pixels on the screen for each of the drawing's. */
-const SCALE = { least: 0.12, most: 2.5, readable: 0.85 };
+const SCALE = { least: 0.12, most: 2.5, readable: 0.75 };
 const STEP = 1.3;
 const PAN_PX = 80;
 

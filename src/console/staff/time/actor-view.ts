@@ -98,13 +98,14 @@ export function actorView(office: Office, actor: string, machine: string, more: 
   const show = (drawn: DrawnChart) => {
     const view = chartView(drawn, words.chart.label(machine), null);
     picture.replaceChildren(view.root);
-    const light = (now: Journey) => lightUp(view, drawn, now, standing);
+    const light = (now: Journey) => lightUp(view, drawn, now);
     const subscription = journey.subscribe(({ context }) => light(context));
     signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
     light(journey.getSnapshot().context);
   };
   let at: number | null = null;
   const subscription = journey.subscribe(({ context }) => {
+    setText(standing, words.standing(activeLeaves(turnAt(context)?.to)));
     if (context.at === at) return;
     at = context.at;
     showContext(context);
@@ -120,7 +121,7 @@ export function actorView(office: Office, actor: string, machine: string, more: 
   return { chart, details: details.root, journey, keys: slider.keys, open: details.open };
 }
 
-function lightUp(view: ChartView, { chart }: DrawnChart, journey: Journey, standing: HTMLElement): void {
+function lightUp(view: ChartView, { chart }: DrawnChart, journey: Journey): void {
   const turn = turnAt(journey);
   const value = turn?.to ?? null;
   const before = turn ? journey.turns.filter(({ seq }) => seq < turn.seq) : [];
@@ -129,7 +130,6 @@ function lightUp(view: ChartView, { chart }: DrawnChart, journey: Journey, stand
   const leaves = activeLeaves(value);
   view.mark({ active: new Set(activePaths(value)), taken, walked });
   view.follow(leaves);
-  setText(standing, leaves.map(words.state).join(' · '));
 }
 
 /** Answers by turn; asks a moment after the last wish, so that a slider that is dragged asks once. */

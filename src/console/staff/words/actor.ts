@@ -3,6 +3,12 @@ import { spelled, stateWords } from './names.ts';
 
 export const actorWords = {
   state: stateWords,
+  /** Where an actor stands, in one line; what is as always goes without saying. */
+  standing: (leaves: string[]) =>
+    leaves
+      .filter((path) => !['ear.quiet', 'consent.subscribed', 'notices.none'].includes(path))
+      .map(stateWords)
+      .join(' · '),
   event: (type: string) =>
     type
       .replace(/^xstate\.init$/, 'begins')

@@ -40,7 +40,7 @@ export const talkWords = {
     title: 'Conversation',
     back: 'Back',
     talk: 'Texts',
-    since: 'first wrote',
+    since: (at: string) => `first wrote ${at}`,
     viewsLabel: 'What to show',
     views: { talk: 'Texts', chart: 'Statechart', details: 'Details' },
   },

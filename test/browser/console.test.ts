@@ -1,0 +1,209 @@
+// The console in a real browser before the real shop: on each page the thing that it is for. The pages in every light and
+// width are console.long.test.ts.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ensureBuilt } from '../../src/cli/build.mjs';
+import { useShop } from '../shop/kit.ts';
+import { launch, openPage } from './browser.ts';
+import { makeBusy, MERLIN } from './busy-shop.ts';
+import type { BusyShop } from './busy-shop.ts';
+import { logIn } from './staff-page.ts';
+
+const shop = useShop('quick', false);
+const complaints: string[] = [];
+let browser: Browser;
+let page: Page;
+let busy: BusyShop;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  [browser, busy] = await Promise.all([launch(), makeBusy(shop())]);
+  page = await logIn(browser, shop().url, {}, complaints);
+}, 120_000);
+afterAll(() => browser?.close());
+afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+const go = (path: string) => page.goto(`${shop().url}/console/${path}`);
+const spoken = (number: string) => `(${number.slice(2, 5)}) ${number.slice(5, 8)}-${number.slice(8)}`;
+const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+const told = (text: string | RegExp) => page.locator('.notices').getByText(text).waitFor();
+
+describe('the console', () => {
+  test('lets nobody in without a password that fits, and says so', async () => {
+    const stranger = await openPage(browser, `${shop().url}/console/orders`, {}, []);
+    await stranger.getByLabel('E-mail').fill(MERLIN.email);
+    await stranger.getByLabel('Password').fill('not the password');
+    await stranger.getByRole('button', { name: 'Come in' }).click();
+    await stranger.getByText('That is not an e-mail and password we know.').waitFor();
+    expect(new URL(stranger.url()).pathname).toBe('/console/login');
+    await stranger.context().close();
+  });
+
+  test('shows who waits for a person and why, and leads to them by keyboard alone', async () => {
+    await go('inbox');
+    const row = page.locator('.inbox-row', { hasText: spoken(busy.stuck.number) });
+    await row.getByText('asked for a person').waitFor();
+    expect(await page.locator('.inbox-row', { hasText: spoken(busy.buyer.number) }).count()).toBe(0);
+    await page.keyboard.press('/');
+    await page.keyboard.type(busy.stuck.number);
+    await expect.poll(() => page.locator('.inbox-row').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: spoken(busy.stuck.number) }).waitFor();
+    expect(page.url()).not.toContain(busy.stuck.number.slice(1));
+  });
+
+  test('a person takes a conversation over, reads what Marty would say, answers, and hands back', async () => {
+    await page.locator('.bubble', { hasText: 'real person' }).waitFor();
+    await press('Take over');
+    await page.getByText(/^yours/).waitFor();
+    await page.locator('.draft').getByRole('button', { name: 'Another draft' }).waitFor();
+    await page.getByLabel('Answer the customer').fill('merlin here. what can i do for you?');
+    await page.keyboard.press('Enter');
+    expect(await busy.stuck.hears(/merlin here/)).toBe('merlin here. what can i do for you?');
+    await page.locator('.bubble-row[data-by="staff"]').getByText('delivered').waitFor();
+    await press('Internal note');
+    await page.getByLabel('A note for the shop').fill('prefers hardcovers');
+    await page.keyboard.press('Enter');
+    await told('Note kept.');
+    await press('Hand back to Marty');
+    await page.getByRole('button', { name: 'Take over' }).waitFor();
+    await page.getByRole('tab', { name: 'Notes' }).click();
+    await page.locator('.note-row', { hasText: 'prefers hardcovers' }).getByText(MERLIN.name).waitFor();
+  });
+
+  test('time travel moves chart, transcript and context together, and comes back to now', async () => {
+    const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.waiting.number });
+    await go(`conversations/${key}`);
+    const lit = () =>
+      page
+        .locator('.chart-atomic.is-active')
+        .evaluateAll<string[]>('all => all.map((one) => one.dataset.path)');
+    await expect.poll(lit, { timeout: 15_000 }).toContain('conversation.payment.awaiting');
+    const bubbles = page.locator('.bubble-row:not([hidden])');
+    const all = await bubbles.count();
+    await page.getByRole('slider', { name: 'Turn' }).fill('2');
+    await page.getByText(/^This is how it stood/).waitFor();
+    await expect.poll(lit).toContain('conversation.browsing');
+    expect(await bubbles.count()).toBeLessThan(all);
+    await page.getByRole('tab', { name: 'Context' }).click();
+    await page.getByText('As it stood after turn 2.').waitFor();
+    await page.locator('.json-row', { hasText: 'wanted' }).getByText('null').waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).first().click();
+    await expect.poll(lit).toContain('conversation.payment.awaiting');
+    expect(await bubbles.count()).toBe(all);
+  });
+
+  test('machines: a state on the chart says how many stand there, and a press says who', async () => {
+    await go('machines/customer');
+    const state = page.locator('[data-path="conversation.payment.awaiting"]');
+    await state.locator('.chart-count').getByText('1').waitFor({ timeout: 15_000 });
+    await state.locator('> .chart-box').click();
+    await page.locator('.actor-row').getByRole('link', { name: busy.waiting.number }).waitFor();
+    await page
+      .getByRole('table')
+      .getByRole('row', { name: /payment · awaiting/ })
+      .waitFor();
+  });
+
+  test('orders: a card has the buttons that its order allows, and one of them tells the customer', async () => {
+    await go('orders');
+    const card = page.locator('.order-card', { hasText: spoken(busy.buyer.number) });
+    await card.waitFor();
+    const names = await card.getByRole('button').allInnerTexts();
+    expect(names).toEqual(['Start packing', 'It is ready', 'Picked up', 'Cancel', 'Refund']);
+    await card.getByRole('button', { name: 'It is ready' }).click();
+    await told('Ready; the customer is told.');
+    await busy.buyer.hears(/ready|waiting for you|counter/);
+    await page.locator('.column[data-state="ready"]', { hasText: spoken(busy.buyer.number) }).waitFor();
+  });
+
+  test('orders: money is asked about before it moves', async () => {
+    const card = page.locator('.order-card', { hasText: spoken(busy.waiting.number) });
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click();
+    await page.locator('.column[data-state="awaitingPayment"]', { hasText: spoken(busy.waiting.number) }).waitFor();
+  });
+
+  test('the pick list says what to take off which shelf, for whom', async () => {
+    await page.getByRole('link', { name: 'Pick list' }).click();
+    await page
+      .getByRole('row', { name: /The Dispossessed/ })
+      .getByText('held')
+      .waitFor();
+  });
+
+  test('stock: a count is corrected with its reason, which is kept', async () => {
+    await go('stock');
+    await page.getByRole('searchbox').fill('dune');
+    const row = page.locator('.book-row', { hasText: 'Frank Herbert' }).first();
+    await row.getByRole('button', { name: 'Correct the count' }).click();
+    await page.getByLabel('Copies in the shop').fill('7');
+    await page.getByLabel('Why').fill('counted again');
+    await press('Keep this count');
+    await told(/7 in the shop/);
+    await row.getByRole('button', { name: 'Past' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/counted again/)
+      .waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('stock: a CSV is taken in, and a bad row is named with its line', async () => {
+    const csv =
+      'isbn13,title,authors,year,price,on_hand\n9780441478125,The Left Hand of Darkness,Ursula K. Le Guin,1969,12.99,2\nnot-an-isbn,Nothing,Nobody,,1.00,1\n';
+    await press('Take in a CSV');
+    await page
+      .getByLabel('CSV file')
+      .setInputFiles({ name: 'books.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.getByText(/^Line 3: /).waitFor();
+    await page.getByText(/1 not taken/).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('trouble: what failed is named, and nothing leaves the list before a person decides', async () => {
+    await go('trouble');
+    const row = page.locator('.trouble-row', { hasText: 'order.reminder' });
+    await row.getByRole('button', { name: 'Skip it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Skip it' }).click();
+    await told('order.reminder was skipped.');
+    await row.waitFor({ state: 'detached' });
+    await page.locator('.trouble-row', { hasText: 'quote' }).waitFor();
+  });
+
+  test('numbers: today’s figures as pictures and, for those who cannot see them, as tables', async () => {
+    await go('numbers');
+    const card = page.locator('.plot-card', { hasText: 'Conversations' }).first();
+    await card.locator('.plot-bar').first().waitFor();
+    await card.getByText('As a table').click();
+    expect(await card.getByRole('table').locator('tbody tr').count()).toBe(14);
+  });
+
+  test('the audit names who did it', async () => {
+    await go('audit');
+    await page.locator('.audit-row', { hasText: MERLIN.name }).first().waitFor();
+  });
+
+  test('a connection that breaks is told, and mended without a reload', async () => {
+    await go('inbox?filter=all');
+    await page.locator('.inbox-row').first().waitFor();
+    await page.context().setOffline(true);
+    await page.evaluate('new Promise((done) => setTimeout(done, 0))');
+    await page.context().setOffline(false);
+    await busy.unsure.texts('yes');
+    await page
+      .locator('.inbox-row', { hasText: spoken(busy.unsure.number) })
+      .getByText('fulfillment · method')
+      .waitFor();
+  });
+
+  test('logging out ends the session', async () => {
+    await press('Log out');
+    await page.getByLabel('E-mail').waitFor();
+    await go('inbox');
+    await page.getByLabel('Password').waitFor();
+    complaints.length = 0;
+  });
+});
