@@ -79,7 +79,10 @@ describe('the console', () => {
   test('time travel moves chart, transcript and context together, and comes back to now', async () => {
     const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.waiting.number });
     await go(`conversations/${key}`);
-    const lit = () => page.evaluate<string[]>(`[...document.querySelectorAll('.chart-atomic.is-active')].map((one) => one.dataset.path)`);
+    const lit = () =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('.chart-atomic.is-active')].map((one) => one.dataset.path)`,
+      );
     await expect.poll(lit, { timeout: 15_000 }).toContain('conversation.payment.awaiting');
     const bubbles = page.locator('.bubble-row:not([hidden])');
     const all = await bubbles.count();
@@ -103,7 +106,7 @@ describe('the console', () => {
     await page.locator('.actor-row').getByRole('link', { name: busy.waiting.number }).waitFor();
     await page
       .getByRole('table')
-      .getByRole('row', { name: /payment · awaiting/ })
+      .getByRole('row', { name: /^payment · awaiting/ })
       .waitFor();
   });
 

@@ -15,5 +15,7 @@ export async function logIn(
   await page.getByLabel('Password').fill(MERLIN.password);
   await page.getByRole('button', { name: 'Come in' }).click();
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  // The page asks who is there before anybody is: the browser calls that answer an error.
+  complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes('401')));
   return page;
 }
