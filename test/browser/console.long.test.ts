@@ -44,7 +44,7 @@ const visits: Visit[] = [
   { name: 'inbox', go: async (page) => open(page, '/console/inbox?filter=all', page.locator('.inbox-row').first()) },
   {
     name: 'conversation',
-    go: async (page) => open(page, await addressOf(page, 'stuck'), page.locator('.bubble').first()),
+    go: async (page) => open(page, await addressOf('stuck'), page.locator('.chart-state').first()),
   },
   { name: 'orders', go: async (page) => open(page, '/console/orders', page.locator('.order-card').first()) },
   { name: 'pick-list', go: async (page) => open(page, '/console/orders/pick-list', page.locator('table')) },
@@ -61,10 +61,10 @@ const visits: Visit[] = [
 
 async function open(page: Page, path: string, first: ReturnType<Page['locator']>): Promise<void> {
   await page.goto(`${shop().url}${path}`);
-  await first.waitFor();
+  await first.waitFor({ state: 'attached' });
 }
 
-async function addressOf(_page: Page, who: keyof BusyShop): Promise<string> {
+async function addressOf(who: keyof BusyShop): Promise<string> {
   const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy[who].number });
   return `/console/conversations/${key}`;
 }
