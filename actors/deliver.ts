@@ -176,9 +176,9 @@ async function lookUp(
 /** Answers what the bubble became, or throws so that the command is tried again later. */
 async function afterFailure(route: Route, channel: Channel, bubble: Message, error: unknown): Promise<Outcome> {
   const fate = error instanceof SendFailed ? error.fate : 'unknown';
-  const optedOut = error instanceof SendFailed && error.optedOut;
-  if (optedOut) await route.channels.onOptedOut(route.sender);
-  if (fate === 'final') return { status: 'failed', reason: optedOut ? 'opted_out' : 'rejected' };
+  const refusal = error instanceof SendFailed ? error.refusal : null;
+  if (refusal) await route.channels.onRefused(route.sender, refusal);
+  if (fate === 'final') return { status: 'failed', reason: refusal ?? 'rejected' };
   if (fate === 'unknown' && !channel.honoursReference && !channel.find) return { status: 'unknown' };
   if (route.isLastAttempt) return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
   if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());

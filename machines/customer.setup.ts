@@ -54,6 +54,9 @@ type CustomerResult =
 type MachineEvent = CustomerMachineEvent | CustomerResult;
 type Line = { line: string; kind: SpeechKind };
 
+/** An opt-out of which the brain was less sure than this is looked at by a person. */
+const SURE_CONFIDENCE = 0.8;
+
 const NO_SALE = {
   wanted: null,
   chosen: null,
@@ -104,7 +107,9 @@ const words = setup({
     }),
     proposeAct: raise(({ event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
-      return event.output.act;
+      const { act, confidence } = event.output;
+      const isDoubtful = act.type === 'customer.optedOut' && confidence < SURE_CONFIDENCE;
+      return isDoubtful ? { type: act.type, doubtful: true } : act;
     }),
     chooseBook: assign(({ context, event }) => {
       assertEvent(event, 'customer.choseBook');
@@ -174,6 +179,7 @@ const words = setup({
     hasMedia: ({ context, event }) => isForMarty(context, event) && 'media' in event && event.media !== undefined,
     hasMediaAlone: ({ context, event }) =>
       isForMarty(context, event) && 'media' in event && event.media?.alone === true,
+    isDoubtful: ({ event }) => event.type === 'customer.optedOut' && 'doubtful' in event,
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     /** One copy was wanted, and there is none. */
     isGone: ({ context, event }) => refusalOf(event) === 'sold_out' && context.copies === 1,

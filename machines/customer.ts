@@ -955,6 +955,12 @@ export const customerMachine = customerSetup.createMachine({
               target: '.needed',
               actions: { type: 'askForStaff', params: { reason: 'cancelAsked' } },
             },
+            'customer.optedOut': {
+              description: 'In doubt they are opted out, and a person looks whether they meant it.',
+              guard: 'isDoubtful',
+              target: '.needed',
+              actions: { type: 'askForStaff', params: { reason: 'doubtfulOptOut' } },
+            },
             'carrier.refused': {
               target: '.needed',
               actions: { type: 'askForStaff', params: { reason: 'undelivered' } },

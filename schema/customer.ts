@@ -166,7 +166,10 @@ export const CustomerEvent = z.discriminatedUnion('type', [
 export type CustomerEvent = z.infer<typeof CustomerEvent>;
 
 /** Events that the machine sees: those from outside and those that it raises. */
-export type CustomerMachineEvent = CustomerEvent | Act | { type: 'thread.lapsed' };
+export type CustomerMachineEvent = CustomerEvent | Act | DoubtfulOptOut | { type: 'thread.lapsed' };
+
+/** The brain was not sure that they meant it: it counts all the same, and a person looks. */
+export type DoubtfulOptOut = { type: 'customer.optedOut'; doubtful: true };
 
 /** Talk is dropped when the conversation has moved on; a fact always arrives. */
 export const SpeechKind = z.enum(['talk', 'fact']);

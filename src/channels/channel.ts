@@ -41,6 +41,12 @@ export type Search = { sinceMs: number; known: ReadonlySet<string> };
  */
 export type SendFate = 'final' | 'later' | 'unknown';
 
+/**
+ * Why a carrier lets nothing of ours through: `opted_out`: its owner told it STOP; `filtered`: it takes our words for
+ * spam; `landline`: no phone that takes texts.
+ */
+export type Refusal = 'opted_out' | 'filtered' | 'landline';
+
 /** A send that did not succeed. Neither the message nor the cause holds a number or a text. */
 export class SendFailed extends Error {
   override readonly name = 'SendFailed';
@@ -48,8 +54,8 @@ export class SendFailed extends Error {
     readonly fate: SendFate,
     /** The provider's status or error code, such as `http_429` or `timeout`. */
     readonly code: string,
-    /** The carrier says that this phone wants nothing from us. */
-    readonly optedOut = false,
+    /** What the carrier has against it, for good; null where it did not say. */
+    readonly refusal: Refusal | null = null,
   ) {
     super(`send failed (${fate}): ${code}`);
   }

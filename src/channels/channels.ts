@@ -1,12 +1,12 @@
 // Every channel of this process. A reply goes out by the channel that the customer used last.
-import type { Channel } from './channel.ts';
+import type { Channel, Refusal } from './channel.ts';
 import type { Outcome } from './outbox.ts';
 
 /** Waits as long as a person would take to type this much. */
 export type Pause = (text: string, signal: AbortSignal) => Promise<void>;
 
-/** A customer whom the carrier no longer lets us reach, since they told it so. */
-export type OptedOut = { storeId: number; actorKey: string };
+/** A customer whom the carrier does not let us reach. */
+export type Unreached = { storeId: number; actorKey: string };
 
 export class Channels {
   readonly #byName: ReadonlyMap<string, Channel>;
@@ -16,7 +16,7 @@ export class Channels {
     private readonly channels: readonly [Channel, ...Channel[]],
     readonly pause: Pause,
     /** Tells the customer's statechart. */
-    readonly onOptedOut: (who: OptedOut) => Promise<void> = () => Promise.resolve(),
+    readonly onRefused: (who: Unreached, why: Refusal) => Promise<void> = () => Promise.resolve(),
     /** For those who count: what a bubble became. */
     readonly onOutcome: (outcome: Outcome) => void = () => undefined,
   ) {

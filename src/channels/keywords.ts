@@ -1,4 +1,5 @@
 // The words that the law and the carriers give a fixed meaning, whole messages only.
+// So have the Spanish ones of the same meaning: the law names no language.
 // A bare CANCEL is an opt-out even in the middle of a purchase; "cancel my order" is not.
 
 export type Keyword = 'stop' | 'start' | 'help' | null;
@@ -14,6 +15,14 @@ const MEANING: Readonly<Record<string, Exclude<Keyword, null>>> = {
   revoke: 'stop',
   optout: 'stop',
   'opt out': 'stop',
+  alto: 'stop',
+  parar: 'stop',
+  pare: 'stop',
+  paren: 'stop',
+  detener: 'stop',
+  cancelar: 'stop',
+  baja: 'stop',
+  desuscribir: 'stop',
   start: 'start',
   unstop: 'start',
   optin: 'start',

@@ -3,6 +3,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { messages } from '../../schema/messages.ts';
 import type { MessageStatus } from '../../schema/messages.ts';
+import type { Refusal } from './channel.ts';
 import { parseReference } from './reference.ts';
 
 export type Receipt = {
@@ -10,8 +11,8 @@ export type Receipt = {
   /** Ours, where the provider gives it back. */
   reference: string | null;
   status: 'sent' | 'delivered' | 'read' | 'failed';
-  /** It failed because the phone has told its carrier to stop us. */
-  optedOut?: boolean;
+  /** Why it failed, where the carrier said so. */
+  refusal?: Refusal;
 };
 
 const LEFT: MessageStatus[] = ['queued', 'sending', 'unknown'];
@@ -30,7 +31,7 @@ export async function applyReceipt(
   nowMs: number,
 ): Promise<{ storeId: number; actorKey: string } | null> {
   const { providerId, status } = receipt;
-  const reason = receipt.optedOut ? ('opted_out' as const) : ('undelivered' as const);
+  const reason = receipt.refusal ?? 'undelivered';
   const moved = await db
     .update(messages)
     .set({ status, providerId, updatedAt: new Date(nowMs), ...(status === 'failed' && { reason }) })

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { MediaKind } from '../../schema/customer.ts';
 import type { Receipt } from './receipts.ts';
-import { OPTED_OUT } from './twilio.ts';
+import { refusalOfCode } from './twilio.ts';
 
 /** A form as it was posted: every field counts in the signature, those that we do not know included. */
 export type TwilioForm = Readonly<Record<string, string | readonly string[]>>;
@@ -109,5 +109,6 @@ export function twilioReceipt(form: TwilioForm, reference: string | null): Recei
   const { MessageSid, MessageStatus, ErrorCode } = TwilioStatus.parse(form);
   const status = Object.hasOwn(STATUSES, MessageStatus) ? STATUSES[MessageStatus] : undefined;
   if (status === undefined) return null;
-  return { providerId: MessageSid, reference, status, ...(ErrorCode === String(OPTED_OUT) ? { optedOut: true } : {}) };
+  const refusal = status === 'failed' && ErrorCode !== undefined ? refusalOfCode(Number(ErrorCode)) : null;
+  return { providerId: MessageSid, reference, status, ...(refusal === null ? {} : { refusal }) };
 }

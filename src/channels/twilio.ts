@@ -3,7 +3,7 @@
 // What only a phone with RCS shows is an ornament: where it cannot be made the words leave without it.
 import { z } from 'zod';
 import { SendFailed } from './channel.ts';
-import type { Channel, Search, SendRequest, SendResult } from './channel.ts';
+import type { Channel, Refusal, Search, SendRequest, SendResult } from './channel.ts';
 import { fateOfStatus, notAnswered } from './http-failure.ts';
 import { carouselOf, contentOf } from './twilio-content.ts';
 import type { Content } from './twilio-content.ts';
@@ -29,8 +29,22 @@ const Listed = z.object({
 });
 /** Twilio's own codes for "too many at the moment"; all its other refusals are final. */
 const BUSY = new Set([20429, 21611, 30001]);
-/** The phone has said STOP to one of our senders; Twilio refuses it on every channel until it says START. */
-export const OPTED_OUT = 21610;
+/**
+ * Twilio's codes for what a carrier has against a message. 21610: the phone has said STOP to one of our senders, and
+ * Twilio refuses it on every channel until it says START; 30007: filtered; 30006 and 21614: no phone that takes texts.
+ */
+const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
+  [21610, 'opted_out'],
+  [30007, 'filtered'],
+  [30006, 'landline'],
+  [21614, 'landline'],
+]);
+
+/** What Twilio's error code says of the carrier; null where it says something else. */
+export function refusalOfCode(code: number): Refusal | null {
+  return REFUSALS.get(code) ?? null;
+}
+
 /** Twilio's clock and ours may differ by so much. */
 const SKEW_MS = 60_000;
 const LISTED_MAX = 50;
@@ -164,5 +178,5 @@ function refused(status: number, answer: unknown): SendFailed {
   const { data } = Refused.safeParse(answer);
   if (!data) return new SendFailed(fateOfStatus(status), `http_${status}`);
   const fate = BUSY.has(data.code) ? 'later' : fateOfStatus(status);
-  return new SendFailed(fate, `twilio_${data.code}`, data.code === OPTED_OUT);
+  return new SendFailed(fate, `twilio_${data.code}`, refusalOfCode(data.code));
 }

@@ -68,8 +68,8 @@ export class PhoneLine {
   readonly pauses: string[] = [];
   /** What the chart marks as open after each turn. */
   ways: Way[] = [];
-  /** Customers of whom a carrier said that they want nothing more. */
-  readonly optedOut: string[] = [];
+  /** What carriers had against this phone. */
+  readonly refused: string[] = [];
 
   constructor(
     private readonly database: TestDatabase,
@@ -124,7 +124,7 @@ export class PhoneLine {
       channels: new Channels(
         this.channels,
         async (text) => void this.pauses.push(text),
-        async (who) => void this.optedOut.push(who.actorKey),
+        async (_who, why) => void this.refused.push(why),
       ),
       dataKey: this.dataKey,
       storeId: 1,

@@ -241,3 +241,7 @@ test('what folding makes of ordinary English fits GSM-7', () => {
     { seed: 3 },
   );
 });
+
+test.each(['ALTO', 'parar', 'Cancelar.', '¡Baja!', 'detener'])('%s alone opts out, in Spanish as in English', (word) => {
+  expect(keywordOf(word)).toBe('stop');
+});

@@ -91,10 +91,20 @@ describe('a bubble whose answer was lost', () => {
   });
 });
 
+test.each([
+  [30007, 'filtered'],
+  [30006, 'landline'],
+])('a carrier that answers %i is told of as %s, and the bubble says so', async (code, reason) => {
+  twilio.faults = [{ code }];
+  await line.fact('your link');
+  await attempts(1);
+  expect([(await line.rows())[1], line.refused]).toMatchObject([{ status: 'failed', reason }, [reason]]);
+});
+
 test('a phone that has said STOP to Twilio is told of, and the bubble is not tried again', async () => {
   twilio.optedOut.add(PHONE);
   await line.fact('your link');
   await attempts(1);
   expect((await line.rows())[1]).toMatchObject({ status: 'failed', reason: 'opted_out' });
-  expect(line.optedOut).toEqual([line.actorKey]);
+  expect(line.refused).toEqual(['opted_out']);
 });

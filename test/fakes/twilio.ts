@@ -16,9 +16,9 @@ export type TwilioMessage = {
 
 /**
  * `lost_answer`: takes the message and cuts the connection. `lost_request`: takes nothing and cuts it.
- * A number: that status, and nothing is taken.
+ * A number: that status, and nothing is taken. A code: refused with it.
  */
-export type TwilioFault = 'lost_answer' | 'lost_request' | number;
+export type TwilioFault = 'lost_answer' | 'lost_request' | number | { code: number };
 
 export class FakeTwilio {
   readonly accountSid = 'AC0123456789';
@@ -72,6 +72,7 @@ export class FakeTwilio {
     const fault = this.faults.shift();
     if (fault === 'lost_request') return void request.socket.destroy();
     if (typeof fault === 'number') return reply(response, fault, { code: fault });
+    if (typeof fault === 'object') return reply(response, 400, fault);
     this.#take(new URLSearchParams(text), fault, request, response);
   }
 

@@ -93,7 +93,7 @@ export class ShopKit {
         channels: new Channels(
           [simulatorChannel('simulator')],
           () => Promise.resolve(),
-          own.channels.onOptedOut,
+          own.channels.onRefused,
           own.channels.onOutcome,
         ),
         brain: this.thoughts.around(own.brain),

@@ -6,7 +6,7 @@ import type { ShownBook } from '../../schema/acts.ts';
 import { Channels } from '../../src/channels/channels.ts';
 import type { Voice } from '../../src/channels/voice.ts';
 import { actors, machines, transactional } from '../../src/cli/shop/machines.ts';
-import { tellOptedOut } from '../../src/cli/shop/carrier-news.ts';
+import { tellRefused } from '../../src/cli/shop/carrier-news.ts';
 import { nameIndex } from '../../src/cli/shop/inbox/index-customers.ts';
 import { dataKeyOf } from '../../src/cli/shop/data-key.ts';
 import { createBookshopLinks } from '../../src/catalogue/bookshop-links.ts';
@@ -101,7 +101,7 @@ function furnish(
       phones.channel(owner, 'terminal', false),
     ],
     pause,
-    (who) => tellOptedOut(runtime(), who),
+    (who, why) => tellRefused(runtime(), who, why),
   );
   const catalogue = createCatalogue({ db });
   const orderables = createOrderableBooks(db);

@@ -151,7 +151,17 @@ describe('a delivery status from Twilio', () => {
     const shop = openShop();
     const { call } = await serve(shop);
     await post(call, { MessageSid: 'SM9', MessageStatus: 'failed', ErrorCode: '21610' }, STATUS);
-    expect(shop.receipts).toEqual([{ providerId: 'SM9', reference: '1-r1', status: 'failed', optedOut: true }]);
+    expect(shop.receipts).toEqual([{ providerId: 'SM9', reference: '1-r1', status: 'failed', refusal: 'opted_out' }]);
+  });
+
+  test.each([
+    ['30007', 'filtered'],
+    ['30006', 'landline'],
+  ])('with error %s says why the carrier turned it away', async (ErrorCode, refusal) => {
+    const shop = openShop();
+    const { call } = await serve(shop);
+    await post(call, { MessageSid: 'SM9', MessageStatus: 'undelivered', ErrorCode }, STATUS);
+    expect(shop.receipts).toEqual([{ providerId: 'SM9', reference: '1-r1', status: 'failed', refusal }]);
   });
 
   test('that is only a step on the way says nothing new', async () => {

@@ -10,8 +10,8 @@ import { createBrain } from '../../brain/brain.ts';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { createCatalogue } from '../../catalogue/create-catalogue.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
-import type { OptedOut } from '../../channels/channels.ts';
-import type { Channel } from '../../channels/channel.ts';
+import type { Unreached } from '../../channels/channels.ts';
+import type { Channel, Refusal } from '../../channels/channel.ts';
 import { simulatorChannel } from '../../channels/simulator.ts';
 import { smobiChannel } from '../../channels/smobi.ts';
 import { twilioChannel } from '../../channels/twilio.ts';
@@ -40,7 +40,7 @@ import { countNews, logNews } from '../telemetry/listen.ts';
 import { observedChannel, observedClaude, observedTill } from '../telemetry/observed-services.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { tellOptedOut } from './carrier-news.ts';
+import { tellRefused } from './carrier-news.ts';
 import { dataKeyOf } from './data-key.ts';
 import { actors, machines, transactional } from './machines.ts';
 import { nameIndex } from './inbox/index-customers.ts';
@@ -112,11 +112,11 @@ export async function openShop(
     stores = found;
   };
   await refreshStores();
-  const onOptedOut = (who: OptedOut) => tellOptedOut(runtime, who);
+  const onRefused = (who: Unreached, why: Refusal) => tellRefused(runtime, who, why);
   const telemetry = createTelemetry(database.pool, log, Date.now);
   const catalogue = createCatalogue({ db });
   const books = openBooks({ config, db, vault, catalogue, log });
-  const surroundings = { config, db, vault, database, log, onOptedOut, telemetry, catalogue, books };
+  const surroundings = { config, db, vault, database, log, onRefused, telemetry, catalogue, books };
   const opening = { ...surroundings, providers: () => providers };
   const { tills, ...own } = openServices(opening);
   await Promise.all(stores.map(({ id }) => tills.square(id))); // its client takes a second to load: not at the first sale
@@ -181,7 +181,7 @@ type Opening = {
   vault: Vault;
   database: Database;
   log: Logger;
-  onOptedOut: (who: OptedOut) => Promise<void>;
+  onRefused: (who: Unreached, why: Refusal) => Promise<void>;
   telemetry: Telemetry;
   providers: () => ReadonlyMap<number, Providers>;
   catalogue: Catalogue;
@@ -189,7 +189,7 @@ type Opening = {
 };
 
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
-  const { config, db, vault, database, log, onOptedOut, telemetry, providers, catalogue, books } = opening;
+  const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books } = opening;
   const now = Date.now;
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
   const claude = config.claude && {
@@ -205,7 +205,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     orderables: books.orderables,
     elsewhere: books.elsewhere,
     waitlist: books.waitlist,
-    channels: new Channels(channelsOf(config, telemetry), typingPause, onOptedOut, ({ status, ...why }) =>
+    channels: new Channels(channelsOf(config, telemetry), typingPause, onRefused, ({ status, ...why }) =>
       bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
     ),
     brain: createBrain({

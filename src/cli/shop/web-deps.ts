@@ -9,7 +9,7 @@ import { projectRoot } from '../project-root.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { createAudit } from './accounts/audit.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
-import { tellOptedOut } from './carrier-news.ts';
+import { tellRefused } from './carrier-news.ts';
 import { createCheckup } from './checkup.ts';
 import { commandDesk } from './command-desk.ts';
 import { cannedDesk } from './inbox/canned.ts';
@@ -69,7 +69,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     receipts: {
       async record(receipt) {
         const whose = await applyReceipt(db, receipt, Date.now());
-        if (whose && receipt.optedOut) await tellOptedOut(shop.runtime, whose);
+        if (whose && receipt.refusal) await tellRefused(shop.runtime, whose, receipt.refusal);
       },
     },
     live: liveFeed(shop),
