@@ -8,7 +8,7 @@ import { benchTurns } from './turns/run.ts';
 import { SUBJECT_NAMES } from './turns/subject.ts';
 
 const SEED = 20261122;
-const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000] [--zipf] [--open 20]
+const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3] [--customers 10000] [--zipf] [--open 20] [--lanes 2]
                         [--only ${SUBJECT_NAMES.join(',')}] [--node-args=--cpu-prof]
        npm run bench -- console [--customers 100000]`;
 
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
     customers: { type: 'string' },
+    lanes: { type: 'string' },
     zipf: { type: 'boolean', default: false },
     open: { type: 'string' },
     only: { type: 'string', default: SUBJECT_NAMES.join() },
@@ -33,6 +34,7 @@ if (positionals.join() === 'turns') {
   const right = await benchTurns({
     ...Options.parse({ ...values, customers: values.customers ?? '10000' }),
     openPerSecond: values.open === undefined ? null : count.parse(values.open),
+    lanes: values.lanes === undefined ? undefined : count.parse(values.lanes),
     customersBy: values.zipf ? 'zipf' : 'uniform',
     subjects: values.only.split(',').map((name) => z.enum(SUBJECT_NAMES).parse(name)),
     nodeArgs: values['node-args'].split(' ').filter((arg) => arg !== ''),

@@ -30,7 +30,10 @@ const composeAnswerDurably = actorFor<Services>()({
 });
 
 /** Starts it on a migrated database. */
-export function startOurs(queue: 'redis' | 'postgres', { databaseUrl, redisUrl, onDone }: SubjectOptions): Subject {
+export function startOurs(
+  queue: 'redis' | 'postgres',
+  { databaseUrl, redisUrl, onDone, lanes }: SubjectOptions,
+): Subject {
   const database = openDatabase({ url: databaseUrl, driver: 'pg' });
   const runs = new Map<string, number>();
   const runtime = createRuntime<Services>({
@@ -40,6 +43,7 @@ export function startOurs(queue: 'redis' | 'postgres', { databaseUrl, redisUrl, 
     machines: [durableDefinition],
     actors: { composeAnswer: composeAnswerDurably },
     services: { runs },
+    ...(lanes === undefined ? {} : { lanes }),
     probationMs: 0, // the steady state: a process is careful only for its first minutes
     log: { info: () => undefined, warn: console.error, error: console.error },
   });

@@ -40,7 +40,7 @@ export async function bundleServer(): Promise<void> {
 
 /** Starts it and waits until it takes messages. @param nodeArgs such as `--cpu-prof` */
 export async function startProcess(
-  options: { subject: SubjectName; databaseUrl: string; redisUrl: string; folder: string },
+  options: { subject: SubjectName; databaseUrl: string; redisUrl: string; folder: string; lanes?: number | undefined },
   nodeArgs: readonly string[],
 ): Promise<Running> {
   const { folder, ...rest } = options;

@@ -25,6 +25,7 @@ export type TurnsOptions = {
   seconds: number;
   rounds: number;
   customers: number;
+  lanes: number | undefined;
   openPerSecond: number | null;
   customersBy: 'uniform' | 'zipf';
   subjects: readonly SubjectName[];
@@ -76,11 +77,11 @@ export async function benchTurns(options: TurnsOptions): Promise<boolean> {
 async function prepare(
   name: SubjectName,
   servers: Servers,
-  { customers, customersBy, callers, chance, nodeArgs }: TurnsOptions,
+  { customers, customersBy, callers, chance, nodeArgs, lanes }: TurnsOptions,
 ): Promise<Candidate> {
   const url = await servers.databaseFor(name, customers);
   const running = await startProcess(
-    { subject: name, databaseUrl: url, redisUrl: servers.redisUrl, folder: servers.folder },
+    { subject: name, databaseUrl: url, redisUrl: servers.redisUrl, folder: servers.folder, lanes },
     nodeArgs,
   );
   const load = createLoad({ name, customers, send: running.send, chance, customersBy });
@@ -150,6 +151,6 @@ function isRight({ mistakes }: Result): boolean {
   return Object.values(mistakes).every((count) => count === 0);
 }
 
-function planOf({ callers, seconds, rounds, customers, openPerSecond, customersBy }: TurnsOptions) {
-  return { callers, seconds, rounds, customers, openPerSecond, customersBy };
+function planOf({ callers, seconds, rounds, customers, lanes, openPerSecond, customersBy }: TurnsOptions) {
+  return { callers, seconds, rounds, customers, lanes, openPerSecond, customersBy };
 }

@@ -13,15 +13,16 @@ const Options = z.object({
   databaseUrl: z.string(),
   redisUrl: z.string(),
   socket: z.string(),
+  lanes: z.number().optional(),
 });
-const { subject: name, databaseUrl, redisUrl, socket } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
+const { subject: name, databaseUrl, redisUrl, socket, lanes } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const wire = connect(socket);
 const send: (message: FromSubject) => void = openChannel(wire, ToSubject, (message) => {
   if (message.kind === 'message') receive(message);
   else send(reportOf(subject));
 });
-const subject = start({ databaseUrl, redisUrl, onDone: (id) => send({ kind: 'done', id }) });
+const subject = start({ databaseUrl, redisUrl, lanes, onDone: (id) => send({ kind: 'done', id }) });
 send({ kind: 'ready' });
 
 process.on('SIGTERM', () => {

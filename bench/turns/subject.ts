@@ -14,7 +14,8 @@ export type Subject = {
   stop: () => Promise<void>;
 };
 
-export type SubjectOptions = { databaseUrl: string; redisUrl: string; onDone: Heard };
+/** `lanes`: how many of them ours has; its own default without. */
+export type SubjectOptions = { databaseUrl: string; redisUrl: string; onDone: Heard; lanes?: number | undefined };
 
 /** The ways that can be measured. */
 export const SUBJECT_NAMES = ['ours-redis', 'ours-postgres', 'ordinary', 'ordinary-lean'] as const;
