@@ -14,6 +14,7 @@ import { clocksFor } from '../src/channels/area-codes.ts';
 import { SendFailed } from '../src/channels/channel.ts';
 import type { Channel, SendRequest, SendResult } from '../src/channels/channel.ts';
 import type { Channels } from '../src/channels/channels.ts';
+import { withCovers } from '../src/channels/covers.ts';
 import { gate } from '../src/channels/gate.ts';
 import {
   knownProviderIds,
@@ -132,7 +133,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
   try {
-    const request = requestOf(route, thread, bubble);
+    const request = await requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {
       if (!channel.find) return { status: 'unknown' };
       const found = await lookUp(route, channel.find, request, bubble);
@@ -145,7 +146,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   }
 }
 
-function requestOf(route: Route, { rich }: Thread, bubble: Message): SendRequest {
+async function requestOf(route: Route, { rich }: Thread, bubble: Message): Promise<SendRequest> {
   return {
     to: route.to,
     from: route.from,
@@ -153,7 +154,7 @@ function requestOf(route: Route, { rich }: Thread, bubble: Message): SendRequest
     reference: referenceOf(bubble),
     rich,
     suggestions: bubble.suggestions ?? [],
-    cards: bubble.cards ?? [],
+    cards: rich ? await withCovers(route.db, bubble.cards ?? [], route.now()) : [],
     signal: route.signal,
   };
 }

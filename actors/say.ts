@@ -130,7 +130,7 @@ function wordsOf({ voice, shopOf }: SayServices, { storeId, actorKey, params }: 
   const shop = shopOf(storeId);
   if ('bubbles' in params) {
     const bubbles = params.bubbles.flatMap((text) => fitted(text, shop));
-    const shown = (params.shown ?? []).slice(0, CARDS_MAX).map((book) => bookCard(book, shop.currency, null));
+    const shown = (params.shown ?? []).slice(0, CARDS_MAX).map((book) => bookCard(book, shop.currency));
     const cards = shown.length > 0 ? JSON.stringify(shown) : null;
     return { by: params.by, line: null, variant: null, bubbles, cards, started: false };
   }

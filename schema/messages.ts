@@ -50,8 +50,6 @@ export type Card = {
   title: string;
   /** Who wrote it and what it costs. */
   subtitle: string;
-  /** The address of a picture of its cover; null where we know none. */
-  cover: string | null;
   /** The answer to tap: what is written on it, and what it says when it is tapped. */
   take: { label: string; reply: string };
 };

@@ -9,18 +9,13 @@ const REPLY_CHARS_MAX = 200;
 /** A row of cards has ten at most. */
 export const CARDS_MAX = 10;
 
-/** @param currency ISO 4217 @param cover the address of a picture, or null */
-export function bookCard(
-  { isbn13, title, authors, priceCents }: ShownBook,
-  currency: string,
-  cover: string | null,
-): Card {
+/** @param currency ISO 4217 */
+export function bookCard({ isbn13, title, authors, priceCents }: ShownBook, currency: string): Card {
   const by = authors.length > 0 ? `${authors.slice(0, 2).join(' and ')}, ` : '';
   return {
     isbn13,
     title: title.slice(0, TITLE_CHARS_MAX),
     subtitle: by + money(priceCents, currency),
-    cover,
     take: { label: "i'll take it", reply: `i'll take ${title}`.slice(0, REPLY_CHARS_MAX) },
   };
 }

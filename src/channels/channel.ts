@@ -1,7 +1,7 @@
 // One way to reach a phone. An adapter speaks its provider's language and tells three kinds of failure apart;
 // who may be sent what, when and in which order is decided before it is called.
 
-import type { Card } from '../../schema/messages.ts';
+import type { CoveredCard } from './covers.ts';
 
 /** One bubble for one phone; `from` and `to` are E.164. */
 export type SendRequest = {
@@ -16,7 +16,7 @@ export type SendRequest = {
   /** Answers to tap: a label is what it says. */
   suggestions: readonly string[];
   /** The books that the text shows. */
-  cards: readonly Card[];
+  cards: readonly CoveredCard[];
   signal: AbortSignal;
 };
 

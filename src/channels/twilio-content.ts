@@ -1,8 +1,8 @@
 // What a phone with RCS shows beside the words, as Twilio's content: a card with a cover, answers to tap, a row of cards.
 // The words are a variable, so that one content serves many texts; a phone without RCS gets them as plain text.
-import type { Card } from '../../schema/messages.ts';
 import { LABEL_CHARS_MAX } from './buttons.ts';
 import type { SendRequest } from './channel.ts';
+import type { CoveredCard } from './covers.ts';
 
 type Action = { type: 'QUICK_REPLY'; title: string; id: string };
 type CardContent = { title?: string; body: string; media?: string[]; actions: Action[] };
@@ -34,7 +34,7 @@ export function carouselOf({ cards }: Pick<SendRequest, 'cards'>): Content | nul
 }
 
 /** Of one book: the chart's own answers. Of several: each by its name, unless a row of cards lets them be tapped. */
-function actionsOf(cards: readonly Card[], suggestions: readonly string[]): Action[] {
+function actionsOf(cards: readonly CoveredCard[], suggestions: readonly string[]): Action[] {
   const [only, ...others] = cards;
   const byName = others.length > 0 && carouselOf({ cards }) === null ? cards : [];
   const chips = suggestions.map((label) => answer(label, label === only?.take.label ? only.take.reply : label));

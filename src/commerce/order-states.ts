@@ -2,7 +2,14 @@
 import type { OrderState } from '../../schema/order.ts';
 
 /** The customer may still pay. */
-export const WAITING_STATES: readonly OrderState[] = ['draft', 'awaitingPayment', 'closing', 'toOrder', 'ordered', 'held'];
+export const WAITING_STATES: readonly OrderState[] = [
+  'draft',
+  'awaitingPayment',
+  'closing',
+  'toOrder',
+  'ordered',
+  'held',
+];
 
 /** Money has come in and not gone back: the order's copies are never swept away. */
 export const PAID_STATES: readonly OrderState[] = [

@@ -42,7 +42,7 @@ test('"another one" is a wish for one', async () => {
 test('what a card says when it is tapped chooses its book, among others too', () => {
   const offers = offered('Dune', 'The Hobbit');
   for (const book of offers) {
-    const { reply } = bookCard(book, 'USD', null).take;
+    const { reply } = bookCard(book, 'USD').take;
     const draft = plainReply(situation(reply, { stage: 'recommending', offers }));
     expect(draft?.act).toEqual({ type: 'customer.choseBook', isbn13: book.isbn13, copies: 1 });
   }

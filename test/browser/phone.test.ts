@@ -58,7 +58,7 @@ describe('the phone page', () => {
   test('a payment link is a card to tap that opens the till in a tab of its own', async () => {
     const till = `${stage.url}/till/0190a000-0000-7000-8000-000000000001`;
     stage.says(till);
-    const card = page.getByRole('link', { name: 'Pay the shop' });
+    const card = page.getByRole('link', { name: 'Pay Dungeon Books' });
     await card.waitFor();
     expect([await card.getAttribute('href'), await card.getAttribute('rel')]).toEqual([till, 'noopener noreferrer']);
   });
@@ -93,6 +93,29 @@ describe('the phone page', () => {
     expect(await bubbles().allTextContents()).toEqual(['You: first line\nsecond']);
   });
 
+  test('answers to tap are there until something is said, by mouse and by keyboard', async () => {
+    stage.says('want it?');
+    Object.assign(stage.transcript.at(-1) ?? {}, { suggestions: ['yes', 'no'] });
+    const answers = page.getByRole('list', { name: 'Answers to tap' });
+    await answers.getByRole('button', { name: 'yes' }).focus();
+    await page.keyboard.press('Enter');
+    await bubbles().getByText('yes').waitFor();
+    await answers.waitFor({ state: 'hidden' });
+    expect(await bubbles().allTextContents()).toEqual(['Marty: want it?', 'You: yes']);
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('TEXTAREA');
+  });
+
+  test('a book that is shown is a card, and its answer says which book', async () => {
+    stage.says('try these');
+    const take = (title: string) => ({ label: "i'll take it", reply: `i'll take ${title}` });
+    const cards = ['Dune', 'Ubik'].map((title) => ({ isbn13: title, title, subtitle: '$9.99', take: take(title) }));
+    Object.assign(stage.transcript.at(-1) ?? {}, { cards });
+    await page.getByRole('button', { name: "i'll take it: Ubik" }).click();
+    await bubbles().getByText("i'll take Ubik").waitFor();
+    expect(await page.locator('.card-title').allTextContents()).toEqual(['Dune', 'Ubik']);
+    expect(stage.complaints).toEqual([]);
+  });
+
   test('several phones stand side by side, are remembered, and can be put away', async () => {
     await page.getByRole('button', { name: 'Add a phone' }).click();
     await page.locator('.phone').nth(1).waitFor();
@@ -115,7 +138,7 @@ describe('the phone page', () => {
   test('runs under a policy that forbids inline script and style, without a complaint', async () => {
     await type('hello');
     stage.says('hey', `${stage.url}/till/x`);
-    await page.getByRole('link', { name: 'Pay the shop' }).waitFor();
+    await page.getByRole('link', { name: 'Pay Dungeon Books' }).waitFor();
     expect(stage.complaints).toEqual([]);
   });
 });

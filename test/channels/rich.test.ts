@@ -1,7 +1,8 @@
 // What a phone that can shows beside the words: through Twilio's contents and Smobi's suggestions, and never instead of the words.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Card } from '../../schema/messages.ts';
+import { bookDetails } from '../../schema/sources.ts';
+import type { CoveredCard } from '../../src/channels/covers.ts';
 import { twilioChannel } from '../../src/channels/twilio.ts';
 import { carouselOf, contentOf } from '../../src/channels/twilio-content.ts';
 import { FakeTwilio } from '../fakes/twilio.ts';
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 
 const reply = (id: string, title = id) => ({ type: 'QUICK_REPLY', title, id });
-const card = (title: string, cover: string | null): Card => {
+const card = (title: string, cover: string | null): CoveredCard => {
   return {
     isbn13: DUNE.isbn13,
     title,
@@ -69,6 +70,27 @@ describe('through Twilio', () => {
     await line.talk('try this');
     expect(await line.deliver()).toMatchObject({ sent: 1 });
     expect(twilio.delivered.map(({ body, content }) => [body, content])).toEqual([['try this', undefined]]);
+  });
+
+  test('a cover is shown for as long as its source allows', async () => {
+    const details = {
+      isbn13: DUNE.isbn13,
+      credit: 'a source',
+      description: null,
+      coverUrl: 'https://covers.example/1.jpg',
+    };
+    await database.db.insert(bookDetails).values({ ...details, expiresAt: new Date(line.nowMs + 1000) });
+    await line.hear('hi', { channel: 'twilio', rich: true });
+    for (const passedMs of [0, 2000]) {
+      line.nowMs += passedMs;
+      await line.say({ bubbles: ['try this'], kind: 'talk', by: 'marty', shown: [DUNE] });
+      await line.deliver({ commandId: randomUUID() });
+    }
+    expect(twilio.delivered.map(({ content }) => content)).toMatchObject([
+      { 'twilio/card': { title: 'Dune', media: [details.coverUrl] } },
+      { 'twilio/card': { body: '{{1}}' } },
+    ]);
+    expect(JSON.stringify(twilio.delivered[1])).not.toContain('media');
   });
 
   test('a book with a cover is a card, and its answer names the book', () => {

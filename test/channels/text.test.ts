@@ -242,6 +242,9 @@ test('what folding makes of ordinary English fits GSM-7', () => {
   );
 });
 
-test.each(['ALTO', 'parar', 'Cancelar.', '¡Baja!', 'detener'])('%s alone opts out, in Spanish as in English', (word) => {
-  expect(keywordOf(word)).toBe('stop');
-});
+test.each(['ALTO', 'parar', 'Cancelar.', '¡Baja!', 'detener'])(
+  '%s alone opts out, in Spanish as in English',
+  (word) => {
+    expect(keywordOf(word)).toBe('stop');
+  },
+);

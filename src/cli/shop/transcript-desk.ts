@@ -44,6 +44,7 @@ function assertPlace(id: string | undefined): void {
 
 /** A message as the API shows it. @param text its body, opened */
 export function transcriptItem(row: Message, text: string): TranscriptItem {
-  const { id, direction, at, by, status, seq, reason, channel } = row;
-  return { id, direction, text, at: at.toISOString(), by, status, seq, reason, channel };
+  const { id, direction, at, by, status, seq, reason, channel, suggestions, cards } = row;
+  const said = { id, direction, text, at: at.toISOString(), by, status, seq, reason, channel };
+  return { ...said, ...(suggestions && { suggestions }), ...(cards && { cards }) };
 }

@@ -3,6 +3,7 @@ import type { Outgoing, Phone } from './store.ts';
 import type { Text } from './server.ts';
 
 export type Delivery = 'sending' | 'sent' | 'read' | 'failed';
+export type Card = NonNullable<Text['cards']>[number];
 export type Bubble = {
   key: string;
   text: string;
@@ -11,6 +12,8 @@ export type Bubble = {
   /** Null for what came in. */
   delivery: Delivery | null;
   reason: string;
+  /** Books that it shows. */
+  cards: Card[];
   /** First of a day: the day is written above it. */
   day: boolean;
   first: boolean;
@@ -32,14 +35,21 @@ export function bubblesOf({ texts, outgoing, keys, composing }: Phone): Bubble[]
   return clustered([...past, ...outgoing.map(fromHere)]);
 }
 
-function fromTranscript({ text, at, direction, by }: Text, key: string, isRead: boolean): Bare {
+/** The answers that can be tapped now: those of the newest bubble, until something is said. */
+export function answersOf({ texts, outgoing, composing }: Phone): string[] {
+  const newest = texts.findLast(({ status }) => ARRIVED.has(status));
+  const isAsked = newest?.direction === 'outbound' && outgoing.length === 0 && !composing;
+  return isAsked ? (newest.suggestions ?? []) : [];
+}
+
+function fromTranscript({ text, at, direction, by, cards = [] }: Text, key: string, isRead: boolean): Bare {
   const mine = direction === 'inbound';
   const from = mine ? 'me' : by === 'staff' ? 'staff' : 'marty';
-  return { key, text, at, from, delivery: mine ? (isRead ? 'read' : 'sent') : null, reason: '' };
+  return { key, text, at, from, delivery: mine ? (isRead ? 'read' : 'sent') : null, reason: '', cards };
 }
 
 function fromHere({ id, text, at, state, reason }: Outgoing): Bare {
-  return { key: id, text, at, from: 'me', delivery: state === 'accepted' ? 'sent' : state, reason };
+  return { key: id, text, at, from: 'me', delivery: state === 'accepted' ? 'sent' : state, reason, cards: [] };
 }
 
 function clustered(bubbles: Bare[]): Bubble[] {

@@ -20,8 +20,15 @@ export type Device = { root: HTMLElement; show(phone: Phone, isOnlyOne: boolean)
 export function createDevice(number: string, post: Post, putAway: () => void): Device {
   const name = spoken(number);
   const presence = element('span', { class: 'presence' });
-  const conversation = createConversation(name, (id, text) => void post.send(number, text, id));
   const composer = createComposer(name, (text) => void post.send(number, text));
+  const conversation = createConversation(name, {
+    again: (id, text) => void post.send(number, text, id),
+    // The tapped chip goes; whoever types goes on typing.
+    tap: (text) => {
+      void post.send(number, text);
+      composer.focus();
+    },
+  });
   const invitation = createInvitation((text) => void post.send(number, text));
   const away = element(
     'button',
@@ -51,10 +58,10 @@ export function createDevice(number: string, post: Post, putAway: () => void): D
   };
 }
 
-function presenceOf({ reach, composing }: Phone): string {
+function presenceOf({ reach, composing, shop }: Phone): string {
   if (reach === 'offline') return 'the shop is out of reach';
   if (reach === 'connecting') return 'looking for the shop';
-  return composing ? 'typing' : 'Dungeon Books';
+  return composing ? 'typing' : shop;
 }
 
 function createInvitation(send: (text: string) => void): HTMLElement {

@@ -53,8 +53,8 @@ async function look(desk: DeskStore, number: string): Promise<boolean> {
   const after = readFrom(phone);
   const settled = acceptedIds(phone);
   try {
-    const { items, composing } = await readTexts(number, after);
-    desk.trigger.newsCame({ number, after, texts: items, composing, settled });
+    const { items, composing, shop } = await readTexts(number, after);
+    desk.trigger.newsCame({ number, after, texts: items, composing, shop, settled });
     return composing || settled.length > 0 || items.at(-1)?.id !== phone.texts.at(-1)?.id;
   } catch {
     desk.trigger.touchLost({ number });

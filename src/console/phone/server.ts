@@ -22,10 +22,22 @@ const Answer = z.object({
       at: z.string(),
       by: z.enum(['customer', 'marty', 'staff']),
       status: z.enum(statuses),
+      suggestions: z.optional(z.array(z.string())),
+      cards: z.optional(
+        z.array(
+          z.object({
+            isbn13: z.string(),
+            title: z.string(),
+            subtitle: z.string(),
+            take: z.object({ label: z.string(), reply: z.string() }),
+          }),
+        ),
+      ),
     }),
   ),
   nextCursor: z.nullable(z.string()),
   composing: z.boolean(),
+  shop: z.string(),
 }) satisfies z.ZodMiniType<SimulatorTranscript>;
 const Refusal = z.object({ detail: z.string() });
 
@@ -48,20 +60,22 @@ export async function sendText(from: string, text: string, messageId: string): P
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
 }
 
-/** Everything after the text with the id `after`, and whether Marty is at it. */
+/** Everything after the text with the id `after`, the shop's name, and whether Marty is at it. */
 export async function readTexts(
   phone: string,
   after: string | undefined,
-): Promise<{ items: Text[]; composing: boolean }> {
+): Promise<Pick<SimulatorTranscript, 'items' | 'composing' | 'shop'>> {
   const items: Text[] = [];
   let cursor = after;
+  let shop = '';
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const answer = await readPage(phone, cursor);
     items.push(...answer.items);
-    if (answer.nextCursor === null) return { items, composing: answer.composing };
+    shop = answer.shop;
+    if (answer.nextCursor === null) return { items, composing: answer.composing, shop };
     cursor = answer.nextCursor;
   }
-  return { items, composing: false };
+  return { items, composing: false, shop };
 }
 
 async function readPage(phone: string, after: string | undefined): Promise<SimulatorTranscript> {

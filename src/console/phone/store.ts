@@ -17,6 +17,8 @@ export type Phone = {
   /** A transcript's text → the outgoing one that it was, so that its bubble stays the same bubble. */
   keys: Record<string, string>;
   composing: boolean;
+  /** The name of the shop that answers; empty before it has. */
+  shop: string;
   reach: 'connecting' | 'online' | 'offline';
 };
 export type Desk = { phones: Phone[] };
@@ -24,7 +26,14 @@ export type Desk = { phones: Phone[] };
 /** How many of the newest texts are read again at each look: their statuses still move. */
 const REREAD = 12;
 
-export type News = { number: string; after: string | undefined; texts: Text[]; composing: boolean; settled: string[] };
+export type News = {
+  number: string;
+  after: string | undefined;
+  texts: Text[];
+  composing: boolean;
+  shop: string;
+  settled: string[];
+};
 type About = { number: string };
 
 const emptyPhone = (number: string): Phone => ({
@@ -33,6 +42,7 @@ const emptyPhone = (number: string): Phone => ({
   outgoing: [],
   keys: {},
   composing: false,
+  shop: '',
   reach: 'connecting',
 });
 
@@ -80,7 +90,7 @@ function marked(phone: Phone, id: string, state: Outgoing['state'], reason: stri
   return phone.outgoing.map((one) => (one.id === id ? { ...one, state, reason } : one));
 }
 
-function withNews(phone: Phone, { after, texts, composing, settled }: News): Partial<Phone> {
+function withNews(phone: Phone, { after, texts, composing, shop, settled }: News): Partial<Phone> {
   const from = phone.texts.findIndex(({ id }) => id === after) + 1;
   const known = new Set(phone.texts.map(({ id }) => id));
   const isNew = (text: Text) => text.direction === 'inbound' && !known.has(text.id);
@@ -89,6 +99,7 @@ function withNews(phone: Phone, { after, texts, composing, settled }: News): Par
     outgoing: phone.outgoing.filter(({ id }) => !settled.includes(id)),
     keys: { ...phone.keys, ...adopt(phone, texts.filter(isNew), settled) },
     composing,
+    shop,
     reach: 'online',
   };
 }

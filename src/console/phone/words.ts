@@ -3,9 +3,10 @@ import { drawing, element } from '../dom.ts';
 
 const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
 
-export function wordsOf(text: string): Node[] {
+/** @param shop the name of who is paid, which the address of a till need not tell */
+export function wordsOf(text: string, shop: string): Node[] {
   const link = text.trim();
-  if (link.match(LINK)?.[0] === link) return [linkCard(link)];
+  if (link.match(LINK)?.[0] === link) return [linkCard(link, shop)];
   const nodes: Node[] = [];
   let at = 0;
   for (const match of text.matchAll(LINK)) {
@@ -15,14 +16,14 @@ export function wordsOf(text: string): Node[] {
   return [...nodes, document.createTextNode(text.slice(at))];
 }
 
-function linkCard(href: string): HTMLAnchorElement {
+function linkCard(href: string, shop: string): HTMLAnchorElement {
   const url = new URL(href);
   const pays = url.pathname.startsWith('/till/') || /(^|\.)square(up)?\.(link|site|com)$/.test(url.hostname);
   const card = anchor(href, '', 'link-card');
   card.append(
     drawing(pays ? 'coin' : 'scroll'),
-    element('span', { class: 'link-card-title' }, pays ? 'Pay the shop' : 'Open the link'),
-    element('span', { class: 'link-card-address' }, `${url.host}${url.pathname}`),
+    element('span', { class: 'link-card-title' }, pays ? `Pay ${shop || 'the shop'}` : 'Open the link'),
+    element('span', { class: 'link-card-address' }, pays ? `at ${url.hostname}` : `${url.host}${url.pathname}`),
   );
   return card;
 }

@@ -47,7 +47,7 @@ export function simulatorRoutes(deps: WebDeps) {
       const store = await storeForSimulator(deps, slug);
       const transcript = await deps.transcript.read({ storeId: store.id, phone, after, limit });
       const composing = await isComposing(deps, store, phone, transcript);
-      return c.json(SimulatorTranscript.parse({ ...transcript, composing }), 200);
+      return c.json(SimulatorTranscript.parse({ ...transcript, composing, shop: store.name }), 200);
     },
   );
   return app;

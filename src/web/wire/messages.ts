@@ -41,6 +41,16 @@ export const SimulatorAccepted = z
   .object({ status: z.literal('accepted'), messageId: z.string(), duplicate: z.boolean() })
   .openapi('SimulatorAccepted');
 
+/** A book on a card: what is on it, and what its answer says when it is tapped. */
+export const BookCard = z
+  .object({
+    isbn13: z.string(),
+    title: z.string(),
+    subtitle: z.string(),
+    take: z.object({ label: z.string(), reply: z.string() }),
+  })
+  .openapi('BookCard');
+
 /** A text or bubble as its own phone sees it. */
 export const SaidItem = z.object({
   id: z.string(),
@@ -49,6 +59,10 @@ export const SaidItem = z.object({
   at: Timestamp,
   by: z.enum(['customer', 'marty', 'staff']),
   status: z.enum(['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'dropped']),
+  /** Answers to tap: a label is what it says. */
+  suggestions: z.array(z.string()).optional(),
+  /** The books that it shows, on phones that have cards. */
+  cards: z.array(BookCard).optional(),
 });
 export type SaidItem = z.infer<typeof SaidItem>;
 
@@ -65,8 +79,10 @@ export type TranscriptItem = z.infer<typeof TranscriptItem>;
 export const Transcript = pageOf(TranscriptItem).openapi('Transcript');
 export type Transcript = z.infer<typeof Transcript>;
 
-/** A transcript, and whether Marty is at it: reading, thinking, or with a bubble on its way. */
-export const SimulatorTranscript = pageOf(SaidItem).extend({ composing: z.boolean() }).openapi('SimulatorTranscript');
+/** A transcript, the shop's name, and whether Marty is at it: reading, thinking, or with a bubble on its way. */
+export const SimulatorTranscript = pageOf(SaidItem)
+  .extend({ composing: z.boolean(), shop: z.string() })
+  .openapi('SimulatorTranscript');
 export type SimulatorTranscript = z.infer<typeof SimulatorTranscript>;
 
 /**
