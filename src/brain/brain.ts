@@ -58,8 +58,11 @@ export type BrainOptions = {
 export type Brain = {
   /** Answers whatever is unread. Throws the signal's reason when superseded, and what the database throws. */
   reply(ask: ComposeInput & Whose, signal: AbortSignal): Promise<ReplyOutput>;
-  /** What `reply` would say, without a trace of it in the conversation; null where nothing is unread. Costs as many tokens. */
-  draft(ask: ComposeInput & Whose, signal: AbortSignal): Promise<ReplyOutput | null>;
+  /**
+   * What `reply` would say, without a trace of it in the conversation; null where nothing is unread. Costs as many tokens.
+   * @param said stands in for the stored conversation, oldest first
+   */
+  draft(ask: ComposeInput & Whose, signal: AbortSignal, said?: readonly TranscriptLine[]): Promise<ReplyOutput | null>;
   /** Stores what to remember of a conversation that is over; once per thread. */
   summarise(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
@@ -71,7 +74,8 @@ const DAILY_TOKENS_MAX = 200_000;
 /** A longer text may hold more than the one thing that a pattern saw in it. */
 const CLEAR_WORDS_MAX = 10;
 const CLEAR_CONFIDENCE = 0.9;
-const NOTHING_UNREAD: ReplyOutput = {
+/** What there is to say where nothing waits for an answer. */
+export const NOTHING_UNREAD: ReplyOutput = {
   act: { type: 'customer.asked' },
   bubbles: [],
   shown: [],
@@ -120,8 +124,8 @@ export function createBrain(options: BrainOptions): Brain {
       );
       return reply;
     },
-    draft: async (ask, signal) => {
-      const { shelf, situation } = await look(parts, ask, signal);
+    draft: async (ask, signal, said) => {
+      const { shelf, situation } = await look(parts, ask, signal, said);
       return situation && think(parts, shelf, situation, signal);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
@@ -138,11 +142,13 @@ async function look(
   parts: Parts,
   ask: ComposeInput & Whose,
   signal: AbortSignal,
+  said?: readonly TranscriptLine[],
 ): Promise<{ shelf: Shelf; situation: Situation | null }> {
-  const { catalogue, finder, waitlist } = parts.options;
+  const { catalogue, finder, waitlist, db, vault } = parts.options;
   const asideIsbns = (await waitlist.asideFor(ask.storeId, ask.actorKey)).map(({ isbn13 }) => isbn13);
   const shelf = shelfFor({ catalogue, finder, asideIsbns, signal });
-  return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns)) };
+  const lines = said ?? (await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
+  return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns), lines) };
 }
 
 /** What is set aside for them lies on the table, however long ago they were told. */
@@ -154,10 +160,14 @@ async function withAside<Ask extends ComposeInput & Whose>(shelf: Shelf, ask: As
 }
 
 /** Null when there is nothing to answer. */
-async function readSituation(parts: Parts, ask: ComposeInput & Whose): Promise<Situation | null> {
-  const { db, vault, config, now } = parts.options;
+async function readSituation(
+  parts: Parts,
+  ask: ComposeInput & Whose,
+  lines: readonly TranscriptLine[],
+): Promise<Situation | null> {
+  const { db, config, now } = parts.options;
   const { stage, offers, chosen, found, elsewhere, orderId, threadId, storeId, actorKey } = ask;
-  const { unread, history } = splitUnread(await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX), ask.sinceMs);
+  const { unread, history } = splitUnread(lines, ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
   const [orders, store, seenIsbns, summary] = await Promise.all([

@@ -68,6 +68,12 @@ actors
   .description('step its journal through this build and name the first turn that would differ')
   .option(...inStore)
   .action(async (id, flags) => (await import('./commands/actors.ts')).runActorsReplay(id, flags));
+actors
+  .command('fork <id>')
+  .description('copy a customer into a sandbox and text them there; what would leave is recorded, not done')
+  .option('--at <turn>', 'as they stood after this turn; the last one if left out')
+  .option(...inStore)
+  .action(async (id, flags) => (await import('./commands/fork.ts')).runActorsFork(id, flags));
 
 program
   .command('inspect')

@@ -1,4 +1,5 @@
 // Why an actor takes a turn. A cause that cannot be stepped now is kept in the inbox in this very form.
+import type { AnyEventObject } from 'xstate';
 import { z } from 'zod';
 
 const AnyEvent = z.looseObject({ type: z.string() });
@@ -48,4 +49,14 @@ export function typeOf(cause: Cause): string {
     case 'timer':
       return cause.id;
   }
+}
+
+/** The event by which XState itself tells a machine what became of its child. */
+export function resultEvent(childId: string, outcome: Outcome): AnyEventObject {
+  if (outcome.status === 'done')
+    return { type: `xstate.done.actor.${childId}`, output: outcome.output, actorId: childId };
+  const { code } = outcome;
+  const error =
+    outcome.status === 'refused' ? { name: 'Refusal', code, data: outcome.data } : { name: 'Failure', code };
+  return { type: `xstate.error.actor.${childId}`, error, actorId: childId };
 }

@@ -8,6 +8,7 @@ import type { DurableMachine } from './machine.ts';
 import { StoredSnapshot } from './snapshot.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 import { begin, persist, restore, step } from './stepper.ts';
+import type { Stepped } from './stepper.ts';
 
 /** Why this build cannot read a stored actor, in one sentence; null when it is at home here. */
 export function misfit(definition: DurableMachine, stored: unknown, version: number): string | null {
@@ -33,7 +34,7 @@ export function replay(definition: DurableMachine, key: string, turns: readonly 
   for (const turn of turns) {
     const { seq, type, value: was } = turn;
     try {
-      live = take(definition, key, live, turn);
+      live = take(definition, key, live, turn).live;
       const is = persist(definition, live).value;
       if (JSON.stringify(is) !== JSON.stringify(was)) return { seq, type, was, is, trouble: null };
     } catch (error) {
@@ -43,10 +44,11 @@ export function replay(definition: DurableMachine, key: string, turns: readonly 
   return null;
 }
 
-function take(definition: DurableMachine, key: string, live: LiveSnapshot | null, turn: TurnView): LiveSnapshot {
+/** Steps one journaled turn through this build. @throws RuntimeError where it cannot */
+export function take(definition: DurableMachine, key: string, live: LiveSnapshot | null, turn: TurnView): Stepped {
   const event: AnyEventObject = AnyEvent.parse(turn.event);
   const ids = turnIds(key, turn.seq, turn.at.getTime());
-  if (turn.type === 'xstate.init') return begin(definition, event['input'], ids).live;
+  if (turn.type === 'xstate.init') return begin(definition, event['input'], ids);
   if (!live) throw new Error('the journal does not begin with the birth of the actor');
-  return step(definition, live, event, ids).live;
+  return step(definition, live, event, ids);
 }

@@ -2,6 +2,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { ActorTurn, DueTimer, TurnKnowledge } from './actor-turn.ts';
 import { ABORTED, typeOf } from './cause.ts';
+import { resultEvent } from './cause.ts';
 import type { Cause, Envelope, Outcome } from './cause.ts';
 import { RuntimeError } from './errors.ts';
 import { turnIds, uuidFrom } from './ids.ts';
@@ -202,16 +203,6 @@ function fire(turn: ActorTurn, { id, token }: Extract<Cause, { kind: 'timer' }>)
   turn.due.delete(id);
   turn.timersGone.add(id);
   return due;
-}
-
-// The event by which XState itself tells a machine what became of its child.
-function resultEvent(childId: string, outcome: Outcome): AnyEventObject {
-  if (outcome.status === 'done')
-    return { type: `xstate.done.actor.${childId}`, output: outcome.output, actorId: childId };
-  const { code } = outcome;
-  const error =
-    outcome.status === 'refused' ? { name: 'Refusal', code, data: outcome.data } : { name: 'Failure', code };
-  return { type: `xstate.error.actor.${childId}`, error, actorId: childId };
 }
 
 // A timer of a barred actor stays where it is; all else waits in the inbox until some build can read the actor.

@@ -93,7 +93,8 @@ async function* storedActors({ database }: Shop): AsyncGenerator<Stored> {
   }
 }
 
-async function journalOf(shop: Shop, id: string, flags: InStore): Promise<TurnView[]> {
+/** The whole journal of an actor, oldest first. @throws UsageError */
+export async function journalOf(shop: Shop, id: string, flags: InStore): Promise<TurnView[]> {
   const key = await keyOf(shop, id, flags);
   if (!key) throw noActor(id);
   const { storeId } = addressOf(shop, id, flags.store);

@@ -65,6 +65,8 @@ export type Shop = {
   telemetry: Telemetry;
   /** What there is beyond the shelves. */
   books: BooksDesk;
+  /** A store as Marty's lines may speak of it; throws for one that does not exist. */
+  shopOf: (storeId: number) => SpokenShop;
   /** As of the last `refreshStores`. */
   stores: () => readonly Store[];
   refreshStores: () => Promise<void>;
@@ -147,6 +149,7 @@ export async function openShop(
     tills,
     telemetry,
     books,
+    shopOf,
     stores: () => stores,
     refreshStores,
     async close(graceMs) {
