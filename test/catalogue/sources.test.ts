@@ -166,7 +166,7 @@ describe('a source in trouble', () => {
 });
 
 describe('the budget of a source', () => {
-  const limited = { name: 'test', limits: { burst: 3, perMinute: 9, perDay: 6, timeoutMs: 1 } };
+  const limited = { name: 'hardcover' as const, limits: { burst: 3, perMinute: 9, perDay: 6, timeoutMs: 1 } };
   const passes = (seconds: number) =>
     database.db.execute(sql`update source_budgets set filled_at = filled_at - ${seconds}::int * interval '1 second'`);
   const take = (purpose: 'customer' | 'background' = 'customer') => createBudget(database.db).take(limited, purpose);

@@ -54,7 +54,7 @@ describe('every response', () => {
 });
 
 describe('health', () => {
-  const up = { database: 'up', queue: 'up', sms: 'up', square: 'off', ai: 'off' } as const;
+  const up = { database: 'up', queue: 'up', sms: 'up', square: 'off', ai: 'off', books: 'off' } as const;
   const reports: Array<[string, number, Partial<Record<keyof typeof up, 'up' | 'down' | 'off'>>]> = [
     ['healthy', 200, {}],
     ['degraded', 200, { queue: 'down' }],

@@ -122,7 +122,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
         { id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE, timezone: 'America/New_York' },
       ]),
     live: async function* () {},
-    health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off' }),
+    health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off', books: 'off' }),
     mounts: [],
     ...readers(shop),
     ...change,

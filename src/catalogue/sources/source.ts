@@ -30,9 +30,12 @@ export type SourceTerms = {
 /** At most `burst` requests at once and `perMinute` in any minute; `perDay` counts UTC days. */
 export type SourceLimits = { burst: number; perMinute: number; perDay: number; timeoutMs: number };
 
+/** The sources there are; a new one adds its name. */
+export type SourceName = 'hardcover' | 'openLibrary';
+
 export type BookSource = {
   /** Also the key of its budget and its answers. */
-  name: string;
+  name: SourceName;
   terms: SourceTerms;
   limits: SourceLimits;
   /** When its key stops working; null where it has none or does not say. */

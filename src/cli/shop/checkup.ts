@@ -13,7 +13,7 @@ const PING_MS = 30_000;
 
 /** Answers within about two seconds and never rejects. @param now milliseconds since 1970 (UTC) */
 export function createCheckup(
-  { database, carrier, config, tills }: Pick<Shop, 'database' | 'carrier' | 'config' | 'tills'>,
+  { database, carrier, config, tills, books }: Pick<Shop, 'database' | 'carrier' | 'config' | 'tills' | 'books'>,
   now: () => number,
 ): () => Promise<Checks> {
   const pinged = remembered(() => check(() => pingSquares(tills)), PING_MS, now);
@@ -27,12 +27,14 @@ export function createCheckup(
     ]);
     const known = (name: string): CheckState => (isDown(standings.get(name) ?? WELL) ? 'down' : 'up');
     const sms = carriers.map(known);
+    const sources = books.sources.map(({ name }) => known(name));
     return {
       database: databaseState,
       queue,
       sms: sms.length === 0 ? 'off' : sms.includes('down') ? 'down' : 'up',
       square: square === 'up' ? known('square') : (square ?? 'down'),
       ai: config.claude ? known('claude') : 'off',
+      books: sources.length === 0 ? 'off' : sources.includes('up') ? 'up' : 'down',
     };
   };
 }

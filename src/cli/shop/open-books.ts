@@ -15,6 +15,7 @@ import type { BookFinder } from '../../catalogue/sources/book-finder.ts';
 import { createBudget } from '../../catalogue/sources/budget.ts';
 import { guardSource } from '../../catalogue/sources/guarded-source.ts';
 import type { GuardedSource } from '../../catalogue/sources/guarded-source.ts';
+import type { BookSource } from '../../catalogue/sources/source.ts';
 import { openSources } from '../../catalogue/sources/open-sources.ts';
 import { createWaitlist } from '../../commerce/waitlist/waitlist.ts';
 import type { Waitlist } from '../../commerce/waitlist/waitlist.ts';
@@ -37,12 +38,14 @@ export function openBooks(parts: {
   vault: Vault;
   catalogue: Catalogue;
   log: Logger;
+  /** Puts a watch around each source. */
+  observe: (source: BookSource) => BookSource;
 }): BooksDesk {
-  const { config, db, vault, catalogue, log } = parts;
+  const { config, db, vault, catalogue, log, observe } = parts;
   const now = Date.now;
   const answers = createAnswers(db, vault, now);
   const budget = createBudget(db);
-  const sources = openSources(config).map((source) => guardSource(source, { budget, answers }));
+  const sources = openSources(config).map((source) => guardSource(observe(source), { budget, answers }));
   const orderables = createOrderableBooks(db);
   const { publicUrl, bookshopAffiliateId: affiliateId } = config;
   const links = createBookshopLinks({ db, publicUrl, affiliateId, now });

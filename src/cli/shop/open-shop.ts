@@ -37,7 +37,7 @@ import { assertMigrated } from '../migrations/migrate.ts';
 import { projectRoot } from '../project-root.ts';
 import { registerGauges } from '../telemetry/gauges.ts';
 import { countNews, logNews } from '../telemetry/listen.ts';
-import { observedChannel, observedClaude, observedTill } from '../telemetry/observed-services.ts';
+import { observedChannel, observedClaude, observedSource, observedTill } from '../telemetry/observed-services.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { tellRefused } from './carrier-news.ts';
@@ -117,7 +117,14 @@ export async function openShop(
   const onRefused = (who: Unreached, why: Refusal) => tellRefused(runtime, who, why);
   const telemetry = createTelemetry(database.pool, log, Date.now);
   const catalogue = createCatalogue({ db });
-  const books = openBooks({ config, db, vault, catalogue, log });
+  const books = openBooks({
+    config,
+    db,
+    vault,
+    catalogue,
+    log,
+    observe: (source) => observedSource(telemetry, source),
+  });
   const surroundings = { config, db, vault, database, log, onRefused, telemetry, catalogue, books };
   const opening = { ...surroundings, providers: () => providers };
   const { tills, ...own } = openServices(opening);

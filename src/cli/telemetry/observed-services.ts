@@ -1,6 +1,8 @@
 // The outside services of a shop with a watch around each call. What they do is not changed.
 import type { ClaudeClient, Tokens } from '../../brain/claude/client.ts';
 import { ClaudeFailure } from '../../brain/claude/failure.ts';
+import { SourceTrouble } from '../../catalogue/sources/source.ts';
+import type { BookSource } from '../../catalogue/sources/source.ts';
 import { SendFailed } from '../../channels/channel.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { TillRefused } from '../../commerce/till.ts';
@@ -71,6 +73,23 @@ export function observedTill({ outside }: Watch, till: Till): Till {
     handOver: (link, step, signal) => through('handOver', () => till.handOver(link, step, signal), signal),
     getTracking: (link, signal) => through('getTracking', () => till.getTracking(link, signal), signal),
     ping: () => through('ping', () => till.ping()),
+  };
+}
+
+/** A source that asks us to wait has answered. */
+export function observedSource({ outside }: Pick<Watch, 'outside'>, source: BookSource): BookSource {
+  return {
+    ...source,
+    ask: (question, signal) =>
+      outside(
+        source.name,
+        'ask',
+        () => source.ask(question, signal),
+        (error) => {
+          if (error instanceof SourceTrouble) return error.code === 'limited' ? 'refused' : 'failed';
+          return signal.aborted ? 'aborted' : 'failed';
+        },
+      ),
   };
 }
 

@@ -1,12 +1,13 @@
 // Every call to an outside service passes here: it is counted, timed, put into a span, and remembered as the last that
 // is known of that service. What was asked and answered is not looked at.
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { SourceName } from '../../catalogue/sources/source.ts';
 import type { Instruments } from './instruments.ts';
 import type { Standings } from './standings.ts';
 
 /** `refused`: it answered, and the answer is no. `resting`: a breaker let nobody ask. `aborted`: we hung up ourselves. */
 export type CallOutcome = 'ok' | 'refused' | 'failed' | 'resting' | 'aborted';
-export type Provider = 'claude' | 'square' | 'smobi' | 'twilio' | 'till';
+export type Provider = 'claude' | 'square' | 'smobi' | 'twilio' | 'till' | SourceName;
 
 /** Runs a call; `judge` says what a throw means. */
 export type Outside = <T>(

@@ -12,6 +12,8 @@ export const Checks = z.object({
   sms: CheckState,
   square: CheckState,
   ai: CheckState,
+  /** Down when no book source answers. */
+  books: CheckState,
 });
 export type Checks = z.infer<typeof Checks>;
 
