@@ -118,6 +118,18 @@ books
   .option(...inStore)
   .action(async (file, flags) => (await import('./commands/books.ts')).runIngramImport(file, flags));
 
+const square = program.command('square').description('catalogue and stock that are shared with Square');
+square
+  .command('import')
+  .description('books, prices and counts from Square; twice changes nothing')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/square.ts')).runSquareImport(flags));
+square
+  .command('reconcile')
+  .description('what is done every night: compare all counts, name and mend what differs')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/square.ts')).runSquareReconcile(flags));
+
 const customers = program.command('customers').description('what the shop knows of one customer');
 customers
   .command('export <phone>')

@@ -13,6 +13,7 @@ import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import { prune } from '../../runtime/prune.ts';
+import { keepShelves } from './keep-shelves.ts';
 import type { Shop } from './open-shop.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { indexNumbers } from './inbox/index-customers.ts';
@@ -22,6 +23,7 @@ import { freeStuckBubbles } from './stuck-bubbles.ts';
 
 const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
+const SHELVES_MS = 10_000;
 const QUIET_MS = 2 * 60_000;
 const RESERVATION_GRACE_MS = 60 * 60_000;
 const RESERVATION_STUCK_MS = 24 * 60 * 60_000;
@@ -80,12 +82,23 @@ export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
 
 /** Starts the rounds that find what was lost; the returned function stops them. */
 export function startHousekeeping(shop: Shop): () => Promise<void> {
-  return every(
-    systemClock,
-    HOUSEKEEPING_MS,
-    () => keepHouse(shop),
-    (error) => warn(shop, error, 'housekeeping failed'),
-  );
+  const stops = [
+    every(
+      systemClock,
+      HOUSEKEEPING_MS,
+      () => keepHouse(shop),
+      (error) => warn(shop, error, 'housekeeping failed'),
+    ),
+    every(
+      systemClock,
+      SHELVES_MS,
+      () => keepShelves(shop),
+      (error) => warn(shop, error, 'the shelf could not be kept with Square'),
+    ),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
 }
 
 /** One round. Several processes may be at it at once. */

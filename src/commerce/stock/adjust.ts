@@ -5,7 +5,11 @@ import { stockAdjustments } from '../../../schema/desk.ts';
 import { uuidAt } from '../../runtime/ids.ts';
 import type { Db } from '../db.ts';
 import { lockCounts } from './counts.ts';
+import { noteMoves } from './moves.ts';
 import type { AdjustAnswer, AdjustRequest } from './stock.ts';
+
+const COUNTED = { kind: 'count', reason: 'counted' } as const;
+const ADJUSTED = { kind: 'adjustment', reason: 'adjusted' } as const;
 
 export function adjust(db: Db, request: AdjustRequest): Promise<AdjustAnswer> {
   const { storeId, isbn13 } = request;
@@ -25,6 +29,10 @@ export function adjust(db: Db, request: AdjustRequest): Promise<AdjustAnswer> {
         .insert(stockAdjustments)
         .values({ storeId, isbn13, id: uuidAt(change.at.getTime()), ...request.by, ...change });
     }
+    const isCount = 'onHand' in request;
+    const copies = isCount ? onHand : onHand - counts.onHand;
+    const told = isCount ? COUNTED : ADJUSTED;
+    await noteMoves(tx, storeId, [{ isbn13, copies }], told);
     return { ...counts, onHand };
   });
 }

@@ -2,6 +2,7 @@
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
+import { noteMoves } from './moves.ts';
 import { insertReservation, lockReservations, setState } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 import type { ReserveRequest } from './stock.ts';
@@ -37,6 +38,7 @@ export function takeBack(db: Db, order: OrderRef): Promise<void> {
     );
     await moveCounts(tx, sold.storeId, sold.lines, TAKE_BACK);
     await setState(tx, sold, 'returned');
+    await noteMoves(tx, sold.storeId, sold.lines, { kind: 'adjustment', reason: 'returned' });
   });
 }
 

@@ -1,6 +1,7 @@
 // Takes the copies of a paid order out of the shop, once per order.
 import type { Db, Tx } from '../db.ts';
 import { HAND_OVER, HAND_OVER_FREE, lockCounts, moveCounts, shortOf } from './counts.ts';
+import { noteSale } from './moves.ts';
 import { lockReservations, setState } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 
@@ -22,5 +23,6 @@ async function handOver(tx: Tx, reservation: Reservation): Promise<'sold' | 'sol
   if (state !== 'held' && shortOf(lines, counts).length > 0) return 'sold_out';
   await moveCounts(tx, storeId, lines, state === 'held' ? HAND_OVER : HAND_OVER_FREE);
   await setState(tx, reservation, 'sold');
+  await noteSale(tx, reservation, lines);
   return 'sold';
 }

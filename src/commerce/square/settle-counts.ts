@@ -1,0 +1,200 @@
+// Where Square counts a book, its count is the truth about ours; but a copy that is paid for there and still promised here
+// is counted off at Square already. So our figure is Square's, plus those. Read before and after, so that nothing that
+// moved meanwhile is written over.
+import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
+import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
+import type { Db } from '../db.ts';
+import { lockCounts, readCounts } from '../stock/counts.ts';
+import type { Counts } from '../stock/stock.ts';
+import { Link, LinkRequest } from '../till.ts';
+import { countsAt } from './counts.ts';
+import type { SquareCount } from './counts.ts';
+import { unsentMoves } from './send-moves.ts';
+import type { ShelfDesk } from './send-moves.ts';
+import type { SquareShop } from './square-shop.ts';
+
+/** `later`: something of the book is under way; `promised`: more is promised than Square has. */
+export type Settled = 'same' | 'mended' | 'promised' | 'uncounted' | 'later';
+type Book = { isbn13: string; variationId: string };
+
+const LATER_MS = 2 * 60_000;
+const LEASE_MS = 60_000;
+/** Square's own count may lag behind a sale that it has told us of. */
+const LAG_MS = 2 * 60_000;
+const NOTHING: Omit<Counts, 'isbn13'> = { onHand: 0, reserved: 0 };
+
+/** Looks at the books that were called for. @returns how many are settled */
+export async function settleChecks(desk: ShelfDesk, limit: number): Promise<number> {
+  let settled = 0;
+  for (const { storeId, isbn13, calls } of await takeDue(desk, limit)) {
+    const outcome = await settleOne(desk, storeId, isbn13).catch((error: unknown) => {
+      desk.onError(error);
+      return 'later' as const;
+    });
+    settled += await finish(desk, { storeId, isbn13, calls }, outcome);
+  }
+  return settled;
+}
+
+type Check = { storeId: number; isbn13: string; calls: number };
+
+/** Whoever takes a check has it to himself for a minute. */
+async function takeDue({ db, now }: ShelfDesk, limit: number): Promise<Check[]> {
+  const due = db
+    .select({ storeId: stockChecks.storeId, isbn13: stockChecks.isbn13 })
+    .from(stockChecks)
+    .where(lte(stockChecks.dueAt, new Date(now())))
+    .limit(limit)
+    .for('update', { skipLocked: true });
+  return db
+    .update(stockChecks)
+    .set({ dueAt: new Date(now() + LEASE_MS) })
+    .where(sql`(${stockChecks.storeId}, ${stockChecks.isbn13}) in ${due}`)
+    .returning({ storeId: stockChecks.storeId, isbn13: stockChecks.isbn13, calls: stockChecks.calls });
+}
+
+async function finish({ db, now }: ShelfDesk, { storeId, isbn13, calls }: Check, outcome: Settled): Promise<number> {
+  const same = and(eq(stockChecks.storeId, storeId), eq(stockChecks.isbn13, isbn13));
+  if (outcome === 'later') {
+    await db
+      .update(stockChecks)
+      .set({ dueAt: new Date(now() + LATER_MS) })
+      .where(same);
+    return 0;
+  }
+  const gone = await db
+    .delete(stockChecks)
+    .where(and(same, eq(stockChecks.calls, calls)))
+    .returning();
+  if (gone.length === 0)
+    await db
+      .update(stockChecks)
+      .set({ dueAt: new Date(now()) })
+      .where(same); // called for again
+  return gone.length;
+}
+
+async function settleOne(desk: ShelfDesk, storeId: number, isbn13: string): Promise<Settled> {
+  const [book] = await desk.db
+    .select()
+    .from(squareVariations)
+    .where(and(eq(squareVariations.storeId, storeId), eq(squareVariations.isbn13, isbn13)));
+  const shop = await desk.square(storeId);
+  return book && shop ? settleBook(desk, shop, storeId, book) : 'uncounted';
+}
+
+/** Compares many books at once, and looks closely only at those with which something is under way. */
+export async function settleCounts(
+  desk: ShelfDesk,
+  shop: SquareShop,
+  storeId: number,
+  books: readonly Book[],
+): Promise<Record<Settled, number>> {
+  const found: Record<Settled, number> = { same: 0, mended: 0, promised: 0, uncounted: 0, later: 0 };
+  const isbn13s = books.map(({ isbn13 }) => isbn13);
+  const before = new Map((await readCounts(desk.db, storeId, isbn13s)).map((one) => [one.isbn13, one]));
+  const theirs = await countsAt(
+    shop.place,
+    books.map(({ variationId }) => variationId),
+  );
+  for (const book of books) {
+    const count = theirs.get(book.variationId);
+    const ours = before.get(book.isbn13) ?? { isbn13: book.isbn13, ...NOTHING };
+    const isSame = before.has(book.isbn13) && count?.copies === ours.onHand && ours.reserved === 0;
+    const outcome = isSame ? 'same' : await settleKnown(desk, shop, storeId, { book, ours, count });
+    found[outcome] += 1;
+  }
+  return found;
+}
+
+type Known = { book: Book; ours: Counts; count: SquareCount | undefined };
+
+/** With nothing under way, the count that was read with all the others is good enough. */
+async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, { book, ours, count }: Known) {
+  if (!count || ours.reserved > 0) return settleBook(desk, shop, storeId, book);
+  if ((await unsentMoves(desk.db, storeId, book.isbn13)) > 0) return 'later';
+  if (await isBehind(desk.db, storeId, book.isbn13, count, desk.now())) return 'later';
+  return adopt(desk, storeId, { before: ours, theirs: count.copies, target: count.copies });
+}
+
+async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, book: Book): Promise<Settled> {
+  const { db, now } = desk;
+  const { isbn13, variationId } = book;
+  if ((await unsentMoves(db, storeId, isbn13)) > 0) return 'later';
+  const [before = { isbn13, ...NOTHING }] = await readCounts(db, storeId, [isbn13]);
+  const taken = await takenAlready(db, shop, storeId, isbn13);
+  const count = (await countsAt(shop.place, [variationId])).get(variationId);
+  if (!count) return 'uncounted';
+  if (await isBehind(db, storeId, isbn13, count, now())) return 'later';
+  if ((await takenAlready(db, shop, storeId, isbn13)) !== taken) return 'later';
+  return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken });
+}
+
+/** Copies that Square has sold to somebody for whom we still hold them: their money's news is on the way. */
+async function takenAlready(db: Db, { till }: SquareShop, storeId: number, isbn13: string): Promise<number> {
+  let taken = 0;
+  for (const { request, response } of await openSales(db, storeId, isbn13)) {
+    const line = LinkRequest.parse(request).lines.find((one) => one.isbn13 === isbn13 && one.catalogId !== null);
+    if (!line) continue;
+    const { state } = await till.getLink({ storeId, ...Link.parse(response) });
+    if (state === 'paid') taken += line.copies;
+  }
+  return taken;
+}
+
+function openSales(db: Db, storeId: number, isbn13: string) {
+  return db
+    .select({ request: tillIntents.request, response: tillIntents.response })
+    .from(reservations)
+    .innerJoin(
+      tillIntents,
+      and(eq(tillIntents.storeId, reservations.storeId), eq(tillIntents.orderId, reservations.orderId)),
+    )
+    .where(
+      and(
+        eq(reservations.storeId, storeId),
+        eq(reservations.state, 'held'),
+        sql`${reservations.lines} @> ${JSON.stringify([{ isbn13 }])}::jsonb`,
+        eq(tillIntents.operation, 'link'),
+        eq(tillIntents.provider, 'square'),
+        sql`${tillIntents.request} is not null and ${tillIntents.response} is not null`,
+      ),
+    );
+}
+
+/** Whether we sold a copy through Square just now that its count does not show yet. */
+async function isBehind(db: Db, storeId: number, isbn13: string, { atMs }: SquareCount, nowMs: number) {
+  const since = new Date(Math.max(atMs, nowMs - LAG_MS));
+  const lately = and(
+    eq(reservations.storeId, storeId),
+    inArray(reservations.state, ['sold']),
+    gt(reservations.updatedAt, since),
+    sql`${reservations.lines} @> ${JSON.stringify([{ isbn13 }])}::jsonb`,
+    sql`exists (select from ${tillIntents} where ${tillIntents.storeId} = ${reservations.storeId}
+      and ${tillIntents.orderId} = ${reservations.orderId} and ${tillIntents.operation} = 'link')`,
+  );
+  return (await db.$count(reservations, sql`${lately}`)) > 0;
+}
+
+type Adoption = { before: Counts; theirs: number; target: number };
+
+function adopt({ db, now }: ShelfDesk, storeId: number, { before, theirs, target }: Adoption): Promise<Settled> {
+  const { isbn13 } = before;
+  return db.transaction(async (tx) => {
+    const fresh = await tx.insert(inventory).values({ storeId, isbn13, onHand: 0 }).onConflictDoNothing().returning();
+    const [ours] = await lockCounts(tx, storeId, [isbn13]);
+    if (!ours || ours.onHand !== before.onHand || ours.reserved !== before.reserved) return 'later';
+    if (ours.onHand === target) return 'same';
+    const onHand = Math.max(target, ours.reserved);
+    const outcome = onHand === target ? 'mended' : 'promised';
+    if (onHand !== ours.onHand)
+      await tx
+        .update(inventory)
+        .set({ onHand, updatedAt: sql`now()` })
+        .where(and(eq(inventory.storeId, storeId), eq(inventory.isbn13, isbn13)));
+    const finding = { storeId, isbn13, ours: ours.onHand, theirs, outcome, foundAt: new Date(now()) } as const;
+    if (fresh.length === 0) await tx.insert(stockFindings).values(finding); // a book that we never counted differs from nothing
+    return outcome;
+  });
+}
