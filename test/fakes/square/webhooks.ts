@@ -31,10 +31,6 @@ export function countEvent(id: string, count: number, location_id: string): Squa
   return event('inventory.count.updated', 'inventory_counts', id, { inventory_counts });
 }
 
-export function catalogueEvent(): SquareEvent {
-  return event('catalog.version.updated', 'catalog', '', { catalog_version: { updated_at: new Date().toISOString() } });
-}
-
 function event(type: string, dataType: string, id: string, object: object): SquareEvent {
   const event_id = randomUUID();
   const data = { type: dataType, id, object };
