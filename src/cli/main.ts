@@ -182,6 +182,12 @@ stores
   .option('--tax-rate <percent>', 'sales tax', '6.625')
   .option('--shipping-cents <cents>', 'flat shipping', '800')
   .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresAdd(slug, flags));
+stores
+  .command('keys <slug>')
+  .description("the names of a shop's own keys at Square; values are sealed and never shown")
+  .option('--set', 'set lines of NAME=value from standard input, such as SQUARE_ACCESS_TOKEN=…')
+  .option('--remove <name>', 'forget one')
+  .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresKeys(slug, flags));
 
 process.on('uncaughtException', (error) => {
   console.error(readable(error));

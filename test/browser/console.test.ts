@@ -48,7 +48,11 @@ describe('the console', () => {
     await row.getByText('asked for a person').waitFor();
     expect(await page.locator('.inbox-row', { hasText: spoken(busy.buyer.number) }).count()).toBe(0);
     await page.keyboard.press('/');
+    const found = page.waitForResponse(
+      (response) => new URL(response.url()).searchParams.get('q') === busy.stuck.number,
+    );
     await page.keyboard.type(busy.stuck.number);
+    await found;
     await expect.poll(() => page.locator('.inbox-row').count()).toBe(1);
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');

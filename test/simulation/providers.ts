@@ -102,8 +102,6 @@ export function simulatedTill(world: World, owner: Owner, db: NodePgDatabase, no
   };
 }
 
-/** What a text of a simulated customer asks for: to go on with what they were asked, or anything at all. */
-type Mood = 'go on' | 'waver';
 
 /**
  * A model that reads the transcript as the real one does and answers with one act. It goes where the customer wants, and now and then

@@ -1,7 +1,10 @@
-// `marty stores ls` and `marty stores add`: more shops in the same database, none of which sees another.
+// `marty stores ls|add|keys`: more shops in the same database, none of which sees another.
+import { text } from 'node:stream/consumers';
+import { parse } from 'dotenv';
+import { readStoreKeys, removeStoreKey, setStoreKeys } from '../../commerce/store-keys.ts';
 import { addStore } from '../../commerce/stores.ts';
 import { openingHours } from '../config/opening-hours.ts';
-import { UsageError, withPreparedShop } from './with-shop.ts';
+import { storeOf, UsageError, withPreparedShop } from './with-shop.ts';
 
 export async function runStoresList(): Promise<void> {
   await withPreparedShop((shop) => {
@@ -34,4 +37,29 @@ export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<voi
     const store = await addStore(db, { slug, name, phone, timezone, currency, hours: hours.data, ...money });
     console.log(`${store.name} is store ${store.id}. Running processes learn of it within a minute.`);
   });
+}
+
+/** A name is one of the environment's; values come by standard input, so that no history of a shell keeps them. */
+const KEY_NAME = /^SQUARE_[A-Z_]+$/;
+
+/** Sets what standard input says in lines of `NAME=value`, or removes one, or lists the names; values are never shown. */
+export async function runStoresKeys(slug: string, flags: { set?: boolean; remove?: string }): Promise<void> {
+  await withPreparedShop(async (shop) => {
+    const { db, vault } = shop;
+    const { id } = storeOf(shop, slug);
+    if (flags.remove !== undefined && !(await removeStoreKey(db, id, flags.remove)))
+      throw new UsageError(`"${slug}" has no key "${flags.remove}".`);
+    if (flags.set) await setStoreKeys(db, vault, id, keysIn(await text(process.stdin)));
+    const names = Object.keys((await readStoreKeys(db, vault)).get(id) ?? {}).sort();
+    console.log(names.length === 0 ? `"${slug}" has no keys of its own.` : names.join('\n'));
+  });
+}
+
+/** @throws UsageError that names the line's key, never its value */
+export function keysIn(lines: string): Record<string, string> {
+  const keys = parse(lines);
+  const strange = Object.keys(keys).filter((name) => !KEY_NAME.test(name));
+  if (strange.length > 0) throw new UsageError(`${strange.join(', ')}: no variable of Square's.`);
+  if (Object.keys(keys).length === 0) throw new UsageError('Standard input has no line such as SQUARE_ACCESS_TOKEN=…');
+  return keys;
 }
