@@ -1,6 +1,7 @@
 // A private Redis server on a free port, that keeps nothing on disk.
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
@@ -35,7 +36,9 @@ export async function startRedis(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     kill: () => void server?.kill('SIGKILL'),
     async restart() {
+      const gone = server && once(server, 'exit'); // or it still holds the port
       server?.kill('SIGKILL');
+      await gone;
       await start();
     },
   };
