@@ -46,7 +46,7 @@ test('two books in under three minutes, one picked up and one shipped, both paid
   await person.texts("i'll take it", SURE);
   await person.texts('yes', METHOD);
   await person.texts('pick it up', PAY_HOW);
-  await person.texts('pay now', /till/);
+  await person.texts('pay now', /Pay /);
   await picture(page, 'phone');
   const till = await person.pays();
   await picture(till, 'till-dark');
