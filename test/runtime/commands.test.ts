@@ -1,12 +1,12 @@
 // The life of a command: run, cancelled, lost, refused, broken, taken back.
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier, Ticket } from '../../src/runtime/carrier.ts';
 import { openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
 import { NotYet, Refusal } from '../../src/runtime/define-actor.ts';
 import { useDatabase } from '../harness/database.ts';
 import {
+  carrierOfBackend,
   commands,
   empty,
   gate,
@@ -251,7 +251,7 @@ describe('G5 a committed command runs, and its result enters at most once and ne
 describe('a command that was claimed at its birth by the process that also works', () => {
   /** A carrier whose worker gets tickets by hand alone. */
   const byHand = (opened: Database) => {
-    const carrier = createPostgresCarrier(opened, () => undefined);
+    const carrier = carrierOfBackend(opened);
     let hand: (tickets: Ticket[]) => Promise<void> = () => Promise.resolve();
     const deaf: Carrier = {
       ...carrier,

@@ -151,7 +151,8 @@ function openBackend(url: string): Database {
   return openDatabase({ url, driver: 'neon', wsProxy: inject('backendAddress') });
 }
 
-function carrierOfBackend(database: Database): Carrier {
+/** The queue of the backend that this run is about. */
+export function carrierOfBackend(database: Database): Carrier {
   return inject('backend') === 'redis'
     ? createRedisCarrier(redisUrl(), silent)
     : createPostgresCarrier(database, silent);
