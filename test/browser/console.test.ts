@@ -55,7 +55,11 @@ describe('the console', () => {
     await found;
     await expect.poll(() => page.locator('.inbox-row').count()).toBe(1);
     await page.keyboard.press('Escape');
-    await page.keyboard.press('j');
+    const focused = async () => {
+      await page.keyboard.press('j');
+      return page.locator('.row-link:focus').count();
+    };
+    await expect.poll(focused).toBe(1);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: spoken(busy.stuck.number) }).waitFor();
     expect(page.url()).not.toContain(busy.stuck.number.slice(1));

@@ -59,7 +59,7 @@ test('two books in under three minutes, one picked up and one shipped, both paid
   await person.texts('yes', METHOD);
   await person.texts('ship it', ADDRESS);
   await person.texts('Ada Lovelace, 12 Main St, Jersey City, NJ 07302', READ_BACK);
-  await person.texts('yes', /till/);
+  await person.texts('yes', /Pay /);
   await picture(page, 'phone-light');
   const second = await person.pays();
   await second.emulateMedia({ colorScheme: 'light' });

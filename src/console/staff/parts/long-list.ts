@@ -51,6 +51,13 @@ export function longList<Item>({ label, idOf, draw, more, signal }: Options<Item
     rows.get(id)?.row.remove();
     rows.delete(id);
   };
+  // A row that moves, or is drawn anew, loses the focus: whoever walks the list by keyboard would lose their place.
+  const keepingFocus = (change: () => void) => {
+    const id = [...rows].find(([, { row }]) => row.contains(document.activeElement))?.[0];
+    change();
+    const row = id === undefined ? undefined : rows.get(id)?.row;
+    if (row?.contains(document.activeElement) === false) row.querySelector<HTMLElement>('a, button')?.focus();
+  };
   const readMore = async () => {
     if (cursor === null || isReading) return;
     isReading = true;
@@ -80,14 +87,18 @@ export function longList<Item>({ label, idOf, draw, more, signal }: Options<Item
     keys: keysOf(list),
     size: () => rows.size,
     reset: (first) => {
-      for (const id of rows.keys()) drop(id);
-      place(first.items, 0);
+      keepingFocus(() => {
+        for (const id of rows.keys()) drop(id);
+        place(first.items, 0);
+      });
       cursor = first.nextCursor;
     },
     refresh: (first, gone) => {
       const fresh = new Set(first.items.map(idOf));
-      for (const id of gone) if (!fresh.has(id)) drop(id);
-      place(first.items, 0);
+      keepingFocus(() => {
+        for (const id of gone) if (!fresh.has(id)) drop(id);
+        place(first.items, 0);
+      });
       if (rows.size <= first.items.length) cursor = first.nextCursor;
     },
   };
