@@ -300,6 +300,36 @@ describe('a command that was claimed at its birth by the process that also works
     expect(scale.runs).toHaveLength(1);
   });
 
+  test('is left to its worker once that one has renewed it, also where the ticket comes to another process', async () => {
+    const [mine, theirs] = [1, 2].map(() => {
+      const opened = openDatabase({ url: database.url, driver: 'pg' });
+      return { opened, ...byHand(opened) };
+    });
+    if (!mine || !theirs) throw new Error('two processes');
+    const first = startRuntime(database.url, { opened: mine.opened, carrierOn: () => mine.deaf });
+    startRuntime(database.url, {
+      opened: theirs.opened,
+      carrierOn: () => theirs.deaf,
+      services: { scale: first.scale },
+    });
+    const weighed = gate<{ grams: number }>();
+    first.scale.weigh = () => weighed.opened;
+    const { actorKey } = await first.runtime.send(to('renewed'), { type: 'parcel.weigh', grams: 1 });
+    const ticket = await ticketFor(actorKey);
+    const lease = () => database.pool.query('SELECT due_at FROM commands WHERE id = $1', [ticket.id]);
+    const { rows: born } = await lease();
+    const handed = mine.hand([ticket]);
+    await vi.waitFor(async () => expect((await lease()).rows).not.toEqual(born), soon);
+    const doubled = theirs.hand([ticket]);
+    await Promise.race([
+      doubled,
+      vi.waitFor(() => expect(first.scale.runs).toHaveLength(2), 1_500).catch(() => undefined),
+    ]);
+    weighed.open({ grams: 1 });
+    await Promise.all([handed, doubled]);
+    expect(first.scale.runs).toHaveLength(1);
+  });
+
   test('never starts when the state was left before its ticket came, and nothing is undone', async () => {
     const opened = openDatabase({ url: database.url, driver: 'pg' });
     const { deaf, hand } = byHand(opened);

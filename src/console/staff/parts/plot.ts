@@ -148,10 +148,10 @@ function told(value: number | null, format: (value: number) => string): string {
   return value === null ? '–' : format(value);
 }
 
-/** The next of 1, 2, 5 and their tens that is not below; the three steps of the axis come out even. */
+/** The next of 1, 2, 5 and their tens that is not below; the three steps of the axis come out whole: halves of a text are none. */
 function niceMost(value: number): number {
   if (value <= 0) return TICKS;
-  const step = 10 ** Math.floor(Math.log10(value / TICKS));
+  const step = Math.max(1, 10 ** Math.floor(Math.log10(value / TICKS)));
   const nice = [1, 2, 5, 10].map((one) => one * step * TICKS).find((most) => most >= value);
   return nice ?? value;
 }
