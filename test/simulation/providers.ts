@@ -102,7 +102,6 @@ export function simulatedTill(world: World, owner: Owner, db: NodePgDatabase, no
   };
 }
 
-
 /**
  * A model that reads the transcript as the real one does and answers with one act. It goes where the customer wants, and now and then
  * somewhere else. Its words name the texts that they answer.

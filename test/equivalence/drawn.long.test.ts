@@ -1,0 +1,10 @@
+import { describe, expect, test } from 'vitest';
+import { draw } from './drawn-run.ts';
+
+describe('a machine drawn at random', () => {
+  test('does the same durably as in memory, 1,000 machines', async () => {
+    const { machines, differences } = await draw({ machines: 1000, seed: 2 });
+    expect(differences).toEqual([]);
+    expect(machines).toBe(1000);
+  });
+});
