@@ -78,7 +78,8 @@ export function attemptName({ id, attempt }: Pick<Ticket, 'id' | 'attempt'>): st
 }
 
 // A command that was claimed at its birth is anybody's who has its ticket, until that claim is renewed for the first time: then its
-// worker runs it, and a ticket that comes once more (its job stalled, say) finds it taken.
+// worker runs it, and a ticket that comes once more (its job stalled, say) finds it taken. The actor is asked for in an order that only
+// the primary key has: on a young database every index looks as good, and a plan that was made then may stay for a while.
 async function claim(
   pool: pg.Pool,
   owner: string,
@@ -92,7 +93,9 @@ async function claim(
         SELECT c.store_id, c.id, c.attempt, u.owner, a.machine, a.address_sealed, a.data_key
         FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::int[], $9::uuid[]) AS u(store_id, id, attempt, owner)
           ON c.store_id = u.store_id AND c.id = u.id AND c.attempt = u.attempt
-        CROSS JOIN LATERAL (SELECT * FROM actors a WHERE a.store_id = c.store_id AND a.key = c.actor_key OFFSET 0) a
+        CROSS JOIN LATERAL (
+          SELECT * FROM actors a WHERE a.store_id = c.store_id AND a.key BETWEEN c.actor_key AND c.actor_key ORDER BY a.key LIMIT 1
+        ) a
         JOIN unnest($7::text[], $8::int[]) AS m(machine, version) ON m.machine = a.machine AND a.version <= m.version
         WHERE c.store_id = ANY ($1) AND c.id = ANY ($2) AND c.name = ANY ($6::text[])
       )

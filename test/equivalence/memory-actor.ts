@@ -258,11 +258,11 @@ function historyOf({ historyValue }: AnyMachineSnapshot): Seen['history'] {
   );
 }
 
-/** Where a transition leads, or that it fails: which of two cycles or ends it runs into may depend on the order, too. */
+/** Where a transition leads and what it does on the way; or that it fails, since whether it runs in a circle may turn on the order too. */
 function outcomeOf(before: AnyMachineSnapshot, event: AnyEventObject): string {
   try {
-    const [{ value, context }] = transition(before.machine, before, event);
-    return JSON.stringify([value, context]);
+    const [{ value, context }, actions] = transition(before.machine, before, event);
+    return JSON.stringify(plain([value, context, actions.map(({ type, params }) => [type, params])]));
   } catch {
     return 'failed';
   }

@@ -88,7 +88,8 @@ async function buy(phone: Phone): Promise<void> {
   const link = await asks(phone, 'pay now', LINK);
   await insist(() => phone.pays(link));
   await phone.hears(PAID);
-  expect((await phone.bubbles()).filter((text) => PAID.test(text))).toHaveLength(1);
+  const bubbles = await insist(() => phone.bubbles());
+  expect(bubbles.filter((text) => PAID.test(text))).toHaveLength(1);
 }
 
 // A provider calls its webhook until it gets a 2xx, with the same id. The number tells the model's calls apart.

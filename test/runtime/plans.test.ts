@@ -77,7 +77,11 @@ test('no statement of turns, claims, timers and sweeps reads a table from end to
     async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [1], notes: 1 } }),
     8000,
   );
-  await vi.waitFor(() => expect([...heard].some((text) => text.includes('UPDATE inbox'))).toBe(true), 8000); // a sweep
+  const door = startRuntime(database.url, { work: false });
+  await door.runtime.send(to('asked'), { type: 'parcel.weigh', grams: 2 }); // nobody claims it at its birth
+  const said = (words: string) => expect([...heard].some((text) => text.includes(words))).toBe(true);
+  await vi.waitFor(() => said("SET status = 'running', owner"), 8000); // a claim
+  await vi.waitFor(() => said('UPDATE inbox'), 8000); // a sweep
   const hot = [...heard].filter((text) => new RegExp(`\\b(${HOT.join('|')})\\b`).test(text));
   expect(hot.length).toBeGreaterThan(12);
   // A sweep that was planned on empty tables is planned anew as soon as they have grown (below); a turn does not wait for that.
