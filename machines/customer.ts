@@ -794,6 +794,7 @@ export const customerMachine = customerSetup.createMachine({
               orderId: context.orderId,
               threadId: context.threadId,
               sinceMs: context.listeningSinceMs ?? turn.at,
+              awaySinceMs: context.awaySinceMs,
             }),
             onDone: { target: 'quiet', actions: ['rememberShown', 'sayBubbles', 'proposeAct'] },
             onError: {

@@ -129,8 +129,8 @@ const words = setup({
     linkLapse: LINK_LAPSE_MS,
     /** How long the till may take to tell of a payment that it has already seen; the copies stay reserved meanwhile. */
     settlement: 30 * MINUTE_MS,
-    /** Four hours before the hold ends. */
-    holdReminder: HOLD_LAPSE_MS - 4 * HOUR_MS,
+    /** A day before the hold ends: longer than any night, so that it is heard in time. */
+    holdReminder: HOLD_LAPSE_MS - 24 * HOUR_MS,
     holdLapse: HOLD_LAPSE_MS,
   },
 });

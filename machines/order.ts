@@ -497,7 +497,7 @@ export const orderMachine = orderSetup.createMachine({
       states: {
         waiting: { description: 'Not reminded yet.', after: { holdReminder: 'reminded' } },
         reminded: {
-          description: 'Reminded once, a few hours before the end.',
+          description: 'Reminded once, a day before the end.',
           entry: { type: 'tellCustomer', params: { news: 'order.holdReminder' } },
         },
       },

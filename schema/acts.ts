@@ -121,6 +121,8 @@ export const ComposeInput = z.object({
   threadId: z.uuid(),
   /** When the oldest text that waits for an answer came, in milliseconds since 1970 (UTC). */
   sinceMs: z.number().int(),
+  /** When the conversation before this one ended, in milliseconds since 1970 (UTC); null in a customer's first one. */
+  awaySinceMs: z.number().int().nullable().default(null),
 });
 export type ComposeInput = z.infer<typeof ComposeInput>;
 

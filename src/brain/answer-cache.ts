@@ -62,9 +62,11 @@ export function createAnswerCache(options: {
 }
 
 // Digits are dates, ages, prices, addresses, phone numbers: too much of one person to be everybody's question.
-function isContextFree({ stage, offers, history, orders, summary, seenIsbns, unread }: Situation): boolean {
+function isContextFree(situation: Situation): boolean {
+  const { stage, offers, history, orders, summary, seenIsbns, unread, awaySinceMs } = situation;
   const text = joined(unread);
-  const isNew = summary === null && history.every((line) => line.by === 'marty' && line.kind === 'fact');
+  const isNew =
+    awaySinceMs === null && summary === null && history.every((line) => line.by === 'marty' && line.kind === 'fact');
   const isFresh = isNew && stage === 'browsing' && offers.length + orders.length + seenIsbns.length === 0;
   return isFresh && text.length <= QUESTION_CHARS_MAX && !/\d|@/.test(text) && !/\b(?:my name|i'?m|i am)\b/.test(text);
 }

@@ -166,7 +166,7 @@ async function readSituation(
   lines: readonly TranscriptLine[],
 ): Promise<Situation | null> {
   const { db, config, now } = parts.options;
-  const { stage, offers, chosen, found, elsewhere, orderId, threadId, storeId, actorKey } = ask;
+  const { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey } = ask;
   const { unread, history } = splitUnread(lines, ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
@@ -176,7 +176,7 @@ async function readSituation(
     shownLately(db, storeId, actorKey, newest.at.getTime()),
     parts.summaries.read(ask),
   ]);
-  const asked = { stage, offers, chosen, found, elsewhere, orderId, threadId, storeId, actorKey };
+  const asked = { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey };
   const said = { unread: unread.map((line) => line.text), history: history.slice(-HISTORY_MAX) };
   const table = onTheTable(offers, history);
   return { ...asked, ...said, table, orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };

@@ -33,6 +33,7 @@ describe('composeReply and summariseThread', () => {
       orderId: null,
       threadId: randomUUID(),
       sinceMs: 0,
+      awaySinceMs: null,
     };
     const who = asked(storeId, 'customer', randomUUID());
     expect(await run(composeReply, input, servicesOf(openCounter(database.db), { brain }), who)).toEqual(QUIET);
@@ -50,6 +51,7 @@ describe('composeReply and summariseThread', () => {
       orderId: null,
       threadId: randomUUID(),
       sinceMs: 0,
+      awaySinceMs: null,
     };
     const services = servicesOf(openCounter(database.db), { brain });
     expect(await run(composeReply, input, services, asked(storeId, 'customer', randomUUID()))).toBe('transient');

@@ -99,6 +99,7 @@ export class Customer {
         threadId,
         orderId: null,
         sinceMs: this.#sinceMs ?? clockMs + 1,
+        awaySinceMs: null,
       },
       signal,
     );

@@ -35,6 +35,7 @@ export function situation(texts: string | string[], over: Partial<Situation> = {
     seenIsbns: [],
     orders: [],
     summary: null,
+    awaySinceMs: null,
     store: STORE,
     seed: 0,
     now: WEDNESDAY_ONE_PM,

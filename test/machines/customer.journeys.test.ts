@@ -71,6 +71,7 @@ describe('from the first text to the first answer', () => {
         orderId: null,
         threadId,
         sinceMs: expect.any(Number),
+        awaySinceMs: null,
       },
     });
   });

@@ -1,5 +1,6 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
+import { acquaintanceOf, lastBought } from '../acquaintance.ts';
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
@@ -195,10 +196,12 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
   return whichReply(meant.books, situation.seed, meant.books.length === 1 || intent === null);
 }
 
-// The notice that everyone gets with their first text is no acquaintance.
-function greeting({ history, orders, summary, seed }: Situation): Draft {
-  const isKnown = summary !== null || orders.length > 0 || history.some((line) => line.by === 'customer');
-  const [last] = orders.flatMap((order) => (order.isInHand ? order.titles : []));
-  if (last !== undefined) return talk([sentence('greet.known', seed, { title: shortTitle(last) })]);
-  return talk([sentence(isKnown ? 'greet.again' : 'greet.new', seed)]);
+function greeting(situation: Situation): Draft {
+  const acquaintance = acquaintanceOf(situation);
+  const last = lastBought(situation);
+  const { seed } = situation;
+  if (acquaintance === 'new') return talk([sentence('greet.new', seed)]);
+  const isAway = acquaintance === 'away';
+  if (last === null) return talk([sentence(isAway ? 'greet.away' : 'greet.again', seed)]);
+  return talk([sentence(isAway ? 'greet.away.known' : 'greet.known', seed, { title: shortTitle(last) })]);
 }

@@ -17,6 +17,7 @@ const Asked = CustomerContext.pick({
   elsewhere: true,
   orderId: true,
   threadId: true,
+  awaySinceMs: true,
 });
 const NOTHING: Draft = { text: '', by: 'house', act: 'customer.asked', confidence: 0 };
 
