@@ -26,8 +26,8 @@ export type Carrier = {
    * @param delayMs not before
    */
   enqueue: (tickets: readonly Ticket[], delayMs?: number, mark?: string) => Promise<void>;
-  /** Starts to hand tickets to `handle`, up to `concurrency` parcels at once; the returned function stops and waits. */
-  work: (handle: (tickets: Ticket[]) => Promise<void>, concurrency: number) => () => Promise<void>;
+  /** Starts to hand tickets to `handle`, one parcel after the other; the returned function stops and waits for the last. */
+  work: (handle: (tickets: Ticket[]) => Promise<void>) => () => Promise<void>;
   /** Waiting and delayed jobs. */
   depth: () => Promise<number>;
   ping: () => Promise<void>;
@@ -69,9 +69,9 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
       if (delayMs === 0 && mark === '') await addNow(tickets);
       else await addParcels(queue, tickets, delayMs, mark);
     },
-    work(handle, concurrency) {
+    work(handle) {
       const connection = connect({ maxRetriesPerRequest: null });
-      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, concurrency, ...watch });
+      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, ...watch });
       worker.on('error', onError);
       return () => worker.close().then(() => connection.disconnect());
     },
@@ -96,13 +96,8 @@ export function createPostgresCarrier(database: Database, onError: (error: Error
     enqueueWithin: (connection, tickets) =>
       Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
     enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
-    work(handle, concurrency) {
-      const worker = new Worker(
-        QUEUE,
-        processor(handle),
-        { ...WORKER, connection, concurrency, ...watch },
-        createPostgresBackend,
-      );
+    work(handle) {
+      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, ...watch }, createPostgresBackend);
       worker.on('error', onError);
       return () => worker.close();
     },

@@ -22,12 +22,12 @@ export type PerformDeps<Services> = { vault: Vault; services: Services; clock: C
 
 const UndoInput = z.object({ commandId: z.string(), input: z.unknown(), output: z.unknown().optional() });
 
-/** Runs a claimed command. Never throws. @param signal fires when the command was cancelled or the process stops */
+/** Runs a claimed command. Never throws. @param controller aborted when the command was cancelled, the process stops, or time is up */
 export async function perform<Services>(
   deps: PerformDeps<Services>,
   actor: Performable<Services>,
   claim: Claim,
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<Performed> {
   const { vault } = deps;
   if (!claim.dataKey) return { status: 'failed', code: 'rejected' }; // the actor was forgotten
@@ -36,8 +36,9 @@ export async function perform<Services>(
   try {
     const input: unknown = JSON.parse(vault.open(dataKey, claim.input));
     const work = claim.kind === 'undo' ? takeBack : take;
-    const output = await within(deps.clock, timeoutMs, signal, (bounded) =>
-      beforeAbort(work(deps, actor, claim, dataKey, input, bounded), bounded),
+    const { signal } = controller;
+    const output = await within(deps.clock, timeoutMs, controller, () =>
+      beforeAbort(work(deps, actor, claim, dataKey, input, signal), signal),
     );
     return { status: 'done', output };
   } catch (error) {
@@ -85,13 +86,19 @@ function contextFor(
   commandId: string,
   signal: AbortSignal,
 ): RunContext {
-  const id = claim.addressSealed ? vault.openShared(claim.addressSealed) : claim.actorKey;
+  const { actorKey: key, machine, addressSealed } = claim;
   return {
     commandId,
     attempt: claim.attempt,
     isLastAttempt: claim.failures + 1 >= { ...DEFAULT_RETRY, ...retry }.attemptsMax,
     storeId: claim.storeId,
-    actor: { key: claim.actorKey, machine: claim.machine, id: `${claim.machine}:${id}` },
+    actor: {
+      key,
+      machine,
+      get id() {
+        return `${machine}:${addressSealed ? vault.openShared(addressSealed) : key}`; // few ask
+      },
+    },
     dataKey,
     signal,
     now: clock.now,

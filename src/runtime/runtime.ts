@@ -84,7 +84,8 @@ export type Runtime = {
 /** A committed batch: how long it took, and how long each of its items had waited from its arrival to the commit. */
 export type BatchNews = { ms: number; itemsMs: number[] };
 
-const CONCURRENCY = 32;
+/** Commands of one process at once. */
+const CONCURRENCY = 256;
 /** Connections for claims, leases and sweeps. */
 const LEASE_POOL_MAX = 3;
 

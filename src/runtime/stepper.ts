@@ -305,7 +305,7 @@ function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSna
       { src, snapshot: { status: 'active' }, syncSnapshot: false },
     ]),
   );
-  const parts = { ...stored, context: { ...stored.context }, children, error: undefined };
+  const parts = { ...stored, context: {}, children, error: undefined };
   const active = { ...parts, status: 'active' as const, output: undefined };
   const done = { ...parts, status: 'done' as const, output: stored.output };
   const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
@@ -313,6 +313,7 @@ function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSna
     const snapshot: AnyMachineSnapshot = machine.restoreSnapshot(persisted, scopeOf(machine));
     const expected = Object.values(stored.historyValue).flat().length;
     if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
+    snapshot.context = { ...stored.context }; // given before, XState would look through all of it for actors
     return snapshot;
   } catch (cause) {
     throw unreadable(machine, `state ${JSON.stringify(stored.value)} does not exist`, cause);

@@ -1,7 +1,7 @@
 // Takes tickets from the queue, claims their commands, runs them under a lease and tells what came of them.
 import type { Carrier, Ticket } from './carrier.ts';
 import { coalesce } from './coalesce.ts';
-import { every } from './clock.ts';
+import { every, isTimeUp } from './clock.ts';
 import type { Clock, Log } from './clock.ts';
 import type { Claim, Claims, Settlement } from './claims.ts';
 import { attemptName, LEASE_MS } from './claims.ts';
@@ -22,7 +22,7 @@ export type WorkerDeps<Services> = PerformDeps<Services> & {
   random: () => number;
   /** Brings a result into the actor; resolves after its commit. */
   deliver: (claim: Claim, outcome: Outcome) => Promise<unknown>;
-  /** Parcels at once. */
+  /** Commands at once; while so many run, no ticket is taken from the queue. */
   concurrency: number;
   /** Hears of every attempt. Must not throw. */
   onPerformed: (news: CommandNews) => void;
@@ -67,30 +67,35 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     return rows.map(() => true);
   });
 
+  const gate = createGate(() => running.size < deps.concurrency || stopping);
+  // A job ends when its commands have begun: from then on their leases carry them, and the queue is asked for the next parcel.
   const stopCarrier = deps.carrier.work(async (tickets) => {
-    await Promise.all(tickets.map((ticket) => handle(ticket)));
-  }, deps.concurrency);
+    await gate.open();
+    await Promise.all(tickets.map((ticket) => begin(ticket)));
+  });
   const stopRenewing = every(clock, LEASE_MS / 3, renew, (error) =>
     deps.log.warn({ error: nameOf(error) }, 'leases were not renewed'),
   );
 
-  async function handle(ticket: Ticket): Promise<void> {
+  async function begin(ticket: Ticket): Promise<void> {
     if (stopping || running.has(attemptName(ticket))) return;
     const taken = newborns.take(ticket) ?? (await claim(ticket));
     if (!taken) return;
     const controller = new AbortController();
     if (stopping) controller.abort(); // claimed while the process was stopping: given back at once
     const name = attemptName(taken);
-    const ended = inCommand(taken, () => run(taken, controller)).finally(() => running.delete(name));
+    const ended = inCommand(taken, () => run(taken, controller)).finally(() => {
+      running.delete(name);
+      gate.tryAgain();
+    });
     running.set(name, { claim: taken, controller, ended });
-    await ended;
   }
 
   async function run(taken: Claim, controller: AbortController): Promise<void> {
     const actor = deps.actors.get(taken.name);
     const began = deps.clock.now();
     const performed: Performed = actor
-      ? await perform(deps, actor, taken, controller.signal)
+      ? await perform(deps, actor, taken, controller)
       : { status: 'failed', code: 'no_actor' };
     const code = 'code' in performed ? performed.code : null;
     noteOutcome(performed.status, code);
@@ -116,8 +121,8 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   ): Promise<void> {
     if (performed.status === 'later') return giveBack(taken, taken.failures, Math.max(0, performed.atMs - clock.now()));
     if (performed.status !== 'again') return tell(taken, performed);
-    if (signal.aborted && !stopping) return tell(taken, { status: 'failed', code: ABORTED });
-    const failures = stopping && signal.aborted ? taken.failures : taken.failures + 1;
+    if (signal.aborted && !isTimeUp(signal) && !stopping) return tell(taken, { status: 'failed', code: ABORTED });
+    const failures = stopping && signal.aborted && !isTimeUp(signal) ? taken.failures : taken.failures + 1;
     const { attemptsMax } = { ...DEFAULT_RETRY, ...retry };
     deps.log.warn(
       { command: taken.id, name: taken.name, failures, error: nameOf(performed.error) },
@@ -173,10 +178,22 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       const closed = stopCarrier();
       await atMost(clock, graceMs, ends());
       stopping = true;
+      gate.tryAgain();
       for (const { controller } of running.values()) controller.abort();
       await ends();
       await closed;
       await stopRenewing();
+    },
+  };
+}
+
+// Who comes while it is shut waits in line; whatever may open it says so.
+function createGate(isOpen: () => boolean): { open: () => Promise<void>; tryAgain: () => void } {
+  const line: Array<() => void> = [];
+  return {
+    open: () => (isOpen() ? Promise.resolve() : new Promise((resolve) => line.push(resolve))),
+    tryAgain() {
+      if (isOpen()) line.shift()?.();
     },
   };
 }

@@ -18,6 +18,8 @@ import {
   stopped,
   stored,
   to,
+  weighing,
+  weighWithin,
 } from './kit.ts';
 
 const database = useDatabase();
@@ -75,6 +77,37 @@ describe('G5 a committed command runs, and its result enters at most once and ne
       soon,
     );
     expect(scale.runs).toHaveLength(1);
+  });
+
+  test('work that takes too long is aborted and tried again, as what broke down', async () => {
+    const { runtime, scale } = startRuntime(database.url, { actors: { ...weighing, weigh: weighWithin(40) } });
+    const aborted: unknown[] = [];
+    scale.weigh = ({ grams }, { attempt, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(signal.reason));
+      return attempt < 3 ? new Promise(() => undefined) : Promise.resolve({ grams });
+    };
+    const { actorKey } = await runtime.send(to('endless'), { type: 'parcel.weigh', grams: 1 });
+    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toContain('invoke weigh done'), soon);
+    expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(aborted).toMatchObject([{ name: 'TimeoutError' }, { name: 'TimeoutError' }]);
+  });
+
+  test('a process takes no more than it may run at once; what waits begins when something ends', async () => {
+    const { runtime, scale } = startRuntime(database.url, { work: false });
+    runtime.startWork({ concurrency: 2 });
+    const gates = [gate<{ grams: number }>(), gate<{ grams: number }>(), gate<{ grams: number }>()];
+    scale.weigh = ({ grams }) => gates[grams]?.opened ?? Promise.reject(new Error('no such gate'));
+    for (const n of [0, 1, 2]) {
+      await runtime.send(to(`crowd-${n}`), { type: 'parcel.weigh', grams: n });
+      await vi.waitFor(() => expect(runtime.gauges().running).toBe(Math.min(n + 1, 2)), soon);
+    }
+    const { actorKey } = await runtime.send(to('crowd-2'), { type: 'parcel.note' }); // time enough for the third to begin, if it could
+    expect(scale.runs).toHaveLength(2);
+    gates[1]?.open({ grams: 1 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(3), soon);
+    gates[2]?.open({ grams: 2 });
+    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toContain('invoke weigh done'), soon);
+    gates[0]?.open({ grams: 0 });
   });
 
   test('leaving the state aborts the work, in the same process at once', async () => {

@@ -28,17 +28,19 @@ export type Scale = {
 
 const defineActor = actorFor<{ scale: Scale }>();
 
-const weigh = defineActor({
-  input: z.object({ grams: z.number() }),
-  output: z.object({ grams: z.number() }),
-  refusals: ['too_heavy'],
-  retry: { attemptsMax: 3, backoffMs: 10 },
-  run: (input, context) => {
-    context.scale.runs.push({ ...input, commandId: context.commandId, attempt: context.attempt });
-    return context.scale.weigh(input, context);
-  },
-  undo: async (_input, output, { scale, commandId }) => void scale.undone.push({ commandId, output }),
-});
+/** The scale's work, given up after `timeoutMs`. */
+export const weighWithin = (timeoutMs: number) =>
+  defineActor({
+    input: z.object({ grams: z.number() }),
+    output: z.object({ grams: z.number() }),
+    refusals: ['too_heavy'],
+    retry: { attemptsMax: 3, backoffMs: 10, timeoutMs },
+    run: (input, context) => {
+      context.scale.runs.push({ ...input, commandId: context.commandId, attempt: context.attempt });
+      return context.scale.weigh(input, context);
+    },
+    undo: async (_input, output, { scale, commandId }) => void scale.undone.push({ commandId, output }),
+  });
 
 const print = defineActor({
   input: z.object({ label: z.string() }),
@@ -63,7 +65,7 @@ export function newScale(): Scale {
   return { runs: [], undone: [], prints: [], weigh: async ({ grams }) => ({ grams }) };
 }
 
-export const weighing = { weigh, print };
+export const weighing = { weigh: weighWithin(60_000), print };
 
 /** Tables that the kit's machine writes to, and BullMQ's. Call once per database. */
 export async function prepare(pool: Pool): Promise<void> {
