@@ -54,14 +54,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   let closing = false; // takes no new ones
   let stopping = false; // gives back what it has
 
-  const claim = coalesce<Ticket, Claim | null>(async (tickets) => {
-    const claimed = new Map((await claims.claim(tickets, clock.now())).map((row) => [row.id, row]));
-    return tickets.map((ticket) => {
-      const row = claimed.get(ticket.id) ?? null;
-      claimed.delete(ticket.id); // a ticket that came twice is worked once
-      return row;
-    });
-  });
+  const claim = coalesce<Ticket, Claim | null>((tickets) => claimEach(claims, tickets, clock.now()));
   const settle = coalesce<Settlement, true>(async (rows) => {
     await claims.settle(rows, clock.now());
     return rows.map(() => true);
@@ -185,6 +178,15 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
       await stopRenewing();
     },
   };
+}
+
+async function claimEach(claims: Claims, tickets: readonly Ticket[], now: number): Promise<Array<Claim | null>> {
+  const claimed = new Map((await claims.claim(tickets, now)).map((row) => [row.id, row]));
+  return tickets.map(({ id }) => {
+    const row = claimed.get(id) ?? null;
+    claimed.delete(id); // a ticket that came twice is worked once
+    return row;
+  });
 }
 
 // Who comes while it is shut waits in line; whatever may open it says so.
