@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { customerMachine } from '../../machines/customer.ts';
 import { orderMachine } from '../../machines/order.ts';
-import { pageOf, withCharts } from './mermaid.ts';
+import { pageOf, withCharts } from '../../src/cli/charts/mermaid.ts';
 
 const machines = [customerMachine, orderMachine];
 for (const machine of machines) writeFileSync(new URL(`${machine.id}.md`, import.meta.url), pageOf(machine));

@@ -75,6 +75,18 @@ actors
   .option(...inStore)
   .action(async (id, flags) => (await import('./commands/fork.ts')).runActorsFork(id, flags));
 
+const charts = program.command('machines').description('the statecharts of this build; needs no database');
+charts
+  .command('ls')
+  .description('each with its version')
+  .action(async () => (await import('./commands/machines.ts')).runMachinesList());
+charts
+  .command('export [id]')
+  .description('as JSON that Stately Studio imports, a page of Mermaid, or an SVG; every machine if none is named')
+  .option('--format <name>', 'json, mermaid, svg or all', 'json')
+  .option('--out <folder>', 'write files there; one file alone goes to standard output without it')
+  .action(async (id, flags) => (await import('./commands/machines.ts')).runMachinesExport(id, flags));
+
 program
   .command('inspect')
   .description("Stately's inspector with the turns of every actor as they commit; what customers wrote is masked")

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { customerMachine } from '../../machines/customer.ts';
 import { orderMachine } from '../../machines/order.ts';
-import { pageOf, withCharts } from '../../docs/diagrams/mermaid.ts';
+import { pageOf, withCharts } from '../../src/cli/charts/mermaid.ts';
 
 test.each([customerMachine, orderMachine])(
   'the picture of the $id chart is fresh (npx tsx docs/diagrams/draw.ts)',
