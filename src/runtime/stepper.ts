@@ -16,6 +16,7 @@ import type { DurableMachine } from './machine.ts';
 import { oddPartOf } from './json.ts';
 import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
 import type { Way } from './transactional.ts';
+import { isWhole } from './whole.ts';
 
 /** What one step asks for, in the order in which the machine asked. */
 export type Effect =
@@ -157,6 +158,12 @@ function assertHealthy(draft: Draft, event: AnyEventObject | null): void {
     throw new RuntimeError('step_failed', `machine "${machine.id}" failed ${on} in ${where(snapshot)}`, { cause });
   }
   if (snapshot.status === 'stopped') throw unsupported(draft, 'was stopped by an event');
+  // Stored, it would bar the actor for good: `restore` could not bring it back.
+  if (!isWhole(snapshot))
+    throw unsupported(
+      draft,
+      'is in no state of its chart: transitions of its regions led to states that exclude each other',
+    );
   if (snapshot.status === 'done') return;
   const expected = Object.keys(draft.children).sort().join();
   const actual = Object.keys(snapshot.children)

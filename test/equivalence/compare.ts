@@ -28,7 +28,10 @@ export async function compare(one: Case, script: readonly Move[], input?: unknow
     const measured = move === null ? await memory.born() : await memory.move(move);
     const found = await (move === null ? durable.born() : durable.move(move)).catch(asided);
     if (typeof found === 'string' && measured.status === 'error') return end(step, 'failed');
-    if (memory.astray()) return end(step, 'astray');
+    if (memory.astray()) {
+      durable.assertReadable();
+      return end(step, 'astray');
+    }
     const [left, right] = [plain(measured), plain(found)];
     if (typeof found === 'string' || !isDeepStrictEqual(left, right)) {
       if (memory.turnedOnOrder()) return end(step, 'order');

@@ -15,14 +15,19 @@ export type DrawnRun = {
   differences: string[];
 };
 
-/** @param seed of fast-check; the same gives the same machines */
+/**
+ * @param seed of fast-check; the same gives the same machines
+ * @param path one machine of that seed, as a report of a difference names it
+ */
 export async function draw({
   machines,
   seed,
+  path,
   onProgress,
 }: {
   machines: number;
   seed: number;
+  path?: string;
   onProgress?: (done: number) => void;
 }): Promise<DrawnRun> {
   const run: DrawnRun = { machines: 0, events: 0, killed: 0, parts: {}, differences: [] };
@@ -31,7 +36,7 @@ export async function draw({
     run.machines += 1;
     onProgress?.(run.machines);
   });
-  const result = await fc.check(property, { numRuns: machines, seed });
+  const result = await fc.check(property, { numRuns: machines, seed, ...(path === undefined ? {} : { path }) });
   if (result.failed) run.differences.push(`${fc.defaultReportMessage(result)}\n${String(result.errorInstance)}`);
   return run;
 }

@@ -9,4 +9,11 @@ describe('a machine drawn at random', () => {
     expect(differences).toEqual([]);
     expect(machines).toBe(100);
   });
+
+  test.each([{ seed: 5, path: '79', found: 'a state that no build could read again was stored' }])(
+    'that once showed a difference shows none any more: $found',
+    async ({ seed, path }) => {
+      expect((await draw({ machines: 1, seed, path })).differences).toEqual([]);
+    },
+  );
 });

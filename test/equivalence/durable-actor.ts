@@ -1,6 +1,7 @@
 // The durable actor without Postgres: the runtime's own turns (`openActor`, `take`) over tables that are kept in memory as the rows
 // that they would be. Before every turn everything else is thrown away: the machine is built anew and the actor read from its row.
-import { createVault } from '../../src/runtime/vault.ts';
+// Each turn is taken twice: by a process that dies before its commit, and by the one that does the work over.
+import { isDeepStrictEqual } from 'node:util';
 import { openActor } from '../../src/runtime/actor-turn.ts';
 import type { ActorTurn, TurnKnowledge } from '../../src/runtime/actor-turn.ts';
 import { actor } from '../../src/runtime/authoring.ts';
@@ -12,31 +13,47 @@ import type { ActorRow, CommandRow, TimerRow } from '../../src/runtime/rows.ts';
 import { applyStepBack, StepBack, StoredSnapshot } from '../../src/runtime/snapshot.ts';
 import { take } from '../../src/runtime/turn.ts';
 import type { Taken } from '../../src/runtime/turn.ts';
+import type { Vault } from '../../src/runtime/vault.ts';
 import { z } from 'zod';
 import type { Answer, Case, Move, Seen, Subject } from './actor-script.ts';
 import { nth, plain } from './actor-script.ts';
 
 const KEY = '0190a000-0000-7000-8000-00000000beef';
 const BIRTH = Date.UTC(2026, 0, 1);
-const vault = createVault(Buffer.alloc(32, 7));
 const Payload = z.object({ back: StepBack.nullable() });
 
 /** A step failed whole: its event is set aside, and the actor stands as before. */
 export class SetAside extends Error {}
 
+// Seals nothing, so that the rows of two turns can be compared.
+const vault: Vault = {
+  createDataKey: () => Buffer.from('key'),
+  seal: (_, text) => Buffer.from(text),
+  open: (_, sealed) => sealed.toString(),
+  sealShared: (text) => Buffer.from(text),
+  openShared: (sealed) => sealed.toString(),
+  lookupHash: (text) => Buffer.from(text),
+};
+
 type Work = { name: string; row: CommandRow; status: string };
 type Written = Pick<ActorTurn, 'journal' | 'commands' | 'sends' | 'emitted'>;
 
-export function durableActor(one: Case, input?: unknown): Subject & { killed: number } {
+export function durableActor(one: Case, input?: unknown): DurableSubject {
   return new DurableActor(one, input);
 }
 
-class DurableActor implements Subject {
+export type DurableSubject = Subject & {
+  /** How often everything in memory was dropped. */
+  readonly killed: number;
+  /** @throws RuntimeError `unreadable` where the row is one that no build of the machine can step */
+  assertReadable: () => void;
+};
+
+class DurableActor implements DurableSubject {
   readonly #row: ActorRow;
   readonly #works: Work[] = [];
   readonly #timers = new Map<string, TimerRow>();
   #nowMs = 0;
-  /** How often everything in memory was dropped. */
   killed = 0;
 
   constructor(
@@ -126,6 +143,20 @@ class DurableActor implements Subject {
   }
 
   #turn(cause: Cause): { turn: ActorTurn; taken: Taken } {
+    const lost = this.#attempt(cause);
+    const { turn, taken } = this.#attempt(cause);
+    if (taken !== lost.taken || !isDeepStrictEqual(rowsOf(turn), rowsOf(lost.turn)))
+      throw new Error(`turn ${turn.row.seq + 1} was another one when it was taken again`);
+    if (taken === 'aside') throw new SetAside(turn.inbox[0]?.trouble ?? '');
+    this.#write(turn);
+    return { turn, taken };
+  }
+
+  assertReadable(): void {
+    this.#opened();
+  }
+
+  #opened(): { knowledge: TurnKnowledge; turn: ActorTurn } {
     const definition = this.#load();
     const knowledge: TurnKnowledge = {
       vault,
@@ -136,6 +167,11 @@ class DurableActor implements Subject {
     };
     const turn = openActor(knowledge, { ...this.#row });
     if (turn.barred) throw turn.barred;
+    return { knowledge, turn };
+  }
+
+  #attempt(cause: Cause): { turn: ActorTurn; taken: Taken } {
+    const { knowledge, turn } = this.#opened();
     const due = cause.kind === 'timer' ? this.#timers.get(cause.id) : undefined;
     if (due) {
       const event = eventFrom(this.#open(due.event));
@@ -143,10 +179,7 @@ class DurableActor implements Subject {
     }
     const status = cause.kind === 'result' ? this.#status(cause.command) : null;
     const envelope = { cause, source: 'test', correlationId: 'test' };
-    const taken = take(knowledge, turn, envelope, BIRTH + this.#nowMs, status);
-    if (taken === 'aside') throw new SetAside(turn.inbox[0]?.trouble ?? '');
-    this.#write(turn);
-    return { turn, taken };
+    return { turn, taken: take(knowledge, turn, envelope, BIRTH + this.#nowMs, status) };
   }
 
   #status(id: string) {
@@ -221,6 +254,11 @@ class DurableActor implements Subject {
       emitted: written.flatMap((turn) => turn.emitted),
     };
   }
+}
+
+/** What a turn would write. */
+function rowsOf({ row: _, definition: __, live: ___, spans: ____, ...rows }: ActorTurn): object {
+  return rows;
 }
 
 function isOpen({ status }: Work): boolean {

@@ -245,7 +245,8 @@ class MemoryActor implements Subject {
 
 function isWhole({ _nodes: nodes }: AnyMachineSnapshot): boolean {
   const standing = new Set(nodes);
-  return nodes.every(({ type, states }) => {
+  return nodes.every(({ type, states, parent }) => {
+    if (parent && !standing.has(parent)) return false;
     const inside = Object.values(states).filter((child) => child.type !== 'history');
     const count = inside.filter((child) => standing.has(child)).length;
     return type === 'parallel' ? count === inside.length : type !== 'compound' || count === 1;

@@ -77,6 +77,7 @@ export type Drawn = Readonly<Record<string, unknown>>;
 
 /** The chart with its words, for the one or the other actor. */
 function buildOf(drawn: Drawn): Build {
+  const config = configOf(drawn);
   return ({ peer }) => {
     const words = setup({
       types: { context: {} as DrawnContext, events: {} as AnyEventObject },
@@ -142,7 +143,10 @@ function buildOf(drawn: Drawn): Build {
       },
       delays: { tick: 10, short: 50, long: 500, byCount: ({ context }) => 5 + (context.n % 5) * 20, none: 0 },
     });
-    return chart(words.createMachine({ context: { n: 0, fuel: 0, trail: [], last: null } }), drawn);
+    const { implementations }: AnyStateMachine = words.createMachine({
+      context: { n: 0, fuel: 0, trail: [], last: null },
+    });
+    return new StateMachine(config, implementations);
   };
 }
 
@@ -153,13 +157,10 @@ export function caseOf(drawn: Drawn): Case {
 const Config = z.custom<AnyStateMachine['config']>((value) => typeof value === 'object' && value !== null);
 
 // Drawn as data, a chart cannot be checked against its words by the compiler; `checkMachine` does it at run time.
-function chart({ implementations }: AnyStateMachine, config: Drawn): AnyStateMachine {
-  const whole: unknown = JSON.parse(JSON.stringify(config), (key, value: unknown) => live(key, value));
+function configOf(drawn: Drawn): AnyStateMachine['config'] {
+  const whole: unknown = JSON.parse(JSON.stringify(drawn), (key, value: unknown) => live(key, value));
   const context: DrawnContext = { n: 0, fuel: FUEL, trail: [], last: null };
-  return new StateMachine(
-    Config.parse({ ...Config.parse(whole), context, options: { maxIterations: MICROSTEPS_MAX } }),
-    implementations,
-  );
+  return Config.parse({ ...Config.parse(whole), context, options: { maxIterations: MICROSTEPS_MAX } });
 }
 
 // What JSON cannot say: who asks for a state, what is given to work, what a final state leaves.

@@ -239,6 +239,24 @@ describe('failures leave nothing', () => {
     expect(() => run(defined(sly), 'go')).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
+  test('regions that go to states that exclude each other fail the turn: no build could read that state again', () => {
+    const torn = setup({}).createMachine({
+      id: 't',
+      initial: 'both',
+      states: {
+        both: {
+          type: 'parallel',
+          states: {
+            stays: { initial: 'a', states: { a: { on: { go: 'back' } }, back: { type: 'history' } } },
+            leaves: { initial: 'b', states: { b: {} }, on: { go: '#t.other' } },
+          },
+        },
+        other: {},
+      },
+    });
+    expect(() => run(defined(torn), 'go')).toThrow('is in no state of its chart');
+  });
+
   test('an endless cycle of eventless transitions fails the turn instead of the process', () => {
     const cycle = setup({}).createMachine({
       id: 'm',
