@@ -55,6 +55,10 @@ function checkNode(machine: AnyStateMachine, node: AnyStateNode, known: Implemen
     if (transition.eventType === '*' || /^xstate\..*\*$/.test(transition.eventType)) {
       throw bad(`has a transition for "${transition.eventType}", which would also catch results of actors`);
     }
+    if (transition.eventType.startsWith('xstate.snapshot.'))
+      throw bad(
+        `has a transition for "${transition.eventType}"; durable work has a result and no snapshots: use onDone`,
+      );
     checkActions(machine, transition.actions, known, bad);
   }
   checkActions(machine, [...node.entry, ...node.exit, ...(node.always ?? []).flatMap((t) => t.actions)], known, bad);

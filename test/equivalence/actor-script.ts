@@ -1,6 +1,6 @@
 // What is done to an actor in an equivalence test, and what is then seen of it: the same words for XState's own in-memory
 // actor and for the durable one, so that two traces can be compared whole.
-import type { AnyActorRef, AnyEventObject, AnyStateMachine } from 'xstate';
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 
 /** How work that a state invoked ends: as a worker's outcome. */
@@ -38,6 +38,7 @@ export type Seen = {
   did: Array<{ name: string; params: unknown }>;
   sent: AnyEventObject[];
   emitted: AnyEventObject[];
+  looked: unknown;
 };
 
 /** An actor under test. */
@@ -50,7 +51,12 @@ export type Subject = {
 /** Makes the machine anew, for either actor. `peer` is where it sends to: an address in the durable one, a recorder in memory. */
 export type Build = (parts: { peer: () => AnyActorRef }) => AnyStateMachine;
 
-export type Case = { build: Build; context: DurableMachine['context'] };
+export type Case = {
+  build: Build;
+  context: DurableMachine['context'];
+  /** What else is asked of a snapshot, such as its tags. */
+  look?: (snapshot: AnyMachineSnapshot) => unknown;
+};
 
 /** A result as XState's own child machinery would carry it in memory, and the durable runtime after a round through Postgres. */
 export function errorOf(answer: Exclude<Answer, { status: 'done' }>): unknown {

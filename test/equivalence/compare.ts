@@ -15,18 +15,22 @@ export type Compared = {
   seen: Seen[];
   end: 'script' | 'failed' | 'astray' | 'order';
   difference: Difference | null;
+  /** Why the durable actor gave its last step up, if it did. */
+  trouble: string | null;
 };
 
 export async function compare(one: Case, script: readonly Move[], input?: unknown): Promise<Compared> {
-  const memory = memoryActor(one.build, input);
+  const memory = memoryActor(one, input);
   const durable = durableActor(one, input);
   const seen: Seen[] = [];
+  let trouble: string | null = null;
   const end = (steps: number, end: Compared['end'], difference: Difference | null = null): Compared => {
-    return { steps, killed: durable.killed, seen, end, difference };
+    return { steps, killed: durable.killed, seen, end, difference, trouble };
   };
   for (const [step, move] of [null, ...script].entries()) {
     const measured = move === null ? await memory.born() : await memory.move(move);
     const found = await (move === null ? durable.born() : durable.move(move)).catch(asided);
+    if (typeof found === 'string') trouble = found;
     if (typeof found === 'string' && measured.status === 'error') return end(step, 'failed');
     if (memory.astray()) {
       durable.assertReadable();

@@ -11,6 +11,7 @@ import { checkMachine } from '../../src/runtime/machine.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import type { ActorRow, CommandRow, TimerRow } from '../../src/runtime/rows.ts';
 import { applyStepBack, StepBack, StoredSnapshot } from '../../src/runtime/snapshot.ts';
+import { restore } from '../../src/runtime/stepper.ts';
 import { take } from '../../src/runtime/turn.ts';
 import type { Taken } from '../../src/runtime/turn.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
@@ -252,6 +253,7 @@ class DurableActor implements DurableSubject {
       did: commands.filter(({ kind }) => kind === 'action').map((row) => ({ name: row.name, params: inputOf(row) })),
       sent: written.flatMap((turn) => turn.sends.map(({ event }) => event)),
       emitted: written.flatMap((turn) => turn.emitted),
+      looked: this.one.look && this.one.look(restore(this.#load(), stored).snapshot),
     };
   }
 }

@@ -10,7 +10,7 @@ import type {
   PromiseActorLogic,
 } from 'xstate';
 import { z } from 'zod';
-import type { Answer, Build, Move, Seen, Subject } from './actor-script.ts';
+import type { Answer, Case, Move, Seen, Subject } from './actor-script.ts';
 import { errorOf, nth, plain } from './actor-script.ts';
 
 type Work = {
@@ -30,8 +30,8 @@ const FIRED_MAX = 500;
 /** Turns of the microtask queue until every settled promise has told its parent. */
 const DRAIN = 8;
 
-export function memoryActor(build: Build, input?: unknown): Subject & Judge {
-  return new MemoryActor(build, input);
+export function memoryActor(one: Case, input?: unknown): Subject & Judge {
+  return new MemoryActor(one, input);
 }
 
 /** What may make a difference that is XState's own. */
@@ -93,8 +93,11 @@ class MemoryActor implements Subject {
   #sent: AnyEventObject[] = [];
   #emitted: AnyEventObject[] = [];
 
-  constructor(build: Build, input: unknown) {
-    const machine = build({ peer: () => this.#peer() });
+  constructor(
+    private readonly one: Case,
+    input: unknown,
+  ) {
+    const machine = one.build({ peer: () => this.#peer() });
     const logic = this.#logic();
     const actors = Object.fromEntries(Object.keys(machine.implementations.actors).map((name) => [name, logic]));
     const actions = Object.fromEntries(
@@ -234,6 +237,7 @@ class MemoryActor implements Subject {
       did: this.#did,
       sent: this.#sent,
       emitted: this.#emitted,
+      looked: this.one.look?.(snapshot),
     };
     this.#began = [];
     this.#did = [];

@@ -37,6 +37,11 @@ describe('a machine is refused', () => {
     ['a wildcard', state({ on: { '*': {} } }), 'a transition for "*"'],
     ['a wildcard of results', state({ on: { 'xstate.done.actor.*': {} } }), 'a transition for "xstate.done.actor.*"'],
     ['a wildcard of one child’s results', state({ on: { 'xstate.done.actor.a-b.*': {} } }), 'a transition for'],
+    [
+      'a transition for snapshots, which durable work does not have',
+      state({ invoke: { id: 'w', src: 'work', onError: {}, onSnapshot: {} } }),
+      'a transition for "xstate.snapshot.w"',
+    ],
     ['an unknown action', state({ entry: 'ghost' }), 'has an action "ghost" that setup does not implement'],
     [
       'an action that is no command',
