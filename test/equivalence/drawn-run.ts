@@ -24,17 +24,27 @@ export async function draw({
   seed,
   path,
   onProgress,
+  onDifference,
 }: {
   machines: number;
   seed: number;
   path?: string;
   onProgress?: (done: number) => void;
+  /** The first one; what follows is its shrinking. */
+  onDifference?: () => void;
 }): Promise<DrawnRun> {
   const run: DrawnRun = { machines: 0, events: 0, killed: 0, parts: {}, differences: [] };
+  let shrinking = false;
   const property = fc.asyncProperty(drawnMachines, scripts, async (drawn, script) => {
-    await sameOnBoth(run, drawn, script);
+    try {
+      await sameOnBoth(run, drawn, script);
+    } catch (error) {
+      if (!shrinking) onDifference?.();
+      shrinking = true;
+      throw error;
+    }
     run.machines += 1;
-    onProgress?.(run.machines);
+    if (!shrinking) onProgress?.(run.machines);
   });
   const result = await fc.check(property, { numRuns: machines, seed, ...(path === undefined ? {} : { path }) });
   if (result.failed) run.differences.push(`${fc.defaultReportMessage(result)}\n${String(result.errorInstance)}`);

@@ -127,7 +127,7 @@ class MemoryActor implements Subject {
     this.#taken = [];
     switch (move.do) {
       case 'send':
-        this.#actor.send(move.event);
+        if (this.#actor.getSnapshot().status === 'active') this.#actor.send(move.event); // XState drops it, and says so at length
         break;
       case 'answer':
         nth(

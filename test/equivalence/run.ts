@@ -24,7 +24,12 @@ async function main(): Promise<number> {
   }
   const machines = Number(values.machines);
   const began = Date.now();
-  const run = await draw({ machines, seed: Number(values.seed), onProgress: (done) => progress(done, machines) });
+  const run = await draw({
+    machines,
+    seed: Number(values.seed),
+    onProgress: (done) => progress(done, machines),
+    onDifference: () => process.stderr.write('a difference; looking for the smallest machine that shows it\n'),
+  });
   const { parts, differences, ...counts } = run;
   const seconds = Math.round((Date.now() - began) / 1000);
   process.stdout.write(`${JSON.stringify({ ...counts, seconds, differences: differences.length, parts }, null, 2)}\n`);
