@@ -33,21 +33,28 @@ export type Carrier = {
   ping: () => Promise<void>;
   close: () => Promise<void>;
 };
+/** `erase` deletes the queue with all that is in it: for one that was made to try the way, never for the real one. */
+export type QueueCarrier = Carrier & { erase: () => Promise<void> };
 
-/** BullMQ's own telemetry; nothing is watched by default. */
-export type Watch = Pick<QueueOptions, 'telemetry'>;
+/** BullMQ's own telemetry; nothing is watched by default. `queue`: another than the one of all processes. */
+export type Watch = Pick<QueueOptions, 'telemetry'> & { queue?: string };
 
-const QUEUE = 'commands';
+/** The queue of all processes. */
+export const QUEUE = 'commands';
 const JOB: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
 const WORKER = { lockDuration: 60_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, drainDelay: 5 };
 /** Connections of BullMQ's own, one of them listening. */
 const POOL_MAX = 6;
+/** All in which a queue leaves rows; BullMQ's own `obliterate` drops a sequence too, which takes the owner. */
+const TABLES = ['job', 'scheduler', 'rate_limit', 'event', 'metrics', 'dedup', 'dedup_next', 'meta'];
 const PRODUCER_TIMEOUT_MS = 3_000;
 /** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
 const PARCEL_MAX = 16;
 
 /** BullMQ on Redis: tickets are added after the commit, and the sweeper stands behind it. */
-export function createRedisCarrier(url: string, onError: (error: Error) => void, watch: Watch = {}): Carrier {
+export function createRedisCarrier(url: string, onError: (error: Error) => void, options: Watch = {}): QueueCarrier {
+  const { queue: name = QUEUE, telemetry } = options;
+  const watch = telemetry ? { telemetry } : {};
   const connect = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
     const redis = new Redis(url, { enableReadyCheck: false, ...options });
     redis.on('error', onError);
@@ -55,7 +62,12 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
   };
   // What cannot be added fails soon, and the sweeper adds it later; only a worker waits for Redis to come back.
   const producer = connect({ maxRetriesPerRequest: 1, commandTimeout: PRODUCER_TIMEOUT_MS });
-  const queue = new Queue(QUEUE, { connection: producer, defaultJobOptions: JOB, ...watch });
+  const queue = new Queue(name, {
+    connection: producer,
+    defaultJobOptions: JOB,
+    skipMetasUpdate: name !== QUEUE,
+    ...watch,
+  });
   queue.on('error', onError);
   // The lanes' commits that come while an addition is under way travel together: a job costs the same with one ticket or many.
   const addNow = coalesce<readonly Ticket[], true>(async (lists) => {
@@ -71,12 +83,13 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
     },
     work(handle) {
       const connection = connect({ maxRetriesPerRequest: null });
-      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, ...watch });
+      const worker = new Worker(name, processor(handle), { ...WORKER, connection, ...watch });
       worker.on('error', onError);
       return () => worker.close().then(() => connection.disconnect());
     },
     depth: () => depthOf(queue),
     ping: () => producer.ping().then(() => undefined),
+    erase: () => queue.obliterate({ force: true }),
     async close() {
       await queue.close();
       producer.disconnect();
@@ -85,24 +98,37 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
 }
 
 /** BullMQ in the same Postgres (schema `bullmq`): tickets are added by the turn's own transaction. */
-export function createPostgresCarrier(database: Database, onError: (error: Error) => void, watch: Watch = {}): Carrier {
+export function createPostgresCarrier(
+  database: Database,
+  onError: (error: Error) => void,
+  options: Watch = {},
+): QueueCarrier {
+  const { queue: name = QUEUE, telemetry } = options;
+  const watch = telemetry ? { telemetry } : {};
   const pool = database.openPool(POOL_MAX, { search_path: DEFAULT_SCHEMA }); // BullMQ names its tables bare
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
-  const queue = new Queue(QUEUE, { connection, defaultJobOptions: JOB, ...watch }, createPostgresBackend);
+  const queue = new Queue(
+    name,
+    { connection, defaultJobOptions: JOB, skipMetasUpdate: name !== QUEUE, ...watch },
+    createPostgresBackend,
+  );
   queue.on('error', onError);
   return {
     backend: 'postgres',
     enqueueWithin: (connection, tickets) =>
-      Promise.all(parcels(tickets).map((parcel) => addWithin(connection, parcel))),
+      Promise.all(parcels(tickets).map((parcel) => addWithin(connection, name, parcel))),
     enqueue: (tickets, delayMs = 0, mark = '') => addParcels(queue, tickets, delayMs, mark),
     work(handle) {
-      const worker = new Worker(QUEUE, processor(handle), { ...WORKER, connection, ...watch }, createPostgresBackend);
+      const worker = new Worker(name, processor(handle), { ...WORKER, connection, ...watch }, createPostgresBackend);
       worker.on('error', onError);
       return () => worker.close();
     },
     depth: () => depthOf(queue),
     ping: () => pool.query('SELECT 1').then(() => undefined),
+    async erase() {
+      for (const table of TABLES) await pool.query(`DELETE FROM ${DEFAULT_SCHEMA}.${table} WHERE queue = $1`, [name]);
+    },
     async close() {
       await queue.close();
       await pool.end();
@@ -132,8 +158,8 @@ async function addParcels(
 const ADD_JOB = `SELECT bullmq.add_job($1, $2, $1, $3::jsonb, $4::jsonb, 0, 0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
   1, NULL, NULL, NULL, NULL, NULL, false)`;
 
-function addWithin(connection: Connection, tickets: Ticket[]): Promise<unknown> {
-  const values = [QUEUE, jobIdOf(tickets), JSON.stringify({ tickets }), JSON.stringify(JOB)];
+function addWithin(connection: Connection, queue: string, tickets: Ticket[]): Promise<unknown> {
+  const values = [queue, jobIdOf(tickets), JSON.stringify({ tickets }), JSON.stringify(JOB)];
   return connection.query({ name: 'add-job', text: ADD_JOB, values });
 }
 

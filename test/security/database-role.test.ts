@@ -2,6 +2,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APPEND_ONLY, grantTo } from '../../src/cli/migrations/roles.ts';
+import { createPostgresCarrier } from '../../src/runtime/carrier.ts';
+import { openDatabase } from '../../src/runtime/database.ts';
 import { useDatabase } from '../harness/database.ts';
 import { prepare, startRuntime, to } from '../runtime/kit.ts';
 
@@ -39,6 +41,15 @@ describe('the role of the running program', () => {
     const { runtime, scale } = startRuntime(url);
     await runtime.send(to('p1'), { type: 'parcel.weigh', grams: 5 });
     await expect.poll(() => scale.runs.length, { timeout: 10_000 }).toBe(1);
+  });
+
+  test('has a command tried again, which takes a job of its own', async () => {
+    const own = openDatabase({ url, driver: 'pg' });
+    const carrier = createPostgresCarrier(own, () => undefined);
+    await carrier.enqueue([{ storeId: 1, id: 'again', attempt: 2 }], 60_000);
+    expect(await carrier.depth()).toBe(1);
+    await carrier.close();
+    await own.close();
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { runMigrations } from 'bullmq';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { QUEUE } from '../../runtime/carrier.ts';
 import { ConfigError } from '../config/variables.ts';
 import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
@@ -61,11 +62,15 @@ export async function assertMigrated(pool: Pool): Promise<void> {
   throw new ConfigError(['the database has not the schema of this build: run `npm exec marty -- migrate` first']);
 }
 
-/** Makes or updates BullMQ's own tables in the schema `bullmq`: for queues on Postgres only. */
+/**
+ * Makes or updates BullMQ's own tables in the schema `bullmq`: for queues on Postgres only. With them the sequence that
+ * BullMQ would make at the first job of a queue, which a role that is not the owner may not.
+ */
 export async function migrateQueues(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await runMigrations(client, QUEUE_SCHEMA);
+    await client.query(`SELECT ${QUEUE_SCHEMA}.next_job_id($1)`, [QUEUE]);
     client.release();
   } catch (error) {
     client.release(true);
