@@ -5,12 +5,14 @@ import { readConfig } from './config/config.ts';
 import type { Config, Secrets } from './config/config.ts';
 import { secretsOf } from './config/secrets.ts';
 
-/**
- * The configuration of this process: its environment, then `.env` in the current folder for what that does not name.
- * Throws ConfigError, whose message is made to be printed as it is.
- */
-export function loadConfig(): { config: Config; secrets: Secrets } {
+/** The environment of this process, then `.env` in the current folder for what that does not name. */
+export function environment(): Record<string, string | undefined> {
   const file = existsSync('.env') ? parse(readFileSync('.env')) : {};
-  const config = readConfig({ ...file, ...process.env });
+  return { ...file, ...process.env };
+}
+
+/** The configuration of this process. Throws ConfigError, whose message is made to be printed as it is. */
+export function loadConfig(): { config: Config; secrets: Secrets } {
+  const config = readConfig(environment());
   return { config, secrets: secretsOf(config) };
 }

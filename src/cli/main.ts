@@ -39,6 +39,13 @@ program
     await chat({ ...flags, input: process.stdin, output: process.stdout });
   });
 program
+  .command('doctor [part]')
+  .description(
+    'is all there that Marty needs, and what is to be done where it is not? `doctor square`: that alone; exit code 1 where something is wrong',
+  )
+  .option('--json', 'the findings as JSON')
+  .action(async (part, flags) => (await import('./commands/doctor.ts')).runDoctor(part, flags));
+program
   .command('verify')
   .description('is every persisted actor at home in this build?')
   .action(async () => (await import('./commands/actors.ts')).runVerify());
@@ -196,7 +203,7 @@ stores
   .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresAdd(slug, flags));
 stores
   .command('keys <slug>')
-  .description("the names of a shop's own keys at Square; values are sealed and never shown")
+  .description("the names of a shop's own keys at Square, Twilio and Smobi; values are sealed and never shown")
   .option('--set', 'set lines of NAME=value from standard input, such as SQUARE_ACCESS_TOKEN=…')
   .option('--remove <name>', 'forget one')
   .action(async (slug, flags) => (await import('./commands/stores.ts')).runStoresKeys(slug, flags));

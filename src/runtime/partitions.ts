@@ -12,12 +12,20 @@ export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned
   for (const { table, by } of tables) {
     for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++) {
       const [from, to] = [monthStart(now, ahead), monthStart(now, ahead + 1)];
-      const name = `${table}_${from.toISOString().slice(0, 7).replace('-', '_')}`;
       await pool.query(
-        `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`,
+        `CREATE TABLE IF NOT EXISTS ${nameOf(table, from)} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`,
       );
     }
   }
+}
+
+/** Names of a table's partitions, from this month on. @param now milliseconds since 1970 (UTC) */
+export function partitionsOf(table: string, now: number): string[] {
+  return Array.from({ length: MONTHS_AHEAD }, (_, ahead) => nameOf(table, monthStart(now, ahead)));
+}
+
+function nameOf(table: string, month: Date): string {
+  return `${table}_${month.toISOString().slice(0, 7).replace('-', '_')}`;
 }
 
 function monthStart(now: number, ahead: number): Date {

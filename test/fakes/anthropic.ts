@@ -17,6 +17,7 @@ const Request = z.looseObject({
   output_config: z.unknown().optional(),
 });
 export type FakeRequest = z.infer<typeof Request>;
+const Countable = Request.omit({ max_tokens: true });
 
 /** One answer: words, tool calls, or a fault. */
 export type FakeAnswer =
@@ -44,6 +45,8 @@ export type FakeAnthropic = {
   requests: FakeRequest[];
   /** Headers of each request, beside `requests`. */
   headers: IncomingMessage['headers'][];
+  /** Tokens are counted for this key and these models alone; answers are given to anybody. */
+  counts: { key: string; models: string[]; fault: number | null };
   /** Requests that are held open by `hang` and were not given up by the client. */
   hanging: () => number;
   answer: (...script: Script) => void;
@@ -66,6 +69,7 @@ export async function startFakeAnthropic(thinkMs = 0): Promise<FakeAnthropic> {
     url: `http://127.0.0.1:${address.port}`,
     requests: fake.requests,
     headers: fake.headers,
+    counts: fake.counts,
     hanging: () => fake.held.size,
     answer: (...script) => fake.play(script),
     nextRequest: () => fake.nextRequest(),
@@ -76,6 +80,7 @@ export async function startFakeAnthropic(thinkMs = 0): Promise<FakeAnthropic> {
 class Fake {
   readonly requests: FakeRequest[] = [];
   readonly headers: IncomingMessage['headers'][] = [];
+  readonly counts: FakeAnthropic['counts'] = { key: 'anthropic-test-key', models: ['claude-test'], fault: null };
   readonly held = new Set<ServerResponse>();
   readonly server: Server = createServer((request, response) => void this.#serve(request, response));
   #script: Script = [{ fault: 'empty' }];
@@ -101,6 +106,7 @@ class Fake {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(incoming);
+    if (incoming.url === '/v1/messages/count_tokens') return this.#count(body, incoming, response);
     const parsed = Request.safeParse(body);
     if (incoming.method !== 'POST' || incoming.url !== '/v1/messages' || !parsed.success) {
       return sendError(response, 400, 'invalid_request_error');
@@ -110,6 +116,16 @@ class Fake {
     const answer = this.#next(parsed.data);
     setTimeout(() => this.#give(answer, parsed.data, response), this.thinkMs);
     for (const tell of this.#waiting.splice(0)) tell(parsed.data);
+  }
+
+  #count(body: unknown, { method, headers }: IncomingMessage, response: ServerResponse): void {
+    const { key, models, fault } = this.counts;
+    const asked = Countable.safeParse(body);
+    if (fault !== null) return sendError(response, fault, 'api_error');
+    if (headers.authorization !== `Bearer ${key}`) return sendError(response, 401, 'authentication_error');
+    if (method !== 'POST' || !asked.success) return sendError(response, 400, 'invalid_request_error');
+    if (!models.includes(asked.data.model)) return sendError(response, 404, 'not_found_error');
+    send(response, 200, { input_tokens: 8 });
   }
 
   #next(request: FakeRequest): FakeAnswer {

@@ -29,7 +29,7 @@ const Body = z.strictObject({
 });
 
 export class FakeSmobi {
-  readonly key = 'smobi-test-key';
+  key = 'smobi-test-key';
   /** Messages that phones got, in order. */
   readonly delivered: SmobiMessage[] = [];
   /** Requests in all, refused and repeated ones included. */

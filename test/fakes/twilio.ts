@@ -22,7 +22,7 @@ export type TwilioFault = 'lost_answer' | 'lost_request' | number | { code: numb
 
 export class FakeTwilio {
   readonly accountSid = 'AC0123456789';
-  readonly authToken = 'a-twilio-token';
+  authToken = 'a-twilio-token';
   /** Messages that phones got, in order. */
   readonly delivered: TwilioMessage[] = [];
   /** Phones that said STOP to Twilio. */
@@ -33,6 +33,11 @@ export class FakeTwilio {
   readonly contents = new Map<string, Record<string, unknown>>();
   /** No content can be made. */
   contentsFail = false;
+  account: 'active' | 'suspended' = 'active';
+  /** The account's numbers, and where texts to them go. */
+  readonly numbers = new Map<string, { sms_url: string; capabilities: { sms: boolean } }>();
+  /** The account's messaging services by sid. */
+  readonly services = new Map<string, { inbound_request_url: string | null; use_inbound_webhook_on_number: boolean }>();
   /** How often it was asked what was sent. */
   lookUps = 0;
   #url = '';
@@ -66,8 +71,7 @@ export class FakeTwilio {
     const key = Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64');
     if (request.headers.authorization !== `Basic ${key}`) return reply(response, 401, { code: 20003 });
     if (url.pathname === '/v1/Content' && request.method === 'POST') return this.#makeContent(text, response);
-    if (url.pathname !== `/2010-04-01/Accounts/${this.accountSid}/Messages.json`)
-      return reply(response, 404, { code: 20404 });
+    if (url.pathname !== `/2010-04-01/Accounts/${this.accountSid}/Messages.json`) return this.#show(url, response);
     if (request.method === 'GET') return this.#list(url.searchParams, response);
     const fault = this.faults.shift();
     if (fault === 'lost_request') return void request.socket.destroy();
@@ -94,6 +98,18 @@ export class FakeTwilio {
     this.delivered.push({ sid, to, from, body, statusCallback, ...(content && { content }) });
     if (fault === 'lost_answer') return void request.socket.destroy();
     reply(response, 201, { sid, status: 'queued', num_segments: '1', error_code: null });
+  }
+
+  /** What there is to read of the account. */
+  #show({ pathname, searchParams }: URL, response: ServerResponse): void {
+    const account = `/2010-04-01/Accounts/${this.accountSid}`;
+    const number = this.numbers.get(searchParams.get('PhoneNumber') ?? '');
+    const service = this.services.get(/^\/v1\/Services\/(\w+)$/.exec(pathname)?.[1] ?? '');
+    if (pathname === `${account}.json`) return reply(response, 200, { sid: this.accountSid, status: this.account });
+    if (pathname === `${account}/IncomingPhoneNumbers.json`)
+      return reply(response, 200, { incoming_phone_numbers: number ? [number] : [] });
+    if (service) return reply(response, 200, service);
+    reply(response, 404, { code: 20404 });
   }
 
   #makeContent(text: string, response: ServerResponse): void {

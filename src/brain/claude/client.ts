@@ -23,15 +23,14 @@ const FAILURES_BEFORE_OPEN = 5;
 const OPEN_FOR_MS = 30_000;
 const ANTHROPIC_URL = 'https://api.anthropic.com';
 
-/** The key and address are given here and never read from the environment. */
-export function createClaudeClient({ apiKey, baseUrl, model }: ClaudeOptions): ClaudeClient {
-  const anthropic = new Anthropic({
-    apiKey,
-    authToken: null,
-    baseURL: baseUrl ?? ANTHROPIC_URL,
-    maxRetries: RETRIES_MAX,
-    logLevel: 'off',
-  });
+/** Anthropic's own client. The key and address are given here and never read from the environment. */
+export function openAnthropic({ apiKey, baseUrl }: Omit<ClaudeOptions, 'model'>, maxRetries: number): Anthropic {
+  return new Anthropic({ apiKey, authToken: null, baseURL: baseUrl ?? ANTHROPIC_URL, maxRetries, logLevel: 'off' });
+}
+
+export function createClaudeClient(options: ClaudeOptions): ClaudeClient {
+  const { model } = options;
+  const anthropic = openAnthropic(options, RETRIES_MAX);
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: OPEN_FOR_MS,
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),

@@ -14,7 +14,8 @@ const ASIDE_MS = 24 * HOUR_MS;
 const PER_ROUND_MAX = 100;
 /** Books to look up in a round of a minute: the sources' budgets are for customers first. */
 const DESCRIBED_PER_ROUND = 10;
-const EXPIRY_NEAR_MS = 14 * 24 * HOUR_MS;
+/** A key is spoken of so long before it ends. */
+export const EXPIRY_NEAR_MS = 14 * 24 * HOUR_MS;
 
 /** One round. Several processes may be at it at once. */
 export async function tendBooks(shop: Shop): Promise<void> {

@@ -103,6 +103,15 @@ export type Variation = {
 };
 export type Customer = { id: string; phone_number: string; reference_id?: string };
 
+type Location = {
+  id: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  name: string;
+  currency: string;
+  merchant_id: string;
+  capabilities?: string[];
+};
+
 export class SquareBooks {
   readonly orders = new Map<string, Order>();
   readonly links = new Map<string, PaymentLink>();
@@ -110,10 +119,25 @@ export class SquareBooks {
   readonly refunds = new Map<string, Refund>();
   readonly variations = new Map<string, Variation>();
   readonly customers = new Map<string, Customer>();
+  /** Where the token may sell; nobody else's are told of. */
+  locations: Location[] = [
+    {
+      id: 'L1',
+      status: 'ACTIVE',
+      name: 'The shop',
+      currency: 'USD',
+      merchant_id: 'merchant-1',
+      capabilities: ['CREDIT_CARD_PROCESSING'],
+    },
+  ];
   /** Every inventory change that was asked for and done, in order. */
   readonly changes: object[] = [];
   /** Called with each variation whose count has moved. */
   onCount: (variation: Variation) => void = () => undefined;
+
+  location(id: string): Location | undefined {
+    return this.locations.find((one) => one.id === id);
+  }
 
   /** Null where a line names a variation that is not there. */
   order(draft: OrderDraft): Order | null {

@@ -47,7 +47,8 @@ export const routes: Route[] = [
   { on: /^GET \/v2\/refunds\/([^/]+)$/, answer: ({ books }, [id = '']) => found('refund', books.refunds.get(id)) },
   ...catalogueRoutes,
   ...customerRoutes,
-  { on: /^GET \/v2\/locations\/([^/]+)$/, answer: readLocation },
+  { on: /^GET \/v2\/locations$/, answer: ({ books }) => ok({ locations: books.locations }) },
+  { on: /^GET \/v2\/locations\/([^/]+)$/, answer: ({ books }, [id = '']) => found('location', books.location(id)) },
 ];
 
 function createLink({ books, url }: Place, _params: string[], body: unknown): Answer {
@@ -102,12 +103,6 @@ function refund({ books }: Place, _params: string[], body: unknown): Answer {
   const made = { id: `refund-${randomUUID()}`, status: 'PENDING' as const, payment_id, amount_money };
   books.refunds.set(made.id, made);
   return ok({ refund: made });
-}
-
-function readLocation({ locationId }: Place, [id = '']: string[]): Answer {
-  return id === locationId
-    ? ok({ location: { id, status: 'ACTIVE', name: 'The shop', currency: 'USD', merchant_id: 'merchant-1' } })
-    : absent;
 }
 
 function badRequest(): Answer {
