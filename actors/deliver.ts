@@ -131,7 +131,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   const verdict = gate(thread, bubble, nowMs, wakesMs);
   if (verdict === 'asleep') return postpone(route.db, bubble, wakesMs, nowMs).then(() => null);
   if (verdict !== 'send') return stopped(bubble, verdict);
-  const channel = route.channels.pick(bubble.status === 'sending' ? bubble.channel : thread.channel);
+  const channel = route.channels.pick(bubble.storeId, bubble.status === 'sending' ? bubble.channel : thread.channel);
   try {
     const request = await requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {

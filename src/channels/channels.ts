@@ -19,13 +19,16 @@ export class Channels {
     readonly onRefused: (who: Unreached, why: Refusal) => Promise<void> = () => Promise.resolve(),
     /** For those who count: what a bubble became. */
     readonly onOutcome: (outcome: Outcome) => void = () => undefined,
+    /** What a shop has of its own, under the same names: it goes before what all shops share. */
+    readonly ownOf: (storeId: number) => readonly Channel[] = () => [],
   ) {
     this.#byName = new Map(channels.map((channel) => [channel.name, channel]));
   }
 
   /** @param lastUsed the channel of the customer's last text, or null before the first */
-  pick(lastUsed: string | null): Channel {
-    return this.#byName.get(lastUsed ?? '') ?? this.channels[0];
+  pick(storeId: number, lastUsed: string | null): Channel {
+    const own = this.ownOf(storeId);
+    return own.find(({ name }) => name === lastUsed) ?? this.#byName.get(lastUsed ?? '') ?? own[0] ?? this.channels[0];
   }
 }
 

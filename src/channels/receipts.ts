@@ -24,18 +24,28 @@ const MOVES: Readonly<Record<Receipt['status'], MessageStatus[]>> = {
   failed: [...LEFT, 'sent'],
 };
 
-/** Moves a bubble forward and answers whose it is; null where there is none of ours, or nothing new to say about it. */
+/**
+ * Moves a bubble of one of these shops forward and answers whose it is; null where there is none of ours, or nothing new to say about it.
+ */
 export async function applyReceipt(
   db: NodePgDatabase,
   receipt: Receipt,
   nowMs: number,
+  storeIds: readonly number[],
 ): Promise<{ storeId: number; actorKey: string } | null> {
   const { providerId, status } = receipt;
   const reason = receipt.refusal ?? 'undelivered';
   const moved = await db
     .update(messages)
     .set({ status, providerId, updatedAt: new Date(nowMs), ...(status === 'failed' && { reason }) })
-    .where(and(bubbleOf(receipt), eq(messages.direction, 'outbound'), inArray(messages.status, MOVES[status])))
+    .where(
+      and(
+        bubbleOf(receipt),
+        inArray(messages.storeId, [...storeIds]),
+        eq(messages.direction, 'outbound'),
+        inArray(messages.status, MOVES[status]),
+      ),
+    )
     .returning({ storeId: messages.storeId, actorKey: messages.actorKey });
   return moved[0] ?? null;
 }

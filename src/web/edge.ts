@@ -3,8 +3,10 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Staff } from './auth.ts';
 import { Problem } from './problem.ts';
+import type { SignedFor } from './signed-for.ts';
 
-export type Edge = { Variables: { correlationId: string; staff: Staff } };
+/** `signedFor`: on the webhooks of carriers only. */
+export type Edge = { Variables: { correlationId: string; staff: Staff; signedFor: SignedFor } };
 export type EdgeContext = Context<Edge>;
 
 /** A set of routes; input that does not fit a route's schemas becomes a `bad-request` problem that names each place. */

@@ -2,15 +2,22 @@
 import type { Staff } from './auth.ts';
 import type { WebDeps, WebStore } from './deps.ts';
 import { Problem } from './problem.ts';
+import type { SignedFor } from './signed-for.ts';
 
 type Stores = Pick<WebDeps, 'stores'>;
 
-/** The shop that customers reach under a number. A lone shop answers every number. */
-export async function storeByNumber({ stores }: Stores, phone: string): Promise<WebStore> {
+/** The shop that customers reach under a number, if its provider says so. A lone shop answers every number. */
+export async function storeByNumber({ stores }: Stores, phone: string, signedFor: SignedFor): Promise<WebStore> {
   const all = await stores();
   const store = all.find((one) => one.phone === phone) ?? (all.length === 1 ? all[0] : undefined);
   if (!store) throw new Problem('bad-request', 'no shop answers the number in "to"');
+  if (!signedFor(store.id)) throw new Problem('bad-signature', 'that is not the key of the shop that was called');
   return store;
+}
+
+/** The shops for which what a provider says counts. */
+export async function signedStoreIds({ stores }: Stores, signedFor: SignedFor): Promise<number[]> {
+  return (await stores()).map(({ id }) => id).filter(signedFor);
 }
 
 /** The shop that staff ask about; 404 for one that is not theirs to see, as for one that is not there. */

@@ -66,11 +66,23 @@ describe('channels', () => {
   const channels = new Channels([simulator, terminal], typingPause);
 
   test('the one used last answers; the first answers for those that are gone or unknown', () => {
-    expect([channels.pick('terminal'), channels.pick('smobi'), channels.pick(null)]).toEqual([
+    expect([channels.pick(1, 'terminal'), channels.pick(1, 'smobi'), channels.pick(1, null)]).toEqual([
       terminal,
       simulator,
       simulator,
     ]);
+  });
+
+  test('what a shop has of its own goes before what all shops share, and is nobody else’s', () => {
+    const mine = { ...terminal };
+    const some = new Channels([simulator, terminal], typingPause, undefined, undefined, (storeId) =>
+      storeId === 2 ? [mine] : [],
+    );
+    expect(some.pick(2, 'terminal')).toBe(mine);
+    expect(some.pick(1, 'terminal')).toBe(terminal);
+    expect(some.pick(2, 'simulator')).toBe(simulator);
+    expect(some.pick(2, 'gone')).toBe(mine);
+    expect(some.pick(1, 'gone')).toBe(simulator);
   });
 
   test('a simulated phone has its bubble at once', async () => {

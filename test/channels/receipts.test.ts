@@ -22,7 +22,12 @@ const bubble = async () => {
   return row;
 };
 const receive = async (status: Receipt['status'], overrides: Partial<Receipt> = {}) =>
-  applyReceipt(database.db, { providerId: 'p-x', reference: referenceOf(await bubble()), status, ...overrides }, NOON);
+  applyReceipt(
+    database.db,
+    { providerId: 'p-x', reference: referenceOf(await bubble()), status, ...overrides },
+    NOON,
+    [1],
+  );
 
 describe('a receipt', () => {
   test.each<[Array<Receipt['status']>, string]>([

@@ -95,6 +95,7 @@ export class ShopKit {
           () => Promise.resolve(),
           own.channels.onRefused,
           own.channels.onOutcome,
+          own.channels.ownOf,
         ),
         brain: this.thoughts.around(own.brain),
       }),

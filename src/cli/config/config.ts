@@ -127,8 +127,13 @@ function databaseOf(read: Variables): Config['database'] {
   return { url, driver: read.DATABASE_DRIVER ?? (isNeonHost ? 'neon' : 'pg'), neonWsProxy: read.NEON_WS_PROXY ?? null };
 }
 
-/** What one shop has at services that know shops apart. */
-export type Providers = { square: Config['square']; twilio: Config['twilio']; smobi: Config['smobi']['outbound'] };
+/** What one shop has at services that know shops apart. `smobiWebhookSecret`: what Smobi signs its texts with. */
+export type Providers = {
+  square: Config['square'];
+  twilio: Config['twilio'];
+  smobi: Config['smobi']['outbound'];
+  smobiWebhookSecret: string | null;
+};
 
 /** Reads one shop's own keys, by the names of the environment. Throws ConfigError for a value that is not allowed. */
 export function providersIn(
@@ -136,7 +141,8 @@ export function providersIn(
   { publicUrl, mode }: Pick<Config, 'publicUrl' | 'mode'>,
 ): Providers {
   const read = readVariables({ ...keys, NODE_ENV: mode });
-  return { square: squareOf(read, publicUrl), twilio: twilioOf(read), smobi: smobiOf(read) };
+  const { SMOBI_WEBHOOK_SECRET: smobiWebhookSecret = null } = read;
+  return { square: squareOf(read, publicUrl), twilio: twilioOf(read), smobi: smobiOf(read), smobiWebhookSecret };
 }
 
 type OutsideServices = Pick<

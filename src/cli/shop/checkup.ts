@@ -13,11 +13,11 @@ const PING_MS = 30_000;
 
 /** Answers within about two seconds and never rejects. @param now milliseconds since 1970 (UTC) */
 export function createCheckup(
-  { database, carrier, config, tills, books }: Pick<Shop, 'database' | 'carrier' | 'config' | 'tills' | 'books'>,
+  shop: Pick<Shop, 'database' | 'carrier' | 'config' | 'tills' | 'books' | 'providers'>,
   now: () => number,
 ): () => Promise<Checks> {
+  const { database, carrier, config, tills, books } = shop;
   const pinged = remembered(() => check(() => pingSquares(tills)), PING_MS, now);
-  const carriers = [config.smobi.outbound && 'smobi', config.twilio && 'twilio'].filter((name) => name !== null);
   return async () => {
     const standings: Map<string, Standing> = new Map();
     const [databaseState, queue, square] = await Promise.all([
@@ -26,7 +26,7 @@ export function createCheckup(
       tills.signers().length > 0 ? pinged() : ('off' as const),
     ]);
     const known = (name: string): CheckState => (isDown(standings.get(name) ?? WELL) ? 'down' : 'up');
-    const sms = carriers.map(known);
+    const sms = carriersOf(shop).map(known);
     const sources = books.sources.map(({ name }) => known(name));
     return {
       database: databaseState,
@@ -37,6 +37,12 @@ export function createCheckup(
       books: sources.length === 0 ? 'off' : sources.includes('up') ? 'up' : 'down',
     };
   };
+}
+
+/** Those of all shops and of single ones. */
+function carriersOf({ config, providers }: Pick<Shop, 'config' | 'providers'>): string[] {
+  const all = [{ smobi: config.smobi.outbound, twilio: config.twilio }, ...providers().values()];
+  return (['smobi', 'twilio'] as const).filter((name) => all.some((one) => one[name] !== null));
 }
 
 /** Of whom nobody has heard anything bad. */

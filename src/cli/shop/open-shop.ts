@@ -12,9 +12,6 @@ import { createCatalogue } from '../../catalogue/create-catalogue.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
 import type { Unreached } from '../../channels/channels.ts';
 import type { Channel, Refusal } from '../../channels/channel.ts';
-import { simulatorChannel } from '../../channels/simulator.ts';
-import { smobiChannel } from '../../channels/smobi.ts';
-import { twilioChannel } from '../../channels/twilio.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
@@ -48,6 +45,7 @@ import { openBooks } from './open-books.ts';
 import type { BooksDesk } from './open-books.ts';
 import { openTills } from './open-tills.ts';
 import type { ShopTills } from './open-tills.ts';
+import { ownChannels, sharedChannels } from './store-channels.ts';
 import { storeProviders } from './store-providers.ts';
 
 export type Shop = {
@@ -67,6 +65,8 @@ export type Shop = {
   books: BooksDesk;
   /** A store as Marty's lines may speak of it; throws for one that does not exist. */
   shopOf: (storeId: number) => SpokenShop;
+  /** What each shop has at outside services, as of the last `refreshStores`. */
+  providers: () => ReadonlyMap<number, Providers>;
   /** As of the last `refreshStores`. */
   stores: () => readonly Store[];
   refreshStores: () => Promise<void>;
@@ -157,6 +157,7 @@ export async function openShop(
     telemetry,
     books,
     shopOf,
+    providers: () => providers,
     stores: () => stores,
     refreshStores,
     async close(graceMs) {
@@ -201,6 +202,7 @@ type Opening = {
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
   const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books } = opening;
   const now = Date.now;
+  const observe = (channel: Channel) => observedChannel(telemetry, channel);
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
   const claude = config.claude && {
     ...config.claude,
@@ -215,8 +217,12 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     orderables: books.orderables,
     elsewhere: books.elsewhere,
     waitlist: books.waitlist,
-    channels: new Channels(channelsOf(config, telemetry), typingPause, onRefused, ({ status, ...why }) =>
-      bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
+    channels: new Channels(
+      sharedChannels(config, observe),
+      typingPause,
+      onRefused,
+      ({ status, ...why }) => bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
+      ownChannels({ publicUrl: config.publicUrl, providers, observe }),
     ),
     brain: createBrain({
       db,
@@ -237,26 +243,6 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     tills: openTills({ config, db, addresses, providers, observe: (till) => observedTill(telemetry, till) }),
     addresses,
   };
-}
-
-/** The first is for customers whose last channel is not set up any more. */
-function channelsOf({ smobi, twilio, publicUrl }: Config, telemetry: Telemetry): [Channel, ...Channel[]] {
-  let channels: [Channel, ...Channel[]] = [simulatorChannel('simulator'), simulatorChannel('terminal')];
-  const add = (channel: Channel) => (channels = [observedChannel(telemetry, channel), ...channels]);
-  if (twilio) add(openTwilio(twilio, publicUrl));
-  if (smobi.outbound) add(smobiChannel({ ...smobi.outbound, from: smobi.outbound.from ?? '' }));
-  return channels;
-}
-
-function openTwilio(twilio: NonNullable<Config['twilio']>, publicUrl: string): Channel {
-  const { accountSid, authToken, from, messagingServiceSid, baseUrl } = twilio;
-  return twilioChannel({
-    accountSid,
-    authToken,
-    sender: messagingServiceSid === null ? { from: from ?? '' } : { messagingServiceSid },
-    ...(baseUrl === null ? {} : { baseUrl }),
-    statusCallback: `${publicUrl}/webhook/twilio/status`,
-  });
 }
 
 function spokenShop(stores: readonly Store[], storeId: number, isDemo: boolean): SpokenShop {

@@ -1,4 +1,5 @@
-// What each shop has at outside services: its own keys, and for the first shop what the environment says, too.
+// What each shop has at outside services: keys of its own, and for the first shop the Square of the environment, too. The
+// carriers of the environment are there for every shop that has none of its own, and so are not told of here.
 import { providersIn } from '../config/config.ts';
 import type { Config, Providers } from '../config/config.ts';
 import type { KeysOfStore } from '../../commerce/store-keys.ts';
@@ -15,10 +16,5 @@ export function storeProviders(
 /** A service of which the shop has keys of its own is wholly its own: nothing is mixed. */
 function ofStore(config: Config, isFirst: boolean, keys: KeysOfStore): Providers {
   const own = providersIn(keys, config);
-  const shared = { square: config.square, twilio: config.twilio, smobi: config.smobi.outbound };
-  return {
-    square: own.square ?? (isFirst ? shared.square : null),
-    twilio: own.twilio ?? (isFirst ? shared.twilio : null),
-    smobi: own.smobi ?? (isFirst ? shared.smobi : null),
-  };
+  return { ...own, square: own.square ?? (isFirst ? config.square : null) };
 }

@@ -6,8 +6,9 @@ import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
 import { acceptText } from '../inbound.ts';
 import { Problem } from '../problem.ts';
+import { signedFor } from '../signed-for.ts';
 import { isSmobiSignature } from '../smobi-signature.ts';
-import { storeByNumber } from '../stores.ts';
+import { signedStoreIds, storeByNumber } from '../stores.ts';
 import { SmobiReceipt, SmobiText } from '../wire/messages.ts';
 import { body, json, refusals, unsigned } from './answers.ts';
 
@@ -33,7 +34,7 @@ export function smobiRoutes(deps: WebDeps) {
     async (c) => {
       const text = c.req.valid('json');
       checkAge(text.timestamp, deps.now());
-      const store = await storeByNumber(deps, text.to);
+      const store = await storeByNumber(deps, text.to, c.get('signedFor'));
       await acceptText(deps, {
         store,
         phone: text.from,
@@ -56,7 +57,8 @@ export function smobiRoutes(deps: WebDeps) {
     }),
     async (c) => {
       const { message_id: providerId, reference, status } = c.req.valid('json');
-      await deps.receipts.record({ providerId, reference, status });
+      const storeIds = await signedStoreIds(deps, c.get('signedFor'));
+      await deps.receipts.record({ providerId, reference, status }, storeIds);
       return c.json({ status: 'accepted' as const }, 200);
     },
   );
@@ -64,7 +66,7 @@ export function smobiRoutes(deps: WebDeps) {
 }
 
 /** Address first, then content type, then the signature over the raw bytes: nothing is parsed for a stranger. */
-function signedBySmobi({ config }: WebDeps) {
+function signedBySmobi({ config, ownSecrets }: WebDeps) {
   const isAllowed = addressList(config.smobiIpAllowlist);
   const isTrustedProxy = addressList(config.trustedProxies);
   return async (c: EdgeContext, next: () => Promise<void>) => {
@@ -74,10 +76,13 @@ function signedBySmobi({ config }: WebDeps) {
     }
     requireJson(c.req.header('content-type'));
     const bytes = new Uint8Array(await c.req.arrayBuffer());
-    const secret = config.smobiWebhookSecret;
-    if (secret === null || !isSmobiSignature(c.req.header('x-smobi-signature'), secret, bytes)) {
+    const signature = c.req.header('x-smobi-signature');
+    const signers = { house: config.smobiWebhookSecret, own: ownSecrets().smobi };
+    const counts = signedFor(signers, (secret) => isSmobiSignature(signature, secret, bytes));
+    if (counts === null) {
       throw new Problem('bad-signature', 'X-Smobi-Signature must be sha256=<hex HMAC-SHA256 of the raw body>');
     }
+    c.set('signedFor', counts);
     return next();
   };
 }

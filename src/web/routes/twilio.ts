@@ -7,7 +7,8 @@ import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
 import { acceptText } from '../inbound.ts';
 import { Problem } from '../problem.ts';
-import { storeByNumber } from '../stores.ts';
+import { signedFor } from '../signed-for.ts';
+import { signedStoreIds, storeByNumber } from '../stores.ts';
 import { cleanText } from '../text.ts';
 import { Phone } from '../wire/common.ts';
 import { TEXT_MAX } from '../wire/messages.ts';
@@ -38,7 +39,7 @@ export function twilioRoutes(deps: WebDeps) {
   });
   app.use(text.path, signedByTwilio(deps));
   app.openapi(text, async (c) => {
-    await takeText(deps, parsed(TwilioText, await formOf(c)), c.get('correlationId'));
+    await takeText(deps, parsed(TwilioText, await formOf(c)), c);
     return c.body(NOTHING_TO_SAY, 200, { 'content-type': 'text/xml' });
   });
   const status = createRoute({
@@ -51,20 +52,20 @@ export function twilioRoutes(deps: WebDeps) {
   app.use(status.path, signedByTwilio(deps));
   app.openapi(status, async (c) => {
     const receipt = readReceipt(await formOf(c), c.req.query('reference') ?? null);
-    if (receipt) await deps.receipts.record(receipt);
+    if (receipt) await deps.receipts.record(receipt, await signedStoreIds(deps, c.get('signedFor')));
     return c.body(NOTHING_TO_SAY, 200, { 'content-type': 'text/xml' });
   });
   return app;
 }
 
 /** A short code, or a sender that is a name, is a machine that nobody can answer: taken, counted, and not kept. */
-async function takeText(deps: WebDeps, message: TwilioText, correlationId: string): Promise<void> {
+async function takeText(deps: WebDeps, message: TwilioText, c: EdgeContext): Promise<void> {
   const { messageId, from, to, media, keyword, rich } = message;
   const phone = Phone.safeParse(from);
   const spoken = cleanText(message.text).trim();
   const words = spoken || (media === null ? '' : STANDS_FOR[media]);
   if (!phone.success || words === '') return deps.metrics.text('twilio', 'ignored');
-  const store = await storeByNumber(deps, to);
+  const store = await storeByNumber(deps, to, c.get('signedFor'));
   const text = words.slice(0, TEXT_MAX).toWellFormed();
   const inbound = {
     store,
@@ -72,7 +73,7 @@ async function takeText(deps: WebDeps, message: TwilioText, correlationId: strin
     text,
     channel: 'twilio',
     messageId,
-    correlationId,
+    correlationId: c.get('correlationId'),
     keyword,
     rich,
   } as const;
@@ -80,7 +81,7 @@ async function takeText(deps: WebDeps, message: TwilioText, correlationId: strin
   await acceptText(deps, media === null ? inbound : { ...inbound, media: { kind: media, alone } });
 }
 
-function signedByTwilio({ config }: WebDeps) {
+function signedByTwilio({ config, ownSecrets }: WebDeps) {
   return async (c: EdgeContext, next: () => Promise<void>) => {
     if (c.req.method !== 'POST') return next();
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -89,10 +90,13 @@ function signedByTwilio({ config }: WebDeps) {
     }
     const url = config.publicUrl + c.req.path + new URL(c.req.url).search;
     const signature = c.req.header('x-twilio-signature');
-    const token = config.twilioAuthToken;
-    if (token === null || !verifyTwilioSignature(token, url, await formOf(c), signature)) {
+    const form = await formOf(c);
+    const signers = { house: config.twilioAuthToken, own: ownSecrets().twilio };
+    const counts = signedFor(signers, (token) => verifyTwilioSignature(token, url, form, signature));
+    if (counts === null) {
       throw new Problem('bad-signature', 'X-Twilio-Signature must sign the public address and all fields');
     }
+    c.set('signedFor', counts);
     return next();
   };
 }

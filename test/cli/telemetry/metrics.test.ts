@@ -70,9 +70,9 @@ describe('/metrics', () => {
 describe('an outside service', () => {
   const telemetry = () => createTelemetry(shop().pool, silentLog, Date.now);
   const checks = async () => {
-    const { database, carrier, tills, books, config } = shop().shop;
+    const { database, carrier, tills, books, providers, config } = shop().shop;
     const claude = { apiKey: 'none', baseUrl: null, prices: null, model: 'none' };
-    return createCheckup({ database, carrier, tills, books, config: { ...config, claude } }, Date.now)();
+    return createCheckup({ database, carrier, tills, books, providers, config: { ...config, claude } }, Date.now)();
   };
   const call = async ({ outside }: ReturnType<typeof telemetry>, outcome: Exclude<CallOutcome, 'ok'> | 'ok') =>
     outside(
