@@ -29,6 +29,7 @@ import { smobiRoutes } from './routes/smobi.ts';
 import { stockRoutes } from './routes/stock.ts';
 import { troubleRoutes } from './routes/trouble.ts';
 import { twilioRoutes } from './routes/twilio.ts';
+import { markedAsDemo } from './demo.ts';
 import { traced } from './traced.ts';
 
 /** Parts of `/api` that prove who is asking in their own way, or need not. */
@@ -74,6 +75,7 @@ function surround(app: OpenAPIHono<Edge>, deps: WebDeps): void {
     traced,
     measured(deps),
     secure(deps.config.publicUrl),
+    markedAsDemo(deps.config.isDemo),
     otherMethods(app),
     crossOrigin(deps),
   );

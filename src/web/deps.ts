@@ -123,8 +123,8 @@ export type OrderReader = {
   show(storeId: number, id: string): Promise<OrderItem | null>;
 };
 
-/** What a provider says about a bubble. Unknown references and moves backwards change nothing. */
-export type ReceiptDesk = { record(receipt: Receipt): Promise<void> };
+/** What a provider says about a bubble of one of these shops. Unknown references and moves backwards change nothing. */
+export type ReceiptDesk = { record(receipt: Receipt, storeIds: readonly number[]): Promise<void> };
 
 export type MachineReader = {
   list(storeId: number): Promise<MachineSummary[]>;
@@ -217,10 +217,12 @@ export type WebLog = {
 export type WebConfig = {
   version: string;
   publicUrl: string;
+  /** Marks every page as a demo. */
+  isDemo: boolean;
   /** Whether the phone simulator, its API and its page, is on. */
   simulator: boolean;
   corsOrigins: string[];
-  /** Null turns `/webhook/sms` away: nothing can be verified. */
+  /** Null turns `/webhook/sms` away, but for shops that have a secret of their own: nothing can be verified. */
   smobiWebhookSecret: string | null;
   /** Signs Twilio's webhooks; null turns them away. */
   twilioAuthToken: string | null;
@@ -245,6 +247,8 @@ export type WebDeps = {
   audit: AuditDesk;
   /** By id, at least one: the first is where nothing else names a store. */
   stores: () => Promise<WebStore[]>;
+  /** The secrets that single shops have of their own, by store, as things stand. */
+  ownSecrets: () => Record<'smobi' | 'twilio', ReadonlyMap<number, string>>;
   send: Send;
   actors: ActorReader;
   commands: CommandDesk;

@@ -102,6 +102,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
     config: {
       version: '1.2.3',
       publicUrl: 'http://localhost:8080',
+      isDemo: false,
       simulator: true,
       corsOrigins: [],
       smobiWebhookSecret: SECRET,
@@ -121,6 +122,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
       Promise.resolve([
         { id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE, timezone: 'America/New_York' },
       ]),
+    ownSecrets: () => ({ smobi: new Map(), twilio: new Map() }),
     live: async function* () {},
     health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off', books: 'off' }),
     mounts: [],

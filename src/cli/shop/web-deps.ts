@@ -34,6 +34,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     config: {
       version: VERSION,
       publicUrl: config.publicUrl,
+      isDemo: config.isDemo,
       simulator: config.simulator,
       corsOrigins: config.corsOrigins,
       smobiWebhookSecret: secrets.smobiWebhookSecret,
@@ -53,6 +54,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       Promise.resolve(
         shop.stores().map(({ id, slug, name, phone, timezone }) => ({ id, slug, name, phone, timezone })),
       ),
+    ownSecrets: () => ownSecrets(shop),
     send: sender(shop),
     actors: actorReader(shop),
     machines: machineReader(shop),
@@ -67,14 +69,22 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     trouble: troubleDesk(shop),
     orders: orderReader(shop),
     receipts: {
-      async record(receipt) {
-        const whose = await applyReceipt(db, receipt, Date.now());
+      async record(receipt, storeIds) {
+        const whose = await applyReceipt(db, receipt, Date.now(), storeIds);
         if (whose && receipt.refusal) await tellRefused(shop.runtime, whose, receipt.refusal);
       },
     },
     live: liveFeed(shop),
     health: createCheckup(shop, Date.now),
     mounts,
+  };
+}
+
+function ownSecrets({ providers }: Shop): ReturnType<WebDeps['ownSecrets']> {
+  const all = [...providers()];
+  return {
+    smobi: new Map(all.flatMap(([id, { smobiWebhookSecret: one }]) => (one === null ? [] : [[id, one]]))),
+    twilio: new Map(all.flatMap(([id, { twilio }]) => (twilio === null ? [] : [[id, twilio.authToken]]))),
   };
 }
 
