@@ -98,7 +98,7 @@ async function roundTrip(carrier: QueueCarrier, database: Database, signal: Abor
       signal.addEventListener('abort', () => reject(new Error('late')));
       stop = carrier.work(async (tickets) => {
         if (tickets.some((ticket) => ticket.id === id)) resolve();
-      }, 1);
+      });
       put(carrier, database, { storeId: 0, id, attempt: 1 }).catch(reject);
     });
   } finally {
