@@ -17,8 +17,9 @@ const REPLACED_COST = 0.1;
 /** A word of the text in the middle of a title: this, and half of what it weighs. */
 const EXTRA_COST = 0.25;
 
-/** Null when no word of the title is in the text. */
-export function align(title: Title, hearing: Hearing): Alignment | null {
+/** Null when no word of the title is in the text, or so few that the fit is below `fitMin` wherever they stand. */
+export function align(title: Title, hearing: Hearing, fitMin: number): Alignment | null {
+  if (bestPossible(title, hearing) < fitMin * title.total) return null;
   const rows = [startRow(hearing.words.length + 1)];
   for (let at = 0; at < title.words.length; at++) rows.push(nextRow(title, at, hearing, rows));
   const last = rows[title.words.length];
@@ -30,6 +31,19 @@ export function align(title: Title, hearing: Hearing): Alignment | null {
   if (best === null) return null;
   const [score, said, unsaid, from] = [last.score, last.said, last.unsaid, last.from].map((cells) => cells[best] ?? 0);
   return { fit: (score ?? 0) / title.total, said: said ?? 0, unsaid: unsaid ?? 0, from: from ?? 0, to: best - 1 };
+}
+
+/** What the score cannot exceed: each word said as well as it is anywhere in the text. It spares most titles the laying. */
+function bestPossible({ words, weights }: Title, hearing: Hearing): number {
+  let [sum, joinedBefore] = [0, 0];
+  for (const [at, word] of words.entries()) {
+    const next = words[at + 1];
+    const joined = next === undefined ? 0 : hearing.asJoinedWords(word, next).best;
+    const alike = Math.max(hearing.asWord(word).best, hearing.asTornWord(word).best, joined, joinedBefore);
+    sum += (weights[at] ?? 0) * (alike > 0 ? alike : -MISSING_COST);
+    joinedBefore = joined;
+  }
+  return sum;
 }
 
 /** The best way to have said the first words of a title by each place in the text. */
@@ -71,9 +85,9 @@ function nextRow({ words, weights }: Title, at: number, hearing: Hearing, rows: 
   const above = rows[at];
   if (above === undefined) throw new Error('align: rows are filled in order');
   const [word, weight, previous] = [words[at] ?? '', weights[at] ?? 0, words[at - 1]];
-  const alike = hearing.asWord(word);
-  const torn = hearing.asTornWord(word);
-  const joined = previous === undefined ? null : hearing.asJoinedWords(previous, word);
+  const alike = hearing.asWord(word).at;
+  const torn = hearing.asTornWord(word).at;
+  const joined = previous === undefined ? null : hearing.asJoinedWords(previous, word).at;
   const both = weight + (weights[at - 1] ?? 0);
   const row = new Row(above.score.length);
   for (let column = 0; column < row.score.length; column++) {

@@ -19,8 +19,12 @@ const SPELLINGS: Array<[RegExp, string]> = [
   [/(?<=(?:^|[^\p{L}\p{N}])\p{L})\.(?=\p{L}(?:\.|[^\p{L}\p{N}]|$))/gu, ''],
 ];
 
+/** What folding would give back as it is, but for its capitals: most words of most texts. */
+const PLAIN = /^[a-z0-9]+$/i;
+
 /** "The Hitch-Hiker’s Guide & more, by J.R.R. T." → "the hitch hikers guide and more by jrr t". */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   let folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   for (const [pattern, plain] of SPELLINGS) folded = folded.replace(pattern, plain);
   return folded.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();

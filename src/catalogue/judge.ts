@@ -22,7 +22,7 @@ const TRUST: Record<FormKind, number> = { title: 1, full: 1, numbered: 0.95, sub
 
 /** Null when the text does not name this book by this form. */
 export function judge(message: Message, form: IndexedForm): Verdict | null {
-  const alignment = align(form, message.hearing);
+  const alignment = align(form, message.hearing, FIT_MIN);
   if (alignment === null || alignment.fit < FIT_MIN) return null;
   const { words } = message;
   const author = findAuthor(words, form.book, alignment);

@@ -34,23 +34,34 @@ export function editsAllowed(length: number): number {
   return length < 7 ? 1 : 2;
 }
 
+/** A word and what of it settles most comparisons: made once where it is compared often. */
+export type Spelling = { word: string; letters: number; hasDigit: boolean };
+
+export function spelling(word: string): Spelling {
+  return { word, letters: letterSet(word), hasDigit: HAS_DIGIT.test(word) };
+}
+
 /** 1 for equal words, less for each slip of the thumb, 0 beyond what its length allows. Numbers never differ a little. */
 export function likeness(a: string, b: string): number {
-  if (a === b) return 1;
-  const longest = Math.max(a.length, b.length);
+  return a === b ? 1 : likenessOf(spelling(a), spelling(b));
+}
+
+/** The same for words that are already spelt out. */
+export function likenessOf(a: Spelling, b: Spelling): number {
+  if (a.word === b.word) return 1;
+  const longest = Math.max(a.word.length, b.word.length);
+  const shortest = Math.min(a.word.length, b.word.length);
   const most = editsAllowed(longest);
-  const shortest = Math.min(a.length, b.length);
   if (most === 0 || shortest < 3 || longest - shortest > most) return 0;
-  if (lettersApart(a, b) > 2 * most || HAS_DIGIT.test(a) || HAS_DIGIT.test(b)) return 0;
-  const edits = editDistance(a, b, most);
+  if (bitsOf(a.letters ^ b.letters) > 2 * most || a.hasDigit || b.hasDigit) return 0;
+  const edits = editDistance(a.word, b.word, most);
   return edits > most ? 0 : 1 - edits / longest;
 }
 
-/** Letters that are in one word only; one edit makes at most two. A cheap way to be done with most pairs. */
-function lettersApart(a: string, b: string): number {
-  let apart = letterSet(a) ^ letterSet(b);
+/** Of the letters that are in one word only; one edit makes at most two. A cheap way to be done with most pairs. */
+function bitsOf(letters: number): number {
   let count = 0;
-  for (; apart !== 0; apart &= apart - 1) count += 1;
+  for (let rest = letters; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 }
 

@@ -20,15 +20,16 @@ export class Vocabulary {
     return id;
   }
 
-  idOf(word: string): number | undefined {
-    return this.#ids.get(word);
-  }
-
   /** The word itself first, then what it may have been meant to be, likest first. */
   find(word: string): Hit[] {
+    const hits = this.findPlainly(word);
+    return isForgiving(word) ? [...hits, ...this.#alike(word, hits[0]?.id)] : hits;
+  }
+
+  /** The word itself, if it is known. */
+  findPlainly(word: string): Hit[] {
     const exact = this.#ids.get(word);
-    const hits: Hit[] = exact === undefined ? [] : [{ id: exact, word, likeness: 1 }];
-    return isForgiving(word) ? [...hits, ...this.#alike(word, exact)] : hits;
+    return exact === undefined ? [] : [{ id: exact, word, likeness: 1 }];
   }
 
   /** Ids of the longer words that begin with these letters. */
