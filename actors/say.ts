@@ -126,7 +126,11 @@ function rowsOf(services: SayServices, effect: TransactionalEffect<Speech>, plac
   });
 }
 
-function wordsOf({ voice, shopOf }: SayServices, { storeId, actorKey, params }: TransactionalEffect<Speech>): Words {
+/** The words of one speech, as they leave: folded and cut into bubbles. */
+export function wordsOf(
+  { voice, shopOf }: Pick<SayServices, 'voice' | 'shopOf'>,
+  { storeId, actorKey, params }: Pick<TransactionalEffect<Speech>, 'storeId' | 'actorKey' | 'params'>,
+): Words {
   const shop = shopOf(storeId);
   if ('bubbles' in params) {
     const bubbles = params.bubbles.flatMap((text) => fitted(text, shop));

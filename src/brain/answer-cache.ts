@@ -21,6 +21,9 @@ export type AnswerCache = {
   keep(situation: Situation, draft: Draft): Promise<void>;
 };
 
+/** Keeps nothing. */
+export const NO_CACHE: AnswerCache = { find: () => Promise.resolve(null), keep: () => Promise.resolve() };
+
 export function createAnswerCache(options: {
   db: NodePgDatabase;
   vault: Vault;

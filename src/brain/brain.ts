@@ -7,9 +7,9 @@ import { shownBook } from '../catalogue/shown-book.ts';
 import type { BookFinder } from '../catalogue/sources/book-finder.ts';
 import type { Waitlist } from '../commerce/waitlist/waitlist.ts';
 import type { Vault } from '../runtime/vault.ts';
-import { createAnswerCache } from './answer-cache.ts';
+import { createAnswerCache, NO_CACHE } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import { createBudget } from './budget.ts';
+import { createBudget, UNCOUNTED } from './budget.ts';
 import type { Budget } from './budget.ts';
 import { createClaudeClient } from './claude/client.ts';
 import type { ClaudeClient, ClaudeOptions } from './claude/client.ts';
@@ -22,7 +22,7 @@ import { houseReply, plainReply } from './house/house.ts';
 import { seedOf } from './house/text.ts';
 import { shelfFor } from './shelf.ts';
 import { createOrderFacts, noteShown, shownLately, storeFacts } from './shop-facts.ts';
-import type { Draft, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
+import type { Draft, Moment, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
 import { createSummaries } from './summaries.ts';
 import type { Summaries } from './summaries.ts';
 import { createTranscript, splitUnread } from './transcript.ts';
@@ -51,6 +51,8 @@ export type BrainOptions = {
   onFallback?: (code: FallbackCode) => void;
   /** What grounding found in an answer of Claude's that was not said. */
   onStopped?: (faults: readonly FaultKind[]) => void;
+  /** Only drafts are asked for, of the past: nothing is kept for the customers of today, and nothing is charged to them. */
+  rehearses?: boolean;
   /** Puts something around every request to Claude: who counts, times and traces. */
   observe?: (client: ClaudeClient) => ClaudeClient;
 };
@@ -61,8 +63,14 @@ export type Brain = {
   /**
    * What `reply` would say, without a trace of it in the conversation; null where nothing is unread. Costs as many tokens.
    * @param said stands in for the stored conversation, oldest first
+   * @param moment when it is to be said; now if left out. Shelves and the standing of orders are today's in any case.
    */
-  draft(ask: ComposeInput & Whose, signal: AbortSignal, said?: readonly TranscriptLine[]): Promise<ReplyOutput | null>;
+  draft(
+    ask: ComposeInput & Whose,
+    signal: AbortSignal,
+    said?: readonly TranscriptLine[],
+    moment?: Moment,
+  ): Promise<ReplyOutput | null>;
   /** Stores what to remember of a conversation that is over; once per thread. */
   summarise(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
@@ -94,7 +102,9 @@ type Parts = {
 export function createBrain(options: BrainOptions): Brain {
   const { db, vault, catalogue, now, config } = options;
   const claude = config.claude === null ? null : { client: openClaude(options, config.claude), config: config.claude };
-  const budget = createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
+  const budget = options.rehearses
+    ? UNCOUNTED
+    : createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
   const summaries = createSummaries({
     db,
     vault,
@@ -108,7 +118,7 @@ export function createBrain(options: BrainOptions): Brain {
     claude,
     budget,
     summaries,
-    cache: createAnswerCache({ db, vault, shelf: catalogue, now }),
+    cache: options.rehearses ? NO_CACHE : createAnswerCache({ db, vault, shelf: catalogue, now }),
   };
   return {
     reply: async (ask, signal) => {
@@ -124,8 +134,8 @@ export function createBrain(options: BrainOptions): Brain {
       );
       return reply;
     },
-    draft: async (ask, signal, said) => {
-      const { shelf, situation } = await look(parts, ask, signal, said);
+    draft: async (ask, signal, said, moment) => {
+      const { shelf, situation } = await look(parts, ask, signal, said, moment);
       return situation && think(parts, shelf, situation, signal);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
@@ -143,12 +153,14 @@ async function look(
   ask: ComposeInput & Whose,
   signal: AbortSignal,
   said?: readonly TranscriptLine[],
+  moment?: Moment,
 ): Promise<{ shelf: Shelf; situation: Situation | null }> {
   const { catalogue, finder, waitlist, db, vault } = parts.options;
-  const asideIsbns = (await waitlist.asideFor(ask.storeId, ask.actorKey)).map(({ isbn13 }) => isbn13);
+  const aside = moment === undefined ? await waitlist.asideFor(ask.storeId, ask.actorKey) : [];
+  const asideIsbns = aside.map(({ isbn13 }) => isbn13);
   const shelf = shelfFor({ catalogue, finder, asideIsbns, signal });
   const lines = said ?? (await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
-  return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns), lines) };
+  return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns), lines, moment) };
 }
 
 /** What is set aside for them lies on the table, however long ago they were told. */
@@ -164,22 +176,34 @@ async function readSituation(
   parts: Parts,
   ask: ComposeInput & Whose,
   lines: readonly TranscriptLine[],
+  moment?: Moment,
 ): Promise<Situation | null> {
   const { db, config, now } = parts.options;
   const { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey } = ask;
   const { unread, history } = splitUnread(lines, ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
+  const newestMs = newest.at.getTime();
   const [orders, store, seenIsbns, summary] = await Promise.all([
-    createOrderFacts(db).recent(storeId, actorKey),
+    createOrderFacts(db).recent(storeId, actorKey, moment && new Date(moment.nowMs)),
     storeFacts(db, storeId, config.place),
-    shownLately(db, storeId, actorKey, newest.at.getTime()),
-    parts.summaries.read(ask),
+    moment?.seenBefore(newestMs) ?? shownLately(db, storeId, actorKey, newestMs),
+    parts.summaries.read(ask, moment?.nowMs),
   ]);
   const asked = { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey };
   const said = { unread: unread.map((line) => line.text), history: history.slice(-HISTORY_MAX) };
   const table = onTheTable(offers, history);
-  return { ...asked, ...said, table, orders, store, seenIsbns, summary, seed: seedOf(newest.id), now: now() };
+  return {
+    ...asked,
+    ...said,
+    table,
+    orders,
+    store,
+    seenIsbns,
+    summary,
+    seed: seedOf(newest.id),
+    now: moment?.nowMs ?? now(),
+  };
 }
 
 /** The offers that Marty's last words named, in that order: what "the second one" counts. */

@@ -10,6 +10,9 @@ export type Budget = {
   spend(storeId: number, actorKey: string, tokens: Tokens): Promise<void>;
 };
 
+/** Counts nothing. */
+export const UNCOUNTED: Budget = { hasLeft: () => Promise.resolve(true), spend: () => Promise.resolve() };
+
 /** Tokens that were read from the prompt cache count a tenth, as they are billed. @param dailyTokensMax per customer */
 export function createBudget(db: NodePgDatabase, dailyTokensMax: number, now: () => number): Budget {
   const today = () => new Date(now()).toISOString().slice(0, 10);

@@ -10,14 +10,19 @@ import type { OrderFact, OrderFacts, StoreFacts } from './situation.ts';
 
 const ORDERS_MAX = 5;
 /** A book is not recommended again for so long. */
-const SHOWN_FOR_MS = 30 * 24 * 60 * 60 * 1000;
-const SHOWN_MAX = 60;
+export const SHOWN_FOR_MS = 30 * 24 * 60 * 60 * 1000;
+/** So many of them are kept in mind. */
+export const SHOWN_MAX = 60;
 
 /** Reads the projection that order actors write. */
 export function createOrderFacts(db: NodePgDatabase): OrderFacts {
   return {
-    recent: async (storeId, customerKey) => {
-      const mine = and(eq(orders.storeId, storeId), eq(orders.customerKey, customerKey));
+    recent: async (storeId, customerKey, before) => {
+      const mine = and(
+        eq(orders.storeId, storeId),
+        eq(orders.customerKey, customerKey),
+        before && lt(orders.createdAt, before),
+      );
       const rows = await db.select().from(orders).where(mine).orderBy(desc(orders.createdAt)).limit(ORDERS_MAX);
       if (rows.length === 0) return [];
       const ofThese = and(

@@ -24,8 +24,8 @@ export type TranscriptLine = {
 
 /** A customer's messages, decrypted. */
 export type Transcript = {
-  /** The newest `limit` messages, oldest first. */
-  recent(whose: Whose, limit: number): Promise<TranscriptLine[]>;
+  /** The newest `limit` messages, oldest first; with `beforeTurn` of those that earlier turns heard or said. */
+  recent(whose: Whose, limit: number, beforeTurn?: number): Promise<TranscriptLine[]>;
 };
 
 /** An order as its customer may hear of it. */
@@ -41,8 +41,16 @@ export type OrderFact = {
   tracking: string | null;
 };
 export type OrderFacts = {
-  /** The customer's newest orders first, at most 5. */
-  recent(storeId: number, actorKey: string): Promise<OrderFact[]>;
+  /** The customer's newest orders first, at most 5; with `before` of those that had been placed by then. */
+  recent(storeId: number, actorKey: string, before?: Date): Promise<OrderFact[]>;
+};
+
+/** A time in the past that a reply is thought out for again, and what this customer had been shown by then. */
+export type Moment = {
+  /** Milliseconds since 1970 (UTC). */
+  nowMs: number;
+  /** Given the newest text that waits for an answer: `Situation.seenIsbns`. */
+  seenBefore: (textMs: number) => Promise<string[]>;
 };
 
 /** What needs no model to be answered. `place` is the street address as it is told; `phone` is for calling, E.164. */

@@ -14,7 +14,8 @@ import type { TranscriptLine, Whose } from './situation.ts';
 import { createTranscript } from './transcript.ts';
 
 export type Summaries = {
-  read(whose: Whose): Promise<string | null>;
+  /** With `beforeMs` null where it was written later. */
+  read(whose: Whose, beforeMs?: number): Promise<string | null>;
   /** Once per thread; a second run changes nothing. */
   write(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
@@ -45,9 +46,9 @@ export function createSummaries(options: Options): Summaries {
     return row ?? null;
   };
   return {
-    read: async (whose) => {
+    read: async (whose, beforeMs = Infinity) => {
       const row = await rowOf(whose);
-      return row === null ? null : vault.open(whose.dataKey, row.summarySealed);
+      return row === null || row.updatedAt.getTime() >= beforeMs ? null : vault.open(whose.dataKey, row.summarySealed);
     },
     write: async (ask, signal) => {
       const { storeId, actorKey, dataKey, threadId } = ask;

@@ -1,5 +1,5 @@
 // What was said with a customer, opened with the customer's own key, and which of it still waits for an answer.
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { messages } from '../../schema/messages.ts';
 import type { Vault } from '../runtime/vault.ts';
@@ -8,11 +8,12 @@ import type { Transcript, TranscriptLine } from './situation.ts';
 /** Reads the `messages` table; a dropped bubble was never seen by the customer, yet it stands for an answer. */
 export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>): Transcript {
   return {
-    recent: async ({ storeId, actorKey, dataKey }, limit) => {
+    recent: async ({ storeId, actorKey, dataKey }, limit, beforeTurn) => {
+      const mine = and(eq(messages.storeId, storeId), eq(messages.actorKey, actorKey));
       const rows = await db
         .select()
         .from(messages)
-        .where(and(eq(messages.storeId, storeId), eq(messages.actorKey, actorKey)))
+        .where(beforeTurn === undefined ? mine : and(mine, lt(messages.seq, beforeTurn)))
         .orderBy(desc(messages.id))
         .limit(limit);
       return rows

@@ -95,6 +95,20 @@ charts
   .action(async (id, flags) => (await import('./commands/machines.ts')).runMachinesExport(id, flags));
 
 program
+  .command('replay')
+  .description(
+    'a shadow deploy: what was recorded runs through this build, and who would be answered differently is listed',
+  )
+  .option('--last <span>', 'as far back as this, such as 24h or 7d', '7d')
+  .option('--claude', 'have Claude think his replies out again; it costs tokens, and his wording always differs')
+  .option('--persona <file>', 'what Claude is told to be; prompts/system.md if left out')
+  .option('--ignore-words', 'only states and acts count, not the wording')
+  .option('--ids', 'name actors by phone number or order instead of by key')
+  .option('--json', 'a line of JSON for each actor that differs, then the sum')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/replay.ts')).runReplay(flags));
+
+program
   .command('inspect')
   .description("Stately's inspector with the turns of every actor as they commit; what customers wrote is masked")
   .option('--actor <id>', 'of this one alone, such as customer:+12015550123')

@@ -256,17 +256,22 @@ async function history(deps: Deps, storeId: number, key: string, after: number, 
   });
 }
 
-// Walks back from the newest snapshot: each turn's journal holds what it changed.
+const WALKED_AT_ONCE = 500;
+
+// Walks back from the newest snapshot: each turn's journal holds what it changed. A long way is read in pieces.
 async function snapshotAt(deps: Deps, storeId: number, key: string, seq: number): Promise<StoredSnapshot | null> {
   const now = await show(deps, storeId, key);
   if (!now?.snapshot || seq > now.seq || seq < 1) return null;
-  const rows = await readJournal(deps, 'e.seq > $3 AND e.seq <= $4 ORDER BY e.seq DESC', [storeId, key, seq, now.seq]);
-  if (rows.length !== now.seq - seq) return null;
   let snapshot = now.snapshot;
-  for (const row of rows) {
-    const back = payloadOf(deps.vault, row)?.back;
-    if (!back) return null;
-    snapshot = applyStepBack(snapshot, back);
+  for (let at = now.seq; at > seq; at -= WALKED_AT_ONCE) {
+    const from = Math.max(seq, at - WALKED_AT_ONCE);
+    const rows = await readJournal(deps, 'e.seq > $3 AND e.seq <= $4 ORDER BY e.seq DESC', [storeId, key, from, at]);
+    if (rows.length !== at - from) return null;
+    for (const row of rows) {
+      const back = payloadOf(deps.vault, row)?.back;
+      if (!back) return null;
+      snapshot = applyStepBack(snapshot, back);
+    }
   }
   return snapshot;
 }

@@ -13,6 +13,7 @@ import { archiveOf } from '../shop/actor-desk.ts';
 import { dataKeyOf } from '../shop/data-key.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { journalOf } from './actors.ts';
+import { durationMs } from './duration.ts';
 import { addressOf, UsageError, withShop } from './with-shop.ts';
 
 export type ForkFlags = { at?: string; store?: string };
@@ -133,7 +134,7 @@ async function obey(forked: Forked, line: string): Promise<string | null> {
     case '':
       return line === '' ? null : done(forked.text(line));
     case 'wait':
-      return done(forked.wait(msOf(rest)));
+      return done(forked.wait(waitOf(rest)));
     case 'send':
       return done(forked.send(eventOf(rest)));
     case 'done':
@@ -178,10 +179,8 @@ function waitingOf({ children, timers }: Sandbox): string {
   return [...running, ...set].join('\n') || 'Nothing runs, and no timer is set.';
 }
 
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function msOf(words: string): number {
-  const [, count, unit] = /^(\d+)\s*([smhd])$/.exec(words) ?? [];
-  if (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd') throw new Error('such as /wait 90s, 5m, 3h or 2d');
-  return Number(count) * UNITS_MS[unit];
+function waitOf(words: string): number {
+  const ms = durationMs(words);
+  if (ms === null) throw new Error('such as /wait 90s, 5m, 3h or 2d');
+  return ms;
 }

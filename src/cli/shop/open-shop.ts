@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../../../actors/services.ts';
 import type { Store } from '../../../schema/stores.ts';
 import { createBrain } from '../../brain/brain.ts';
+import type { ClaudeConfig } from '../../brain/brain.ts';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { createCatalogue } from '../../catalogue/create-catalogue.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
@@ -85,7 +86,8 @@ export type Parts = {
 const POOL_MAX = 16;
 const DEMO_PREFIX = '[demo] ';
 const CONTACT = 'hello@dungeonbooks.com';
-const PLACE = '115 Brunswick St, Jersey City NJ';
+/** The street address as it is told. */
+export const PLACE = '115 Brunswick St, Jersey City NJ';
 
 /** Opens everything against a migrated database; starts no work yet. */
 export async function openShop(
@@ -204,10 +206,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
   const now = Date.now;
   const observe = (channel: Channel) => observedChannel(telemetry, channel);
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
-  const claude = config.claude && {
-    ...config.claude,
-    persona: readFileSync(join(projectRoot, 'prompts', 'system.md'), 'utf8'),
-  };
+  const claude = claudeOf(config);
   const dataKeys = (storeId: number, actorKey: string) => dataKeyOf(database, storeId, actorKey);
   const addresses = createAddressBook({ db, vault, dataKeyOf: dataKeys, index: nameIndex(vault) });
   return {
@@ -243,6 +242,11 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     tills: openTills({ config, db, addresses, providers, observe: (till) => observedTill(telemetry, till) }),
     addresses,
   };
+}
+
+/** Null where there is no key. @param persona what Claude is told to be: by default prompts/system.md */
+export function claudeOf({ claude }: Config, persona = join(projectRoot, 'prompts', 'system.md')): ClaudeConfig | null {
+  return claude && { ...claude, persona: readFileSync(persona, 'utf8') };
 }
 
 function spokenShop(stores: readonly Store[], storeId: number, isDemo: boolean): SpokenShop {
