@@ -95,6 +95,18 @@ charts
   .action(async (id, flags) => (await import('./commands/machines.ts')).runMachinesExport(id, flags));
 
 program
+  .command('numbers')
+  .description('what the shop did, counted')
+  .command('ab')
+  .description(
+    "the two variants of Marty's words held against each other: who wrote again, bought, opted out, and is it chance?",
+  )
+  .option('--last <span>', 'as far back as this, in whole days', '28d')
+  .option('--json', 'the same as JSON')
+  .option(...inStore)
+  .action(async (flags) => (await import('./commands/numbers.ts')).runNumbersAb(flags));
+
+program
   .command('replay')
   .description(
     'a shadow deploy: what was recorded runs through this build, and who would be answered differently is listed',

@@ -88,6 +88,39 @@ export function variantCrowds(pool: pg.Pool, span: Span) {
   );
 }
 
+const PAID = `('payment.completed', 'staff.pickedUp')`;
+
+/**
+ * Of the customers who heard a line of each variant in these days: how many there are, how many wrote again after the first one,
+ * bought, and opted out. Each is counted once, so that they are shares of the same people.
+ */
+export function variantShares(pool: pg.Pool, span: Span) {
+  return ask(
+    pool,
+    z.object({
+      variant: z.string(),
+      customers: z.number(),
+      answered: z.number(),
+      bought: z.number(),
+      opted_out: z.number(),
+    }),
+    `SELECT variant, count(*)::int AS customers, count(*) FILTER (WHERE EXISTS (
+         SELECT FROM messages t WHERE t.store_id = $1 AND t.actor_key = heard.actor_key AND t.direction = 'inbound'
+           AND t.id > heard.first AND t.id < ${ID(UNTIL)}))::int AS answered,
+       count(*) FILTER (WHERE EXISTS (
+         SELECT FROM orders o JOIN events e ON e.store_id = o.store_id AND e.actor_key = o.id
+         WHERE o.store_id = $1 AND o.customer_key = heard.actor_key
+           AND e.at >= ${SINCE} AND e.at < ${UNTIL} AND e.type IN ${PAID}))::int AS bought,
+       count(*) FILTER (WHERE EXISTS (
+         SELECT FROM consents c WHERE c.store_id = $1 AND c.actor_key = heard.actor_key AND c.change = 'revoked'
+           AND c.at >= ${SINCE} AND c.at < ${UNTIL}))::int AS opted_out
+     FROM (SELECT m.actor_key, max(m.variant) AS variant, min(m.id::text)::uuid AS first
+       FROM ${MESSAGES} AND m.variant IS NOT NULL GROUP BY 1) heard
+     GROUP BY 1 ORDER BY 1`,
+    span,
+  );
+}
+
 const Order = Day.extend({ customer_key: z.string() });
 
 /** One row an order that was placed. */
@@ -107,9 +140,9 @@ export function salesIn(pool: pg.Pool, span: Span) {
     Order.extend({ total_cents: z.number() }),
     `SELECT DISTINCT ON (o.id) ${DAY('e.at')}, o.customer_key, o.total_cents
      FROM events e JOIN orders o ON o.store_id = e.store_id AND o.id = e.actor_key
-     WHERE e.store_id = $1 AND e.at >= ${SINCE} AND e.at < ${UNTIL} AND e.type IN ('payment.completed', 'staff.pickedUp')
+     WHERE e.store_id = $1 AND e.at >= ${SINCE} AND e.at < ${UNTIL} AND e.type IN ${PAID}
        AND NOT EXISTS (SELECT FROM events p WHERE p.store_id = e.store_id AND p.actor_key = e.actor_key AND p.seq < e.seq
-         AND p.type IN ('payment.completed', 'staff.pickedUp'))
+         AND p.type IN ${PAID})
      ORDER BY o.id, e.seq`,
     span,
   );

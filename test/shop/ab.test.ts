@@ -1,0 +1,41 @@
+// The two voices of Marty held against each other, on customers who really texted, bought and opted out.
+import { expect, test } from 'vitest';
+import { abOf } from '../../src/cli/commands/numbers.ts';
+import { loadVoice } from '../../src/channels/voice.ts';
+import { book } from './books.ts';
+import { getsLink } from './journeys.ts';
+import { useShop } from './kit.ts';
+import type { Phone } from './phone.ts';
+
+const shop = useShop();
+const HOBBIT = book('The Hobbit');
+
+async function variantOf(reader: Phone): Promise<string> {
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+  return loadVoice().variantFor(key ?? '');
+}
+
+test('each customer counts once under the voice that they hear: who wrote again, bought, opted out', async () => {
+  const [buyer, leaver, silent] = [shop().phone(), shop().phone(), shop().phone()];
+  await shop().pays(buyer, await getsLink(buyer, HOBBIT));
+  await buyer.hears(/paid|yours|thank/i);
+  await leaver.asks('hello', /./);
+  await leaver.asks('STOP', /./);
+  await silent.asks('hello', /./);
+  await shop().rest();
+  const { variants, measures } = await abOf(shop().shop, { last: '1d' }, Date.now());
+  const total = (measure: string) =>
+    Object.values(measures.find((one) => one.measure === measure)?.shares ?? {}).reduce(
+      (sum, { hits }) => sum + hits,
+      0,
+    );
+  expect([total('wrote again'), total('bought'), total('opted out')]).toEqual([2, 1, 1]);
+  const hits = (measure: string, variant: string) =>
+    measures.find((one) => one.measure === measure)?.shares[variant]?.hits;
+  expect(hits('bought', await variantOf(buyer))).toBe(1);
+  expect(hits('opted out', await variantOf(leaver))).toBe(1);
+  expect(variants).toEqual(
+    [...new Set([await variantOf(buyer), await variantOf(leaver), await variantOf(silent)])].sort(),
+  );
+  await expect(abOf(shop().shop, { last: '3h' }, Date.now())).rejects.toThrow('--last is a number of days');
+});
