@@ -1,7 +1,6 @@
 // The targets of docs/matching.md, on nine thousand real books where their list is at hand, else on the demo shop.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { readBooksCsv } from '../../bench/matching/books-csv.ts';
 import { longTexts } from '../../bench/matching/long-texts.ts';
@@ -16,6 +15,12 @@ const CSV = process.env['BOOKS_CSV'] ?? join('..', 'shared', 'data', 'books.csv'
 const books: TitleRecord[] = existsSync(CSV)
   ? readBooksCsv(CSV)
   : demoShop().map(({ book }) => ({ ...book, series: book.series ?? null, seriesNumber: book.seriesNumber ?? null }));
+
+/** What this process had of the cores: on a busy machine the clock would count what others take. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 
 const indexOf = (records: readonly TitleRecord[]): TitleIndex => {
   const index = new TitleIndex();
@@ -49,13 +54,13 @@ describe(`matching on a shelf of ${books.length} books`, () => {
 
   test('19 of 20 texts take less than 20 ms', () => {
     const texts = [...named.map(({ text }) => text), ...NO_BOOK_TEXTS];
-    expect(measureTime(index, texts, () => performance.now()).p95).toBeLessThan(20);
+    expect(measureTime(index, texts, processorMs, 3).p95).toBeLessThan(20);
   });
 
   test('so do 19 of 20 texts of sixty words, talk or heaps of misspelt titles', () => {
     const { talk, titles } = longTexts(books, [...named.map(({ text }) => text), ...NO_BOOK_TEXTS], 100, chanceFrom(9));
     for (const texts of [talk, titles]) {
-      expect(measureTime(index, texts, () => performance.now(), 5).p95).toBeLessThan(20);
+      expect(measureTime(index, texts, processorMs, 3).p95).toBeLessThan(20);
     }
   });
 });
