@@ -6,6 +6,7 @@ import type { ElsewhereDesk } from '../src/catalogue/elsewhere.ts';
 import type { OrderableBooks } from '../src/catalogue/orderable-books.ts';
 import type { Channels } from '../src/channels/channels.ts';
 import type { AddressBook } from '../src/commerce/address-book.ts';
+import type { CustomerDesk } from '../src/commerce/square/customer-desk.ts';
 import type { Stock } from '../src/commerce/stock/stock.ts';
 import type { Tills } from '../src/commerce/tills.ts';
 import type { Waitlist } from '../src/commerce/waitlist/waitlist.ts';
@@ -24,4 +25,6 @@ export type Services = {
   stock: Stock;
   tills: Tills;
   addresses: AddressBook;
+  /** Who they are at Square. */
+  customers: CustomerDesk;
 };

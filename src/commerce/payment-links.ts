@@ -9,10 +9,16 @@ import type { Unfit } from './recheck.ts';
 import type { Stock } from './stock/stock.ts';
 import { getStore } from './stores.ts';
 import { goodsOf, Link, LinkRequest, TillRefused } from './till.ts';
-import type { ShelfFact, Till } from './till.ts';
+import type { OrderCustomers, SealedCustomer, ShelfFact, Till } from './till.ts';
 
 /** `now`: milliseconds since 1970 (UTC). */
-export type Counter = { db: Db; stock: Stock; till: Till; now: () => number };
+export type Counter = {
+  db: Db;
+  stock: Stock;
+  till: Till;
+  customers: Pick<OrderCustomers, 'forOrder'>;
+  now: () => number;
+};
 export type LinkWish = {
   storeId: number;
   orderId: string;
@@ -20,11 +26,13 @@ export type LinkWish = {
   lines: OrderLine[];
   fulfillment: 'pickup' | 'shipping';
   addressId: string | null;
+  /** The provider's record of the customer is not looked for; default false. */
+  isAnonymous?: boolean;
 };
 /** `withdrawn`: the order gave this revision up, so there is no link and will be none. */
 export type LinkAnswer = { link: Link } | { refused: 'withdrawn' } | Unfit;
 
-/** The intent's key, at most 45 characters: a UUID, a revision of up to five digits, and what is meant. */
+/** The intent's key, at most 44 characters: a UUID, a revision of up to five digits, and what is meant. */
 export function linkKey(orderId: string, revision: number): string {
   return `${orderId}-${revision}-l`;
 }
@@ -35,7 +43,8 @@ export async function openLink(counter: Counter, wish: LinkWish, signal?: AbortS
   if (known) return attempt(counter, known, signal);
   const fit = await recheck(counter, wish, signal);
   if ('refused' in fit) return fit;
-  const request = await price(counter.db, wish, fit.shelf);
+  const customer = wish.isAnonymous === true ? null : await counter.customers.forOrder(wish, signal);
+  const request = await price(counter.db, wish, { ...fit, customer });
   return attempt(counter, await freezeIntent(counter.db, draftOf(counter, wish, request)), signal);
 }
 
@@ -83,13 +92,16 @@ async function attempt({ db, till }: Counter, intent: Intent, signal?: AbortSign
   return { refused: 'withdrawn' };
 }
 
-async function price(db: Db, wish: LinkWish, shelf: ShelfFact[]): Promise<LinkRequest> {
+type Looked = { shelf: ShelfFact[]; customer: SealedCustomer | null };
+
+async function price(db: Db, wish: LinkWish, { shelf, customer }: Looked): Promise<LinkRequest> {
   const store = await getStore(db, wish.storeId);
   const known = new Map(shelf.map(({ isbn13, catalogId }) => [isbn13, catalogId]));
   return LinkRequest.parse({
     ...wish,
     lines: wish.lines.map((line) => ({ ...line, catalogId: known.get(line.isbn13) ?? null })),
     intentKey: linkKey(wish.orderId, wish.revision),
+    customer,
     currency: store.currency,
     taxCents: taxOn(goodsOf(wish.lines), store.taxRatePpm),
     taxRatePpm: store.taxRatePpm,

@@ -16,6 +16,10 @@ const LinkLine = z.object({
   catalogId: z.string().min(1).nullable().default(null),
 });
 
+/** A customer's own id at the provider, sealed (base64) with their own key: nobody can read it once they are forgotten. */
+export const SealedCustomer = z.object({ actorKey: z.uuid(), idSealed: z.base64() });
+export type SealedCustomer = z.infer<typeof SealedCustomer>;
+
 /** What a payment link is to charge. `taxCents` and `shippingCents` come on top of the lines. */
 export const LinkRequest = z.object({
   storeId: z.int(),
@@ -27,6 +31,8 @@ export const LinkRequest = z.object({
   fulfillment: z.enum(['pickup', 'shipping']),
   /** Where it goes, by id: the request itself holds nothing personal. */
   addressId: z.uuid().nullable(),
+  /** Whose order it is; null where the provider keeps no customers. */
+  customer: SealedCustomer.nullable().default(null),
   taxCents: Cents,
   /** The rate behind `taxCents`, in millionths of the goods: a provider that does its own sums is told this. */
   taxRatePpm: z.int().min(0).max(1_000_000).default(0),
@@ -101,8 +107,16 @@ export type Till = {
   handOver(link: LinkRef, handOver: HandOver, signal?: AbortSignal): Promise<void>;
 };
 
+/** Who an order's customer is at the provider. */
+export type OrderCustomers = {
+  /** A record is made there for who has none. Null where there is none to be had; throws what may pass. */
+  forOrder(order: { storeId: number; orderId: string }, signal?: AbortSignal): Promise<SealedCustomer | null>;
+  /** Null for who was forgotten. */
+  idOf(storeId: number, customer: SealedCustomer): Promise<string | null>;
+};
+
 /**
- * `no_address`: an order to be shipped whose address is gone. `price_moved`: the provider would charge other than agreed.
+ * `no_address`, `no_customer`: an order whose address, or customer, is gone. `price_moved`: the provider would charge other than agreed.
  * `not_found`: something that the request names is unknown there. `unauthorised`: our key is wrong, expired or too weak.
  */
 export type TillRefusal =
@@ -111,6 +125,7 @@ export type TillRefusal =
   | 'key_reused'
   | 'not_refundable'
   | 'no_address'
+  | 'no_customer'
   | 'price_moved'
   | 'not_found'
   | 'unauthorised'

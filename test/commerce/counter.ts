@@ -50,6 +50,7 @@ export function openCounter(db: Db, habits: Habits = punctual) {
     stock: createStock(db),
     till,
     tills: tillsOf(till),
+    customers: { forOrder: () => Promise.resolve(null) },
     callBack: () => deliverDue({ db, now, call }),
     startCallbacks: () =>
       startCallbacks({ db, now, call, everyMs: 60_000, onError: (error) => expect(error).toBeNull() }),

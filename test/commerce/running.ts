@@ -6,6 +6,7 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { createOrderableBooks } from '../../src/catalogue/orderable-books.ts';
 import { Channels } from '../../src/channels/channels.ts';
 import { createAddressBook } from '../../src/commerce/address-book.ts';
+import { createCustomerDesk } from '../../src/commerce/square/customer-desk.ts';
 import { createWaitlist } from '../../src/commerce/waitlist/waitlist.ts';
 import type { ActorDefinition, RunContext } from '../../src/runtime/define-actor.ts';
 import { Permanent, Refusal } from '../../src/runtime/define-actor.ts';
@@ -26,12 +27,20 @@ export function servicesOf(
   const addresses = createAddressBook({ db, vault, dataKeyOf, index: () => Promise.resolve() });
   const orderables = createOrderableBooks(db);
   const waitlist = createWaitlist(db, Date.now);
+  const customers = createCustomerDesk({
+    db,
+    vault,
+    personOf: async ({ actorKey }) => (forgotten.has(actorKey) ? null : { phone: '+12015550123', dataKey }),
+    square: () => Promise.resolve(null),
+    now: Date.now,
+    onError: () => undefined,
+  });
   const none = { brain: noBrain, catalogue: noCatalogue, channels: noChannels, elsewhere: noElsewhere };
-  return { db, vault, stock, tills, addresses, orderables, waitlist, ...none, ...given };
+  return { db, vault, stock, tills, addresses, orderables, waitlist, customers, ...none, ...given };
 }
 
 /** One command of an actor: stable over attempts. */
-export type Asked = { storeId: number; machine: string; key: string; commandId: string };
+export type Asked = { storeId: number; machine: string; key: string; commandId: string; attempt?: number };
 
 export function asked(storeId: number, machine: string, key: string): Asked {
   return { storeId, machine, key, commandId: randomUUID() };
@@ -71,12 +80,12 @@ export async function undo<Input, Output>(
 }
 
 function contextOf<Input, Output>(actor: Definition<Input, Output>, input: Input, services: Services, who: Asked) {
-  const { storeId, commandId, machine, key } = who;
+  const { storeId, commandId, machine, key, attempt = 1 } = who;
   const context: RunContext = {
     commandId,
     storeId,
     dataKey,
-    attempt: 1,
+    attempt,
     isLastAttempt: false,
     actor: { key, machine, id: `${machine}:${key}` },
     signal: new AbortController().signal,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../../schema/acts.ts';
 import { openSquareShop } from '../../src/commerce/square/square-shop.ts';
+import type { SquareShop } from '../../src/commerce/square/square-shop.ts';
 import type { LinkRequest, Till } from '../../src/commerce/till.ts';
 import type { FakeSquare } from '../fakes/square.ts';
 import { DUNE, EMMA } from './shop.ts';
@@ -18,9 +19,16 @@ export const ADDRESS_ID = '0197a000-0000-7000-8000-00000000000a';
 
 /** A till at the fake; calls are given up after `timeoutMs`. */
 export function squareTill(fake: FakeSquare, timeoutMs = 5_000, now = Date.now): Till {
+  return squareShop(fake, { timeoutMs, now }).till;
+}
+
+/** A shop at the fake. `customers`: who may be named by an order; nobody by default. */
+export function squareShop(fake: FakeSquare, given: Partial<Parameters<typeof openSquareShop>[0]> = {}): SquareShop {
   const { url: baseUrl, accessToken, locationId } = fake;
   const addressOf = ({ id }: { id: string }) => Promise.resolve(id === ADDRESS_ID ? ADDRESS : null);
-  return openSquareShop({ accessToken, environment: 'sandbox', baseUrl, timeoutMs, locationId, addressOf, now }).till;
+  const customers = { idOf: () => Promise.resolve(null) };
+  const own = { accessToken, environment: 'sandbox' as const, baseUrl, locationId, addressOf, customers };
+  return openSquareShop({ ...own, now: Date.now, ...given });
 }
 
 /** Two copies of Dune and one of Emma for pickup; fields given replace the made-up ones. */
@@ -38,6 +46,7 @@ export function linkRequest(given: Partial<LinkRequest> = {}): LinkRequest {
     ],
     fulfillment: 'pickup',
     addressId: null,
+    customer: null,
     taxCents: 311,
     taxRatePpm: 66_250,
     shippingCents: 0,

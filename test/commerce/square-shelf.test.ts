@@ -238,7 +238,7 @@ describe('a sale', () => {
       addressId: null,
     };
     const till = await shop.tills.of(1);
-    const answer = await openLink({ db: shop.db, stock: shop.services.stock, till, now }, order);
+    const answer = await openLink({ ...shop.services, till, now }, order);
     if (!('link' in answer)) throw new Error(answer.refused);
     return { link: answer.link, order };
   }

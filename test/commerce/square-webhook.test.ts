@@ -47,6 +47,7 @@ afterEach(() => fake.stop());
 const now = () => nowMs;
 const counter = () => ({
   db: database.db,
+  customers: { forOrder: () => Promise.resolve(null) },
   stock: createStock(database.db),
   till: squareTill(fake),
   tills: tillsOf(squareTill(fake)),

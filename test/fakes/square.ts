@@ -1,12 +1,21 @@
 // A Square that answers like the real one, on a real port: idempotency keys, versions, its own sums, signed webhooks,
 // and faults to switch on.
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { refuse } from './square/answers.ts';
 import type { Answer } from './square/answers.ts';
 import { SquareBooks } from './square/books.ts';
-import type { FulfillmentState, Order, Payment, PaymentStatus, RefundStatus, Variation } from './square/books.ts';
+import type {
+  Customer,
+  FulfillmentState,
+  Order,
+  Payment,
+  PaymentStatus,
+  RefundStatus,
+  Variation,
+} from './square/books.ts';
 import { routes } from './square/routes.ts';
 import { countEvent, eventsOf, fulfillmentEvent, refundEvent } from './square/webhooks.ts';
 import type { SquareEvent } from './square/webhooks.ts';
@@ -88,8 +97,16 @@ export class FakeSquare {
   }
 
   /** Somebody buys it at the counter. */
-  sellAtCounter(variation: Variation, copies = 1): void {
-    this.books.move(variation, -copies);
+  sellAtCounter({ id }: Variation, copies = 1, customer?: Customer): Order {
+    const line = { catalog_object_id: id, quantity: String(copies) };
+    return this.books.sellAtCounter(this.locationId, [line], customer?.id);
+  }
+
+  /** The counter makes a record of somebody. */
+  addCustomer(phone: string): Customer {
+    const customer = { id: `customer-${randomUUID()}`, phone_number: phone };
+    this.books.customers.set(customer.id, customer);
+    return customer;
   }
 
   #isPaid({ id }: Order): boolean {

@@ -8,6 +8,7 @@ import type { Voice } from '../../src/channels/voice.ts';
 import { actors, machines, transactional } from '../../src/cli/shop/machines.ts';
 import { tellRefused } from '../../src/cli/shop/carrier-news.ts';
 import { nameIndex } from '../../src/cli/shop/inbox/index-customers.ts';
+import { personOf } from '../../src/cli/shop/person-of.ts';
 import { dataKeyOf } from '../../src/cli/shop/data-key.ts';
 import { createBookshopLinks } from '../../src/catalogue/bookshop-links.ts';
 import { createElsewhere } from '../../src/catalogue/elsewhere.ts';
@@ -19,6 +20,7 @@ import { keepPayment } from '../../src/commerce/keep-news.ts';
 import type { TillNews } from '../../src/commerce/till-news.ts';
 import { createWaitlist } from '../../src/commerce/waitlist/waitlist.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
+import { createCustomerDesk } from '../../src/commerce/square/customer-desk.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import { TillEvent, toldBy } from '../../src/commerce/till-event.ts';
 import { every } from '../../src/runtime/clock.ts';
@@ -120,6 +122,14 @@ function furnish(
     stock: createStock(db),
     tills: { of: () => Promise.resolve(till) },
     addresses: createAddressBook({ db, vault, dataKeyOf: dataKeys, index: nameIndex(vault) }),
+    customers: createCustomerDesk({
+      db,
+      vault,
+      personOf: (customer) => personOf({ database, vault }, customer),
+      square: () => Promise.resolve(null),
+      now: clock.now,
+      onError: () => undefined,
+    }),
   };
 }
 

@@ -16,9 +16,11 @@ import type { Channel, Refusal } from '../../channels/channel.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
+import { createCustomerDesk } from '../../commerce/square/customer-desk.ts';
 import { createStock } from '../../commerce/stock/stock.ts';
 import { readStoreKeys } from '../../commerce/store-keys.ts';
 import { listStores } from '../../commerce/stores.ts';
+import type { Till } from '../../commerce/till.ts';
 import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier.ts';
 import type { Carrier } from '../../runtime/carrier.ts';
 import { openDatabase } from '../../runtime/database.ts';
@@ -44,8 +46,10 @@ import { actors, machines, transactional } from './machines.ts';
 import { nameIndex } from './inbox/index-customers.ts';
 import { openBooks } from './open-books.ts';
 import type { BooksDesk } from './open-books.ts';
+import { knowTexters } from './know-texters.ts';
 import { openTills } from './open-tills.ts';
 import type { ShopTills } from './open-tills.ts';
+import { personOf } from './person-of.ts';
 import { ownChannels, sharedChannels } from './store-channels.ts';
 import { storeProviders } from './store-providers.ts';
 
@@ -145,6 +149,12 @@ export async function openShop(
   });
   countNews(runtime, telemetry.instruments);
   logNews(runtime, log);
+  const texters = knowTexters(runtime, services.customers, (error) =>
+    log.warn(
+      { error: error instanceof Error ? error.message : 'unknown' },
+      'a customer could not be looked up at Square',
+    ),
+  );
   const shop: Shop = {
     config,
     secrets,
@@ -164,6 +174,7 @@ export async function openShop(
     refreshStores,
     async close(graceMs) {
       await runtime.stop(graceMs);
+      await texters.stop();
       await telemetry.standings.settled();
       await database.close();
       await address.close();
@@ -209,6 +220,17 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
   const claude = claudeOf(config);
   const dataKeys = (storeId: number, actorKey: string) => dataKeyOf(database, storeId, actorKey);
   const addresses = createAddressBook({ db, vault, dataKeyOf: dataKeys, index: nameIndex(vault) });
+  const customers = createCustomerDesk({
+    db,
+    vault,
+    personOf: (customer) => personOf({ database, vault }, customer),
+    square: (storeId) => tills.square(storeId),
+    now,
+    onError: (error) =>
+      log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'an order names no customer at Square'),
+  });
+  const watched = (till: Till) => observedTill(telemetry, till);
+  const tills = openTills({ config, db, addresses, customers, providers, observe: watched });
   return {
     db,
     vault,
@@ -239,8 +261,9 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
       observe: (client) => observedClaude(telemetry, config.claude?.model ?? '', client),
     }),
     stock: createStock(db),
-    tills: openTills({ config, db, addresses, providers, observe: (till) => observedTill(telemetry, till) }),
+    tills,
     addresses,
+    customers,
   };
 }
 

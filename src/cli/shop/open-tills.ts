@@ -5,7 +5,7 @@ import { createLocalTill } from '../../commerce/local-till/local-till.ts';
 import type { SquareShop } from '../../commerce/square/square-shop.ts';
 import type { SquareSigner } from '../../commerce/square/webhook.ts';
 import { TillRefused } from '../../commerce/till.ts';
-import type { Till } from '../../commerce/till.ts';
+import type { OrderCustomers, Till } from '../../commerce/till.ts';
 import type { Tills } from '../../commerce/tills.ts';
 import type { Config, Providers } from '../config/config.ts';
 
@@ -19,6 +19,7 @@ export type Counter = {
   config: Config;
   db: Db;
   addresses: AddressBook;
+  customers: Pick<OrderCustomers, 'idOf'>;
   /** As of now: shops and keys may be added while this process runs. */
   providers: () => ReadonlyMap<number, Providers>;
   /** Puts a watch around a till. */
@@ -27,7 +28,8 @@ export type Counter = {
 type Settings = NonNullable<Providers['square']>;
 
 /** Square's client takes a second to load, so only a shop that has Square waits for it. */
-export function openTills({ config, db, addresses, providers, observe }: Counter): ShopTills {
+export function openTills(counter: Counter): ShopTills {
+  const { config, db, providers, observe } = counter;
   const now = Date.now;
   const own = observe(createLocalTill({ db, publicUrl: config.publicUrl, now, newId: () => crypto.randomUUID() }));
   const open = new Map<number, { settings: string; shop: Promise<SquareShop> }>();
@@ -36,7 +38,7 @@ export function openTills({ config, db, addresses, providers, observe }: Counter
     if (settings === null) return null;
     const known = open.get(storeId);
     if (known?.settings === JSON.stringify(settings)) return known.shop;
-    const shop = openSquare(settings, addresses).then((one) => ({ ...one, till: observe(one.till) }));
+    const shop = openSquare(settings, counter).then((one) => ({ ...one, till: observe(one.till) }));
     open.set(storeId, { settings: JSON.stringify(settings), shop });
     return shop;
   };
@@ -53,7 +55,8 @@ function ownTill({ square }: Config, own: Till): Till {
   return own;
 }
 
-async function openSquare(settings: Settings, addresses: AddressBook): Promise<SquareShop> {
+async function openSquare(settings: Settings, { addresses, customers }: Counter): Promise<SquareShop> {
   const { openSquareShop } = await import('../../commerce/square/square-shop.ts');
-  return openSquareShop({ ...settings, now: Date.now, addressOf: (address) => addresses.open(address) });
+  const addressOf: AddressBook['open'] = (address) => addresses.open(address);
+  return openSquareShop({ ...settings, now: Date.now, addressOf, customers });
 }

@@ -1,4 +1,4 @@
-// An order in Square's form. Made of the frozen request and the address alone, so every attempt sends the same one.
+// An order in Square's form. Made of the frozen request, the customer and the address alone, so every attempt sends the same one.
 import type { Square } from 'square';
 import type { Address } from '../../../schema/acts.ts';
 import type { LinkRequest } from '../till.ts';
@@ -7,13 +7,18 @@ import { currencyOf } from './currency.ts';
 /** The longest name that a line may have; Square takes 512 characters. */
 const NAME_MAX = 500;
 
-/** @param address where it is shipped to; null for an order to be picked up */
-export function draftOrder(request: LinkRequest, locationId: string, address: Address | null): Square.Order {
+/** @param whose `address`: where it is shipped to; null for an order to be picked up */
+export function draftOrder(
+  request: LinkRequest,
+  locationId: string,
+  { customerId, address }: { customerId: string | null; address: Address | null },
+): Square.Order {
   const { orderId, lines, taxRatePpm, shippingCents } = request;
   const money = moneyOf(request.currency);
   return {
     locationId,
     referenceId: orderId,
+    ...(customerId === null ? {} : { customerId }),
     lineItems: lines.map((line) => lineOf(line, money)),
     ...(taxRatePpm > 0 ? { taxes: [salesTax(taxRatePpm)] } : {}),
     ...(shippingCents > 0 ? { serviceCharges: [shippingCharge(money(shippingCents))] } : {}),

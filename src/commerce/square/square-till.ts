@@ -1,8 +1,9 @@
 // Square behind the counter. One intent key makes one Square order with one payment link; paid means that a payment of
 // that order is COMPLETED, and Square's order id is the reference by which its events find ours.
+import type { z } from 'zod';
 import type { Address } from '../../../schema/acts.ts';
 import { goodsOf, TillRefused } from '../till.ts';
-import type { Link, LinkRef, LinkRequest, LinkState, Refund, RefundRequest, Till } from '../till.ts';
+import type { Link, LinkRef, LinkRequest, LinkState, OrderCustomers, Refund, RefundRequest, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { SquareDesk } from './client.ts';
 import { currencyOf } from './currency.ts';
@@ -19,6 +20,7 @@ export type SquareTillOptions = {
   locationId: string;
   /** Null for an address that is not there or whose customer was forgotten. */
   addressOf: (address: { storeId: number; id: string }) => Promise<Address | null>;
+  customers: Pick<OrderCustomers, 'idOf'>;
   /** Milliseconds since 1970 (UTC). */
   now: () => number;
 };
@@ -45,19 +47,39 @@ export function createSquareTill(options: SquareTillOptions): Till {
 }
 
 async function createLink(options: SquareTillOptions, request: LinkRequest, signal?: AbortSignal): Promise<Link> {
-  const { square, locationId } = options;
-  const order = draftOrder(request, locationId, await whereTo(options, request));
-  const checkoutOptions = { allowTipping: false, askForShippingAddress: false };
-  const made = await square.ask(
-    LinkAnswer,
-    (api, call) =>
-      api.checkout.paymentLinks.create({ idempotencyKey: request.intentKey, order, checkoutOptions }, call),
-    signal,
-  );
-  const link = describe(made);
+  const address = await whereTo(options, request);
+  const customerId = await whoseOrder(options, request);
+  const link = describe(await makeLink(options, request, { customerId, address }, signal));
   if (link.totalCents - link.taxCents - link.shippingCents === goodsOf(request.lines)) return link;
   await cancelLink(options, { storeId: request.storeId, ...link }, signal);
   throw new TillRefused('price_moved');
+}
+
+type Whose = { customerId: string | null; address: Address | null };
+type Made = z.infer<typeof LinkAnswer>;
+
+// A record that was merged or deleted at Square since we looked must not cost the sale: it is another request, so that it
+// has a key of its own, and only ever asked where the first one made nothing.
+async function makeLink(options: SquareTillOptions, request: LinkRequest, whose: Whose, signal?: AbortSignal) {
+  try {
+    return await askForLink(options, request, whose, signal);
+  } catch (error) {
+    if (whose.customerId === null || !(error instanceof TillRefused) || error.code !== 'not_found') throw error;
+    const anonymous = { ...request, intentKey: `${request.intentKey}a` };
+    return askForLink(options, anonymous, { ...whose, customerId: null }, signal);
+  }
+}
+
+function askForLink(
+  { square, locationId }: SquareTillOptions,
+  request: LinkRequest,
+  whose: Whose,
+  signal?: AbortSignal,
+): Promise<Made> {
+  const order = draftOrder(request, locationId, whose);
+  const checkoutOptions = { allowTipping: false, askForShippingAddress: false };
+  const wanted = { idempotencyKey: request.intentKey, order, checkoutOptions };
+  return square.ask(LinkAnswer, (api, call) => api.checkout.paymentLinks.create(wanted, call), signal);
 }
 
 async function whereTo({ addressOf }: SquareTillOptions, request: LinkRequest): Promise<Address | null> {
@@ -68,7 +90,15 @@ async function whereTo({ addressOf }: SquareTillOptions, request: LinkRequest): 
   return address;
 }
 
-function describe({ link, order }: ReturnType<typeof LinkAnswer.parse>): Link {
+async function whoseOrder({ customers }: SquareTillOptions, request: LinkRequest): Promise<string | null> {
+  const { storeId, customer } = request;
+  if (customer === null) return null;
+  const id = await customers.idOf(storeId, customer);
+  if (id === null) throw new TillRefused('no_customer');
+  return id;
+}
+
+function describe({ link, order }: Made): Link {
   return {
     linkId: link.id,
     url: link.url,

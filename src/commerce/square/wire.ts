@@ -9,6 +9,13 @@ export const Money = z
   .transform(({ amount, currency }) => ({ cents: Cents.parse(Number(amount)), currency }));
 
 const id = z.string().min(1);
+/** A list that Square leaves out where it is empty. */
+export function zeroOrMore<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
 /** From first to last; the last three are final. */
 export const FULFILLMENT_STATES = ['PROPOSED', 'RESERVED', 'PREPARED', 'COMPLETED', 'CANCELED', 'FAILED'] as const;
 const Fulfillment = z.object({

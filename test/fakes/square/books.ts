@@ -60,12 +60,24 @@ export const OrderDraft = z.strictObject({
 });
 export type OrderDraft = z.infer<typeof OrderDraft>;
 
-export type Order = Omit<OrderDraft, 'fulfillments'> & {
+/** A line as it comes back: one of the catalogue has its item's name. */
+type SoldLine = {
+  quantity: string;
+  name?: string;
+  note?: string;
+  catalog_object_id?: string;
+  base_price_money?: Money;
+};
+export type Order = Omit<OrderDraft, 'fulfillments' | 'line_items' | 'reference_id'> & {
+  reference_id?: string;
+  line_items: SoldLine[];
   id: string;
   version: number;
   state: 'DRAFT' | 'OPEN' | 'COMPLETED' | 'CANCELED';
   fulfillments: OrderFulfillment[];
   created_at: string;
+  closed_at?: string;
+  refunds?: object[];
   tenders?: Array<{ id: string; type: 'CARD'; amount_money: Money; payment_id: string }>;
   total_money: Money;
   total_tax_money: Money;
@@ -151,6 +163,9 @@ export class SquareBooks {
       id: `order-${randomUUID()}`,
       version: 1,
       state: 'DRAFT',
+      line_items: draft.line_items.map((line) =>
+        'name' in line ? line : { ...this.#named(line.catalog_object_id), ...line },
+      ),
       fulfillments: draft.fulfillments.map((one) => ({ uid: randomUUID(), ...one })),
       created_at: new Date().toISOString(),
       total_money: usd(goods + tax + charges),
@@ -190,9 +205,49 @@ export class SquareBooks {
   #settle(order: Order): void {
     order.state = 'OPEN';
     for (const line of order.line_items) {
-      const variation = 'name' in line ? undefined : this.variations.get(line.catalog_object_id);
+      const variation = this.variations.get(line.catalog_object_id ?? '');
       if (variation) this.move(variation, -Number(line.quantity));
     }
+  }
+
+  /** Somebody pays and leaves with it. @param customerId whom the counter put on the sale */
+  sellAtCounter(locationId: string, lines: SoldLine[], customerId?: string): Order {
+    const id = `order-${randomUUID()}`;
+    const at = new Date().toISOString();
+    const price = usd(lines.reduce((sum, line) => sum + this.#soldCents(line), 0));
+    const order: Order = {
+      id,
+      location_id: locationId,
+      ...(customerId === undefined ? {} : { customer_id: customerId }),
+      version: 3,
+      state: 'COMPLETED',
+      line_items: lines.map((line) => ({ ...this.#named(line.catalog_object_id), ...line })),
+      fulfillments: [],
+      created_at: at,
+      closed_at: at,
+      tenders: [
+        { id: `payment-${randomUUID()}`, type: 'CARD', amount_money: price, payment_id: `payment-${randomUUID()}` },
+      ],
+      total_money: price,
+      total_tax_money: usd(0),
+      total_service_charge_money: usd(0),
+    };
+    this.orders.set(id, order);
+    for (const line of lines) {
+      const variation = this.variations.get(line.catalog_object_id ?? '');
+      if (variation) this.move(variation, -Number(line.quantity));
+    }
+    return order;
+  }
+
+  #named(variationId: string | undefined): { name?: string } {
+    const name = this.variations.get(variationId ?? '')?.name;
+    return name === undefined ? {} : { name };
+  }
+
+  #soldCents({ catalog_object_id, base_price_money, quantity }: SoldLine): number {
+    const each = this.variations.get(catalog_object_id ?? '')?.priceCents ?? base_price_money?.amount ?? 0;
+    return each * Number(quantity);
   }
 
   /** So many copies more, or fewer, where they are counted. */

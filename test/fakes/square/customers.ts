@@ -1,7 +1,7 @@
 // Square's customers, and the orders that they have had.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ok } from './answers.ts';
+import { absent, found, ok } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Order } from './books.ts';
 import type { Place, Route } from './route.ts';
@@ -34,6 +34,11 @@ const SearchOrders = z.strictObject({
 export const customerRoutes: Route[] = [
   { on: /^POST \/v2\/customers\/search$/, answer: searchCustomers },
   { on: /^POST \/v2\/customers$/, answer: createCustomer },
+  {
+    on: /^GET \/v2\/customers\/([^/]+)$/,
+    answer: ({ books }, [id = '']) => found('customer', books.customers.get(id)),
+  },
+  { on: /^DELETE \/v2\/customers\/([^/]+)$/, answer: deleteCustomer },
   { on: /^POST \/v2\/orders\/search$/, answer: searchOrders },
 ];
 
@@ -49,6 +54,10 @@ function createCustomer({ books }: Place, _params: string[], body: unknown): Ans
   const customer = { id: `customer-${randomUUID()}`, phone_number, reference_id };
   books.customers.set(customer.id, customer);
   return ok({ customer });
+}
+
+function deleteCustomer({ books }: Place, [id = '']: string[]): Answer {
+  return books.customers.delete(id) ? ok({}) : absent;
 }
 
 function searchOrders({ books }: Place, _params: string[], body: unknown): Answer {

@@ -52,7 +52,9 @@ export const routes: Route[] = [
 ];
 
 function createLink({ books, url }: Place, _params: string[], body: unknown): Answer {
-  const order = books.order(CreateLink.parse(body).order);
+  const draft = CreateLink.parse(body).order;
+  const isUnknown = draft.customer_id !== undefined && !books.customers.has(draft.customer_id);
+  const order = isUnknown ? null : books.order(draft);
   if (!order) return absent;
   return ok({ payment_link: books.link(order, url), related_resources: { orders: [order] } });
 }
