@@ -66,11 +66,12 @@ export function createAnswerCache(options: {
 
 // Digits are dates, ages, prices, addresses, phone numbers: too much of one person to be everybody's question.
 function isContextFree(situation: Situation): boolean {
-  const { stage, offers, history, orders, summary, seenIsbns, unread, awaySinceMs } = situation;
+  const { stage, offers, history, orders, library, summary, seenIsbns, unread, awaySinceMs } = situation;
   const text = joined(unread);
   const isNew =
     awaySinceMs === null && summary === null && history.every((line) => line.by === 'marty' && line.kind === 'fact');
-  const isFresh = isNew && stage === 'browsing' && offers.length + orders.length + seenIsbns.length === 0;
+  const nothingKnown = offers.length + orders.length + library.owned.length + seenIsbns.length === 0;
+  const isFresh = isNew && stage === 'browsing' && nothingKnown;
   return isFresh && text.length <= QUESTION_CHARS_MAX && !/\d|@/.test(text) && !/\b(?:my name|i'?m|i am)\b/.test(text);
 }
 

@@ -23,6 +23,7 @@ import { seedOf } from './house/text.ts';
 import { shelfFor } from './shelf.ts';
 import { createOrderFacts, noteShown, shownLately, storeFacts } from './shop-facts.ts';
 import type { Draft, Moment, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
+import { readLibrary, speaksOf } from './library.ts';
 import { createSummaries } from './summaries.ts';
 import type { Summaries } from './summaries.ts';
 import { createTranscript, splitUnread } from './transcript.ts';
@@ -126,12 +127,7 @@ export function createBrain(options: BrainOptions): Brain {
       if (situation === null) return NOTHING_UNREAD;
       const reply = await think(parts, shelf, situation, signal);
       signal.throwIfAborted();
-      await noteShown(
-        db,
-        { storeId: ask.storeId, actorKey: ask.actorKey },
-        reply.shown.map((book) => book.isbn13),
-        now(),
-      );
+      await noteShown(db, { storeId: ask.storeId, actorKey: ask.actorKey }, spokenOf(reply, situation), now());
       return reply;
     },
     draft: async (ask, signal, said, moment) => {
@@ -140,6 +136,12 @@ export function createBrain(options: BrainOptions): Brain {
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
   };
+}
+
+/** The books that it shows, and the one that it asks how they liked. */
+function spokenOf({ shown, bubbles }: ReplyOutput, { library: { askAbout } }: Situation): string[] {
+  const asked = askAbout !== null && speaksOf(bubbles, askAbout) ? [askAbout.isbn13] : [];
+  return [...new Set([...shown.map((book) => book.isbn13), ...asked])];
 }
 
 function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClient {
@@ -178,14 +180,15 @@ async function readSituation(
   lines: readonly TranscriptLine[],
   moment?: Moment,
 ): Promise<Situation | null> {
-  const { db, config, now } = parts.options;
+  const { db, vault, config, now } = parts.options;
   const { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey } = ask;
   const { unread, history } = splitUnread(lines, ask.sinceMs);
   const newest = unread.at(-1);
   if (newest === undefined) return null;
   const newestMs = newest.at.getTime();
-  const [orders, store, seenIsbns, summary] = await Promise.all([
+  const [orders, library, store, seenIsbns, summary] = await Promise.all([
     createOrderFacts(db).recent(storeId, actorKey, moment && new Date(moment.nowMs)),
+    readLibrary(db, vault, ask, newestMs),
     storeFacts(db, storeId, config.place),
     moment?.seenBefore(newestMs) ?? shownLately(db, storeId, actorKey, newestMs),
     parts.summaries.read(ask, moment?.nowMs),
@@ -198,6 +201,7 @@ async function readSituation(
     ...said,
     table,
     orders,
+    library,
     store,
     seenIsbns,
     summary,

@@ -48,7 +48,6 @@ function orderFact(row: typeof orders.$inferSelect, lines: (typeof orderLines.$i
   return {
     orderId: row.id,
     status: statusWords({ state, fulfillment: row.fulfillment }),
-    isInHand: state === 'pickedUp' || state === 'delivered',
     titles: lines.map((line) => line.title),
     isbn13s: lines.map((line) => line.isbn13),
     totalCents: row.totalCents,

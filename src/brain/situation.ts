@@ -33,8 +33,6 @@ export type OrderFact = {
   orderId: string;
   /** How it stands, fit to follow "your order is". */
   status: string;
-  /** The customer has the books in hand. */
-  isInHand: boolean;
   titles: string[];
   isbn13s: string[];
   totalCents: number;
@@ -52,6 +50,14 @@ export type Moment = {
   /** Given the newest text that waits for an answer: `Situation.seenIsbns`. */
   seenBefore: (textMs: number) => Promise<string[]>;
 };
+
+/** A book in a customer's own shelf. */
+export type OwnBook = { isbn13: string; title: string };
+/**
+ * What a customer has from the shop, by text or from the counter. `owned`: newest first, also what is paid and on its way;
+ * `lastBought`: the newest that they have in hand; `askAbout`: the same while nobody has asked them how they liked it.
+ */
+export type Library = { owned: string[]; lastBought: OwnBook | null; askAbout: OwnBook | null };
 
 /** What needs no model to be answered. `place` is the street address as it is told; `phone` is for calling, E.164. */
 export type StoreFacts = {
@@ -76,6 +82,7 @@ export type Situation = Omit<ComposeInput, 'sinceMs'> & {
   /** What was shown to this customer in the last weeks and is not to be recommended again. */
   seenIsbns: string[];
   orders: OrderFact[];
+  library: Library;
   /** What to remember of earlier conversations. */
   summary: string | null;
   store: StoreFacts;

@@ -162,7 +162,7 @@ describe('copies', () => {
   });
 
   test('the same again is the book of the newest order', async () => {
-    const order = { orderId: 'o', status: 'paid', isInHand: false, titles: ['Dune'], totalCents: 1, tracking: null };
+    const order = { orderId: 'o', status: 'paid', titles: ['Dune'], totalCents: 1, tracking: null };
     const orders = [{ ...order, isbn13s: [bookOf('Dune').isbn13] }];
     expect(await actOf('same again please', { orders })).toEqual(choice('Dune'));
     expect(await actOf('another copy of the same please', { orders })).toEqual(choice('Dune'));

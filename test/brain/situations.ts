@@ -34,6 +34,7 @@ export function situation(texts: string | string[], over: Partial<Situation> = {
     table: offers,
     seenIsbns: [],
     orders: [],
+    library: { owned: [], lastBought: null, askAbout: null },
     summary: null,
     awaySinceMs: null,
     store: STORE,

@@ -51,7 +51,7 @@ test('who is forgotten leaves no trace but a called-off order, and is a stranger
   const reader = shop().phone();
   await getsLink(reader, EARTHSEA);
   const before = await keyOf(reader);
-  expect(await forget(reader)).toEqual({ done: true });
+  expect(await forget(reader)).toEqual({ done: true, atSquare: 'none' });
   expect([await traces(before), await file(reader), await keyOf(reader)]).toEqual([0, null, null]);
   const { rows } = await shop().pool.query('SELECT state FROM orders WHERE customer_key = $1', [before]);
   expect(rows).toEqual([{ state: 'cancelled' }]);
@@ -71,7 +71,7 @@ test('nobody is forgotten while the shop owes them a book', async () => {
   await shop().staff('POST', `/api/orders/${id}/picked-up`);
   await shop().rest();
   const key = await keyOf(reader);
-  expect(await forget(reader)).toEqual({ done: true });
+  expect(await forget(reader)).toEqual({ done: true, atSquare: 'none' });
   const { rows } = await shop().pool.query('SELECT state, total_cents > 0 AS booked FROM orders WHERE id = $1', [id]);
   expect([rows, await traces(key)]).toEqual([[{ state: 'pickedUp', booked: true }], 0]);
 });
@@ -105,7 +105,7 @@ test('who waits for a book finds that in their file, and forgetting them frees t
   await reader.hears(/is back, \$|it's here, \$/);
   await shop().rest();
   expect((await file(reader))?.waitsFor).toMatchObject([{ isbn13: EARTHSEA.isbn13, state: 'told' }]);
-  expect(await forget(reader)).toEqual({ done: true });
+  expect(await forget(reader)).toEqual({ done: true, atSquare: 'none' });
   const { rows } = await shop().pool.query('SELECT count(*)::int AS waiting FROM waitlist');
   expect(rows).toEqual([{ waiting: 0 }]);
   await shop()

@@ -96,12 +96,14 @@ function request(persona: string, { messages }: Exchange, mayLookUp: boolean): C
 
 async function answerTools(
   shelf: Shelf,
-  { storeId, seenIsbns }: Situation,
+  { storeId, seenIsbns, library }: Situation,
   exchange: Exchange,
   message: Anthropic.Message,
 ): Promise<void> {
   const calls = message.content.filter((block) => block.type === 'tool_use');
-  const answers = await Promise.all(calls.map((call) => runTool(shelf, storeId, seenIsbns, call)));
+  const answers = await Promise.all(
+    calls.map((call) => runTool(shelf, storeId, [...seenIsbns, ...library.owned], call)),
+  );
   for (const book of answers.flatMap(({ books }) => books)) exchange.known.set(book.isbn13, book);
   for (const book of answers.flatMap(({ found }) => found)) exchange.found.set(book.isbn13, book);
   const results = calls.map((call, index): Anthropic.ToolResultBlockParam => {

@@ -64,16 +64,16 @@ function objectSchema(schema: z.ZodObject): { properties: unknown; required: str
 /** What a tool call answers, and the books, the shop's and the world's, that it made known. */
 export type ToolAnswer = { content: string; isError: boolean; books: Book[]; found: FoundBook[] };
 
-/** Runs one call; an unknown tool or a wrong input is told to the model, not thrown. `seenIsbns` are not browsed again. */
+/** Runs one call; an unknown tool or a wrong input is told to the model, not thrown. `passedOver`: books that browsing leaves out. */
 export async function runTool(
   shelf: Shelf,
   storeId: number,
-  seenIsbns: string[],
+  passedOver: string[],
   call: { name: string; input: unknown },
 ): Promise<ToolAnswer> {
   const find = call.name === 'find_book' ? FindInput.safeParse(call.input) : null;
   if (find?.success) return foundBeyond(await shelf.beyond(storeId, find.data.words));
-  const books = await booksFor(shelf, storeId, seenIsbns, call);
+  const books = await booksFor(shelf, storeId, passedOver, call);
   if (books === null) return { content: 'unknown tool or wrong input', isError: true, books: [], found: [] };
   return { content: JSON.stringify({ books: books.map(bookData) }), isError: false, books, found: [] };
 }
@@ -90,11 +90,11 @@ function foundBeyond(finding: Finding): ToolAnswer {
 async function booksFor(
   shelf: Shelf,
   storeId: number,
-  seenIsbns: string[],
+  passedOver: string[],
   { name, input }: { name: string; input: unknown },
 ): Promise<Book[] | null> {
   const search = name === 'search_books' ? SearchInput.safeParse(input) : null;
-  if (search?.success) return searched(shelf, storeId, seenIsbns, search.data);
+  if (search?.success) return searched(shelf, storeId, passedOver, search.data);
   const stock = name === 'check_stock' ? StockInput.safeParse(input) : null;
   return stock?.success ? shelf.get(storeId, stock.data.isbn13s) : null;
 }

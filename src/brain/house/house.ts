@@ -1,6 +1,6 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
-import { acquaintanceOf, lastBought } from '../acquaintance.ts';
+import { acquaintanceOf } from '../acquaintance.ts';
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
@@ -198,10 +198,10 @@ async function namedBook(catalogue: Shelf, situation: Situation, { intent, text 
 
 function greeting(situation: Situation): Draft {
   const acquaintance = acquaintanceOf(situation);
-  const last = lastBought(situation);
-  const { seed } = situation;
+  const { seed, library } = situation;
   if (acquaintance === 'new') return talk([sentence('greet.new', seed)]);
   const isAway = acquaintance === 'away';
-  if (last === null) return talk([sentence(isAway ? 'greet.away' : 'greet.again', seed)]);
-  return talk([sentence(isAway ? 'greet.away.known' : 'greet.known', seed, { title: shortTitle(last) })]);
+  if (library.askAbout === null) return talk([sentence(isAway ? 'greet.away' : 'greet.again', seed)]);
+  const title = shortTitle(library.askAbout.title);
+  return talk([sentence(isAway ? 'greet.away.known' : 'greet.known', seed, { title })]);
 }

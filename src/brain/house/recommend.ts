@@ -1,4 +1,4 @@
-// One to three books from the shelf, each with a reason, never one that this customer saw lately.
+// One to three books from the shelf, each with a reason, never one that this customer has or saw lately.
 // An age and a price limit are never given up; mood and subject are, when nothing fits.
 import type { Book, Recommendation, Why } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
@@ -61,7 +61,8 @@ async function likedBook(catalogue: Shelf, storeId: number, likeText: string | n
 
 function excludedIsbns(situation: Situation, liked: Book | null): string[] {
   const offered = situation.offers.map((book) => book.isbn13);
-  return [...new Set([...situation.seenIsbns, ...offered, ...(liked === null ? [] : [liked.isbn13])])];
+  const { seenIsbns, library } = situation;
+  return [...new Set([...seenIsbns, ...library.owned, ...offered, ...(liked === null ? [] : [liked.isbn13])])];
 }
 
 async function candidates(catalogue: Shelf, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {

@@ -23,6 +23,11 @@ export async function runCustomersForget(phone: string, flags: InStore): Promise
     const answer = await forgetCustomer(shop, storeOf(shop, flags.store).id, numberOf(phone));
     if (!answer.done) throw refusal(answer);
     console.log('Forgotten. Paid orders stay in the books without a name.');
+    if (answer.atSquare === 'deleted') console.log('The record that Marty had made of them at Square is deleted.');
+    if (answer.atSquare === 'stays')
+      console.log(
+        'Square still has a record of this number that Marty did not make: delete it in its dashboard, under Customers.',
+      );
   });
 }
 
@@ -31,6 +36,10 @@ function refusal({ why, orderIds }: Extract<ForgetAnswer, { done: false }>): Usa
   if (why === 'owed')
     return new UsageError(
       `Nothing was forgotten: the shop still owes on order ${ids}. Hand it over, ship it or refund it first.`,
+    );
+  if (why === 'square')
+    return new UsageError(
+      'Nothing was forgotten: Square does not answer, and the record that Marty made of them there has to go first. Try again.',
     );
   if (why === 'stuck')
     return new UsageError(`Nothing was forgotten: order ${ids} could not be called off within a minute. Try again.`);

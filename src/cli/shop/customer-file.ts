@@ -47,9 +47,16 @@ async function personOf({ db }: Shop, { storeId, actorKey }: Whose, open: Open) 
     .where(and(eq(threadSummaries.storeId, storeId), eq(threadSummaries.actorKey, actorKey)));
   return {
     name: open(person?.nameSealed ?? null),
+    /** Square's name of them, and what they bought by other ways than by text, as Square told of it. */
+    squareId: open(person?.squareIdSealed ?? null),
+    boughtAtShop: boughtOf(open(person?.pastOrdersSealed ?? null)),
     addresses: places.map(({ addressSealed }): unknown => JSON.parse(open(addressSealed) ?? 'null')),
     remembered: open(memory?.summarySealed ?? null),
   };
+}
+
+function boughtOf(json: string | null): unknown {
+  return json === null ? [] : JSON.parse(json);
 }
 
 async function textsOf({ db }: Shop, { storeId, actorKey }: Whose, open: Open) {

@@ -6,6 +6,7 @@ import type { OrderState } from '../../../schema/order.ts';
 import { orders } from '../../../schema/commerce.ts';
 import { threads } from '../../../schema/messages.ts';
 import { OWED_STATES, WAITING_STATES } from '../../commerce/order-states.ts';
+import { TillRefused } from '../../commerce/till.ts';
 import { forgetActor } from '../../runtime/forget.ts';
 import type { Sql } from '../../runtime/transactional.ts';
 import type { Shop } from './open-shop.ts';
@@ -25,8 +26,14 @@ const TABLES = [
   'waitlist',
 ] as const;
 
-/** `owed`, `stuck`: nothing was forgotten, since the shop owes something on these orders, or could not call them off. */
-export type ForgetAnswer = { done: true } | { done: false; why: 'unknown' | 'owed' | 'stuck'; orderIds: string[] };
+/**
+ * `atSquare`: what became of the record that Square has of them; `stays`: it is not of our making, and the shop's to delete.
+ * `owed`, `stuck`: nothing was forgotten, since the shop owes something on these orders, or could not call them off.
+ * `square`: nothing was forgotten, since the record that we made there could not be deleted, and without us nobody would know of it.
+ */
+export type ForgetAnswer =
+  | { done: true; atSquare: 'none' | 'deleted' | 'stays' }
+  | { done: false; why: 'unknown' | 'owed' | 'stuck' | 'square'; orderIds: string[] };
 
 /** Needs workers, here or in another process: they call off the orders. Running it again goes on where it stopped. */
 export async function forgetCustomer(shop: Shop, storeId: number, phone: string): Promise<ForgetAnswer> {
@@ -36,9 +43,21 @@ export async function forgetCustomer(shop: Shop, storeId: number, phone: string)
   if (stuck.length > 0) return { done: false, why: 'stuck', orderIds: stuck };
   const owed = await ordersIn(shop, storeId, key, OWED_STATES);
   if (owed.length > 0) return { done: false, why: 'owed', orderIds: owed };
+  const atSquare = await leaveSquare(shop, storeId, key);
+  if (atSquare === null) return { done: false, why: 'square', orderIds: [] };
   await leaveLines(shop, storeId, key);
   await forget(shop, storeId, key);
-  return { done: true };
+  return { done: true, atSquare };
+}
+
+/** Null when Square could not be asked. What it will never do for us stays for people to do. */
+async function leaveSquare({ services, log }: Shop, storeId: number, actorKey: string) {
+  try {
+    return await services.customers.forget({ storeId, actorKey });
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a record at Square could not be deleted');
+    return error instanceof TillRefused ? 'stays' : null;
+  }
 }
 
 async function callOff(shop: Shop, storeId: number, key: string): Promise<string[]> {
