@@ -3,12 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { FoundBook, ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
+import { customers } from '../../schema/commerce.ts';
 import { messages } from '../../schema/messages.ts';
 import { stores } from '../../schema/stores.ts';
 import { createBrain } from '../../src/brain/brain.ts';
 import type { Brain, BrainOptions } from '../../src/brain/brain.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { seedBooks } from '../../src/catalogue/seed-books.ts';
+import { sealPurchases } from '../../src/commerce/purchases.ts';
 import { createWaitlist } from '../../src/commerce/waitlist/waitlist.ts';
 import { uuidAt } from '../../src/runtime/ids.ts';
 import { createVault } from '../../src/runtime/vault.ts';
@@ -16,6 +18,7 @@ import { STORE, WEDNESDAY_ONE_PM } from './situations.ts';
 
 const vault = createVault(Buffer.alloc(32, 3));
 const OFFERS_MAX = 6;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Moves on by a second with every message. */
 let clockMs = WEDNESDAY_ONE_PM;
 
@@ -103,6 +106,18 @@ export class Customer {
       },
       signal,
     );
+  }
+
+  /** What Square told of them: books from the counter, so many days ago. */
+  async hasBought(...books: Array<{ isbn13: string; title: string; daysAgo: number }>): Promise<void> {
+    const purchases = books.map(({ daysAgo, ...book }) => ({
+      ...book,
+      atMs: clockMs - daysAgo * DAY_MS,
+      isInHand: true,
+    }));
+    const { storeId, actorKey, dataKey } = this.whose;
+    const pastOrdersSealed = sealPurchases(vault, dataKey, purchases);
+    await this.#db.insert(customers).values({ storeId, actorKey, pastOrdersSealed });
   }
 
   async keep(by: 'customer' | 'marty', text: string, kind: 'talk' | 'fact' = 'talk'): Promise<void> {

@@ -35,6 +35,9 @@ export class FakeSquare {
   readonly heard: string[] = [];
   /** What Square still has to tell; nothing is sent by itself. */
   readonly outbox: SquareEvent[] = [];
+  /** Each request that changes something meets it the first time that it comes. */
+  plague: SquareFault | null = null;
+  readonly #plagued = new Set<string>();
   /** While true, everything is answered 503. */
   isDown = false;
   readonly #faults: Array<{ on: RegExp; fault: SquareFault }> = [];
@@ -119,7 +122,7 @@ export class FakeSquare {
     const what = `${request.method} ${request.url}`;
     this.heard.push(what);
     const text = await bodyOf(request);
-    const fault = this.#faultFor(what);
+    const fault = this.#faultFor(what) ?? this.#plagueOf(what, text);
     if (typeof fault === 'function') fault();
     if (fault === 'cut') return void request.socket.destroy();
     if (typeof fault === 'number') return reply(response, refuse(fault, categoryOf(fault), 'AS_TOLD'));
@@ -138,6 +141,13 @@ export class FakeSquare {
     const at = this.#faults.findIndex(({ on }) => on.test(what));
     const [met] = at < 0 ? [] : this.#faults.splice(at, 1);
     return met?.fault ?? null;
+  }
+
+  #plagueOf(what: string, text: string): SquareFault | null {
+    const request = `${what} ${text}`;
+    if (this.plague === null || !WRITES.test(what) || this.#plagued.has(request)) return null;
+    this.#plagued.add(request);
+    return this.plague;
   }
 
   /** The same key and body get the first answer again; the same key and another body are refused. */
@@ -161,6 +171,9 @@ export class FakeSquare {
     return refuse(404, 'INVALID_REQUEST_ERROR', 'NOT_FOUND');
   }
 }
+
+const WRITES =
+  /^(?:PUT|DELETE)|^POST \/v2\/(?:customers|refunds|online-checkout\/payment-links|inventory\/changes\/batch-create)$/;
 
 /** A body that Square would not take is refused as Square refuses it. */
 function guarded(answer: () => Answer): Answer {

@@ -33,6 +33,8 @@ export const SHOP_PHONE = '+12015550100';
 export const WAIT = { timeout: 20_000, interval: 25 }; // ms
 const TEST_MS = 60_000;
 
+/** A call that hangs is given up before a customer of a busy test is (ms). */
+const SQUARE_PATIENCE = { timeoutMs: 4_000, restMs: 250 };
 /** A burst of texts is over after this, unless a test says otherwise (ms). */
 const SETTLE_MS = 60;
 
@@ -88,6 +90,7 @@ export class ShopKit {
       machines: machines.map((one) =>
         one.machine === customerMachine ? { ...one, machine: customerMachine.provide({ delays }) } : one,
       ),
+      patience: SQUARE_PATIENCE,
       furnish: (own: Services) => ({
         ...own,
         channels: new Channels(
@@ -102,10 +105,10 @@ export class ShopKit {
     };
   }
 
-  /** A phone that has never texted before. */
-  phone(): Phone {
+  /** A phone that has never texted before. @param patienceMs how long it waits for a bubble */
+  phone(patienceMs?: number): Phone {
     this.#phones += 1;
-    return new Phone(this.url, `+1201555${1000 + this.#phones}`);
+    return new Phone(this.url, `+1201555${1000 + this.#phones}`, patienceMs);
   }
 
   /** One request in the name of staff. */

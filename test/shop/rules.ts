@@ -51,7 +51,8 @@ const RULES: ReadonlyArray<[rule: string, query: string]> = [
   [
     'an order that is paid by link has its payment',
     `SELECT o.id, o.state FROM orders o LEFT JOIN till_links l ON l.order_id = o.id AND l.state = 'paid'
-     WHERE o.payment_status = 'paid' AND o.fulfillment <> 'hold' AND l.id IS NULL`,
+     WHERE o.payment_status = 'paid' AND o.fulfillment <> 'hold' AND l.id IS NULL
+       AND NOT EXISTS (SELECT FROM till_intents i WHERE i.order_id = o.id AND i.provider = 'square')`,
   ],
   [
     'only open orders have open links',

@@ -150,6 +150,7 @@ function unknownTitles(text: string, named: readonly Named[], { situation, known
       ...[...known.values()].flatMap((book) => [...book.authors, ...book.subjects]),
       ...[...found.values()].flatMap(({ authors }) => authors),
       ...situation.orders.flatMap((order) => order.titles),
+      situation.library.lastBought?.title ?? '',
     ].join(' | '),
   );
   return [...quoted, ...capital].filter((title) => !allowed.includes(loose(title)) && !said.includes(plain(title)));

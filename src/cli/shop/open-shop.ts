@@ -16,6 +16,7 @@ import type { Channel, Refusal } from '../../channels/channel.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
+import type { SquarePatience } from '../../commerce/square/client.ts';
 import { createCustomerDesk } from '../../commerce/square/customer-desk.ts';
 import { createStock } from '../../commerce/stock/stock.ts';
 import { readStoreKeys } from '../../commerce/store-keys.ts';
@@ -85,6 +86,8 @@ export type Parts = {
   machines: readonly DurableMachine[];
   /** The services, some of them exchanged. */
   furnish: (own: Services) => Services;
+  /** How long it waits for Square. */
+  patience: SquarePatience;
 };
 
 const POOL_MAX = 16;
@@ -132,7 +135,7 @@ export async function openShop(
     observe: (source) => observedSource(telemetry, source),
   });
   const surroundings = { config, db, vault, database, log, onRefused, telemetry, catalogue, books };
-  const opening = { ...surroundings, providers: () => providers };
+  const opening = { ...surroundings, providers: () => providers, patience: parts.patience };
   const { tills, ...own } = openServices(opening);
   await Promise.all(stores.map(({ id }) => tills.square(id))); // its client takes a second to load: not at the first sale
   const services = parts.furnish?.({ ...own, tills }) ?? { ...own, tills };
@@ -210,10 +213,11 @@ type Opening = {
   providers: () => ReadonlyMap<number, Providers>;
   catalogue: Catalogue;
   books: BooksDesk;
+  patience: SquarePatience | undefined;
 };
 
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
-  const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books } = opening;
+  const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books, patience } = opening;
   const now = Date.now;
   const observe = (channel: Channel) => observedChannel(telemetry, channel);
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
@@ -230,7 +234,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
       log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'an order names no customer at Square'),
   });
   const watched = (till: Till) => observedTill(telemetry, till);
-  const tills = openTills({ config, db, addresses, customers, providers, observe: watched });
+  const tills = openTills({ config, db, addresses, customers, providers, patience, observe: watched });
   return {
     db,
     vault,

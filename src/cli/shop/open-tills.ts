@@ -2,6 +2,7 @@
 import type { AddressBook } from '../../commerce/address-book.ts';
 import type { Db } from '../../commerce/db.ts';
 import { createLocalTill } from '../../commerce/local-till/local-till.ts';
+import type { SquarePatience } from '../../commerce/square/client.ts';
 import type { SquareShop } from '../../commerce/square/square-shop.ts';
 import type { SquareSigner } from '../../commerce/square/webhook.ts';
 import { TillRefused } from '../../commerce/till.ts';
@@ -22,6 +23,8 @@ export type Counter = {
   customers: Pick<OrderCustomers, 'idOf'>;
   /** As of now: shops and keys may be added while this process runs. */
   providers: () => ReadonlyMap<number, Providers>;
+  /** Square's own where it is left out. */
+  patience?: SquarePatience | undefined;
   /** Puts a watch around a till. */
   observe: (till: Till) => Till;
 };
@@ -55,8 +58,8 @@ function ownTill({ square }: Config, own: Till): Till {
   return own;
 }
 
-async function openSquare(settings: Settings, { addresses, customers }: Counter): Promise<SquareShop> {
+async function openSquare(settings: Settings, { addresses, customers, patience }: Counter): Promise<SquareShop> {
   const { openSquareShop } = await import('../../commerce/square/square-shop.ts');
   const addressOf: AddressBook['open'] = (address) => addresses.open(address);
-  return openSquareShop({ ...settings, now: Date.now, addressOf, customers });
+  return openSquareShop({ ...settings, ...patience, now: Date.now, addressOf, customers });
 }

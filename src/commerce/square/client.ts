@@ -5,12 +5,14 @@ import { SquareClient, SquareEnvironment } from 'square';
 import type { z } from 'zod';
 import { failureOf, SquareTrouble } from './failures.ts';
 
-/** `baseUrl` null is Square's own of that environment. `timeoutMs`: for a whole call, default 8,000. */
-export type SquareOptions = {
+/** How long a call may take in all (default 8,000 ms), and Square is left alone after too many failures (20,000 ms). */
+export type SquarePatience = { timeoutMs?: number; restMs?: number };
+
+/** `baseUrl` null is Square's own of that environment. */
+export type SquareOptions = SquarePatience & {
   accessToken: string;
   environment: 'sandbox' | 'production';
   baseUrl: string | null;
-  timeoutMs?: number;
 };
 
 export type SquareRequest = (square: SquareClient, options: { abortSignal: AbortSignal }) => PromiseLike<unknown>;
@@ -30,11 +32,12 @@ export function createSquareDesk({
   environment,
   baseUrl,
   timeoutMs = TIMEOUT_MS,
+  restMs = REST_MS,
 }: SquareOptions): SquareDesk {
   const host = environment === 'production' ? SquareEnvironment.Production : SquareEnvironment.Sandbox;
   const square = new SquareClient({ token: accessToken, baseUrl: baseUrl ?? host, maxRetries: 0 });
   const breaker = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: REST_MS,
+    halfOpenAfter: restMs,
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_REST),
   });
   return {
