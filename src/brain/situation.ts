@@ -52,7 +52,7 @@ export type Moment = {
 };
 
 /** A book in a customer's own shelf. */
-export type OwnBook = { isbn13: string; title: string };
+type OwnBook = { isbn13: string; title: string };
 /**
  * What a customer has from the shop, by text or from the counter. `owned`: newest first, also what is paid and on its way;
  * `lastBought`: the newest that they have in hand; `askAbout`: the same while nobody has asked them how they liked it.

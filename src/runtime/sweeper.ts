@@ -26,7 +26,7 @@ export type SweeperDeps = {
 
 const SWEEP_MS = 1_000;
 const SWEPT_MAX = 500;
-/** How often a command is delivered in all, crashes of its process included. */
+/** How often a command is delivered without an answer; attempts that failed are answers, and its own policy counts those. */
 const DELIVERIES_MAX = 50;
 /** How long a ticket that waits in a long queue is left alone, at most (seconds); doubled ones do no harm but cost. */
 const PAUSE_MAX_S = 60;
@@ -51,6 +51,7 @@ const Overdue = z.object({
   name: z.string(),
   status: z.string(),
   attempt: z.number(),
+  failures: z.number(),
   correlation_id: z.string(),
 });
 type Overdue = z.infer<typeof Overdue>;
@@ -60,23 +61,27 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
   const { rows } = await deps.pool.query({
     name: 'sweep-commands',
     text: `UPDATE commands c SET
-        attempt = CASE WHEN d.status = 'running' AND d.attempt < $3 THEN c.attempt + 1 ELSE c.attempt END,
+        attempt = CASE WHEN d.status = 'running' AND d.attempt - d.failures < $3 THEN c.attempt + 1 ELSE c.attempt END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
         due_at = $1::timestamptz + greatest($2::interval, least(($1 - c.created_at) / 4, interval '${PAUSE_MAX_S} s')),
         status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
-      FROM (SELECT store_id, id, status, attempt FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
+      FROM (SELECT store_id, id, status, attempt, failures FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id
-      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.correlation_id`,
+      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.failures, c.correlation_id`,
     values: [new Date(now), `${UNCLAIMED_MS} ms`, DELIVERIES_MAX],
   });
   const overdue = rows.map((row) => Overdue.parse(row));
   for (const row of overdue.filter(({ status }) => status === 'cancelled')) await undo(deps, row, now);
   const open = overdue.filter(({ status }) => status === 'pending');
-  for (const row of open.filter(({ attempt }) => attempt >= DELIVERIES_MAX)) {
+  for (const row of open.filter(isHopeless)) {
     deps.giveUp({ storeId: row.store_id, id: row.id, actorKey: row.actor_key, correlationId: row.correlation_id });
   }
   // The job of a ticket may still be there, in the hands of a worker that died: this one is another.
-  await deps.carrier.enqueue(open.filter(({ attempt }) => attempt < DELIVERIES_MAX).map(ticketOf), 0, `-${now}`);
+  await deps.carrier.enqueue(open.filter((row) => !isHopeless(row)).map(ticketOf), 0, `-${now}`);
+}
+
+function isHopeless({ attempt, failures }: Overdue): boolean {
+  return attempt - failures >= DELIVERIES_MAX;
 }
 
 function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {

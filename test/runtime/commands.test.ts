@@ -281,6 +281,24 @@ describe('G5 a committed command runs, and its result enters at most once and ne
   });
 });
 
+describe('a command whose ticket is late', () => {
+  test('goes on where its attempts failed, and is given up where they ended without a word', async () => {
+    const door = startRuntime(database.url, { work: false });
+    const [failed, died] = await Promise.all(
+      ['failed', 'died'].map((name) => door.runtime.send(to(name), { type: 'parcel.weigh', grams: 1 })),
+    );
+    const late = `UPDATE commands SET attempt = 60, failures = $2, due_at = now() - interval '1 s' WHERE actor_key = $1`;
+    await database.pool.query(late, [failed?.actorKey, 59]);
+    await database.pool.query(late, [died?.actorKey, 0]);
+    startRuntime(database.url);
+    const contextOf = async (sent: typeof failed) => (await stored(database.pool, sent?.actorKey ?? ''))?.context;
+    await vi.waitFor(async () => {
+      expect(await contextOf(failed)).toMatchObject({ weighed: [1] });
+      expect(await contextOf(died)).toMatchObject({ refused: expect.any(String) });
+    }, soon);
+  });
+});
+
 describe('a command that was claimed at its birth by the process that also works', () => {
   /** A carrier whose worker gets tickets by hand alone. */
   const byHand = (opened: Database) => {

@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 const BUSY_MAX = 8;
 const TIMEOUT_MS = 5_000;
 
-export type Texters = {
+type Texters = {
   /** Gives up what is under way. */
   stop: () => Promise<void>;
 };

@@ -16,7 +16,7 @@ export type CustomerRef = { storeId: number; actorKey: string };
 /** `phone`: E.164. */
 export type Person = { phone: string; dataKey: Buffer };
 
-export type CustomerDeskOptions = {
+type CustomerDeskOptions = {
   db: Db;
   vault: Seal;
   /** Null for who was forgotten. */
