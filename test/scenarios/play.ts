@@ -37,7 +37,9 @@ export async function playAll(
     scenarios.map(({ book, copies }) => [book, copies]),
   );
   const played = await Promise.allSettled(scenarios.map((one) => one.play(stage, one.book, stage.phone())));
-  return new Map(scenarios.map(({ name }, index) => [name, played[index] ?? { status: 'rejected', reason: 'unplayed' }]));
+  return new Map(
+    scenarios.map(({ name }, index) => [name, played[index] ?? { status: 'rejected', reason: 'unplayed' }]),
+  );
 }
 
 /** It came to what it has to come to. */
