@@ -25,7 +25,7 @@ export const BY_KEY: Settings = { plan_cache_mode: 'force_generic_plan', enable_
 
 export type Database = {
   pool: pg.Pool;
-  /** Another pool, for a part that must not wait for the others; who asks for it ends it. */
+  /** Another pool, for a part that must not wait for the others; who asks for it ends it. Its statements are short. */
   openPool: (max: number, settings?: Settings) => pg.Pool;
   /** A new connection with the timeouts of a lane. `onLost` is called once when it breaks. */
   connect: (onLost: (error: Error) => void) => Promise<Connection>;
@@ -35,8 +35,12 @@ export type Database = {
 /** What bounds a lane's transaction (ms), so that a frozen process cannot hold an actor for long. */
 const LANE_TIMEOUTS = { lock_timeout: 2_000, statement_timeout: 10_000, idle_in_transaction_session_timeout: 5_000 };
 /** What bounds a wait on our own side, for when the network swallows everything (ms). */
-const PATIENCE = { keepAlive: true, connectionTimeoutMillis: 5_000 };
+const PATIENCE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 5_000 };
 const QUERY_TIMEOUT_MS = 15_000;
+/** The same for pools of claims, leases and queues: while they wait in vain, nothing is worked (ms). */
+const SHORT_QUERY_TIMEOUT_MS = 6_000;
+/** What bounds a pool's transaction, so that a frozen process cannot hold a book or a phone for long (ms). */
+const POOL_TIMEOUTS = { idle_in_transaction_session_timeout: 10_000 };
 
 export type DatabaseOptions = {
   url: string;
@@ -44,19 +48,28 @@ export type DatabaseOptions = {
   driver: 'pg' | 'neon';
   wsProxy?: string | undefined;
   poolMax?: number;
+  /** How long a statement of the pool may take (ms); without a bound where it is left out, as migrations need it. */
+  queryTimeoutMs?: number;
 };
 
 /** Opens nothing yet: connections are made when they are needed. */
-export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOptions): Database {
-  if (driver === 'neon') return openNeon(url, wsProxy, poolMax);
-  const openPool = (max: number, settings: Settings = {}) => {
-    const options = optionsOf(settings);
-    return quiet(new pg.Pool({ connectionString: url, max, ...PATIENCE, ...options }));
-  };
-  const pool = openPool(poolMax);
+export function openDatabase({ url, driver, wsProxy, poolMax = 10, queryTimeoutMs }: DatabaseOptions): Database {
+  if (driver === 'neon') return openNeon(url, wsProxy, poolMax, queryTimeoutMs);
+  const open = (max: number, query_timeout: number | undefined, settings: Settings = {}) =>
+    quiet(
+      new pg.Pool({
+        connectionString: url,
+        max,
+        ...(query_timeout !== undefined && { query_timeout }),
+        ...PATIENCE,
+        ...POOL_TIMEOUTS,
+        ...optionsOf(settings),
+      }),
+    );
+  const pool = open(poolMax, queryTimeoutMs);
   return {
     pool,
-    openPool,
+    openPool: (max, settings) => open(max, SHORT_QUERY_TIMEOUT_MS, settings),
     connect(onLost) {
       const socket = new Socket();
       const options = {
@@ -72,7 +85,12 @@ export function openDatabase({ url, driver, wsProxy, poolMax = 10 }: DatabaseOpt
   };
 }
 
-function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Database {
+function openNeon(
+  url: string,
+  wsProxy: string | undefined,
+  poolMax: number,
+  queryTimeoutMs: number | undefined,
+): Database {
   neonConfig.webSocketConstructor = WebSocket;
   if (wsProxy) {
     neonConfig.wsProxy = () => wsProxy;
@@ -80,20 +98,22 @@ function openNeon(url: string, wsProxy: string | undefined, poolMax: number): Da
     neonConfig.pipelineTLS = false;
     neonConfig.pipelineConnect = false;
   }
-  const openPool = (max: number, settings: Settings = {}) => {
+  const open = (max: number, query_timeout: number | undefined, settings: Settings = {}) => {
     const { search_path: path } = settings; // a pooler refuses what only makes things faster
     const pool: unknown = new NeonPool({
       connectionString: url,
       max,
+      ...(query_timeout !== undefined && { query_timeout }),
+      ...POOL_TIMEOUTS,
       ...optionsOf(path === undefined ? {} : { search_path: path }),
     });
     if (!isPgPool(pool)) throw new Error('the Neon driver no longer has the interface of pg.Pool');
     return quiet(pool);
   };
-  const pool = openPool(poolMax);
+  const pool = open(poolMax, queryTimeoutMs);
   return {
     pool,
-    openPool,
+    openPool: (max, settings) => open(max, SHORT_QUERY_TIMEOUT_MS, settings),
     connect: (onLost) => connected(new NeonClient({ connectionString: url, ...LANE_TIMEOUTS }), onLost),
     close: () => pool.end(),
   };

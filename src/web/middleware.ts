@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { matchedRoutes } from 'hono/route';
+import { isTransient } from '../runtime/database.ts';
 import { RuntimeError } from '../runtime/errors.ts';
 import { BadCursor } from './deps.ts';
 import type { WebDeps } from './deps.ts';
@@ -17,6 +18,7 @@ const FILES = '/api/books/import';
 const FILE_BYTES_MAX = 32 * 1024 * 1024;
 /** In seconds. */
 const RETRY_LATER = { 'retry-after': '2' };
+const NOT_STORED = 'nothing was stored; try again shortly';
 const HEADER = 'x-correlation-id';
 // Without a letter it may be a phone number, and the id is logged.
 const SANE = /^(?=.*[A-Za-z])[A-Za-z0-9._:-]{1,128}$/;
@@ -127,6 +129,7 @@ export function answerError(log: WebDeps['log']): (error: Error, c: EdgeContext)
   return (error, c) => {
     const correlationId = c.get('correlationId');
     const problem = problemOf(error);
+    if (problem.kind === 'unavailable') log.warn({ correlationId, error: error.name }, 'the database does not answer');
     if (problem.kind === 'internal') {
       log.error({ correlationId, method: c.req.method, error: error.name, stack: framesOf(error) }, 'request failed');
     }
@@ -139,6 +142,7 @@ function problemOf(error: Error): Problem {
   if (error instanceof BadCursor) return new Problem('bad-request', 'that cursor is not one of ours');
   if (error instanceof RuntimeError) return runtimeProblem(error);
   if (error instanceof HTTPException) return thrownProblem(error);
+  if (isOutOfReach(error)) return new Problem('unavailable', NOT_STORED, { headers: RETRY_LATER });
   return unforeseen(error);
 }
 
@@ -151,11 +155,16 @@ function thrownProblem({ status, message }: HTTPException): Problem {
 function runtimeProblem(error: RuntimeError): Problem {
   const { code } = error;
   if (code === 'overloaded' || code === 'stopped') {
-    return new Problem('overloaded', 'nothing was stored; try again shortly', { headers: RETRY_LATER });
+    return new Problem('overloaded', NOT_STORED, { headers: RETRY_LATER });
   }
   if (code === 'not_born') return new Problem('not-found', 'there is no such actor');
   if (code === 'forbidden_event') return new Problem('event-not-allowed', 'only the runtime makes that event');
   return unforeseen(error);
+}
+
+/** Drizzle wraps what the driver threw. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && (isTransient(error) || isOutOfReach(error.cause));
 }
 
 function unforeseen(cause: Error): Problem {

@@ -16,6 +16,7 @@ const kinds = {
   'too-many-requests': { status: 429, title: 'Too often' },
   internal: { status: 500, title: 'Something broke on our side' },
   overloaded: { status: 503, title: 'The server is over its bound' },
+  unavailable: { status: 503, title: 'The database does not answer' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
 
 export type ProblemKind = keyof typeof kinds;

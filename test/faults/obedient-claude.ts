@@ -18,9 +18,14 @@ export async function startObedientClaude(book: Book): Promise<FakeAnthropic & {
   fake.answer((request) => {
     const texts = unreadOf(request);
     calls.push({ texts, at: Date.now() });
-    return { text: JSON.stringify({ ...NOTHING, ...proposalTo(texts, book) }) };
+    return proposing(proposalTo(texts, book));
   });
   return { ...fake, calls };
+}
+
+/** An answer of the model that proposes this act, with all that the act does not say left empty. */
+export function proposing(act: object): { text: string } {
+  return { text: JSON.stringify({ ...NOTHING, ...act }) };
 }
 
 const NOTHING = { isbn13: null, copies: null, isbn13s: [], address: null, bubbles: [], books: [], confidence: 1 };

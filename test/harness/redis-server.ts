@@ -36,7 +36,8 @@ export async function startRedis(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     kill: () => void server?.kill('SIGKILL'),
     async restart() {
-      const gone = server && once(server, 'exit'); // or it still holds the port
+      const runs = server?.exitCode === null && server.signalCode === null;
+      const gone = runs && server && once(server, 'exit'); // or it still holds the port
       server?.kill('SIGKILL');
       await gone;
       await start();

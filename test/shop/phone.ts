@@ -1,6 +1,7 @@
 // A customer's phone: what its owner does, over HTTP and nothing else.
-import { expect, vi } from 'vitest';
+import { equal } from 'node:assert/strict';
 import { z } from 'zod';
+import { until } from '../harness/until.ts';
 
 const Item = z.object({
   id: z.string(),
@@ -28,7 +29,7 @@ export class Phone {
 
   /** Sends texts one after the other; each is accepted. */
   async texts(...texts: string[]): Promise<void> {
-    for (const text of texts) expect((await this.sends({ text })).status).toBe(202);
+    for (const text of texts) equal((await this.sends({ text })).status, 202);
   }
 
   /** Sends one text; the message's id is its own where none is given. */
@@ -57,18 +58,15 @@ export class Phone {
 
   /** Waits for a bubble that was not heard yet, and answers it; what came before it counts as heard too. */
   async hears(pattern: RegExp): Promise<string> {
-    return vi.waitFor(
-      async () => {
-        const bubbles = await this.bubbles();
-        const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
-        const text = bubbles[at];
-        if (text === undefined)
-          throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
-        this.#heard = at + 1;
-        return text;
-      },
-      { timeout: this.patienceMs, interval: 30 },
-    );
+    return until(async () => {
+      const bubbles = await this.bubbles();
+      const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
+      const text = bubbles[at];
+      if (text === undefined)
+        throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
+      this.#heard = at + 1;
+      return text;
+    }, this.patienceMs);
   }
 
   /** Texts and waits for the answer. */
@@ -93,7 +91,7 @@ export class Phone {
     const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1];
     if (action === undefined) throw new Error('the pay page has no button');
     const { status, headers } = await fetch(new URL(action, link), { method: 'POST', redirect: 'manual' });
-    expect(status).toBe(303);
+    equal(status, 303);
     return headers.get('location') ?? '';
   }
 }

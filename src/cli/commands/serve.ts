@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import { accountsOf } from '../shop/accounts/of-shop.ts';
 import { openDoors } from '../shop/open-doors.ts';
 import { openShop } from '../shop/open-shop.ts';
-import type { Shop } from '../shop/open-shop.ts';
+import type { Parts, Shop } from '../shop/open-shop.ts';
 import { watchExpiry } from '../shop/tend-books.ts';
 import { startHousekeeping } from '../shop/work.ts';
 import { prepare } from './prepare.ts';
@@ -17,13 +17,16 @@ export type Role = 'all' | 'web' | 'worker';
 
 const GRACE_MS = 10_000;
 
-/** Serves until SIGINT or SIGTERM; then finishes what was accepted, at most about 30 s, and leaves. A second signal leaves at once. */
-export async function serve(role: Role): Promise<void> {
+/**
+ * Serves until SIGINT or SIGTERM; then finishes what was accepted, at most about 30 s, and leaves. A second signal leaves at once.
+ * @param parts what a build of another age has in place of this one's
+ */
+export async function serve(role: Role, parts: Partial<Parts> = {}): Promise<void> {
   const { config, secrets } = loadConfig();
   const log = logger(config);
   const say = role === 'all' ? (line: string) => console.log(line) : (line: string) => log.info(line);
   if (role === 'all') await prepare(config, say);
-  const shop = await openShop(config, secrets, log);
+  const shop = await openShop(config, secrets, log, parts);
   const stops: Array<() => Promise<void>> = [];
   const { registry } = shop.telemetry;
   collectDefaultMetrics({ register: registry });

@@ -91,6 +91,8 @@ export type Parts = {
 };
 
 const POOL_MAX = 16;
+/** As long as a lane's (ms): a network that swallows everything must not hold a reply for long. */
+const QUERY_TIMEOUT_MS = 15_000;
 const DEMO_PREFIX = '[demo] ';
 const CONTACT = 'hello@dungeonbooks.com';
 /** The street address as it is told. */
@@ -191,7 +193,13 @@ export async function openShop(
 async function openMigrated(config: Config): Promise<{ address: DatabaseAddress; database: Database }> {
   const address = await openDatabaseAddress(config);
   const { driver, neonWsProxy: wsProxy } = config.database;
-  const database = openDatabase({ url: address.url, driver, wsProxy: wsProxy ?? undefined, poolMax: POOL_MAX });
+  const database = openDatabase({
+    url: address.url,
+    driver,
+    wsProxy: wsProxy ?? undefined,
+    poolMax: POOL_MAX,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
+  });
   try {
     await assertMigrated(database.pool);
     return { address, database };

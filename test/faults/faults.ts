@@ -1,0 +1,147 @@
+// What can go wrong around a running shop, each as one deed that ends with everything back in its place. The shop gets no
+// other help: it must find back by itself.
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { RedisServer } from '../harness/redis-server.ts';
+import type { OwnServer } from './own-server.ts';
+import type { SmallDisk } from './small-disk.ts';
+import type { Stage } from './stage.ts';
+
+/** Longer than a command's lease (6 s), a lane's idle transaction (5 s) and a pool's (10 s). */
+const LONGER_THAN_LEASES_MS = 12_000;
+const OUTAGE_MS = 8_000;
+const DATABASE = 'shop';
+const TABLESPACE = 'small';
+
+/** `disks`: where its tables and its write-ahead log lie; both null where the machine has none to fill. */
+export type Scene = {
+  stage: Stage;
+  server: OwnServer;
+  redis: RedisServer | null;
+  disks: { tables: SmallDisk; wal: SmallDisk } | null;
+};
+
+/** Puts the shop's database, and the log, on disks that can be filled. */
+export async function furnish(server: OwnServer, disks: Scene['disks']): Promise<string> {
+  if (disks === null) await server.run(`CREATE DATABASE ${DATABASE}`);
+  else {
+    await server.moveWal(disks.wal.folder);
+    await server.run('ALTER SYSTEM SET max_wal_size = 64'); // MB: the disk is small
+    await server.run('SELECT pg_reload_conf()');
+    await server.addTablespace(TABLESPACE, disks.tables.folder);
+    await server.run(`CREATE DATABASE ${DATABASE} TABLESPACE ${TABLESPACE}`);
+  }
+  return server.urlOf(DATABASE);
+}
+
+/** `pg_terminate_backend` for every connection of the shop, again and again. */
+export async function connectionsTerminated({ server }: Scene): Promise<void> {
+  for (let n = 0; n < 4; n++) {
+    await server.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${DATABASE}'`);
+    await wait(1_500);
+  }
+}
+
+export async function networkDown({ stage: { way } }: Scene): Promise<void> {
+  way.close();
+  await wait(OUTAGE_MS);
+  way.open();
+}
+
+/** Nobody is told that the connections are gone: not the shop, and not Postgres. */
+export async function networkSilent({ stage: { way } }: Scene): Promise<void> {
+  way.silence();
+  await wait(OUTAGE_MS);
+  way.open();
+}
+
+export async function postgresStoppedAtOnce(scene: Scene): Promise<void> {
+  await scene.server.stopAtOnce();
+  await wait(OUTAGE_MS / 2);
+  await startAgain(scene);
+}
+
+/** @returns the SQLSTATE that a write got meanwhile */
+export async function tablesFull({ server, disks }: Scene): Promise<string | null> {
+  if (disks === null) return null;
+  disks.tables.fill();
+  const met = await server.run('CREATE TABLE one_too_many AS SELECT generate_series(1, 1000000)', DATABASE).then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : null),
+  );
+  await wait(OUTAGE_MS);
+  disks.tables.empty();
+  return met;
+}
+
+/** Postgres panics, cannot recover while there is no room, and is started by somebody who has made some. */
+export async function walFull(scene: Scene): Promise<void> {
+  const { server, disks } = scene;
+  if (disks === null) return;
+  disks.wal.fill();
+  // Fills what is left of the segments that are there already, more than the disk could hold.
+  const fill = `SELECT pg_logical_emit_message(false, 'filler', repeat('x', 100000)) FROM generate_series(1, 2500)`;
+  const panic = await server.run(fill).then(() => 'none', () => 'it fell');
+  if (panic === 'none') throw new Error('Postgres found room for its log on a full disk');
+  await server.stopAtOnce();
+  await wait(OUTAGE_MS / 2);
+  disks.wal.empty();
+  await startAgain(scene);
+}
+
+export async function workerFrozen({ stage: { workers } }: Scene): Promise<void> {
+  workers[0]?.freeze();
+  await wait(LONGER_THAN_LEASES_MS);
+  workers[0]?.thaw();
+}
+
+export async function webFrozen({ stage: { webs } }: Scene): Promise<void> {
+  webs[0]?.freeze();
+  await wait(LONGER_THAN_LEASES_MS);
+  webs[0]?.thaw();
+}
+
+export async function workerKilled({ stage: { workers } }: Scene): Promise<void> {
+  await workers[0]?.kill();
+  await workers[0]?.start();
+}
+
+export async function webKilled({ stage: { webs } }: Scene): Promise<void> {
+  await webs[0]?.kill();
+  await webs[0]?.start();
+}
+
+/** `FLUSHALL`, four times: the queue forgets every job. */
+export async function redisEmptied({ redis }: Scene): Promise<void> {
+  if (redis === null) return;
+  const client = new Redis(redis.url);
+  for (let n = 0; n < 4; n++) {
+    await client.flushall();
+    await wait(1_500);
+  }
+  client.disconnect();
+}
+
+/** It is gone for a while and comes back empty. */
+export async function redisRestarted({ redis }: Scene): Promise<void> {
+  if (redis === null) return;
+  redis.kill();
+  await wait(OUTAGE_MS);
+  await redis.restart();
+}
+
+/** Every process leaves as a deployment makes it leave, one after the other. @returns how long each took (ms) and its exit code */
+export async function deployed({ stage: { webs, workers } }: Scene): Promise<Array<{ ms: number; code: number | null }>> {
+  const left = [];
+  for (const program of [...webs, ...workers]) {
+    left.push(await program.stop());
+    await program.start();
+  }
+  return left;
+}
+
+async function startAgain({ stage, server }: Scene): Promise<void> {
+  await server.start();
+  stage.way.lead(server.port);
+  stage.backWay.lead(server.port);
+}

@@ -1,0 +1,88 @@
+// A disk that can be filled to its last byte and emptied again: a small tmpfs of its own, or, where this process may not
+// mount one, the machine's /dev/shm if that is small (as it is in containers).
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MOUNTED_MB = 192;
+/** A bigger /dev/shm is memory that others need. */
+const SHARED_MB_MAX = 256;
+
+export type SmallDisk = {
+  /** An empty folder on it. */
+  readonly folder: string;
+  /** Takes all the room that is left. */
+  fill: () => void;
+  /** Gives it back. */
+  empty: () => void;
+  remove: () => void;
+};
+
+/** Null where this machine has no way to make one. */
+export function makeSmallDisk(): SmallDisk | null {
+  const mounted = mountOne();
+  if (mounted !== null) return diskAt(mounted, () => void execFileSync('umount', ['--lazy', mounted]));
+  const shared = statfsSync('/dev/shm', { bigint: false });
+  if ((shared.blocks * shared.bsize) / 2 ** 20 > SHARED_MB_MAX) return null;
+  return diskAt(mkdtempSync('/dev/shm/marty-small-'), () => undefined);
+}
+
+function mountOne(): string | null {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'marty-small-'));
+  chmodSync(folder, 0o755);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNTED_MB}m,mode=0755`, 'marty-small', folder], {
+      stdio: 'ignore',
+    });
+    return folder;
+  } catch {
+    rmSync(folder, { recursive: true });
+    return null;
+  }
+}
+
+function diskAt(root: string, unmount: () => void): SmallDisk {
+  const folder = join(root, 'data');
+  const ballast = join(root, 'ballast');
+  mkdirSync(folder);
+  return {
+    folder,
+    fill: () => writeUntilFull(ballast),
+    empty: () => rmSync(ballast, { force: true }),
+    remove() {
+      unmount();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function writeUntilFull(path: string): void {
+  const file = openSync(path, 'a');
+  try {
+    for (let size = 2 ** 20; size >= 512; size /= 2) appendWhileRoom(file, Buffer.alloc(size));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function appendWhileRoom(file: number, block: Buffer): void {
+  for (;;) {
+    try {
+      if (writeSync(file, block) < block.length) return;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return;
+      throw error;
+    }
+  }
+}
