@@ -192,6 +192,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         known: new Set(actors.keys()),
         undoable,
         wake,
+        workHere: (tickets) => worker?.workHere(tickets),
         onError: warn,
         giveUp: ({ storeId, actorKey, id, correlationId }) => {
           const outcome = { status: 'failed', code: 'exhausted' } as const;

@@ -19,6 +19,8 @@ export type SweeperDeps = {
   undoable: ReadonlySet<string>;
   /** Opens an actor's inbox. */
   wake: (storeId: number, actorKey: string) => void;
+  /** Works tickets in this process: the queue could not take them. */
+  workHere: (tickets: readonly Ticket[]) => void;
   /** Ends a command that was delivered too often without an answer: its process dies of it, most likely. */
   giveUp: (overdue: { storeId: number; id: string; actorKey: string; correlationId: string }) => void;
   onError: (error: unknown) => void;
@@ -77,7 +79,11 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
     deps.giveUp({ storeId: row.store_id, id: row.id, actorKey: row.actor_key, correlationId: row.correlation_id });
   }
   // The job of a ticket may still be there, in the hands of a worker that died: this one is another.
-  await deps.carrier.enqueue(open.filter((row) => !isHopeless(row)).map(ticketOf), 0, `-${now}`);
+  const tickets = open.filter((row) => !isHopeless(row)).map(ticketOf);
+  await deps.carrier.enqueue(tickets, 0, `-${now}`).catch((error: unknown) => {
+    deps.workHere(tickets);
+    throw error;
+  });
 }
 
 function isHopeless({ attempt, failures }: Overdue): boolean {

@@ -42,6 +42,8 @@ export type CommandWorker = {
   expect: (claims: readonly Claim[]) => void;
   /** Fires the signals of commands that were cancelled by a turn of this process. */
   cancel: (ids: readonly string[]) => void;
+  /** Works tickets that came by no queue, as many as there is room for; who gets none is swept again. */
+  workHere: (tickets: readonly Ticket[]) => void;
   running: () => number;
   /** Takes nothing more, gives running commands `graceMs` to end, then aborts them and gives them back. */
   stop: (graceMs: number) => Promise<void>;
@@ -164,6 +166,11 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     owner: () => (closing ? null : claims.owner),
     expect: newborns.keep,
     cancel,
+    workHere(tickets) {
+      for (const ticket of tickets.slice(0, Math.max(0, deps.concurrency - running.size))) {
+        handle(ticket).catch((error: unknown) => deps.log.warn({ error: nameOf(error) }, 'a command was not claimed'));
+      }
+    },
     running: () => running.size,
     async stop(graceMs) {
       closing = true;

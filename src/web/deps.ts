@@ -12,7 +12,7 @@ import type { Page } from './wire/common.ts';
 import type { MachineDetail, MachineStats, MachineSummary } from './wire/machines.ts';
 import type { Numbers } from './wire/numbers.ts';
 import type { Canned, CannedBody, Conversation, Draft, Note } from './wire/conversation.ts';
-import type { Checks } from './wire/health.ts';
+import type { Breakers, Checks } from './wire/health.ts';
 import type { InboxFilter, InboxItem, InboxPage } from './wire/inbox.ts';
 import type { Transcript } from './wire/messages.ts';
 import type { ImportLine, InventoryItem, PickList, StockAdjustment } from './wire/stock.ts';
@@ -266,6 +266,8 @@ export type WebDeps = {
   live: LiveFeed;
   /** Never rejects; each check has its own short timeout. */
   health: () => Promise<Checks>;
+  /** Of each outside service that has one; empty when they are not known. Never rejects. */
+  breakers: () => Promise<Breakers>;
   /** Routes of other parts on the same server, with whole paths: the local till's pay page and its webhook. */
   mounts: Hono[];
 };

@@ -54,7 +54,7 @@ function variation(id: string) {
 
 beforeEach(async () => {
   nowMs = Date.parse('2030-06-01T16:00:00.000Z'); // noon in the shop, and later than any row that the database stamps
-  fake.isDown = false;
+  fake.isDown = null;
   fake.books.variations.clear();
   fake.books.changes.length = 0;
   fake.outbox.length = 0;
@@ -192,14 +192,14 @@ describe('what happens in our shop is told to Square', () => {
   });
 
   test('after an outage, however long: none is lost, and none is told twice', async () => {
-    fake.isDown = true;
+    fake.isDown = 503;
     await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, delta: -1 });
     await shop.services.stock.adjust({ storeId: 1, isbn13: EMMA, onHand: 7 });
     await keep();
     await callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
     await keep(); // what Square has not heard of is not overwritten by what it says
     expect(await counts()).toEqual({ [DUNE]: [4, 0], [EMMA]: [7, 0] });
-    fake.isDown = false;
+    fake.isDown = null;
     await database.pool.query(
       `UPDATE stock_moves SET occurred_at = occurred_at - interval '3 days', due_at = now() - interval '1 minute'`,
     );

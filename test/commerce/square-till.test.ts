@@ -147,7 +147,7 @@ describe('a payment link', () => {
   });
 
   test('no attempt is repeated by the client itself', async () => {
-    fake.isDown = true;
+    fake.isDown = 503;
     await outcome(till.createLink(linkRequest()));
     expect(fake.heard).toEqual(['POST /v2/online-checkout/payment-links']);
   });
@@ -293,7 +293,7 @@ describe('whether Square is up', () => {
   test('is asked of Square at most every 15 seconds', async () => {
     expect([await ping(), await ping()]).toEqual([undefined, undefined]);
     expect(fake.heard).toEqual(['GET /v2/locations/L1']);
-    fake.isDown = true;
+    fake.isDown = 503;
     nowMs += 14_999;
     expect(await ping()).toBeUndefined();
     nowMs += 1;
@@ -327,7 +327,7 @@ describe('what goes wrong', () => {
   });
 
   test('after five failures in a row Square is left alone, and asked again later', async () => {
-    fake.isDown = true;
+    fake.isDown = 503;
     for (let call = 1; call <= 5; call += 1) expect(await outcome(till.createLink(linkRequest()))).toBe('outage');
     expect(await outcome(till.createLink(linkRequest()))).toBe('resting');
     expect(fake.heard).toHaveLength(5);

@@ -36,6 +36,8 @@ export class FakeSmobi {
   requests = 0;
   /** The next requests meet these, one each; then all is well again. */
   faults: SmobiFault[] = [];
+  /** While set, every request meets it. */
+  isDown: SmobiFault | null = null;
   #url = '';
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -59,7 +61,7 @@ export class FakeSmobi {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1;
     const text = await bodyOf(request);
-    const fault = this.faults.shift();
+    const fault = this.isDown ?? this.faults.shift();
     if (fault === 'hang') return;
     if (typeof fault === 'number') return reply(response, fault, { error: 'as told' });
     if (request.method !== 'POST' || request.url !== '/v1/messages')

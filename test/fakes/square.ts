@@ -38,8 +38,8 @@ export class FakeSquare {
   /** Each request that changes something meets it the first time that it comes. */
   plague: SquareFault | null = null;
   readonly #plagued = new Set<string>();
-  /** While true, everything is answered 503. */
-  isDown = false;
+  /** While set, every request meets it. */
+  isDown: SquareFault | null = null;
   readonly #faults: Array<{ on: RegExp; fault: SquareFault }> = [];
   readonly #answered = new Map<string, { request: string; answer: Answer }>();
   #url = '';
@@ -137,7 +137,7 @@ export class FakeSquare {
   }
 
   #faultFor(what: string): SquareFault | null {
-    if (this.isDown) return 503;
+    if (this.isDown !== null) return this.isDown;
     const at = this.#faults.findIndex(({ on }) => on.test(what));
     const [met] = at < 0 ? [] : this.#faults.splice(at, 1);
     return met?.fault ?? null;

@@ -14,7 +14,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open({ databaseUrl: database.url, webs: 1, workers: 1 });
 }, 180_000);
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 describe('G5 a customer whose model call meets death after death', () => {
   test(`is answered once, by the worker that makes the call for the ${RESTARTS + 1}th time`, async () => {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { RedisServer } from '../harness/redis-server.ts';
 import type { OwnServer } from './own-server.ts';
-import type { SmallDisk } from './small-disk.ts';
+import type { Disks, SmallDisk } from './small-disk.ts';
 import type { Stage } from './stage.ts';
 
 /** Longer than a command's lease (6 s), a lane's idle transaction (5 s) and a pool's (10 s). */
@@ -13,16 +13,8 @@ const OUTAGE_MS = 8_000;
 const DATABASE = 'shop';
 const TABLESPACE = 'small';
 
-/** `disks`: where its tables and its write-ahead log lie; both null where the machine has none to fill. */
-export type Scene = {
-  stage: Stage;
-  server: OwnServer;
-  redis: RedisServer | null;
-  disks: { tables: SmallDisk; wal: SmallDisk } | null;
-};
-
 /** Puts the shop's database, and the log, on disks that can be filled. */
-export async function furnish(server: OwnServer, disks: Scene['disks']): Promise<string> {
+export async function furnish(server: OwnServer, disks: Disks | null): Promise<string> {
   if (disks === null) await server.run(`CREATE DATABASE ${DATABASE}`);
   else {
     await server.moveWal(disks.wal.folder);
@@ -35,85 +27,84 @@ export async function furnish(server: OwnServer, disks: Scene['disks']): Promise
 }
 
 /** `pg_terminate_backend` for every connection of the shop, again and again. */
-export async function connectionsTerminated({ server }: Scene): Promise<void> {
+export async function connectionsTerminated(server: OwnServer): Promise<void> {
   for (let n = 0; n < 4; n++) {
     await server.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${DATABASE}'`);
     await wait(1_500);
   }
 }
 
-export async function networkDown({ stage: { way } }: Scene): Promise<void> {
+export async function networkDown({ way }: Stage): Promise<void> {
   way.close();
   await wait(OUTAGE_MS);
   way.open();
 }
 
 /** Nobody is told that the connections are gone: not the shop, and not Postgres. */
-export async function networkSilent({ stage: { way } }: Scene): Promise<void> {
+export async function networkSilent({ way }: Stage): Promise<void> {
   way.silence();
   await wait(OUTAGE_MS);
   way.open();
 }
 
-export async function postgresStoppedAtOnce(scene: Scene): Promise<void> {
-  await scene.server.stopAtOnce();
+export async function postgresStoppedAtOnce(stage: Stage, server: OwnServer): Promise<void> {
+  await server.stopAtOnce();
   await wait(OUTAGE_MS / 2);
-  await startAgain(scene);
+  await startAgain(stage, server);
 }
 
 /** @returns the SQLSTATE that a write got meanwhile */
-export async function tablesFull({ server, disks }: Scene): Promise<string | null> {
-  if (disks === null) return null;
-  disks.tables.fill();
+export async function tablesFull(server: OwnServer, disk: SmallDisk): Promise<string | null> {
+  disk.fill();
   const met = await server.run('CREATE TABLE one_too_many AS SELECT generate_series(1, 1000000)', DATABASE).then(
     () => null,
     (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : null),
   );
   await wait(OUTAGE_MS);
-  disks.tables.empty();
+  disk.empty();
   return met;
 }
 
 /** Postgres panics, cannot recover while there is no room, and is started by somebody who has made some. */
-export async function walFull(scene: Scene): Promise<void> {
-  const { server, disks } = scene;
-  if (disks === null) return;
-  disks.wal.fill();
+export async function walFull(stage: Stage, server: OwnServer, disk: SmallDisk): Promise<void> {
+  disk.fill();
   // Fills what is left of the segments that are there already, more than the disk could hold.
   const fill = `SELECT pg_logical_emit_message(false, 'filler', repeat('x', 100000)) FROM generate_series(1, 2500)`;
-  const panic = await server.run(fill).then(() => 'none', () => 'it fell');
+  const panic = await server.run(fill).then(
+    () => 'none',
+    () => 'it fell',
+  );
   if (panic === 'none') throw new Error('Postgres found room for its log on a full disk');
   await server.stopAtOnce();
   await wait(OUTAGE_MS / 2);
-  disks.wal.empty();
-  await startAgain(scene);
+  disk.empty();
+  await startAgain(stage, server);
 }
 
-export async function workerFrozen({ stage: { workers } }: Scene): Promise<void> {
+export async function workerFrozen({ workers }: Stage): Promise<void> {
   workers[0]?.freeze();
   await wait(LONGER_THAN_LEASES_MS);
   workers[0]?.thaw();
 }
 
-export async function webFrozen({ stage: { webs } }: Scene): Promise<void> {
+export async function webFrozen({ webs }: Stage): Promise<void> {
   webs[0]?.freeze();
   await wait(LONGER_THAN_LEASES_MS);
   webs[0]?.thaw();
 }
 
-export async function workerKilled({ stage: { workers } }: Scene): Promise<void> {
+export async function workerKilled({ workers }: Stage): Promise<void> {
   await workers[0]?.kill();
   await workers[0]?.start();
 }
 
-export async function webKilled({ stage: { webs } }: Scene): Promise<void> {
+export async function webKilled({ webs }: Stage): Promise<void> {
   await webs[0]?.kill();
   await webs[0]?.start();
 }
 
 /** `FLUSHALL`, four times: the queue forgets every job. */
-export async function redisEmptied({ redis }: Scene): Promise<void> {
-  if (redis === null) return;
+export async function redisEmptied(redis: RedisServer): Promise<void> {
   const client = new Redis(redis.url);
   for (let n = 0; n < 4; n++) {
     await client.flushall();
@@ -123,15 +114,14 @@ export async function redisEmptied({ redis }: Scene): Promise<void> {
 }
 
 /** It is gone for a while and comes back empty. */
-export async function redisRestarted({ redis }: Scene): Promise<void> {
-  if (redis === null) return;
+export async function redisRestarted(redis: RedisServer): Promise<void> {
   redis.kill();
   await wait(OUTAGE_MS);
   await redis.restart();
 }
 
 /** Every process leaves as a deployment makes it leave, one after the other. @returns how long each took (ms) and its exit code */
-export async function deployed({ stage: { webs, workers } }: Scene): Promise<Array<{ ms: number; code: number | null }>> {
+export async function deployed({ webs, workers }: Stage): Promise<Array<{ ms: number; code: number | null }>> {
   const left = [];
   for (const program of [...webs, ...workers]) {
     left.push(await program.stop());
@@ -140,7 +130,7 @@ export async function deployed({ stage: { webs, workers } }: Scene): Promise<Arr
   return left;
 }
 
-async function startAgain({ stage, server }: Scene): Promise<void> {
+async function startAgain(stage: Stage, server: OwnServer): Promise<void> {
   await server.start();
   stage.way.lead(server.port);
   stage.backWay.lead(server.port);

@@ -11,16 +11,21 @@ export const THINK_MS = 600;
 
 export type Call = { texts: string; at: number };
 
-/** `calls` holds every request, oldest first. It knows one book. */
-export async function startObedientClaude(book: Book): Promise<FakeAnthropic & { calls: Call[] }> {
+/** `calls` holds every request that it obeyed, oldest first. After other answers `obey` makes it obedient again. */
+export type ObedientClaude = FakeAnthropic & { calls: Call[]; obey: () => void };
+
+/** It knows one book. */
+export async function startObedientClaude(book: Book): Promise<ObedientClaude> {
   const fake = await startFakeAnthropic(THINK_MS);
   const calls: Call[] = [];
-  fake.answer((request) => {
-    const texts = unreadOf(request);
-    calls.push({ texts, at: Date.now() });
-    return proposing(proposalTo(texts, book));
-  });
-  return { ...fake, calls };
+  const obey = () =>
+    fake.answer((request) => {
+      const texts = unreadOf(request);
+      calls.push({ texts, at: Date.now() });
+      return proposing(proposalTo(texts, book));
+    });
+  obey();
+  return { ...fake, calls, obey };
 }
 
 /** An answer of the model that proposes this act, with all that the act does not say left empty. */

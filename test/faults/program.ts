@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { until } from '../harness/until.ts';
 
 export type Role = 'web' | 'worker';
-const START_MAX_MS = 60_000;
+const START_MAX_MS = 180_000;
 
 export class Program {
   #child: ChildProcess | null = null;

@@ -1,5 +1,4 @@
-// A disk that can be filled to its last byte and emptied again: a small tmpfs of its own, or, where this process may not
-// mount one, the machine's /dev/shm if that is small (as it is in containers).
+// A disk that can be filled to its last byte and emptied again: a small tmpfs of its own, which takes root to mount.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -16,8 +15,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MOUNTED_MB = 192;
-/** A bigger /dev/shm is memory that others need. */
-const SHARED_MB_MAX = 256;
 
 export type SmallDisk = {
   /** An empty folder on it. */
@@ -29,13 +26,19 @@ export type SmallDisk = {
   remove: () => void;
 };
 
-/** Null where this machine has no way to make one. */
-export function makeSmallDisk(): SmallDisk | null {
+/** For a server's tables and for its write-ahead log. */
+export type Disks = { tables: SmallDisk; wal: SmallDisk };
+
+/** Null where this machine has no way to make them. */
+export function makeDisks(): Disks | null {
+  const tables = makeSmallDisk();
+  const wal = tables && makeSmallDisk();
+  return wal && { tables, wal };
+}
+
+function makeSmallDisk(): SmallDisk | null {
   const mounted = mountOne();
-  if (mounted !== null) return diskAt(mounted, () => void execFileSync('umount', ['--lazy', mounted]));
-  const shared = statfsSync('/dev/shm', { bigint: false });
-  if ((shared.blocks * shared.bsize) / 2 ** 20 > SHARED_MB_MAX) return null;
-  return diskAt(mkdtempSync('/dev/shm/marty-small-'), () => undefined);
+  return mounted && diskAt(mounted, () => void execFileSync('umount', ['--lazy', mounted]));
 }
 
 function mountOne(): string | null {

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { prepare } from '../../src/cli/commands/prepare.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
-import type { FakeAnthropic } from '../fakes/anthropic.ts';
 import { freePort } from '../harness/free-port.ts';
 import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
@@ -18,7 +17,7 @@ import { Crowd, miscounted, paidOrders, PATIENCE_MS, unsettled } from './crowd.t
 import { startFront } from './front.ts';
 import type { Front } from './front.ts';
 import { startObedientClaude } from './obedient-claude.ts';
-import type { Call } from './obedient-claude.ts';
+import type { ObedientClaude } from './obedient-claude.ts';
 import { Program } from './program.ts';
 import type { Role } from './program.ts';
 import { startWay } from './way.ts';
@@ -42,7 +41,7 @@ export class Stage {
     readonly way: Way,
     /** The test's own, which nothing happens to. */
     readonly backWay: Way,
-    readonly claude: FakeAnthropic & { calls: Call[] },
+    readonly claude: ObedientClaude,
     private readonly front: Front,
     private readonly env: Readonly<Record<string, string>>,
     private readonly folder: string,
@@ -56,8 +55,7 @@ export class Stage {
     const [way, backWay] = await Promise.all([startWay(portOf(databaseUrl)), startWay(portOf(databaseUrl))]);
     const pool = new pg.Pool({ connectionString: over(backWay, databaseUrl), max: 4 });
     pool.on('error', () => undefined); // its server is stopped on purpose
-    const programs: Program[] = [];
-    const front = await startFront(await freePort(), () => programs.map(({ url }) => url));
+    const front = await startFront(await freePort(), () => stage.webs.map(({ url }) => url));
     const env = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
@@ -73,12 +71,13 @@ export class Stage {
     };
     const folder = mkdtempSync(join(tmpdir(), 'marty-stage-'));
     const stage = new Stage(pool, way, backWay, claude, front, env, folder);
-    await stage.#fill();
-    for (let n = 0; n < webs; n++) stage.webs.push(await stage.hire('web'));
-    for (let n = 0; n < workers; n++) stage.workers.push(await stage.hire('worker'));
-    programs.push(...stage.webs);
-    await Promise.all([...stage.webs, ...stage.workers].map((program) => program.start()));
-    return stage;
+    try {
+      await stage.#fill(webs, workers);
+      return stage;
+    } catch (error) {
+      await stage.close(); // no process may be left behind
+      throw error;
+    }
   }
 
   /** A process that is not started yet. @param command another build of the program */
@@ -103,6 +102,18 @@ export class Stage {
     return brokenRules(this.ask, this.#came);
   }
 
+  /** Turns that a build made of an actor which a newer one had written. */
+  steppedBack(): Promise<unknown[]> {
+    return this.ask(`SELECT actor_key, seq FROM
+      (SELECT actor_key, seq, version, lag(version) OVER (PARTITION BY store_id, actor_key ORDER BY seq) AS before FROM events) AS turns
+      WHERE version < before`);
+  }
+
+  /** Versions of charts that turns were made by. */
+  async versions(): Promise<number[]> {
+    return (await this.ask('SELECT DISTINCT version FROM events')).map(({ version }) => Number(version));
+  }
+
   /** What happened is over: the shop comes to rest by itself, and all its books are right. */
   async audit(): Promise<void> {
     await this.rest();
@@ -123,10 +134,13 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #fill(): Promise<void> {
+  async #fill(webs: number, workers: number): Promise<void> {
     await prepare(readConfig(this.env), () => undefined);
     await this.pool.query('UPDATE inventory SET on_hand = $1 WHERE isbn13 = $2', [COPIES, BOOK.isbn13]);
     this.#came = await stockOf(this.ask);
+    for (let n = 0; n < webs; n++) this.webs.push(await this.hire('web'));
+    for (let n = 0; n < workers; n++) this.workers.push(await this.hire('worker'));
+    await Promise.all([...this.webs, ...this.workers].map((program) => program.start()));
   }
 }
 

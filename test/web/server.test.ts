@@ -63,11 +63,13 @@ describe('health', () => {
   ];
   test.each(reports)('is %s with %i', async (status, code, change) => {
     const checks = { ...up, ...change };
-    const { call } = await serve(openShop({ health: () => Promise.resolve(checks) }));
+    const breakers = { claude: change.ai === 'down' ? ('open' as const) : ('closed' as const) };
+    const asked = { health: () => Promise.resolve(checks), breakers: () => Promise.resolve(breakers) };
+    const { call } = await serve(openShop(asked));
     const response = await call('/health');
     expect([response.status, await response.json()]).toEqual([
       code,
-      { status, version: '1.2.3', timestamp: '2026-11-22T19:00:00.000Z', checks },
+      { status, version: '1.2.3', timestamp: '2026-11-22T19:00:00.000Z', checks, breakers },
     ]);
     expect((await call('/health/ready')).status).toBe(code);
     expect((await call('/health/live')).status).toBe(200);

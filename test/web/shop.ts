@@ -125,6 +125,7 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
     ownSecrets: () => ({ smobi: new Map(), twilio: new Map() }),
     live: async function* () {},
     health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off', books: 'off' }),
+    breakers: () => Promise.resolve({}),
     mounts: [],
     ...readers(shop),
     ...change,

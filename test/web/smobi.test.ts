@@ -66,6 +66,13 @@ describe('a text from Smobi', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
   });
 
+  test('is answered 503 with Retry-After while the database is out of reach', async () => {
+    const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const { call } = await serve(openShop({ send: () => Promise.reject(new Error('Failed query', { cause })) }));
+    const response = await post(call, JSON.stringify(text));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+  });
+
   test('is never answered 200 when the commit fails, and the failure says nothing of the text', async () => {
     const shop = openShop({ send: () => Promise.reject(new Error(`insert failed: got any dune? ${READER}`)) });
     const { call } = await serve(shop);

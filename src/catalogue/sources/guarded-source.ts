@@ -24,9 +24,14 @@ const WAIT_MAX_MS = 24 * 60 * 60_000;
 
 export function guardSource(
   source: BookSource,
-  parts: { budget: SourceBudget; answers: SourceAnswers },
+  parts: {
+    budget: SourceBudget;
+    answers: SourceAnswers;
+    /** Hears of each question that an open breaker kept from the source. */
+    onResting?: (source: BookSource['name']) => void;
+  },
 ): GuardedSource {
-  const { budget, answers } = parts;
+  const { budget, answers, onResting } = parts;
   const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: OPEN_FOR_MS,
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
@@ -53,7 +58,7 @@ export function guardSource(
     async ask(question, asking) {
       const kept = await answers.find(source.name, question);
       if (kept !== null) return kept;
-      const books = await breaker.execute(() => once(question, asking)).catch(asTrouble);
+      const books = await breaker.execute(() => once(question, asking)).catch(asTrouble(source.name, onResting));
       await answers.keep(source.name, question, books, source.terms.keepMs);
       return books;
     },
@@ -77,7 +82,10 @@ function isOutage(error: Error): boolean {
   return error instanceof SourceTrouble && error.code !== 'limited';
 }
 
-function asTrouble(error: unknown): never {
-  if (error instanceof BrokenCircuitError) throw new SourceTrouble('unavailable', null, { cause: error });
-  throw error;
+function asTrouble(name: BookSource['name'], onResting?: (source: BookSource['name']) => void) {
+  return (error: unknown): never => {
+    if (!(error instanceof BrokenCircuitError)) throw error;
+    onResting?.(name);
+    throw new SourceTrouble('unavailable', null, { cause: error });
+  };
 }

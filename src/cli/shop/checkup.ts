@@ -3,7 +3,7 @@
 import { readStandings, isDown } from '../telemetry/standings.ts';
 import type { Standing } from '../telemetry/standings.ts';
 import { remembered } from '../telemetry/census.ts';
-import type { Checks, CheckState } from '../../web/wire/health.ts';
+import type { Breakers, Checks, CheckState } from '../../web/wire/health.ts';
 import type { Shop } from './open-shop.ts';
 import type { ShopTills } from './open-tills.ts';
 
@@ -45,6 +45,23 @@ function carriersOf({ config, providers }: Pick<Shop, 'config' | 'providers'>): 
   return (['smobi', 'twilio'] as const).filter((name) => all.some((one) => one[name] !== null));
 }
 
+/** As whichever process met them last knew them. Answers within about two seconds and never rejects. */
+export async function breakersOf({
+  database,
+  config,
+  tills,
+  books,
+}: Pick<Shop, 'database' | 'config' | 'tills' | 'books'>): Promise<Breakers> {
+  const standings = await inTime(readStandings(database.pool)).catch(() => null);
+  if (standings === null) return {};
+  const guarded = [
+    ...(config.claude ? ['claude'] : []),
+    ...(tills.signers().length > 0 ? ['square'] : []),
+    ...books.sources.map(({ name }) => name),
+  ];
+  return Object.fromEntries(guarded.map((name) => [name, standings.get(name)?.resting ? 'open' : 'closed']));
+}
+
 /** Of whom nobody has heard anything bad. */
 const WELL: Standing = { failures: 0, resting: false };
 
@@ -54,9 +71,13 @@ async function pingSquares(tills: ShopTills): Promise<unknown> {
   return Promise.all(stores.map(async (storeId) => (await tills.of(storeId)).ping()));
 }
 
-async function check(ask: () => Promise<unknown>): Promise<'up' | 'down'> {
+function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS).unref());
-  return Promise.race([ask(), late]).then(
+  return Promise.race([answer, late]);
+}
+
+async function check(ask: () => Promise<unknown>): Promise<'up' | 'down'> {
+  return inTime(ask()).then(
     () => 'up',
     () => 'down',
   );

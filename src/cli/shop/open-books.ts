@@ -40,12 +40,13 @@ export function openBooks(parts: {
   log: Logger;
   /** Puts a watch around each source. */
   observe: (source: BookSource) => BookSource;
+  onResting: (source: BookSource['name']) => void;
 }): BooksDesk {
-  const { config, db, vault, catalogue, log, observe } = parts;
+  const { config, db, vault, catalogue, log, observe, onResting } = parts;
   const now = Date.now;
   const answers = createAnswers(db, vault, now);
   const budget = createBudget(db);
-  const sources = openSources(config).map((source) => guardSource(observe(source), { budget, answers }));
+  const sources = openSources(config).map((source) => guardSource(observe(source), { budget, answers, onResting }));
   const orderables = createOrderableBooks(db);
   const { publicUrl, bookshopAffiliateId: affiliateId } = config;
   const links = createBookshopLinks({ db, publicUrl, affiliateId, now });

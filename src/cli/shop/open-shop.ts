@@ -135,6 +135,7 @@ export async function openShop(
     catalogue,
     log,
     observe: (source) => observedSource(telemetry, source),
+    onResting: (source) => telemetry.resting(source, 'ask'),
   });
   const surroundings = { config, db, vault, database, log, onRefused, telemetry, catalogue, books };
   const opening = { ...surroundings, providers: () => providers, patience: parts.patience };

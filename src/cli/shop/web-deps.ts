@@ -10,7 +10,7 @@ import { accountsOf } from './accounts/of-shop.ts';
 import { createAudit } from './accounts/audit.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
 import { tellRefused } from './carrier-news.ts';
-import { createCheckup } from './checkup.ts';
+import { breakersOf, createCheckup } from './checkup.ts';
 import { commandDesk } from './command-desk.ts';
 import { cannedDesk } from './inbox/canned.ts';
 import { conversationDesk } from './inbox/conversation-desk.ts';
@@ -76,6 +76,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     },
     live: liveFeed(shop),
     health: createCheckup(shop, Date.now),
+    breakers: () => breakersOf(shop),
     mounts,
   };
 }

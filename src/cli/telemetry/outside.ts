@@ -17,6 +17,9 @@ export type Outside = <T>(
   judge: (error: unknown) => Exclude<CallOutcome, 'ok'>,
 ) => Promise<T>;
 
+/** Takes note of a call that a breaker kept from being made, where the breaker stands before the watch. */
+export type Resting = (provider: Provider, operation: string) => void;
+
 const tracer = () => trace.getTracer('marty');
 
 /** @param now milliseconds since 1970 (UTC) */
@@ -24,7 +27,7 @@ export function createOutside(
   { providerCalls, providerSeconds, breakerOpen }: Instruments,
   standings: Pick<Standings, 'note'>,
   now: () => number,
-): Outside {
+): { outside: Outside; resting: Resting } {
   function note(provider: Provider, operation: string, outcome: CallOutcome, ms: number): void {
     providerCalls.inc({ provider, operation, outcome });
     if (outcome !== 'resting') providerSeconds.observe({ provider, operation }, ms / 1000);
@@ -32,7 +35,7 @@ export function createOutside(
     standings.note(provider, outcome);
   }
 
-  return (provider, operation, call, judge) =>
+  const outside: Outside = (provider, operation, call, judge) =>
     tracer().startActiveSpan(`${provider} ${operation}`, { kind: SpanKind.CLIENT }, async (span) => {
       const began = now();
       let outcome: CallOutcome = 'ok';
@@ -47,4 +50,5 @@ export function createOutside(
         span.setAttributes({ 'marty.provider': provider, 'marty.outcome': outcome }).end();
       }
     });
+  return { outside, resting: (provider, operation) => note(provider, operation, 'resting', 0) };
 }

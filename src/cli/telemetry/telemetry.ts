@@ -5,11 +5,11 @@ import type { Log } from '../../runtime/clock.ts';
 import { createInstruments } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
 import { createOutside } from './outside.ts';
-import type { Outside } from './outside.ts';
+import type { Outside, Resting } from './outside.ts';
 import { createStandings } from './standings.ts';
 import type { Standings } from './standings.ts';
 
-export type Telemetry = { registry: Registry; instruments: Instruments; standings: Standings; outside: Outside };
+export type Telemetry = { registry: Registry; instruments: Instruments; standings: Standings; outside: Outside; resting: Resting };
 
 /** @param now milliseconds since 1970 (UTC) */
 export function createTelemetry(pool: pg.Pool, log: Log, now: () => number): Telemetry {
@@ -21,5 +21,5 @@ export function createTelemetry(pool: pg.Pool, log: Log, now: () => number): Tel
       'how a service does could not be written down',
     ),
   );
-  return { registry, instruments, standings, outside: createOutside(instruments, standings, now) };
+  return { registry, instruments, standings, ...createOutside(instruments, standings, now) };
 }

@@ -31,12 +31,12 @@ const readyRoute = createRoute({
   responses: { 200: json('It can', Ready), 503: json('It cannot', Ready) },
 });
 
-export function healthRoutes({ config, health, metrics, now }: WebDeps) {
+export function healthRoutes({ config, health, breakers, metrics, now }: WebDeps) {
   const app = routes();
   app.openapi(healthRoute, async (c) => {
-    const checks = await health();
+    const [checks, open] = await Promise.all([health(), breakers()]);
     const status = overall(checks);
-    const report = { status, version: config.version, timestamp: new Date(now()).toISOString(), checks };
+    const report = { status, version: config.version, timestamp: new Date(now()).toISOString(), checks, breakers: open };
     return c.json(report, status === 'unhealthy' ? 503 : 200);
   });
   app.openapi(liveRoute, (c) => c.json({ status: 'live' as const }, 200));

@@ -17,11 +17,16 @@ export const Checks = z.object({
 });
 export type Checks = z.infer<typeof Checks>;
 
+/** As last known: while one is `open`, the service is not asked, since it failed too often. */
+export const Breakers = z.record(z.string(), z.enum(['open', 'closed']));
+export type Breakers = z.infer<typeof Breakers>;
+
 export const Health = z
   .object({
     status: z.enum(['healthy', 'degraded', 'unhealthy']),
     version: z.string(),
     timestamp: Timestamp,
     checks: Checks,
+    breakers: Breakers,
   })
   .openapi('Health');

@@ -1,0 +1,121 @@
+// Outside services that are down, slow or lying, alone and together. Meanwhile customers are answered, in words that are
+// Marty's own; afterwards everything that was begun is completed, once.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasRedis } from '../harness/redis-server.ts';
+import { useDatabase } from '../harness/database.ts';
+import { until } from '../harness/until.ts';
+import { picksUp } from '../shop/journeys.ts';
+import { BOOK, DegradedShop, LINK } from './degraded-shop.ts';
+import type { Manner, Service } from './services.ts';
+import type { SmobiPhone } from './smobi-phone.ts';
+
+/** How long a customer waits for a word at most (ms). */
+const ANSWERED_WITHIN_MS = 40_000;
+/** So long takes an answer of a shop that is well, on a machine that is not busy (ms). */
+const HEALTHY_MS = 5_000;
+
+type Scenario = {
+  failing: readonly Service[];
+  manner: Manner;
+  /** Part of /health that says so meanwhile; null where nothing is wrong enough to be told. */
+  health: Record<string, string> | null;
+};
+
+const SCENARIOS: readonly Scenario[] = [
+  { failing: ['claude'], manner: 'down', health: { ai: 'down' } },
+  { failing: ['claude'], manner: 'slow', health: null },
+  { failing: ['claude'], manner: 'lying', health: null },
+  { failing: ['square'], manner: 'down', health: { square: 'down' } },
+  { failing: ['square'], manner: 'slow', health: { square: 'down' } },
+  { failing: ['square'], manner: 'lying', health: null },
+  { failing: ['books'], manner: 'down', health: null },
+  { failing: ['books'], manner: 'slow', health: null },
+  { failing: ['books'], manner: 'lying', health: null },
+  { failing: ['sms'], manner: 'down', health: { sms: 'down' } },
+  { failing: ['sms'], manner: 'slow', health: { sms: 'down' } },
+  { failing: ['sms'], manner: 'lying', health: null },
+  { failing: ['redis'], manner: 'down', health: { queue: 'down' } },
+  { failing: ['redis'], manner: 'slow', health: { queue: 'down' } },
+  { failing: ['claude', 'square', 'books'], manner: 'down', health: { ai: 'down', square: 'down' } },
+  { failing: ['claude', 'square', 'books'], manner: 'slow', health: { square: 'down' } },
+  { failing: ['claude', 'square', 'books', 'sms', 'redis'], manner: 'down', health: { queue: 'down', sms: 'down' } },
+];
+/** What no customer should ever read. */
+const NOT_MARTY = /error|undefined|\bnull\b|NaN|exception|stack|\b50\d\b/i;
+
+const shops = ['claude', 'square', 'books', 'sms', 'redis', 'together'] as const;
+
+describe.concurrent.each(shops)('a shop and its services: %s', (name) => {
+  const scenarios = SCENARIOS.filter(({ failing }) => (failing.length > 1 ? 'together' : failing[0]) === name);
+  const needsRedis = scenarios.some(({ failing }) => failing.includes('redis'));
+  const isLeftOut = needsRedis && !hasRedis() && process.env['REQUIRE_ALL'] !== '1';
+  const database = useDatabase();
+  let shop: DegradedShop;
+  beforeAll(async () => {
+    if (!isLeftOut) shop = await DegradedShop.open(database.pool, database.url, needsRedis);
+  }, 180_000);
+  afterAll(() => shop?.close());
+  const buyers: SmobiPhone[] = [];
+
+  test.skipIf(isLeftOut).sequential.each(scenarios)('$failing $manner', async ({ failing, manner, health }) => {
+    const [early, late, curious] = [shop.phone(), shop.phone(), shop.phone()];
+    await picksUp(early, BOOK);
+    const slack = await overTime(() => shop.phone(), HEALTHY_MS);
+    for (const service of failing) shop.services.break(service, manner);
+
+    const began = performance.now();
+    const answers = [
+      said(early, 'pay now'),
+      said(late, `do you have ${BOOK.named}?`),
+      said(curious, 'do you have A Field Guide to Glass Dragons by Ottoline Pell?'),
+    ];
+    if (failing.includes('sms')) void Promise.allSettled(answers);
+    else {
+      for (const answer of await Promise.all(answers)) expect(answer).not.toMatch(NOT_MARTY);
+      expect(performance.now() - began).toBeLessThan(ANSWERED_WITHIN_MS + slack);
+    }
+    if (health) await isTold(health);
+    shop.services.heal();
+
+    await shop.pays(early, await early.hears(LINK));
+    await picksUp(late, BOOK);
+    await late.texts('pay now');
+    await shop.pays(late, await late.hears(LINK));
+    buyers.push(early, late);
+    await shop.audit(buyers);
+  });
+
+  // Some services are asked only while customers ask for something.
+  async function isTold(health: Record<string, string>): Promise<void> {
+    await until(
+      async () => {
+        await shop.phone().texts(`is there anything like ${BOOK.named}, but slower?`);
+        expect((await shop.health()).checks).toMatchObject(health);
+      },
+      120_000,
+      3_000,
+    );
+  }
+});
+
+/** Texts, and waits for the first bubble that comes then. */
+async function said(phone: SmobiPhone, text: string): Promise<string> {
+  const before = (await phone.bubbles()).length;
+  await phone.texts(text);
+  return until(
+    async () => {
+      const bubble = (await phone.bubbles())[before];
+      if (bubble === undefined) throw new Error(`no answer to "${text}"`);
+      return bubble;
+    },
+    200_000,
+    50,
+  );
+}
+
+/** How much longer than on a quiet machine a healthy answer takes on this one (ms). */
+async function overTime(phone: () => SmobiPhone, quietMs: number): Promise<number> {
+  const began = performance.now();
+  await said(phone(), `do you have ${BOOK.named}?`);
+  return Math.max(0, performance.now() - began - quietMs);
+}
