@@ -8,7 +8,6 @@ import {
   closeSync,
   realpathSync,
   rmSync,
-  statfsSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +37,7 @@ export function makeDisks(): Disks | null {
 
 function makeSmallDisk(): SmallDisk | null {
   const mounted = mountOne();
-  return mounted && diskAt(mounted, () => void execFileSync('umount', ['--lazy', mounted]));
+  return mounted === null ? null : diskAt(mounted, () => void execFileSync('umount', ['--lazy', mounted]));
 }
 
 function mountOne(): string | null {
