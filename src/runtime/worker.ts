@@ -146,10 +146,8 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   async function renew(): Promise<void> {
     const mine = [...running];
     if (mine.length === 0) return;
-    const lost = await claims.renew(
-      mine.map(([, one]) => one.claim),
-      clock.now(),
-    );
+    const held = mine.map(([, { claim: taken }]) => taken);
+    const lost = await claims.renew(held, clock.now());
     for (const [name, { controller }] of mine) if (lost.has(name)) controller.abort();
   }
 

@@ -53,16 +53,18 @@ export async function postgresStoppedAtOnce(stage: Stage, server: OwnServer): Pr
   await startAgain(stage, server);
 }
 
-/** @returns the SQLSTATE that a write got meanwhile */
-export async function tablesFull(server: OwnServer, disk: SmallDisk): Promise<string | null> {
+/** @throws when Postgres did not answer 53100 meanwhile */
+export async function tablesFull(server: OwnServer, disk: SmallDisk): Promise<void> {
   disk.fill();
-  const met = await server.run('CREATE TABLE one_too_many AS SELECT generate_series(1, 1000000)', DATABASE).then(
-    () => null,
-    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : null),
-  );
+  const big = 'CREATE TABLE one_too_many AS SELECT generate_series(1, 1000000)';
+  const met = await server.run(big, DATABASE).then(() => 'no error', sqlStateOf);
   await wait(OUTAGE_MS);
   disk.empty();
-  return met;
+  if (met !== '53100') throw new Error(`the disk was full and Postgres answered ${met}`);
+}
+
+function sqlStateOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'nothing';
 }
 
 /** Postgres panics, cannot recover while there is no room, and is started by somebody who has made some. */
