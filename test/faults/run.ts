@@ -113,4 +113,7 @@ function say(line: string): void {
 }
 
 if (values.help) say(HELP);
-else await main();
+else {
+  await main();
+  process.exit(0); // a server that fell leaves sockets that nobody closes
+}

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
+const GOES_WITHIN_MS = 100;
+
 type State = 'open' | 'closed' | 'silent';
 
 /** A way to one server; several processes go over it. */
@@ -28,8 +30,8 @@ export async function startWay(target: number): Promise<Way> {
   const pairs = new Set<[Socket, Socket]>();
   const server = createServer((near) => {
     near.on('error', () => undefined);
-    if (state === 'closed') return void near.resetAndDestroy();
-    const far = connect(port, '127.0.0.1').on('error', () => near.resetAndDestroy());
+    if (state === 'closed') return reset(near);
+    const far = connect(port, '127.0.0.1').on('error', () => reset(near));
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
     if (state === 'silent') swallow(pair);
@@ -49,8 +51,8 @@ export async function startWay(target: number): Promise<Way> {
 
   function cut(): void {
     for (const [near, far] of pairs) {
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+      reset(near);
+      reset(far);
     }
   }
 
@@ -68,11 +70,17 @@ export async function startWay(target: number): Promise<Way> {
     },
     open: () => void (state = 'open'),
     async stop() {
-      cut();
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+// Node waits for what was written before it resets; what cannot leave must not hold the socket open.
+function reset(socket: Socket): void {
+  socket.resetAndDestroy();
+  setTimeout(() => socket.destroy(), GOES_WITHIN_MS).unref();
 }
 
 const swallowed = new WeakSet<[Socket, Socket]>();
