@@ -164,7 +164,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     owner: () => (closing ? null : claims.owner),
     expect: newborns.keep,
     cancel,
-    workHere: (tickets) => handleSome(tickets, deps.concurrency - running.size, begin, deps.log),
+    workHere: (tickets) => beginSome(tickets, deps.concurrency - running.size, begin, deps.log),
     running: () => running.size,
     async stop(graceMs) {
       closing = true;
@@ -199,17 +199,12 @@ function createGate(isOpen: () => boolean): { open: () => Promise<void>; tryAgai
       if (isOpen()) line.shift()?.();
     },
   };
+}
 
-function handleSome(
-  tickets: readonly Ticket[],
-  room: number,
-  begin: (ticket: Ticket) => Promise<void>,
-  log: Log,
-): void {
+function beginSome(tickets: readonly Ticket[], room: number, begin: (ticket: Ticket) => Promise<void>, log: Log): void {
   for (const ticket of tickets.slice(0, Math.max(0, room))) {
     begin(ticket).catch((error: unknown) => log.warn({ error: nameOf(error) }, 'a command was not claimed'));
   }
-
 }
 
 function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
