@@ -1,6 +1,7 @@
 /**
  * Takes copies in that were ordered for one order, and promises them to it until `untilMs` (since 1970, UTC).
- * Safe to run twice: the reservation's key is the command's. A book that the shop did not list is listed from now on.
+ * Safe to run twice, and safe to ask for again after it broke down: an order's copies come in once. A book that the shop did
+ * not list is listed from now on.
  */
 import { z } from 'zod';
 import { OrderLine } from '../schema/order.ts';
@@ -13,6 +14,7 @@ export const receiveStock = defineActor({
   input: z.object({ orderId: z.uuid(), lines: z.array(OrderLine).min(1).max(20), untilMs: z.int() }),
   output: z.object({ reservationId: z.string() }),
   retry: { attemptsMax: 8, backoffMs: 300, timeoutMs: 10_000 },
+  key: ({ orderId }) => `${orderId}-arrival`,
   run: async ({ orderId, lines, untilMs }, run) => {
     mustBeOrder(orderId, run.actor);
     const { storeId, commandId, key } = run;

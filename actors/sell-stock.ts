@@ -1,6 +1,6 @@
 /**
  * Takes a paid order's copies out of the shop's counts, once per order.
- * Given up while it was under way, the copies come back. A reservation that had lapsed is honoured while copies are free; otherwise it refuses with `sold_out`.
+ * Given up while it was under way, the copies come back, unless the order was taken on again meanwhile. A reservation that had lapsed is honoured while copies are free; otherwise it refuses with `sold_out`.
  */
 import { z } from 'zod';
 import { defineActor } from './define.ts';
@@ -11,7 +11,7 @@ export const sellStock = defineActor({
   output: z.object({}),
   refusals: ['sold_out'],
   retry: { attemptsMax: 12, backoffMs: 300, backoffMaxMs: 60_000, timeoutMs: 10_000 },
-  undo: ({ orderId }, _output, { storeId, stock }) => stock.takeBack({ storeId, orderId }),
+  undo: ({ orderId }, _output, { storeId, stock }) => stock.undoSale({ storeId, orderId }),
   run: async ({ orderId }, { storeId, actor, stock, refuse }) => {
     mustBeOrder(orderId, actor);
     const outcome = await stock.sell({ storeId, orderId });

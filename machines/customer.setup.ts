@@ -94,7 +94,8 @@ const words = setup({
     noteListening: assign(({ context }) => ({ listeningSinceMs: context.listeningSinceMs ?? turn.at })),
     noteAnswered: assign({ listeningSinceMs: null }),
     noteHeard: assign(({ context }) => ({ heardAtMs: withHeard(context.heardAtMs, turn.at) })),
-    noteAsked: assign({ distracted: false }),
+    /** A text that was there before the question is no answer to it: whatever it is taken for, the question is put once more. */
+    noteAsked: assign(({ context }) => ({ distracted: context.listeningSinceMs !== null })),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
       const { shown, found = [] } = event.output;

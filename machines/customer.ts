@@ -492,21 +492,52 @@ export const customerMachine = customerSetup.createMachine({
             },
             readback: {
               description: 'The address was read back; the customer says whether it is right.',
-              entry: { type: 'noteStage', params: { stage: 'fulfillment.readback' } },
+              entry: [{ type: 'noteStage', params: { stage: 'fulfillment.readback' } }, 'noteAsked'],
               on: {
-                'customer.agreed': {
-                  target: '#customer.conversation.payment.preparing',
-                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
-                  meta: { button: 'yes' },
-                },
-                'customer.paysNow': {
-                  target: '#customer.conversation.payment.preparing',
-                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
-                },
-                'customer.wantsShipping': {
-                  target: '#customer.conversation.payment.preparing',
-                  actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
-                },
+                'customer.agreed': [
+                  {
+                    description:
+                      'That text came before the address was read back, or other books were shown since: ask again.',
+                    guard: 'wasDistracted',
+                    target: 'readback',
+                    reenter: true,
+                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    meta: { button: 'yes' },
+                  },
+                  {
+                    target: '#customer.conversation.payment.preparing',
+                    actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                    meta: { button: 'yes' },
+                  },
+                ],
+                'customer.paysNow': [
+                  {
+                    description:
+                      'That text came before the address was read back, or other books were shown since: ask again.',
+                    guard: 'wasDistracted',
+                    target: 'readback',
+                    reenter: true,
+                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                  },
+                  {
+                    target: '#customer.conversation.payment.preparing',
+                    actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                  },
+                ],
+                'customer.wantsShipping': [
+                  {
+                    description:
+                      'That text came before the address was read back, or other books were shown since: ask again.',
+                    guard: 'wasDistracted',
+                    target: 'readback',
+                    reenter: true,
+                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                  },
+                  {
+                    target: '#customer.conversation.payment.preparing',
+                    actions: { type: 'fulfilBy', params: { fulfillment: 'shipping' } },
+                  },
+                ],
                 'customer.declined': {
                   target: 'address',
                   actions: { type: 'tell', params: { line: 'fulfillment.address', kind: 'talk' } },

@@ -248,6 +248,11 @@ export const orderMachine = orderSetup.createMachine({
           on: {
             'payment.completed': [
               { guard: 'isKnownPayment', description: 'The same payment, told twice.' },
+              {
+                guard: 'isPaidOnline',
+                description: 'Paid twice: staff give one back.',
+                actions: ['rememberExtraPayment', 'keep'],
+              },
               { guard: 'isRightAmount', actions: ['rememberPayment', 'keep'] },
             ],
           },

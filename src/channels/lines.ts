@@ -41,6 +41,7 @@ export const LINES = {
   'fulfillment.method': TITLE,
   'fulfillment.address': [],
   'fulfillment.readback': ['address'],
+  'fulfillment.readbackAgain': [],
   'fulfillment.payment': TITLE,
   'address.incomplete': [],
   'address.notUs': [],

@@ -22,6 +22,9 @@ export const PAID_STATES: readonly OrderState[] = [
   'underReview',
 ];
 
+/** Its copies are sold, or are being sold. */
+export const SOLD_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered'];
+
 /** Something is still to happen: money, a book, or somebody's decision. */
 export const OPEN_STATES: readonly OrderState[] = [
   'draft',

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cancelPaymentLink } from '../../actors/cancel-payment-link.ts';
 import { createPaymentLink } from '../../actors/create-payment-link.ts';
+import { receiveStock } from '../../actors/receive-stock.ts';
 import { refundPayment } from '../../actors/refund-payment.ts';
 import { releaseStock } from '../../actors/release-stock.ts';
 import { reserveStock } from '../../actors/reserve-stock.ts';
@@ -12,6 +13,7 @@ import type { Services } from '../../actors/services.ts';
 import { books } from '../../schema/books.ts';
 import { tillLinks, tillRefunds } from '../../schema/commerce.ts';
 import type { Till } from '../../src/commerce/till.ts';
+import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { useDatabase } from '../harness/database.ts';
 import { openCounter, press, PUBLIC_URL, tillsOf } from './counter.ts';
 import type { TestCounter } from './counter.ts';
@@ -282,4 +284,13 @@ test('the keys that a provider sees are stable and at most 45 characters', () =>
   expect(createPaymentLink.durable.key?.(input, '')).toBe('0197a000-0000-7000-8000-000000000001-99999-l');
   const refund = { orderId: input.orderId, paymentId: 'p'.repeat(192), amountCents: 1 };
   expect(refundPayment.durable.key?.(refund, '')).toMatch(/^r-[\w-]{39}$/);
+});
+
+test('copies that were ordered in come in once, also when staff say so again after a breakdown', async () => {
+  const catalogue = createCatalogue(database.db);
+  const input = { ...reservation(), lines: duneTwice };
+  const shop = { ...services, catalogue };
+  await run(receiveStock, input, shop, order);
+  expect(await run(receiveStock, input, shop, next())).toEqual({ reservationId: order.commandId });
+  expect(await counts()).toEqual({ isbn13: DUNE, onHand: 5, reserved: 2 });
 });

@@ -101,6 +101,17 @@ describe('an order that is paid by link', () => {
     expect(givingBack.done('release').value).toEqual({ paid: 'honouring' });
   });
 
+  test('that is paid twice while its copies go back knows of both payments', () => {
+    const givingBack = awaiting().after('linkLapse').done('closing', CLOSED).when(PAID);
+    const order = givingBack.when({ ...PAID, paymentId: 'pay-2' });
+    const { payment, extraPayment, concern } = order.context;
+    expect({ payment, extraPayment, concern }).toEqual({
+      payment: { paymentId: 'pay-1', amountCents: 1386 },
+      extraPayment: { paymentId: 'pay-2', amountCents: 1386 },
+      concern: 'extra_payment',
+    });
+  });
+
   test('that is called off while its link is being made closes the link once it is there', () => {
     const order = linking().when({ type: 'order.cancelRequested' }).done('link', LINK);
     expect(order.value).toEqual({ closing: 'closingLink' });

@@ -1,6 +1,9 @@
 // Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
+import { and, eq, inArray } from 'drizzle-orm';
+import { orders } from '../../../schema/commerce.ts';
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
+import { SOLD_STATES } from '../order-states.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
 import { noteMoves } from './moves.ts';
 import { insertReservation, lockReservations, setState } from './reservations.ts';
@@ -25,21 +28,35 @@ export function withdraw(db: Db, request: ReserveRequest): Promise<void> {
 
 /** What was sold comes back on the shelf, once; what is only promised is given back. */
 export function takeBack(db: Db, order: OrderRef): Promise<void> {
+  return db.transaction(async (tx) => putBack(tx, await lockReservations(tx, order)));
+}
+
+/** The order's own row says whether it was taken on again: it is written with the turn that asks for the next sale. */
+export function undoSale(db: Db, order: OrderRef): Promise<void> {
   return db.transaction(async (tx) => {
     const known = await lockReservations(tx, order);
-    const held = known.find((reservation) => reservation.state === 'held');
-    if (held) await giveBack(tx, held);
-    const sold = known.find((reservation) => reservation.state === 'sold');
-    if (!sold) return;
-    await lockCounts(
-      tx,
-      sold.storeId,
-      sold.lines.map((line) => line.isbn13),
+    const isSold = and(
+      eq(orders.storeId, order.storeId),
+      eq(orders.id, order.orderId),
+      inArray(orders.state, [...SOLD_STATES]),
     );
-    await moveCounts(tx, sold.storeId, sold.lines, TAKE_BACK);
-    await setState(tx, sold, 'returned');
-    await noteMoves(tx, sold.storeId, sold.lines, { kind: 'adjustment', reason: 'returned' });
+    if ((await tx.$count(orders, isSold)) === 0) await putBack(tx, known);
   });
+}
+
+async function putBack(tx: Tx, known: readonly Reservation[]): Promise<void> {
+  const held = known.find((reservation) => reservation.state === 'held');
+  if (held) await giveBack(tx, held);
+  const sold = known.find((reservation) => reservation.state === 'sold');
+  if (!sold) return;
+  await lockCounts(
+    tx,
+    sold.storeId,
+    sold.lines.map((line) => line.isbn13),
+  );
+  await moveCounts(tx, sold.storeId, sold.lines, TAKE_BACK);
+  await setState(tx, sold, 'returned');
+  await noteMoves(tx, sold.storeId, sold.lines, { kind: 'adjustment', reason: 'returned' });
 }
 
 /** Needs the order's lock (see `lockReservations`). */

@@ -9,8 +9,8 @@ export function sell(db: Db, order: OrderRef): Promise<'sold' | 'sold_out'> {
   return db.transaction(async (tx) => {
     const known = await lockReservations(tx, order);
     if (known.some((reservation) => reservation.state === 'sold')) return 'sold';
-    if (known.some((reservation) => reservation.state === 'returned')) return 'sold_out';
     const held = known.find((reservation) => reservation.state === 'held');
+    if (!held && known.some((reservation) => reservation.state === 'returned')) return 'sold_out';
     const latest = held ?? known[0];
     return latest ? handOver(tx, latest) : 'sold_out';
   });

@@ -5,7 +5,7 @@ import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
 import { receive } from './receive.ts';
-import { covers, release, takeBack, withdraw } from './release.ts';
+import { covers, release, takeBack, undoSale, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
 import { sweepExpired } from './sweep.ts';
@@ -59,8 +59,10 @@ export type Stock = {
   covers(order: { storeId: number; orderId: string; lines: StockLine[] }): Promise<boolean>;
   /** Takes a paid order's copies out of the shop, once; a lapsed reservation is honoured while copies are free. */
   sell(order: { storeId: number; orderId: string }): Promise<'sold' | 'sold_out'>;
-  /** Puts the sold copies of an order that was given up back on the shelf, once; it is never sold again. */
+  /** Puts the sold copies of an order that was given up back on the shelf, once; it is not sold again but by a new reservation. */
   takeBack(order: { storeId: number; orderId: string }): Promise<void>;
+  /** Takes back a sale of which nobody heard, unless the order stands as sold: then it was taken on again. */
+  undoSale(order: { storeId: number; orderId: string }): Promise<void>;
   /** Gives back what nobody will pay for any more; answers how many reservations. */
   sweepExpired(request: SweepRequest): Promise<number>;
   /** Counts the shelf anew; never under what is promised. */
@@ -78,6 +80,7 @@ export function createStock(db: Db): Stock {
     covers: (order) => covers(db, order),
     sell: (order) => sell(db, order),
     takeBack: (order) => takeBack(db, order),
+    undoSale: (order) => undoSale(db, order),
     sweepExpired: (request) => sweepExpired(db, request),
     adjust: (request) => adjust(db, request),
     counts: (storeId, isbn13s) => readCounts(db, storeId, isbn13s),

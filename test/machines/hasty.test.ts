@@ -1,0 +1,45 @@
+// Texts that were there before the question: whatever they are taken for, they are no answer to it.
+import { describe, expect, test } from 'vitest';
+import { ADDRESS_ID, at, checking, checkingAddress, DUNE, ONE_LINE, said, text } from './customer-story.ts';
+import type { Story } from './given.ts';
+
+const reply = (type: string) => ({ act: { type }, bubbles: [], shown: [], confidence: 1, by: 'house' });
+const begins = (story: Story) => story.when(text('words')).after('settle');
+
+describe('a text that came while the price was looked up', () => {
+  const asked = begins(checking()).done('quote', DUNE);
+
+  test.each([
+    'customer.agreed',
+    'customer.wantsHold',
+    'customer.wantsPickup',
+    'customer.wantsShipping',
+    'customer.paysNow',
+  ])('%s: the question with the price is put once more', (type) => {
+    const story = asked.done('reply', reply(type));
+    expect([at(story, 'conversation'), said(story)]).toEqual(['confirming.sure', ['confirm.sure']]);
+  });
+
+  test('the next yes counts', () => {
+    const story = begins(asked.done('reply', reply('customer.agreed'))).done('reply', reply('customer.agreed'));
+    expect(at(story, 'conversation')).toBe('fulfillment.method');
+  });
+});
+
+describe('a text that came while the address was checked', () => {
+  const readBack = begins(checkingAddress()).done('address', { addressId: ADDRESS_ID, oneLine: ONE_LINE });
+
+  test.each(['customer.agreed', 'customer.paysNow', 'customer.wantsShipping'])(
+    '%s: nothing is ordered before they have seen the address',
+    (type) => {
+      const story = readBack.done('reply', reply(type));
+      expect([at(story, 'conversation'), said(story)]).toEqual(['fulfillment.readback', ['fulfillment.readbackAgain']]);
+      expect(story.context['orderId']).toBe(null);
+    },
+  );
+
+  test('the next yes counts', () => {
+    const story = begins(readBack.done('reply', reply('customer.agreed'))).done('reply', reply('customer.agreed'));
+    expect(at(story, 'conversation')).toBe('payment.preparing');
+  });
+});
