@@ -1,0 +1,127 @@
+// The world of orders: one or two of them at one counter, and everybody who may do something to them at any moment.
+import type { AnyEventObject } from 'xstate';
+import type { DurableMachine } from '../../src/runtime/machine.ts';
+import { PAID_STATES, WAITING_STATES } from '../../src/commerce/order-states.ts';
+import { CUSTOMER, orderDefinition } from '../machines/order-story.ts';
+import { Chart } from './chart.ts';
+import { contextOf, inputOf, jobSteps, keyOfCounter, lateSteps, placed, replaced, told } from './counter.ts';
+import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
+import type { Model } from './explore.ts';
+import { ORDERS } from './people.ts';
+import { freeCopies, heldBy, release } from './shelf.ts';
+import { changed, payments, TOTAL_CENTS } from './till.ts';
+import type { Money } from './till.ts';
+
+/** What may happen in a world besides the work that orders ask for. */
+export type OrderWorld = {
+  /** One order each; the second is placed at any moment after the first. */
+  kinds: readonly Kind[];
+  staff: boolean;
+  /** Payments that one till may take for one order: more than one is a till at fault. */
+  paymentsMax: number;
+  /** Somebody else may buy the copy, and another one may come in. */
+  others: boolean;
+  /** Attempts that everybody took for dead may do their deed later. */
+  late: boolean;
+};
+
+const STAFF: readonly AnyEventObject[] = [
+  ...['ordered', 'arrived', 'prepared', 'markedReady', 'pickedUp', 'shipped', 'delivered', 'cancelled', 'refunded'].map(
+    (did) => ({ type: `staff.${did}` }),
+  ),
+  { type: 'staff.refunded', restock: true },
+  { type: 'staff.refunded', restock: false },
+  { type: 'till.prepared' },
+  { type: 'till.calledOff' },
+];
+const COPIES = 1;
+/** No guard asks which concern it is. */
+const SOME_CONCERN = 'stock_unclear';
+const NOTHING: Did = { trouble: null, sent: [] };
+
+/** The order's chart as a table. @param definition another one, where a fault is planted */
+export function orderChart(definition: DurableMachine = orderDefinition): Chart {
+  return new Chart(definition, {
+    context: (context) => ({ ...context, tracking: null, concern: context['concern'] === null ? null : SOME_CONCERN }),
+    id: () => CUSTOMER,
+    self: ORDERS[0],
+  });
+}
+
+export function orderModel(world: OrderWorld, chart = orderChart()): Model<Counter, Did> {
+  const [first = 'pickup'] = world.kinds;
+  const empty: Counter = { orders: [], shelf: { onHand: COPIES, rows: [] }, late: null };
+  return {
+    initial: placed(chart, empty, inputOf(ORDERS[0], first)).to,
+    edges: (counter) => edgesOf(world, chart, counter),
+    key: keyOfCounter,
+  };
+}
+
+function* edgesOf(world: OrderWorld, chart: Chart, counter: Counter): Iterable<CounterStep> {
+  for (const order of counter.orders) {
+    const name = counter.orders.length > 1 || world.kinds.length > 1 ? `order ${ORDERS.indexOf(order.id) + 1}: ` : '';
+    for (const step of orderSteps(world, chart, counter, order)) yield { ...step, says: `${name}${step.says}` };
+  }
+  yield* lateSteps(counter);
+  yield* shopSteps(world, chart, counter);
+}
+
+function* orderSteps(world: OrderWorld, chart: Chart, counter: Counter, order: OrderAt): Iterable<CounterStep> {
+  yield* jobSteps(chart, counter, order, world.late);
+  for (const { says, till } of payments(order.till, world.paymentsMax))
+    yield { says, did: NOTHING, to: replaced(counter, order, { till }) };
+  for (const money of order.till.money) yield* moneySteps(chart, counter, order, money);
+  const events = [
+    ...chart.timers(order.chart),
+    { type: 'order.cancelRequested' },
+    ...(order.till.link === 'open' ? [{ type: 'payment.failed' }] : []),
+    ...(world.staff ? STAFF : []),
+  ];
+  for (const event of events)
+    if (chart.knows(order.chart, event.type)) yield told(chart, counter, order, wordsFor(event), event);
+}
+
+// The till tells of money at any time after it came, again and again; the bank may refuse to take a refund.
+function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Money): Iterable<CounterStep> {
+  const paid = { paymentId: money.id, amountCents: money.isRight ? TOTAL_CENTS : 1000 };
+  const heard = { ...order, till: changed(order.till, money.id, { told: true }) };
+  const again = money.told ? ', once more' : '';
+  yield told(chart, replaced(counter, order, heard), heard, `the till tells of ${money.id}${again}`, {
+    type: 'payment.completed',
+    ...paid,
+    currency: 'USD',
+  });
+  if (!money.isBack) return;
+  const owed = { ...order, till: changed(order.till, money.id, { isBack: false }) };
+  yield told(chart, replaced(counter, order, owed), owed, `the bank refuses the refund of ${money.id}`, {
+    type: 'refund.failed',
+    ...paid,
+  });
+}
+
+function* shopSteps(world: OrderWorld, chart: Chart, counter: Counter): Iterable<CounterStep> {
+  const { shelf, orders } = counter;
+  const kind = world.kinds[orders.length];
+  const id = ORDERS[orders.length];
+  if (kind && id) yield { ...placed(chart, counter, inputOf(id, kind)), says: `order ${orders.length + 1} is placed` };
+  if (world.others && freeCopies(shelf) > 0) yield elsewhere(counter, -1, 'somebody in the shop buys the copy');
+  if (world.others && shelf.onHand === 0) yield elsewhere(counter, 1, 'staff put a copy on the shelf');
+  for (const order of orders) {
+    const { state } = contextOf(chart, order);
+    if (!heldBy(shelf, order.id) || PAID_STATES.includes(state) || WAITING_STATES.includes(state)) continue;
+    const to = { ...counter, shelf: release(shelf, order.id) };
+    yield { says: `the sweep gives back what an order in ${state} still holds`, did: NOTHING, to };
+  }
+}
+
+function elsewhere(counter: Counter, copies: 1 | -1, says: string): CounterStep {
+  const shelf = { ...counter.shelf, onHand: counter.shelf.onHand + copies };
+  return { says, did: NOTHING, to: { ...counter, shelf } };
+}
+
+function wordsFor({ type, restock }: AnyEventObject): string {
+  const [, , delay = ''] = type.split('.');
+  if (type.startsWith('xstate.after.')) return `the time "${delay}" is over`;
+  return restock === undefined ? type : `${type}, ${restock === true ? 'copies back' : 'copies gone'}`;
+}

@@ -1,0 +1,179 @@
+// Faults that are planted in the real charts: each theorem must be seen to fail, lest it holds of everything.
+import { assign, createMachine } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
+import type { DurableMachine } from '../../src/runtime/machine.ts';
+import { customerDefinition } from '../machines/customer-story.ts';
+import { orderDefinition } from '../machines/order-story.ts';
+import { findFlaw } from './worlds.ts';
+import type { WorldName } from './worlds.ts';
+
+export type Planted = {
+  fault: string;
+  theorem: string;
+  world: WorldName;
+  definition: DurableMachine;
+  /** How it is found out, and the shortest story of it. */
+  why: string;
+  story: readonly string[];
+};
+
+export const PLANTED: readonly Planted[] = [
+  {
+    fault: 'a yes counts although it was texted before the question',
+    theorem: "no way to a payment link without the customer's yes",
+    world: 'a customer who buys',
+    definition: withActions(customerDefinition, { noteAsked: { distracted: false } }),
+    why: 'an order is placed, and no text came after they were told the price',
+    story: [
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.choseBook Dune',
+      'the customer texts',
+      'Dune is quoted',
+      'the time "settle" is over',
+      'the model proposes customer.wantsHold',
+    ],
+  },
+  {
+    fault: 'a book that was named is ordered without a question',
+    theorem: "no way to a payment link without the customer's yes",
+    world: 'a customer who buys',
+    definition: edited(customerDefinition, 'states.conversation.states.confirming.states.checking.invoke.onDone', {
+      target: '#customer.conversation.fulfillment.method',
+      actions: 'rememberQuote',
+    }),
+    why: 'ordered is Dune, 1 at 1299; asked was nothing',
+    story: [
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.choseBook Dune',
+      'Dune is quoted',
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.wantsHold',
+    ],
+  },
+  {
+    fault: 'an address is used before it is read back',
+    theorem: 'nothing is sent to an address that was not read back and agreed to',
+    world: 'a customer who buys',
+    definition: edited(
+      customerDefinition,
+      'states.conversation.states.fulfillment.states.checkingAddress.invoke.onDone',
+      {
+        target: '#customer.conversation.payment.preparing',
+        actions: ['rememberAddress', { type: 'fulfilBy', params: { fulfillment: 'shipping' } }],
+      },
+    ),
+    why: 'it was not read back',
+    story: [
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.choseBook Dune',
+      'Dune is quoted',
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.gaveAddress',
+      'the address is found',
+    ],
+  },
+  {
+    fault: 'STOP is written down and not remembered',
+    theorem: 'nothing but facts of consent after STOP',
+    world: 'the consent of a customer',
+    definition: withActions(customerDefinition, { optOut: {} }),
+    why: 'said after STOP: limit.moment',
+    story: ['the customer texts STOP', 'the customer texts too fast'],
+  },
+  {
+    fault: 'START is not written down',
+    theorem: 'the last gate knows what the customer wants',
+    world: 'the consent of a customer',
+    definition: withActions(customerDefinition, { optIn: {} }),
+    why: 'they said START, and the gate is closed',
+    story: ['the customer texts STOP', 'the customer texts START'],
+  },
+  {
+    fault: 'a hold that is fetched is not taken out of the stock',
+    theorem: 'no stock is held by nobody',
+    world: 'a hold',
+    definition: edited(orderDefinition, 'states.held.on.staff\\.pickedUp', 'pickedUp'),
+    why: 'a copy is held for an order that stands in pickedUp and will neither sell it nor give it back',
+    story: ['reserveStock answers: done', 'staff.pickedUp'],
+  },
+  {
+    fault: 'a second payment takes the place of the first while the copies go back',
+    theorem: 'no paid order is forgotten',
+    world: 'an order by link',
+    definition: edited(orderDefinition, 'states.closing.states.givingBack.on.payment\\.completed', {
+      guard: 'isRightAmount',
+      actions: ['rememberPayment', 'keep'],
+    }),
+    why: 'pay-1 was taken, and the order stands in underReview as if it were not',
+    story: [
+      'reserveStock answers: done',
+      'createPaymentLink answers: done',
+      'the customer pays what the link asks for (pay-1)',
+      'the customer pays what the link asks for, a second time (pay-2)',
+      'the time "linkLapse" is over',
+      'cancelPaymentLink answers: failed (exhausted)',
+      'the till tells of pay-1',
+      'the till tells of pay-2',
+      'releaseStock answers: failed (exhausted)',
+    ],
+  },
+  {
+    fault: 'money for an order that was called off is not looked at',
+    theorem: 'no paid order is forgotten',
+    world: 'an order by link',
+    definition: edited(orderDefinition, 'states.cancelled.on.payment\\.completed', { actions: 'keep' }),
+    why: 'pay-1 was taken, and the order stands in cancelled as if it were not',
+    story: [
+      'reserveStock answers: done',
+      'createPaymentLink answers: done',
+      'the customer pays what the link asks for (pay-1)',
+      'order.cancelRequested',
+      'cancelPaymentLink answers: failed (exhausted)',
+      'releaseStock answers: done',
+      'the till tells of pay-1',
+    ],
+  },
+  {
+    fault: 'a hold is taken although the shelf said no',
+    theorem: 'two customers and one last copy: never both',
+    world: 'two orders for the last copy',
+    definition: edited(orderDefinition, 'states.draft.states.reserving.invoke.onError', '#order.held'),
+    why: 'both customers were told that it is theirs',
+    story: [
+      'order 2 is placed',
+      'order 2: reserveStock answers: done',
+      'order 1: reserveStock answers: refused (sold_out)',
+    ],
+  },
+];
+
+/** The shortest story in which the fault breaks its theorem; null where it is not found. */
+export function storyOf({ theorem, world, definition }: Planted, statesMax: number) {
+  return findFlaw(world, theorem, definition, statesMax);
+}
+
+/** The chart with some of its actions doing nothing but setting these parts of the context. */
+function withActions(definition: DurableMachine, replaced: Record<string, object>): DurableMachine {
+  const actions = Object.fromEntries(Object.entries(replaced).map(([name, parts]) => [name, assign(parts)]));
+  return { ...definition, machine: definition.machine.provide({ actions }) };
+}
+
+/** The chart with one part exchanged. @param path into its config, by dots; a dot of a name is written `\.` */
+function edited(definition: DurableMachine, path: string, value: unknown): DurableMachine {
+  const names = path.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));
+  const config = put(definition.machine.config, names, value);
+  const machine: AnyStateMachine = createMachine(config).provide(definition.machine.implementations);
+  return { ...definition, machine };
+}
+
+function put<T>(into: T, [name, ...rest]: string[], value: unknown): T {
+  if (name === undefined || typeof into !== 'object' || into === null || !(name in into))
+    throw new Error(`the chart has no part "${name}"`);
+  const inner: unknown = Object.entries(into).find(([key]) => key === name)?.[1];
+  return { ...into, [name]: rest.length === 0 ? value : put(inner, rest, value) };
+}

@@ -1,0 +1,131 @@
+// What an honest bystander knows of a talk: which question with a price was put last, whether the customer has texted since, whether
+// one of those texts was taken as a yes, and whether they want to hear of us at all. It never looks into the chart.
+import type { AnyEventObject } from 'xstate';
+import { KeptConsent, Speech } from '../../schema/customer.ts';
+import type { Effect } from '../../src/runtime/stepper.ts';
+
+/** A question that was put: what it named, whether a text came after it, and whether that was taken as a yes. */
+export type Question = { about: string; isHeard: boolean; isAgreed: boolean };
+export type Witness = {
+  /** Title, copies and price that were told last, with the question whether they are sure. */
+  price: Question | null;
+  /** The address that was read back last. */
+  address: Question | null;
+  /** The question that was put last of all. */
+  open: 'price' | 'address' | 'none';
+  /** They said STOP, or somebody told us so, and not START since. */
+  isStopped: boolean;
+  /** What the last gate before the phone was told. */
+  isGateClosed: boolean;
+  /** All of it on one line. */
+  code: string;
+};
+
+export const NOBODY_ASKED: Witness = coded({
+  price: null,
+  address: null,
+  open: 'none',
+  isStopped: false,
+  isGateClosed: false,
+});
+
+/** Acts by which a customer goes on with what they were asked. */
+const YES: ReadonlySet<string> = new Set([
+  'customer.agreed',
+  'customer.choseBook',
+  'customer.paysNow',
+  'customer.wantsShipping',
+  'customer.wantsPickup',
+  'customer.wantsHold',
+  'customer.gaveAddress',
+]);
+/** Acts that end what they were asked about, whatever it was. */
+const ENDS: ReadonlySet<string> = new Set(['customer.changedMind', 'customer.wantsCancel', 'customer.optedOut']);
+const READBACK_LINES: ReadonlySet<string> = new Set(['fulfillment.readback', 'fulfillment.readbackAgain']);
+const PRICE_LINES: ReadonlySet<string> = new Set(['confirm.sure', 'special.sure']);
+
+/** The witness after a turn. What the turn says comes last: whoever answers it texts later. */
+export function after(before: Witness, event: AnyEventObject, effects: readonly Effect[]): Witness {
+  const heard = hearing(before, event);
+  return coded(listening(heard, effects));
+}
+
+function hearing(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
+  if (event.type === 'text.received') return textHeard(before, event);
+  if (event.type === 'consent.revoked') return { ...before, price: null, address: null, isStopped: true };
+  if (event.type === 'xstate.done.actor.reply') return understood(before, String(Object(event['output']).act.type));
+  return before;
+}
+
+function textHeard(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
+  const { keyword, text } = event;
+  if (keyword === 'stop') return { ...before, price: null, address: null, isStopped: true };
+  const isStart = keyword === 'start' || (before.isStopped && text === 'yes');
+  const isStopped = before.isStopped && !isStart;
+  if (keyword !== null) return { ...before, isStopped };
+  return {
+    ...before,
+    isStopped,
+    price: before.price && { ...before.price, isHeard: true },
+    address: before.address && { ...before.address, isHeard: true },
+  };
+}
+
+function understood(before: Witness, act: string): Omit<Witness, 'code'> {
+  if (ENDS.has(act)) {
+    const isStopped = before.isStopped || act === 'customer.optedOut';
+    return { ...before, price: null, address: null, open: 'none', isStopped };
+  }
+  if (act === 'customer.declined') return { ...before, ...(before.open === 'none' ? {} : { [before.open]: null }) };
+  if (!YES.has(act)) return before;
+  const { open } = before;
+  return {
+    ...before,
+    price: agreed(before.price),
+    address: open === 'address' ? agreed(before.address) : before.address,
+  };
+}
+
+function agreed(question: Question | null): Question | null {
+  return question?.isHeard ? { ...question, isAgreed: true } : question;
+}
+
+function listening(before: Omit<Witness, 'code'>, effects: readonly Effect[]): Omit<Witness, 'code'> {
+  let now = before;
+  for (const effect of effects) {
+    // The same order again, where the first had bad luck, takes another yes to what they know.
+    if (effect.kind === 'start') now = { ...now, price: anew(now.price), address: anew(now.address), open: 'none' };
+    if (effect.kind !== 'action') continue;
+    if (effect.name === 'keepConsent')
+      now = { ...now, isGateClosed: KeptConsent.parse(effect.params).change === 'revoked' };
+    if (effect.name === 'say') now = asked(now, Speech.parse(effect.params));
+  }
+  return now;
+}
+
+function asked(before: Omit<Witness, 'code'>, speech: Speech): Omit<Witness, 'code'> {
+  if (!('line' in speech)) return before;
+  const { line, with: facts } = speech;
+  if (PRICE_LINES.has(line)) return { ...before, price: question(priceOf(facts)), open: 'price' };
+  if (READBACK_LINES.has(line)) return { ...before, address: question('it'), open: 'address' };
+  return speech.kind === 'talk' ? { ...before, open: 'none' } : before;
+}
+
+function anew(it: Question | null): Question | null {
+  return it && question(it.about);
+}
+
+function question(about: string): Question {
+  return { about, isHeard: false, isAgreed: false };
+}
+
+/** What a price is told by: "Dune, 1 at 1299". */
+export function priceOf({ title, copies, priceCents }: Record<string, string | number>): string {
+  return `${title}, ${copies} at ${priceCents}`;
+}
+
+function coded(witness: Omit<Witness, 'code'>): Witness {
+  const one = (it: Question | null) => (it ? `${it.about} ${it.isHeard} ${it.isAgreed}` : '-');
+  const { price, address, open, isStopped, isGateClosed } = witness;
+  return { ...witness, code: `${one(price)}|${one(address)}|${open}|${isStopped}|${isGateClosed}` };
+}
