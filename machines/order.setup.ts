@@ -85,7 +85,10 @@ const words = setup({
     forgetReservation: assign({ reserved: false }),
     noteState: assign((_, { state }: { state: OrderState }) => ({ state })),
     raiseConcern: assign((_, { concern }: { concern: OrderConcern }) => ({ concern })),
-    settleConcern: assign({ concern: null }),
+    /** Looked at; a second payment that is still here stays in front of staff. */
+    settleConcern: assign(({ context }) => ({
+      concern: context.extraPayment === null ? null : ('extra_payment' as const),
+    })),
     tellCustomer: sendTo(
       ({ context }): AnyActorRef => actorByKey(context.customer),
       ({ context }, { news }: { news: Exclude<OrderNews['type'], 'order.refused'> }) => newsOf(news, context),

@@ -287,7 +287,7 @@ test('the keys that a provider sees are stable and at most 45 characters', () =>
 });
 
 test('copies that were ordered in come in once, also when staff say so again after a breakdown', async () => {
-  const catalogue = createCatalogue(database.db);
+  const catalogue = createCatalogue({ db: database.db });
   const input = { ...reservation(), lines: duneTwice };
   const shop = { ...services, catalogue };
   await run(receiveStock, input, shop, order);

@@ -1,7 +1,7 @@
 // Walks a whole statechart by every event that each state knows, with `xstate/graph`.
 import { getNextTransitions } from 'xstate';
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, StateValue } from 'xstate';
-import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
+import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 
 /** What an event of this type may carry; a type that is not listed carries nothing. */
 export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>;
@@ -12,12 +12,7 @@ export type Walk = { initial: string; next: Map<string, Set<string>>; visited: S
 /** Every state that can be reached, and the ids of the nodes that were stood on. */
 export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown): Walk {
   const visited = new Set<string>();
-  const options = {
-    input,
-    events: (snapshot: AnyMachineSnapshot) => eventsOf(snapshot, samples),
-    serializeState: keyOf,
-    limit: 100_000,
-  };
+  const options = optionsOf(samples, input);
   const next = new Map<string, Set<string>>();
   for (const { state, nextState } of adjacencyMapToArray(getAdjacencyMap(machine, options))) {
     for (const id of idsOf(machine.id, state.value)) visited.add(id);
@@ -28,9 +23,39 @@ export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown
   return { initial, next, visited };
 }
 
-// What an order was told decides where it goes next: two orders in one state need not be alike.
+/** For each state of a chart without states inside: the shortest way there, as the events that lead to it one after the other. */
+export function shortestWays(
+  machine: AnyStateMachine,
+  samples: Samples,
+  input?: unknown,
+): Map<string, AnyEventObject[]> {
+  const ways = new Map<string, AnyEventObject[]>();
+  const paths = getShortestPaths(machine, optionsOf(samples, input)).sort((a, b) => a.weight - b.weight);
+  for (const { state, steps } of paths) {
+    const way = steps.map(({ event }) => event).filter(({ type }) => type !== 'xstate.init');
+    for (const id of leavesIn(machine.id, state.value)) if (!ways.has(id)) ways.set(id, way);
+  }
+  return ways;
+}
+
+/** The ids of the innermost states of a value. @param id of the machine */
+export function leavesIn(id: string, value: unknown): string[] {
+  if (typeof value === 'string') return [`${id}.${value}`];
+  return Object.entries(Object(value)).flatMap(([name, inner]) => leavesIn(`${id}.${name}`, inner));
+}
+
+function optionsOf(samples: Samples, input: unknown) {
+  return {
+    input,
+    events: (snapshot: AnyMachineSnapshot) => eventsOf(snapshot, samples),
+    serializeState: keyOf,
+    limit: 100_000,
+  };
+}
+
+// What an order was told decides where it goes next, and a customer's yes counts only where nothing came in between.
 function keyOf({ value, context }: AnyMachineSnapshot): string {
-  return JSON.stringify([value, context.cancelAsked === true, Boolean(context.payment)]);
+  return JSON.stringify([value, context.cancelAsked === true, Boolean(context.payment), context.distracted === true]);
 }
 
 function idsOf(parent: string, value: StateValue): string[] {

@@ -112,6 +112,14 @@ describe('an order that is paid by link', () => {
     });
   });
 
+  test('that was paid twice and is given up stays in front of staff until both payments went back', () => {
+    const twice = sold().when({ ...PAID, paymentId: 'pay-2' });
+    const order = twice.when({ type: 'staff.cancelled' }).done('refund');
+    expect([order.value, order.context['concern']]).toEqual(['refunded', 'extra_payment']);
+    const back = order.when({ type: 'staff.refunded' });
+    expect([back.did('refundPayment').length, back.context['concern']]).toEqual([1, null]);
+  });
+
   test('that is called off while its link is being made closes the link once it is there', () => {
     const order = linking().when({ type: 'order.cancelRequested' }).done('link', LINK);
     expect(order.value).toEqual({ closing: 'closingLink' });

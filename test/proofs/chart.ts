@@ -24,7 +24,13 @@ export type Abstraction = {
   self: string;
 };
 
-type Place = { stored: StoredSnapshot; live: LiveSnapshot; taken: Map<Happening, Taken>; timers: AnyEventObject[] };
+type Place = {
+  stored: StoredSnapshot;
+  live: LiveSnapshot;
+  taken: Map<Happening, Taken>;
+  types: ReadonlySet<string>;
+  timers: AnyEventObject[];
+};
 
 export class Chart {
   readonly #places: Place[] = [];
@@ -64,7 +70,7 @@ export class Chart {
 
   /** Whether the chart takes an event of this type at all where it stands. */
   knows(number: number, type: string): boolean {
-    return this.#place(number).live.snapshot._nodes.some(({ transitions }) => transitions.has(type));
+    return this.#place(number).types.has(type);
   }
 
   #stepped(from: number, { event, at }: Happening): Taken {
@@ -92,7 +98,9 @@ export class Chart {
     if (known !== undefined) return known;
     const live = restore(this.definition, stored);
     const number = this.#places.length;
-    this.#places.push({ stored, live, taken: new Map(), timers: timersIn(live) });
+    const types = new Set(getNextTransitions(live.snapshot).map(({ eventType }) => eventType));
+    const timers = [...types].filter((type) => type.startsWith('xstate.after.')).map((type) => ({ type }));
+    this.#places.push({ stored, live, taken: new Map(), types, timers });
     this.#numbers.set(key, number);
     return number;
   }
@@ -107,9 +115,4 @@ export class Chart {
     const { id, self } = this.abstraction;
     return { at, self, id, commandId: (n) => `command-${n}` };
   }
-}
-
-function timersIn({ snapshot }: LiveSnapshot): AnyEventObject[] {
-  const types = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
-  return [...types].filter((type) => type.startsWith('xstate.after.')).map((type) => ({ type }));
 }

@@ -1,6 +1,5 @@
 // What holds of the charts in every world that was explored. Larger ones: proofs.long.test.ts; all of them: `npm run proofs`.
 import { describe, expect, test } from 'vitest';
-import { PLANTED, storyOf } from './planted.ts';
 import { exploreWorld } from './worlds.ts';
 import type { WorldName } from './worlds.ts';
 

@@ -15,6 +15,7 @@ const ORDER_WORLDS = {
   'a special order': { ...ALONE, kinds: ['special order'], staff: true, others: true, late: true },
   'an order by link': { ...ALONE, paymentsMax: 2, others: true, late: true },
   'an order by link and its staff': { ...ALONE, staff: true },
+  'an order that is paid twice and its staff': { ...ALONE, staff: true, paymentsMax: 2 },
   'a parcel and its staff': { ...ALONE, kinds: ['shipping'], staff: true },
   'two orders for the last copy': { ...ALONE, kinds: ['pickup', 'hold'] },
   'two links for the last copy': { ...ALONE, kinds: ['pickup', 'pickup'] },
