@@ -1,7 +1,7 @@
 // Walks a whole statechart by every event that each state knows, with `xstate/graph`.
 import { getNextTransitions } from 'xstate';
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, StateValue } from 'xstate';
-import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
+import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
 
 /** What an event of this type may carry; a type that is not listed carries nothing. */
 export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>;
@@ -23,17 +23,25 @@ export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown
   return { initial, next, visited };
 }
 
-/** For each state of a chart without states inside: the shortest way there, as the events that lead to it one after the other. */
+/** For each innermost state of a chart: the shortest way there, as the events that lead to it one after the other. */
 export function shortestWays(
   machine: AnyStateMachine,
   samples: Samples,
   input?: unknown,
 ): Map<string, AnyEventObject[]> {
+  const map = getAdjacencyMap(machine, optionsOf(samples, input));
+  const [initial = ''] = Object.keys(map);
+  const reached = new Map<string, AnyEventObject[]>([[initial, []]]);
   const ways = new Map<string, AnyEventObject[]>();
-  const paths = getShortestPaths(machine, optionsOf(samples, input)).sort((a, b) => a.weight - b.weight);
-  for (const { state, steps } of paths) {
-    const way = steps.map(({ event }) => event).filter(({ type }) => type !== 'xstate.init');
-    for (const id of leavesIn(machine.id, state.value)) if (!ways.has(id)) ways.set(id, way);
+  // A Map is walked in the order in which it grows: breadth first.
+  for (const [key, way] of reached) {
+    const place = map[key];
+    if (!place) continue;
+    for (const id of leavesIn(machine.id, place.state.value)) if (!ways.has(id)) ways.set(id, way);
+    for (const { event, state } of Object.values(place.transitions)) {
+      const next = keyOf(state);
+      if (!reached.has(next)) reached.set(next, [...way, event]);
+    }
   }
   return ways;
 }

@@ -2,6 +2,7 @@
 // that send any news at any time. The witness remembers what the customer was asked and has said, whatever the chart believes.
 import type { AnyEventObject } from 'xstate';
 import type { Act, ShownBook } from '../../schema/acts.ts';
+import type { CustomerContext } from '../../schema/customer.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import type { StoredSnapshot } from '../../src/runtime/snapshot.ts';
 import {
@@ -36,7 +37,8 @@ type Named = Happening & { says: string };
 const MIDNIGHT = NOON + 12 * 60 * 60 * 1000;
 // No clock runs here: this text stands for one too many.
 const TOO_FAST = text('too fast');
-const isTooFast = ({ event }: { event: object }) => 'text' in event && event.text === TOO_FAST.text;
+const isTooFast = ({ context, event }: { context: CustomerContext; event: object }) =>
+  'text' in event && event.text === TOO_FAST.text && !context.optedOut && context.staffId === null;
 
 /** The customer's chart as a table. @param definition another one, where a fault is planted */
 export function customerChart(definition: DurableMachine = customerDefinition): Chart {

@@ -11,7 +11,7 @@ export type Witness = {
   price: Question | null;
   /** The address that was read back last. */
   address: Question | null;
-  /** The question that was put last of all. */
+  /** Which of the two was put last. */
   open: 'price' | 'address' | 'none';
   /** They said STOP, or somebody told us so, and not START since. */
   isStopped: boolean;
@@ -52,14 +52,14 @@ export function after(before: Witness, event: AnyEventObject, effects: readonly 
 
 function hearing(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
   if (event.type === 'text.received') return textHeard(before, event);
-  if (event.type === 'consent.revoked') return { ...before, price: null, address: null, isStopped: true };
+  if (event.type === 'consent.revoked') return stopped(before);
   if (event.type === 'xstate.done.actor.reply') return understood(before, String(Object(event['output']).act.type));
   return before;
 }
 
 function textHeard(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
   const { keyword, text } = event;
-  if (keyword === 'stop') return { ...before, price: null, address: null, isStopped: true };
+  if (keyword === 'stop') return stopped(before);
   const isStart = keyword === 'start' || (before.isStopped && text === 'yes');
   const isStopped = before.isStopped && !isStart;
   if (keyword !== null) return { ...before, isStopped };
@@ -69,6 +69,11 @@ function textHeard(before: Witness, event: AnyEventObject): Omit<Witness, 'code'
     price: before.price && { ...before.price, isHeard: true },
     address: before.address && { ...before.address, isHeard: true },
   };
+}
+
+// They know what they were told; whatever they said to it is over.
+function stopped(before: Witness): Omit<Witness, 'code'> {
+  return { ...before, price: anew(before.price), address: anew(before.address), isStopped: true };
 }
 
 function understood(before: Witness, act: string): Omit<Witness, 'code'> {
@@ -108,7 +113,7 @@ function asked(before: Omit<Witness, 'code'>, speech: Speech): Omit<Witness, 'co
   const { line, with: facts } = speech;
   if (PRICE_LINES.has(line)) return { ...before, price: question(priceOf(facts)), open: 'price' };
   if (READBACK_LINES.has(line)) return { ...before, address: question('it'), open: 'address' };
-  return speech.kind === 'talk' ? { ...before, open: 'none' } : before;
+  return before;
 }
 
 function anew(it: Question | null): Question | null {
