@@ -354,9 +354,9 @@ describe('Square', () => {
   });
 
   test('that is down is wrong', async () => {
-    square.isDown = true;
+    square.isDown = 503;
     expect(await ailments('Square')).toEqual(['wrong: does not answer (outage)']);
-    square.isDown = false;
+    square.isDown = null;
   });
 
   test('without a signature key, or told to call elsewhere, is wrong', async () => {
