@@ -3,7 +3,10 @@ import type { Vault } from '../../src/runtime/vault.ts';
 import type { Ask } from '../shop/rules.ts';
 import type { Arrived } from './providers.ts';
 
-/** Each query answers rows that must not be, at any moment between two turns. */
+/** A text or a timer may be late by this much while a process serves all the while (ms): it died with them, perhaps twice in a row. */
+const LATE_MS = 5 * 60_000;
+
+/** Each query answers rows that must not be, at any moment between two turns; $1: the actors that have turned, $2: `LATE_MS` ago. */
 const ALWAYS: ReadonlyArray<[rule: string, query: string]> = [
   [
     'no more is promised than stands on the shelf',
@@ -22,12 +25,33 @@ const ALWAYS: ReadonlyArray<[rule: string, query: string]> = [
   ['no more goes back than came', 'SELECT order_id FROM till_links WHERE refunded_cents > total_cents'],
   [
     'turns are numbered without gaps',
-    `SELECT a.key FROM actors a WHERE a.seq <> (SELECT count(*) FROM events e WHERE e.store_id = a.store_id AND e.actor_key = a.key)`,
+    `SELECT a.key FROM actors a WHERE a.key = ANY ($1) AND a.seq <> (SELECT count(*) FROM events e WHERE e.store_id = a.store_id AND e.actor_key = a.key)`,
   ],
   [
     'the gate of consent is where the customer put it',
     `SELECT a.key FROM actors a JOIN threads t ON t.actor_key = a.key
-     WHERE a.machine = 'customer' AND t.opted_out <> ((a.snapshot::json -> 'context' ->> 'optedOut')::boolean)`,
+     WHERE a.key = ANY ($1) AND a.machine = 'customer' AND t.opted_out <> ((a.snapshot::json -> 'context' ->> 'optedOut')::boolean)`,
+  ],
+  [
+    'the work under way is what the states have asked for',
+    `SELECT a.key, wanted.commands AS wanted, open.commands AS open FROM actors a
+     CROSS JOIN LATERAL (SELECT string_agg(child.value ->> 'command', ' ' ORDER BY child.value ->> 'command') AS commands
+       FROM json_each(a.snapshot::json -> 'children') AS child) AS wanted
+     CROSS JOIN LATERAL (SELECT string_agg(c.id::text, ' ' ORDER BY c.id::text) AS commands FROM commands c
+       WHERE c.store_id = a.store_id AND c.actor_key = a.key AND c.kind = 'invoke' AND c.status IN ('pending', 'running', 'held')) AS open
+     WHERE a.key = ANY ($1) AND a.snapshot IS NOT NULL AND wanted.commands IS DISTINCT FROM open.commands`,
+  ],
+  [
+    'somebody is at work wherever a bubble may leave',
+    `SELECT m.actor_key, m.id, m.status FROM messages m WHERE m.direction = 'outbound' AND m.status IN ('queued', 'sending')
+       AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.store_id = m.store_id AND c.actor_key = m.actor_key AND c.name = 'deliver'
+         AND c.status IN ('pending', 'running', 'failed'))`,
+  ],
+  [
+    'what is due happens',
+    `SELECT 'timer' AS what, actor_key FROM timers WHERE due_at < $2 AND held_until < '9000-01-01'
+     UNION ALL SELECT 'inbox', actor_key FROM inbox WHERE state = 'waiting' AND not_before < $2
+     UNION ALL SELECT 'command', actor_key FROM commands WHERE due_at < $2`,
   ],
 ];
 
@@ -36,12 +60,35 @@ const ALL_AT_ONCE = ALWAYS.map(
     `SELECT '${rule}' AS rule, json_agg(broken)::text AS rows FROM (${query}) AS broken HAVING count(*) > 0`,
 ).join(' UNION ALL ');
 
-export async function brokenNow(ask: Ask): Promise<string[]> {
-  return (await ask(ALL_AT_ONCE)).map(({ rule, rows }) => `${String(rule)}: ${String(rows).slice(0, 300)}`);
+/**
+ * @param turned keys of actors that have turned since the last look
+ * @param servedSinceMs since when there has been a process without a pause; null where there is none
+ */
+export async function brokenNow(
+  ask: Ask,
+  { turned, nowMs, servedSinceMs }: { turned: readonly string[]; nowMs: number; servedSinceMs: number | null },
+): Promise<string[]> {
+  const lateMs = servedSinceMs !== null && servedSinceMs < nowMs - LATE_MS ? nowMs - LATE_MS : 0;
+  return (await ask(ALL_AT_ONCE, [turned, new Date(lateMs)])).map(({ rule, rows }) => `${String(rule)}: ${String(rows).slice(0, 300)}`);
+}
+
+/** Commands that a worker has or could have now: their ids. */
+export async function underway(ask: Ask, nowMs: number): Promise<string[]> {
+  const soon = new Date(nowMs + LATE_MS);
+  const rows = await ask("SELECT id FROM commands WHERE status IN ('pending', 'running') AND due_at < $1", [soon]);
+  return rows.map(({ id }) => String(id));
 }
 
 /** `accepted`: how many texts were answered with a 2xx. */
-type Ended = { accepted: number; ask: Ask; vault: Vault; arrived: readonly Arrived[]; afterStop: readonly string[] };
+type Ended = {
+  accepted: number;
+  ask: Ask;
+  vault: Vault;
+  arrived: readonly Arrived[];
+  afterStop: readonly string[];
+  /** Ids of the commands that a worker has run. */
+  performed: readonly string[];
+};
 
 export async function brokenInTheEnd(ended: Ended): Promise<string[]> {
   return [
@@ -50,6 +97,7 @@ export async function brokenInTheEnd(ended: Ended): Promise<string[]> {
     ...(await answeredTwice(ended)),
     ...(await leftWaiting(ended)),
     ...(await lostTexts(ended)),
+    ...(await neverAsked(ended)),
   ];
 }
 
@@ -130,4 +178,12 @@ async function lostTexts({ ask, accepted }: Ended): Promise<string[]> {
   return kept === accepted && texts === accepted
     ? []
     : [`${accepted} texts were accepted, ${kept} kept, ${texts} of them different`];
+}
+
+// Every effect is accounted for: what ran was committed before.
+async function neverAsked({ ask, performed }: Ended): Promise<string[]> {
+  const rows = await ask('SELECT u.id FROM unnest($1::uuid[]) AS u(id) WHERE u.id NOT IN (SELECT id FROM commands)', [
+    performed,
+  ]);
+  return rows.map(({ id }) => `command ${String(id)} ran and was never committed`);
 }

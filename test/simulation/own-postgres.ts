@@ -6,22 +6,30 @@ import { Pool } from 'pg';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/cli/migrations/migrate.ts';
 
-/** `url` is a migrated, empty database's. */
-export async function withOwnPostgres<T>(work: (url: string) => Promise<T>): Promise<T> {
+const TEMPLATE = 'simulation';
+
+/** `urls` are those of migrated, empty databases, as many as were asked for. */
+export async function withOwnPostgres<T>(databases: number, work: (urls: readonly string[]) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(realpathSync(tmpdir()), 'marty-simulation-'));
   chmodSync(dataDir, 0o755); // so that the server's account can enter it when root runs this
   const { url } = await attachEmbeddedPostgres(dataDir, 'thrownAway');
   try {
-    const address = new URL(url);
     const server = new Pool({ connectionString: url, max: 1 });
-    await server.query('CREATE DATABASE simulation');
-    await server.end();
-    address.pathname = '/simulation';
-    const pool = new Pool({ connectionString: address.toString(), max: 1 });
+    await server.query(`CREATE DATABASE ${TEMPLATE}`);
+    const pool = new Pool({ connectionString: addressOf(url, TEMPLATE), max: 1 });
     await migrate(pool);
     await pool.end();
-    return await work(address.toString());
+    const names = Array.from({ length: databases }, (_, n) => `${TEMPLATE}_${n}`);
+    for (const name of names) await server.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+    await server.end();
+    return await work(names.map((name) => addressOf(url, name)));
   } finally {
     await destroyEmbeddedPostgres(dataDir);
   }
+}
+
+function addressOf(serverUrl: string, database: string): string {
+  const address = new URL(serverUrl);
+  address.pathname = `/${database}`;
+  return address.toString();
 }

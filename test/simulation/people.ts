@@ -11,6 +11,8 @@ export type Customer = {
   textsLeft: number;
   /** When a STOP of theirs was accepted; null while they may be texted, and from the moment they say START. */
   stoppedMs: number | null;
+  /** A payment link has just come. */
+  hasLink: boolean;
 };
 
 export type PeopleOptions = {
@@ -43,7 +45,7 @@ export class People {
     const { chance } = world;
     const phone = `+1201555${String(1000 + this.customers.length).padStart(4, '0')}`;
     const channel = chance.hits(0.15) ? 'terminal' : 'smobi';
-    const customer: Customer = { phone, channel, textsLeft: chance.between(3, 8), stoppedMs: null };
+    const customer: Customer = { phone, channel, textsLeft: chance.between(3, 8), stoppedMs: null, hasLink: false };
     this.customers.push(customer);
     world.after(null, chance.below(3 * MINUTE), () => this.#speak(customer));
   }
@@ -61,10 +63,19 @@ export class People {
       this.afterStop.push(arrived.reference);
     const [, link] = /\/till\/([0-9a-f-]{36})/.exec(arrived.text) ?? [];
     if (!link) return;
+    if (customer) customer.hasLink = true;
     const mood = chance.next();
-    if (mood < 0.65) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+    if (mood < 0.65) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => this.#payAndGo(link, customer));
     else if (mood < 0.75) world.after(null, chance.between(24 * HOUR - 10 * MINUTE, 25 * HOUR), () => pay(link));
     if (mood < 0.08) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+  }
+
+  #payAndGo(link: string, customer: Customer | undefined): void {
+    const { world, pay } = this.options;
+    const { chance } = world;
+    pay(link);
+    if (!customer || !chance.hits(world.climate.people.stopsOverMoney)) return;
+    world.after(null, chance.below(20 * SECOND), () => this.#send(customer, 'STOP'));
   }
 
   #speak(customer: Customer): void {
@@ -75,21 +86,22 @@ export class People {
   }
 
   #gapMs(): number {
-    const { chance } = this.options.world;
-    const mood = chance.next();
-    if (mood < 0.2) return chance.between(100, 2 * SECOND); // a burst
-    if (mood < 0.85) return chance.between(4 * SECOND, 40 * SECOND);
-    if (mood < 0.97) return chance.between(MINUTE, 30 * MINUTE);
-    return chance.between(3 * HOUR, 5 * HOUR); // silence
+    const { chance, climate } = this.options.world;
+    if (chance.hits(climate.people.silences)) return chance.between(3 * HOUR, 5 * HOUR);
+    if (chance.hits(climate.people.bursts)) return chance.between(100, 5 * SECOND);
+    if (chance.hits(0.8)) return chance.between(4 * SECOND, 40 * SECOND);
+    return chance.between(MINUTE, 30 * MINUTE);
   }
 
-  #words({ stoppedMs }: Customer): string {
-    const { chance } = this.options.world;
-    if (stoppedMs !== null) return chance.pick(['START', 'go on', 'HELP', 'yes']);
-    const mood = chance.next();
-    if (mood < 0.02) return 'STOP';
-    if (mood < 0.03) return 'HELP';
-    return mood < 0.12 ? 'waver' : 'go on';
+  #words(customer: Customer): string {
+    const { chance, climate } = this.options.world;
+    const { people } = climate;
+    if (customer.stoppedMs !== null) return chance.pick(['START', 'go on', 'HELP', 'yes']);
+    const { hasLink } = customer;
+    customer.hasLink = false;
+    if (chance.hits(hasLink ? people.stopsOverMoney : people.stops)) return 'STOP';
+    if (chance.hits(0.01)) return 'HELP';
+    return chance.hits(people.wavers) ? 'waver' : 'go on';
   }
 
   #send(customer: Customer, words: string): void {

@@ -35,6 +35,8 @@ export class SimulatedPostgres {
   #auto: pg.Client | null = null;
   #inTransaction = new Set<pg.Client>();
   #lanes = 0;
+  #writes = 0;
+  readonly #names = new Map<string, string>();
 
   constructor(private readonly options: PostgresOptions) {}
 
@@ -49,9 +51,14 @@ export class SimulatedPostgres {
     };
   }
 
+  /** How many statements and transactions may have changed something so far. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** A statement of the world's own, at once and unnoticed. */
   async ask<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await (await this.#autoClient()).query<Row>(text, values)).rows;
+    return (await (await this.#autoClient()).query<Row>({ name: this.#nameOf(text), text, values })).rows;
   }
 
   /** What a process had open is rolled back, as the server does when a connection breaks. */
@@ -119,7 +126,7 @@ export class SimulatedPostgres {
           await this.#execute(
             owner,
             labelOf(args),
-            () => forward(client, args),
+            () => this.#forward(client, args),
             resolve,
             (error) => {
               if (!isBlocked(error) || retries >= LOCK_RETRIES_MAX) return reject(error);
@@ -147,10 +154,35 @@ export class SimulatedPostgres {
       const rows = await run();
       if (mishap === 'die after') return this.options.kill(owner);
       if (mishap === 'lost after') return reject(lost());
-      resolve(rows);
+      this.#answer(owner, () => resolve(rows));
     } catch (error) {
       reject(error);
     }
+  }
+
+  // The answer takes its time to come back; what was locked stays locked meanwhile.
+  #answer(owner: Owner, come: () => void): void {
+    const { world } = this.options;
+    const { statementMsMax } = world.climate;
+    if (statementMsMax === 0 || !world.faulty) return come();
+    world.after(owner, world.chance.below(statementMsMax), come);
+  }
+
+  // Every statement is prepared under a name: parsing and planning it each time would take half of the run.
+  async #forward(client: pg.Client, [statement, values]: readonly unknown[]): Promise<unknown> {
+    const text = textOf([statement]);
+    const given: Partial<pg.QueryConfig> = typeof statement === 'string' ? {} : Object(statement);
+    const name = given.name ?? this.#nameOf(text);
+    const answer = await client.query({ ...given, text, name, ...(Array.isArray(values) ? { values } : {}) });
+    if (answer.rowCount && answer.command !== 'SELECT') this.#writes += 1;
+    if (answer.command === 'COMMIT') this.#writes += 1;
+    return answer;
+  }
+
+  #nameOf(text: string): string {
+    const known = this.#names.get(text) ?? `s${this.#names.size}`;
+    this.#names.set(text, known);
+    return known;
   }
 
   /** A client of the pool, for a transaction whose statements are awaited one by one. */
@@ -191,7 +223,7 @@ export class SimulatedPostgres {
     const contested = this.#inTransaction.has(client) && this.#inTransaction.size > 1 && !ENDS.has(verb);
     if (contested) await client.query('SAVEPOINT before_lock');
     try {
-      const answer = await forward(client, args);
+      const answer = await this.#forward(client, args);
       if (verb === 'begin') this.#inTransaction.add(client);
       if (ENDS.has(verb)) this.#inTransaction.delete(client);
       return answer;
@@ -221,10 +253,12 @@ export class SimulatedPostgres {
       const outcomes = await this.#flush(connection, client, sent.slice(0, cut));
       if (mishap.startsWith('die')) return this.options.kill(owner);
       if (mishap.startsWith('lost')) return lose(sent);
-      outcomes.forEach((outcome, n) => {
-        if ('error' in outcome) sent[n]?.reject(outcome.error);
-        else sent[n]?.resolve(outcome.rows);
-      });
+      this.#answer(owner, () =>
+        outcomes.forEach((outcome, n) => {
+          if ('error' in outcome) sent[n]?.reject(outcome.error);
+          else sent[n]?.resolve(outcome.rows);
+        }),
+      );
     };
     const connection: Connection = {
       query: (statement) => {
@@ -252,6 +286,7 @@ export class SimulatedPostgres {
     const last = outcomes.at(-1);
     if (last && 'rows' in last && last.rows.command === 'COMMIT') {
       this.#inTransaction.delete(client);
+      this.#writes += 1;
       this.options.onCommit(connection);
     }
     return outcomes;
@@ -262,12 +297,6 @@ type Sent = { statement: Statement | string; resolve: (rows: Rows) => void; reje
 type Flushed = { rows: Rows } | { error: unknown };
 
 const ENDS = new Set(['commit', 'rollback']);
-
-function forward(client: pg.Client, args: unknown[]): Promise<unknown> {
-  const [statement, values] = args;
-  if (typeof statement === 'string') return client.query(statement, Array.isArray(values) ? values : undefined);
-  return client.query(Object(statement), Array.isArray(values) ? values : undefined);
-}
 
 function textOf([statement]: readonly unknown[]): string {
   if (typeof statement === 'string') return statement;

@@ -20,8 +20,8 @@ export type Arrived = { reference: string; to: string; text: string; atMs: numbe
 export const PUBLIC_URL = 'https://marty.example';
 export const HOME = { name: 'Ada', line1: '1 Main St', city: 'Jersey City', state: 'NJ', zip: '07302' };
 
-const FAILS = 0.04;
 const SLOW_MS = 20_000;
+const THINKS_LONG_MS = 30_000;
 
 /** A call to the outside: it takes its time, and may fail before or after the deed. */
 async function call<T>(
@@ -33,21 +33,29 @@ async function call<T>(
   fail: (after: boolean) => Error,
 ): Promise<T> {
   const { chance, faulty } = world;
-  const failure = faulty && chance.hits(FAILS) ? (chance.hits(0.5) ? 'before' : 'after') : 'none';
-  await world.wait(owner, faulty && chance.hits(0.03) ? SLOW_MS : ms);
+  const { fails, slow } = world.climate.providers;
+  const failure = faulty && chance.hits(fails) ? (chance.hits(0.5) ? 'before' : 'after') : 'none';
+  await world.wait(owner, faulty && chance.hits(slow) ? SLOW_MS : ms);
   world.note(`${owner.name} calls ${label}`);
-  if (failure === 'before') throw fail(false);
+  if (failure === 'before' || isDown(world, label)) throw fail(false);
   const answer = await deed();
   await world.wait(owner, ms);
   if (failure === 'after') throw fail(true);
   return answer;
 }
 
+function isDown({ faulty, down }: World, label: string): boolean {
+  return faulty && down.has(label.split(' ')[0] ?? label);
+}
+
 /** All phones, by number. A bubble that is handed over again under its reference is not shown again. */
 export class Phones {
   readonly arrived: Arrived[] = [];
   readonly #known = new Set<string>();
+  readonly #handing = new Map<string, { owner: Owner }>();
   onArrival: (arrived: Arrived) => void = () => undefined;
+  /** Two bubbles for one phone are on their way to the provider at once. */
+  onOverlap: (to: string) => void = () => undefined;
 
   constructor(private readonly world: World) {}
 
@@ -59,11 +67,25 @@ export class Phones {
       send: (request) => {
         const askedMs = this.world.nowMs;
         const deed = () => this.#show(request, askedMs, honours);
+        const handed = this.#hand(owner, request);
         return call(this.world, owner, 'sms', this.world.chance.between(20, 400), deed, (after) =>
           after ? new SendFailed('unknown', 'timeout') : new SendFailed('later', 'http_503'),
-        );
+        ).finally(handed);
       },
     };
+  }
+
+  // A request that was broken off, or whose process died, is on its way no longer.
+  #hand(owner: Owner, { to, signal }: SendRequest): () => void {
+    const before = this.#handing.get(to);
+    if (before && !before.owner.dead) this.onOverlap(to);
+    const mark = { owner };
+    this.#handing.set(to, mark);
+    const handed = () => {
+      if (this.#handing.get(to) === mark) this.#handing.delete(to);
+    };
+    signal.addEventListener('abort', handed, { once: true });
+    return handed;
   }
 
   #show({ reference, to, text }: SendRequest, askedMs: number, honours: boolean) {
@@ -118,9 +140,10 @@ export function simulatedBrain(
     async reply(ask, signal) {
       const { unread } = splitUnread(await transcript.recent(ask, 24), ask.sinceMs);
       const chance = new Chance(world.seed ^ hashOf(unread.map(({ text }) => text).join()));
-      await world.wait(owner, chance.hits(0.05) ? 30_000 : chance.between(300, 4_000));
+      await world.wait(owner, chance.hits(world.climate.thinksLong) ? THINKS_LONG_MS : chance.between(300, 4_000));
       signal.throwIfAborted();
-      if (world.faulty && world.chance.hits(FAILS / 2)) throw new Error('the model gave no answer');
+      if (isDown(world, 'model') || (world.faulty && world.chance.hits(world.climate.providers.fails / 2)))
+        throw new Error('the model gave no answer');
       const newest = unread.at(-1)?.text ?? '';
       const act =
         newest.startsWith('waver') || chance.hits(0.04) ? anyAct(chance, books) : nextAct(chance, ask.stage, books);

@@ -6,11 +6,6 @@ import type { Owner, World } from './world.ts';
 
 type Consumer = { owner: Owner; handle: (tickets: Ticket[]) => Promise<void> };
 
-/** How often each thing goes wrong with a parcel. */
-const LOSES = 0.01;
-const DOUBLES = 0.04;
-const FAILS = 0.01;
-const LATE_MS = 300;
 const RETRY_MS = 500;
 const STALLED_MS = 3_000;
 
@@ -51,7 +46,7 @@ export class SimulatedQueue {
 
   async #enqueue(owner: Owner, tickets: readonly Ticket[], delayMs: number): Promise<void> {
     if (tickets.length === 0) return;
-    const fails = this.world.faulty && this.world.chance.hits(FAILS);
+    const fails = this.world.faulty && this.world.chance.hits(this.world.climate.queue.fails);
     const takenAllTheSame = fails && this.world.chance.hits(0.5);
     await new Promise<void>((resolve) => {
       this.world.add(owner, `${owner.name}/enqueue`, `enqueue ${tickets.length}`, async () => {
@@ -72,12 +67,13 @@ export class SimulatedQueue {
 
   #send(tickets: Ticket[], delayMs: number): void {
     const { chance, faulty } = this.world;
-    if (faulty && chance.hits(LOSES)) return;
-    const copies = faulty && chance.hits(DOUBLES) ? 2 : 1;
+    const { queue } = this.world.climate;
+    if (faulty && chance.hits(queue.loses)) return;
+    const copies = faulty && chance.hits(queue.doubles) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       // The same job once more: BullMQ does that to one that stalled, which takes it a while to see.
       const again = copy * chance.between(STALLED_MS, 10 * STALLED_MS);
-      const late = again + (faulty && chance.hits(0.2) ? chance.below(LATE_MS) : 0);
+      const late = again + (faulty && chance.hits(queue.late) ? chance.below(queue.lateMsMax) : 0);
       this.world.after(null, delayMs + late, () => this.#deliver(tickets));
     }
   }

@@ -54,13 +54,11 @@ const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
 const QUIET_MS = 2 * 60_000;
 const RESERVATIONS = { graceMs: 60 * 60_000, stuckMs: 24 * 60 * 60_000, limit: 100 };
-/** How far the clocks of two processes may be apart (ms). */
-const SKEW_MS = 400;
 
 export function startProcess(outside: Outside, name: string): ShopProcess {
   const { world, postgres, queue, vault, voice } = outside;
   const owner: Owner = { name, dead: false };
-  const skew = world.chance.below(SKEW_MS);
+  const skew = world.chance.below(world.climate.skewMsMax);
   const clock: Clock = { now: () => world.nowMs + skew, after: (ms, callback) => world.after(owner, ms, callback) };
   const database = postgres.open(owner);
   const services = furnish(outside, owner, clock, database, () => runtime);

@@ -12,9 +12,9 @@ import { createStock } from '../../src/commerce/stock/stock.ts';
 import { seedStore } from '../../src/commerce/stores.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import { brokenRules } from '../shop/rules.ts';
-import type { Stock } from '../shop/rules.ts';
+import type { Ask, Stock } from '../shop/rules.ts';
 import { BOOKS, STORE } from './inventory.ts';
-import { brokenInTheEnd, brokenNow } from './invariants.ts';
+import { brokenInTheEnd, brokenNow, underway } from './invariants.ts';
 import { People } from './people.ts';
 import { SimulatedPostgres } from './postgres.ts';
 import type { Mishap } from './postgres.ts';
@@ -38,6 +38,7 @@ export type SimulationOptions = {
 
 export type SimulationReport = {
   seed: number;
+  climate: string;
   conversations: number;
   texts: number;
   turns: number;
@@ -56,14 +57,17 @@ export type SimulationReport = {
 };
 
 const PROCESSES = 2;
-const DIES = 0.0008;
-const LOSES = 0.0008;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAYS_MAX = 40;
 /** Five times what a conversation takes, and what a shop takes without any. */
 const STEPS_MAX = { each: 2_000, besides: 5_000 };
-const DEPLOYS_MAX = 8;
+/** How much likelier a process dies at a commit than at another statement. */
+const DIES_AT_COMMIT = 5;
+/** Longer than this nothing may be under way (ms): an order waits for half an hour for its link. */
+const UNDERWAY_MS_MAX = 90 * MINUTE;
+/** Between two looks at what is under way (ms). */
+const LOOK_MS = 10 * MINUTE;
 const VIOLATIONS_MAX = 20;
 const vault = createVault(Buffer.alloc(32, 3));
 const voice = loadVoice();
@@ -94,11 +98,16 @@ class Simulation {
   readonly #slots: Array<ShopProcess | null> = [];
   readonly #violations: string[] = [];
   readonly #seen = new Set<string>();
+  readonly #performed = new Map<string, string>();
+  #turned = new Set<string>();
+  #underway = new Map<string, number>();
+  #lookedMs = BEGIN;
+  #servedSinceMs: number | null = null;
+  #due: { atWrites: number; ms: number | null } = { atWrites: -1, ms: null };
   #outside: Outside | null = null;
   #came: Stock = new Map();
   #names = 0;
   #turns = 0;
-  #unchecked = 0;
   #crashes = 0;
   #deploys = 0;
 
@@ -110,13 +119,14 @@ class Simulation {
     this.#postgres = new SimulatedPostgres({
       url: options.url,
       world,
-      mishap: (owner) => this.#mishap(owner),
+      mishap: (owner, label) => this.#mishap(owner, label),
       kill: (owner) => this.#kill(owner),
       onCommit: (connection) => this.#queue.committed(connection),
     });
     this.#people = new People({ world, anyRuntime: () => this.#anyRuntime(), pay: (link) => this.#pay(link) });
     this.#staff = new Staff(world, this.#postgres, () => this.#anyRuntime());
     this.#phones.onArrival = (arrived) => this.#people.hear(arrived);
+    this.#phones.onOverlap = (to) => this.violated(`two bubbles for ${to} are on their way at once`);
     world.nextDue = () => this.#nextDue();
     world.isBusy = () => this.#slots.some((one) => one && !one.dead && one.runtime.gauges().running > 0);
   }
@@ -131,6 +141,7 @@ class Simulation {
     for (let slot = 0; slot < PROCESSES; slot++) this.#start(slot);
     for (let one = 0; one < conversations; one++) this.#people.arrive();
     this.#planDeploy();
+    this.#planOutages();
     this.#staff.begin(conversations);
     let calmSince: number | null = null;
     await this.#world.run(async () => {
@@ -161,6 +172,7 @@ class Simulation {
       `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
        AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '%migrations%' ORDER BY c.relname`,
     );
+    await leaveTablesAlone(ask);
     await ask(`TRUNCATE ${tables.map(({ name }) => String(name)).join(', ')} RESTART IDENTITY CASCADE`);
     this.#world.faulty = false;
     const pool = this.#postgres.open(this.#outsider).pool;
@@ -198,25 +210,36 @@ class Simulation {
   #start(slot: number): void {
     if (!this.#outside) throw new Error('the world is prepared first');
     const started = startProcess(this.#outside, `p${this.#names++}`);
-    started.runtime.news.on('turn', ({ actorKey, seq }) => this.#turned(`${actorKey}/${seq}`));
+    const { news } = started.runtime;
+    news.on('turn', ({ actorKey, seq }) => this.#hearTurn(actorKey, seq));
+    news.on('performed', ({ id, attempt, name }) => this.#hearPerformed(id, `${id}/${attempt}`, name));
     this.#slots[slot] = started;
+    this.#servedSinceMs ??= this.#world.nowMs;
   }
 
-  #turned(name: string): void {
+  #hearTurn(actorKey: string, seq: number): void {
+    const name = `${actorKey}/${seq}`;
     this.#turns += 1;
-    this.#unchecked += 1;
+    this.#turned.add(actorKey);
     this.#world.note(`turn ${name}`);
     if (this.#seen.has(name)) this.violated(`turn ${name} was taken twice`);
     this.#seen.add(name);
     if (this.#turns % 200 === 0) this.options.onProgress?.({ accepted: this.#people.accepted, turns: this.#turns });
   }
 
-  #mishap(owner: Owner): Mishap {
-    const { chance, faulty } = this.#world;
+  // An attempt whose process died or whose lease ran out is followed by another, under the next number.
+  #hearPerformed(id: string, attempt: string, name: string): void {
+    if (this.#performed.has(attempt)) this.violated(`attempt ${attempt} of ${name} ran twice`);
+    this.#performed.set(attempt, id);
+  }
+
+  #mishap(owner: Owner, label: string): Mishap {
+    const { chance, faulty, climate } = this.#world;
     if (!faulty || owner === this.#outsider) return 'none';
     const fate = chance.next();
-    if (fate < DIES) return chance.hits(0.5) ? 'die before' : 'die after';
-    if (fate < DIES + LOSES) return chance.hits(0.5) ? 'lost before' : 'lost after';
+    const dies = climate.dies * (label.toUpperCase() === 'COMMIT' ? DIES_AT_COMMIT : 1);
+    if (fate < dies) return chance.hits(0.5) ? 'die before' : 'die after';
+    if (fate < dies + climate.loses) return chance.hits(0.5) ? 'lost before' : 'lost after';
     return 'none';
   }
 
@@ -227,7 +250,8 @@ class Simulation {
     await this.#bury(owner);
     if (slot < 0) return;
     this.#slots[slot] = null;
-    this.#world.after(null, this.#world.chance.between(100, 15 * SECOND), () => this.#start(slot));
+    if (this.#slots.every((one) => one === null)) this.#servedSinceMs = null;
+    this.#world.after(null, this.#world.chance.between(100, this.#world.climate.emptyMsMax), () => this.#start(slot));
   }
 
   async #bury(one: Owner): Promise<void> {
@@ -251,8 +275,19 @@ class Simulation {
           if (this.#slots[slot] === old) this.#start(slot);
         });
       }
-      if (this.#deploys < DEPLOYS_MAX) this.#planDeploy();
+      if (this.#deploys < this.#world.climate.deploysMax) this.#planDeploy();
     });
+  }
+
+  // Till, phones or model are down for a while; some outages are longer than work is tried again for.
+  #planOutages(): void {
+    const { chance, climate, down } = this.#world;
+    for (let outage = 0; outage < climate.providers.outages; outage++) {
+      const service = chance.pick(['sms', 'till', 'model']);
+      const beginMs = chance.between(20 * SECOND, 15 * MINUTE);
+      this.#world.after(null, beginMs, () => down.add(service));
+      this.#world.after(null, beginMs + chance.between(10 * SECOND, 4 * MINUTE), () => down.delete(service));
+    }
   }
 
   #anyRuntime(): Runtime | null {
@@ -272,6 +307,12 @@ class Simulation {
   }
 
   async #nextDue(): Promise<number | null> {
+    const { writes } = this.#postgres;
+    if (this.#due.atWrites !== writes) this.#due = { atWrites: writes, ms: await this.#askNextDue() };
+    return this.#due.ms;
+  }
+
+  async #askNextDue(): Promise<number | null> {
     const [row] = await this.#postgres.ask<{ ms: string | null }>(
       `SELECT extract(epoch FROM min(due)) * 1000 AS ms FROM (
          SELECT min(due_at) AS due FROM timers WHERE held_until < '9000-01-01'
@@ -282,11 +323,22 @@ class Simulation {
     return row?.ms ? Number(row.ms) : null;
   }
 
-  // After every turn, and once for those that committed together.
+  // After every turn, and once for those that committed together; now and then where nothing turns at all.
   async #check(): Promise<void> {
-    if (this.#unchecked === 0) return;
-    this.#unchecked = 0;
-    for (const what of await brokenNow((text, values) => this.#postgres.ask(text, values))) this.violated(what);
+    const { nowMs } = this.#world;
+    const looks = nowMs - this.#lookedMs >= LOOK_MS;
+    if (this.#turned.size === 0 && !looks) return;
+    const turned = [...this.#turned];
+    this.#turned = new Set();
+    const ask = (text: string, values?: unknown[]) => this.#postgres.ask(text, values);
+    for (const what of await brokenNow(ask, { turned, nowMs, servedSinceMs: this.#servedSinceMs }))
+      this.violated(what);
+    if (!looks) return;
+    this.#lookedMs = nowMs;
+    const ids = await underway(ask, nowMs);
+    this.#underway = new Map(ids.map((id) => [id, this.#underway.get(id) ?? nowMs]));
+    for (const [id, sinceMs] of this.#underway)
+      if (nowMs - sinceMs > UNDERWAY_MS_MAX) this.violated(`command ${id} is never done`);
   }
 
   async #judge(): Promise<void> {
@@ -301,6 +353,7 @@ class Simulation {
       arrived,
       accepted: this.#people.accepted,
       afterStop: this.#people.afterStop,
+      performed: [...this.#performed.values()],
     }))
       this.violated(what);
   }
@@ -311,6 +364,7 @@ class Simulation {
     );
     return {
       seed: this.options.seed,
+      climate: this.#world.climate.name,
       conversations: this.options.conversations,
       texts: this.#people.accepted,
       turns: this.#turns,
@@ -326,6 +380,14 @@ class Simulation {
       tail: this.#violations.length > 0 ? this.#world.tail(60) : [],
     };
   }
+}
+
+// Autovacuum comes when it pleases, and every statement is planned anew after it: rows may then come in another order.
+async function leaveTablesAlone(ask: Ask): Promise<void> {
+  const tables = await ask(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions IS NULL`,
+  );
+  for (const { name } of tables) await ask(`ALTER TABLE ${String(name)} SET (autovacuum_enabled = off)`);
 }
 
 function nameOf(error: unknown): string {

@@ -2,6 +2,8 @@
 // on its way to Postgres, a job, a provider's answer, a timer, a customer — waits here.
 import { createHash } from 'node:crypto';
 import { Chance } from './chance.ts';
+import { drawClimate } from './climates.ts';
+import type { Climate } from './climates.ts';
 
 /** A simulated process. What a dead one still had to do never happens. */
 export type Owner = { readonly name: string; dead: boolean };
@@ -21,6 +23,9 @@ const POLLS = new Set([POLL_MS, RENEWAL_MS, HOUSEKEEPING_MS]);
 export class World {
   nowMs = BEGIN;
   readonly chance: Chance;
+  readonly climate: Climate;
+  /** Services that are down: `sms`, `till`, `model`. */
+  readonly down = new Set<string>();
   /** Statements, jobs, timers and calls that have happened. */
   steps = 0;
   /** While true, what can go wrong does. */
@@ -37,6 +42,7 @@ export class World {
 
   constructor(readonly seed: number) {
     this.chance = new Chance(seed);
+    this.climate = drawClimate(this.chance);
   }
 
   /** Puts work into a lane: within one lane things happen in order, among lanes the seed decides. */
