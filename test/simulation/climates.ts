@@ -26,7 +26,7 @@ export type Climate = {
     bursts: number;
     silences: number;
     stops: number;
-    /** Says STOP with a payment link in hand, or right after paying. */
+    /** Says STOP at the sight of a payment link, with one in hand, or right after paying. */
     stopsOverMoney: number;
     wavers: number;
   };
@@ -55,7 +55,7 @@ export const CLIMATES: readonly Climate[] = [
     ...ORDINARY,
     name: 'the database is slow',
     loses: 0.003,
-    statementMsMax: 60,
+    statementMsMax: 400,
     queue: { ...ORDINARY.queue, doubles: 0.1 },
     people: { ...ORDINARY.people, bursts: 0.5 },
   },
@@ -64,6 +64,9 @@ export const CLIMATES: readonly Climate[] = [
     name: 'the queue is unreliable',
     statementMsMax: 10,
     skewMsMax: 2_000,
+    // Jobs that take long are those that stall and come twice.
+    thinksLong: 0.25,
+    providers: { ...ORDINARY.providers, slow: 0.15 },
     queue: { loses: 0.1, doubles: 0.3, fails: 0.08, late: 0.5, lateMsMax: 5_000 },
   },
   {

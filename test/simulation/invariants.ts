@@ -69,7 +69,9 @@ export async function brokenNow(
   { turned, nowMs, servedSinceMs }: { turned: readonly string[]; nowMs: number; servedSinceMs: number | null },
 ): Promise<string[]> {
   const lateMs = servedSinceMs !== null && servedSinceMs < nowMs - LATE_MS ? nowMs - LATE_MS : 0;
-  return (await ask(ALL_AT_ONCE, [turned, new Date(lateMs)])).map(({ rule, rows }) => `${String(rule)}: ${String(rows).slice(0, 300)}`);
+  return (await ask(ALL_AT_ONCE, [turned, new Date(lateMs)])).map(
+    ({ rule, rows }) => `${String(rule)}: ${String(rows).slice(0, 300)}`,
+  );
 }
 
 /** Commands that a worker has or could have now: their ids. */

@@ -63,11 +63,19 @@ export class People {
       this.afterStop.push(arrived.reference);
     const [, link] = /\/till\/([0-9a-f-]{36})/.exec(arrived.text) ?? [];
     if (!link) return;
-    if (customer) customer.hasLink = true;
+    if (customer) this.#seeLink(customer);
     const mood = chance.next();
     if (mood < 0.65) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => this.#payAndGo(link, customer));
     else if (mood < 0.75) world.after(null, chance.between(24 * HOUR - 10 * MINUTE, 25 * HOUR), () => pay(link));
     if (mood < 0.08) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+  }
+
+  // While the rest of what was said is still on its way.
+  #seeLink(customer: Customer): void {
+    const { world } = this.options;
+    customer.hasLink = true;
+    if (!world.chance.hits(world.climate.people.stopsOverMoney)) return;
+    world.after(null, world.chance.below(4 * SECOND), () => this.#send(customer, 'STOP'));
   }
 
   #payAndGo(link: string, customer: Customer | undefined): void {

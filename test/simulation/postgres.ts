@@ -24,7 +24,7 @@ const SETTINGS = `-c lock_timeout=${LOCK_TIMEOUT_MS} -c plan_cache_mode=force_ge
 const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a statement that met a lock waits before it asks again (ms, simulated). */
 const LOCK_RETRY_MS = 7;
-const LOCK_RETRIES_MAX = 300;
+const LOCK_RETRIES_MAX = 1_000;
 
 const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: '08006' });
 
@@ -49,6 +49,11 @@ export class SimulatedPostgres {
       connect: (onLost) => this.#connect(owner, onLost),
       close: () => Promise.resolve(),
     };
+  }
+
+  // Where answers take long, locks are held for long.
+  get #lockRetryMs(): number {
+    return LOCK_RETRY_MS + this.options.world.climate.statementMsMax / 8;
   }
 
   /** How many statements and transactions may have changed something so far. */
@@ -130,7 +135,7 @@ export class SimulatedPostgres {
             resolve,
             (error) => {
               if (!isBlocked(error) || retries >= LOCK_RETRIES_MAX) return reject(error);
-              world.after(owner, LOCK_RETRY_MS, () => attempt(retries + 1));
+              world.after(owner, this.#lockRetryMs, () => attempt(retries + 1));
             },
           );
         });
@@ -202,7 +207,7 @@ export class SimulatedPostgres {
               resolve,
               (error) => {
                 if (isBlocked(error) && retries < LOCK_RETRIES_MAX) {
-                  this.options.world.after(owner, LOCK_RETRY_MS, () => attempt(retries + 1));
+                  this.options.world.after(owner, this.#lockRetryMs, () => attempt(retries + 1));
                   return;
                 }
                 broken ||= isLost(error);

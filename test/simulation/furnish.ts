@@ -1,0 +1,47 @@
+// The shop before its first customer comes: empty tables, one store, its books on the shelf.
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import { PARTITIONED } from '../../src/cli/shop/partitioned.ts';
+import { createStock } from '../../src/commerce/stock/stock.ts';
+import { seedStore } from '../../src/commerce/stores.ts';
+import { makePartitions } from '../../src/runtime/partitions.ts';
+import type { Ask, Stock } from '../shop/rules.ts';
+import { BOOKS, STORE } from './inventory.ts';
+import { BEGIN } from './world.ts';
+
+const MONTH_MS = 30 * 24 * 60 * 60_000;
+
+/** @returns what came into the shop */
+export async function furnishShop(pool: pg.Pool): Promise<Stock> {
+  const came: Stock = new Map();
+  const db = drizzle(pool);
+  await seedStore(db, STORE);
+  const catalogue = createCatalogue({ db });
+  const stock = createStock(db);
+  for (const { onHand, ...book } of BOOKS) {
+    await catalogue.put(1, book);
+    await stock.adjust({ storeId: 1, isbn13: book.isbn13, onHand });
+    came.set(book.isbn13, onHand);
+  }
+  for (const months of [0, 1, 2]) await makePartitions(pool, PARTITIONED, BEGIN + months * MONTH_MS);
+  return came;
+}
+
+/** Of the tables that hold anything: emptying all of them would take longer than a small world. */
+export async function emptyTables(ask: Ask): Promise<void> {
+  const tables = await ask(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+     AND relname NOT LIKE '%migrations%' AND pg_relation_size(oid) > 0 ORDER BY relname`,
+  );
+  const names = tables.map(({ name }) => String(name)).join(', ');
+  if (names) await ask(`TRUNCATE ${names} RESTART IDENTITY CASCADE`);
+}
+
+/** Autovacuum comes when it pleases, and every statement is planned anew after it: rows may then come in another order. */
+export async function forbidVacuum(ask: Ask): Promise<void> {
+  const tables = await ask(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions IS NULL`,
+  );
+  for (const { name } of tables) await ask(`ALTER TABLE ${String(name)} SET (autovacuum_enabled = off)`);
+}
