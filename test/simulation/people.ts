@@ -59,7 +59,7 @@ export class People {
     const { world, pay } = this.options;
     const { chance } = world;
     const customer = this.customers.find(({ phone }) => phone === arrived.to);
-    if (customer && customer.stoppedMs !== null && arrived.askedMs > customer.stoppedMs + SECOND)
+    if (customer && customer.stoppedMs !== null && arrived.askedMs > customer.stoppedMs + this.#underwayMs)
       this.afterStop.push(arrived.reference);
     const [, link] = /\/till\/([0-9a-f-]{36})/.exec(arrived.text) ?? [];
     if (!link) return;
@@ -84,6 +84,11 @@ export class People {
     pay(link);
     if (!customer || !chance.hits(world.climate.people.stopsOverMoney)) return;
     world.after(null, chance.below(20 * SECOND), () => this.#send(customer, 'STOP'));
+  }
+
+  // How long before a bubble leaves its gate was asked at the earliest: two statements lie between.
+  get #underwayMs(): number {
+    return 2 * this.options.world.climate.statementMsMax;
   }
 
   #speak(customer: Customer): void {
