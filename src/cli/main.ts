@@ -132,6 +132,28 @@ program
   .option(...inStore)
   .action(async (flags) => (await import('./commands/inspect.ts')).runInspect(flags));
 
+const many = (value: string, before: string[] = []) => [...before, value];
+program
+  .command('top')
+  .description('a running system at a glance, drawn anew every few seconds; q quits')
+  .option('--url <url>', 'a server, http://localhost:8080 if left out; again for each further process', many)
+  .option('--database', 'ask the database instead, which knows of all processes; so it is where no server answers')
+  .option('--every <seconds>', 'how often', '2')
+  .option('--once', 'one picture, and out')
+  .option('--json', 'as JSON, one line a picture')
+  .action(async (flags) => (await import('./commands/top.ts')).runTop(flags));
+
+program
+  .command('probe')
+  .description('a synthetic customer texts, is answered and is forgotten again; exit code 1 when not')
+  .option('--url <url>', 'the server; PUBLIC_URL if left out')
+  .option('--to <number>', "the shop's number; STORE_PHONE if left out")
+  .option('--text <words>', 'what the customer says', 'hello')
+  .option('--patience <time>', 'how long an answer may take', '30s')
+  .option('--every <time>', 'again and again, such as 60s')
+  .option('--json', 'one line of JSON a probe')
+  .action(async (flags) => (await import('./commands/probe.ts')).runProbe(flags));
+
 const trouble = program.command('trouble').description('what was set aside, until a person decides');
 trouble
   .command('ls')

@@ -13,6 +13,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         phone: resolve(import.meta.dirname, 'phone/index.html'),
+        board: resolve(import.meta.dirname, 'board/index.html'),
         staff: resolve(import.meta.dirname, 'staff/index.html'),
       },
     },

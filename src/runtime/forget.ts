@@ -73,6 +73,20 @@ async function forget(
   return { heir };
 }
 
+/** What still names a forgotten actor. */
+const TRACES = ['timers', 'inbox', 'commands', 'dedupe', 'events'] as const;
+
+/** Deletes the rows that a forgotten actor leaves, its journal included: for actors that never stood for anybody. */
+export async function eraseForgotten(pool: pg.Pool, storeId: number, key: string): Promise<void> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM actors WHERE store_id = $1 AND key = $2 AND status = 'forgotten'`,
+    [storeId, key],
+  );
+  if (rowCount === 0) return;
+  for (const table of TRACES)
+    await pool.query(`DELETE FROM ${table} WHERE store_id = $1 AND actor_key = $2`, [storeId, key]);
+}
+
 async function bearHeir(
   { vault }: ForgetOptions,
   tx: pg.PoolClient,

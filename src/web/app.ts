@@ -23,6 +23,7 @@ import { noteRoutes } from './routes/notes.ts';
 import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { probeRoutes } from './routes/probe.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { smobiRoutes } from './routes/smobi.ts';
@@ -43,6 +44,7 @@ export function createApp(deps: WebDeps): OpenAPIHono<Edge> {
   const parts = [
     healthRoutes,
     smobiRoutes,
+    probeRoutes,
     twilioRoutes,
     simulatorRoutes,
     sessionRoutes,

@@ -10,6 +10,7 @@ import type { ActorDetail, ActorSnapshot, ActorSummary, CommandRecord, LiveTurn,
 import type { AuditItem } from './wire/audit.ts';
 import type { Page } from './wire/common.ts';
 import type { MachineDetail, MachineStats, MachineSummary } from './wire/machines.ts';
+import type { ProbeState } from './wire/probe.ts';
 import type { Numbers } from './wire/numbers.ts';
 import type { Canned, CannedBody, Conversation, Draft, Note } from './wire/conversation.ts';
 import type { Breakers, Checks } from './wire/health.ts';
@@ -205,6 +206,13 @@ export type CannedDesk = {
   remove(storeId: number, id: string): Promise<boolean>;
 };
 
+/** The synthetic customer of `marty probe`, in one shop. */
+export type ProbeDesk = {
+  look(storeId: number): Promise<ProbeState>;
+  /** Nothing of it stays. @returns how it was served */
+  forget(storeId: number): Promise<ProbeState>;
+};
+
 /** The store's slug is what `?store=` names; `phone` is E.164, or null. */
 export type WebStore = { id: number; slug: string; name: string; phone: string | null; timezone: string };
 
@@ -261,6 +269,7 @@ export type WebDeps = {
   trouble: TroubleDesk;
   orders: OrderReader;
   receipts: ReceiptDesk;
+  probe: ProbeDesk;
   machines: MachineReader;
   numbers: NumbersDesk;
   live: LiveFeed;

@@ -4,6 +4,7 @@ import { clocksFor } from '../channels/area-codes.ts';
 import { isAutoReply } from '../channels/auto-reply.ts';
 import { redactCards } from '../channels/cards.ts';
 import { keywordOf } from '../channels/keywords.ts';
+import { PROBE_PHONE, PROBE_SOURCE } from '../channels/probe.ts';
 import type { WebDeps, WebStore } from './deps.ts';
 
 export type InboundText = {
@@ -41,7 +42,11 @@ export async function acceptText(
   };
   const address = { storeId: store.id, machine: 'customer', id: phone };
   try {
-    const options = { dedupeKey: `${channel}:${messageId}`, source: channel, correlationId };
+    const options = {
+      dedupeKey: `${channel}:${messageId}`,
+      source: phone === PROBE_PHONE ? PROBE_SOURCE : channel,
+      correlationId,
+    };
     const { duplicate } = await send(address, event, options);
     metrics.text(channel, duplicate ? 'duplicate' : 'accepted');
     return { duplicate };

@@ -50,6 +50,8 @@ export type FakeAnthropic = {
   /** Requests that are held open by `hang` and were not given up by the client. */
   hanging: () => number;
   answer: (...script: Script) => void;
+  /** How long it takes over every answer from now on (ms). */
+  think: (ms: number) => void;
   /** Resolves when a request has come in that nobody was told of yet. */
   nextRequest: () => Promise<FakeRequest>;
   close: () => Promise<void>;
@@ -72,6 +74,7 @@ export async function startFakeAnthropic(thinkMs = 0): Promise<FakeAnthropic> {
     counts: fake.counts,
     hanging: () => fake.held.size,
     answer: (...script) => fake.play(script),
+    think: (ms) => void (fake.thinkMs = ms),
     nextRequest: () => fake.nextRequest(),
     close: () => fake.close(),
   };
@@ -86,7 +89,7 @@ class Fake {
   #script: Script = [{ fault: 'empty' }];
   #waiting: ((request: FakeRequest) => void)[] = [];
 
-  constructor(private readonly thinkMs: number) {}
+  constructor(public thinkMs: number) {}
 
   play(script: Script): void {
     this.#script = [...script];

@@ -38,6 +38,8 @@ export class FakeSmobi {
   faults: SmobiFault[] = [];
   /** While set, every request meets it. */
   isDown: SmobiFault | null = null;
+  /** Called with each message that a phone gets. */
+  onDelivered: (message: SmobiMessage) => void = () => undefined;
   #url = '';
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -78,7 +80,9 @@ export class FakeSmobi {
   #take(message: SmobiMessage): string {
     const known = this.delivered.findIndex(({ reference }) => reference === message.reference);
     if (known >= 0) return `smobi-${known + 1}`;
-    return `smobi-${this.delivered.push(message)}`;
+    const id = `smobi-${this.delivered.push(message)}`;
+    this.onDelivered(message);
+    return id;
   }
 }
 

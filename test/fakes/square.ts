@@ -16,6 +16,7 @@ import type {
   RefundStatus,
   Variation,
 } from './square/books.ts';
+import { payPage } from './square/pay-page.ts';
 import { routes } from './square/routes.ts';
 import { countEvent, eventsOf, fulfillmentEvent, refundEvent } from './square/webhooks.ts';
 import type { SquareEvent } from './square/webhooks.ts';
@@ -122,6 +123,8 @@ export class FakeSquare {
     const what = `${request.method} ${request.url}`;
     this.heard.push(what);
     const text = await bodyOf(request);
+    const page = /^(GET|POST) \/l\/([^/]+)$/.exec(what);
+    if (page) return this.#showPage(response, page[2] ?? '', page[1] === 'POST');
     const fault = this.#faultFor(what) ?? this.#plagueOf(what, text);
     if (typeof fault === 'function') fault();
     if (fault === 'cut') return void request.socket.destroy();
@@ -134,6 +137,14 @@ export class FakeSquare {
     if (fault === 'hang') return;
     if (fault === 'html') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>ok</p>');
     reply(response, answer);
+  }
+
+  /** Where a payment link leads: the customer presses the button, once. */
+  #showPage(response: ServerResponse, linkId: string, isPressed: boolean): void {
+    const order = this.books.orders.get(this.books.links.get(linkId)?.order_id ?? '');
+    if (order && isPressed && !this.#isPaid(order)) this.pay(linkId);
+    const [status, page] = payPage(order ?? null, order !== undefined && this.#isPaid(order));
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(page);
   }
 
   #faultFor(what: string): SquareFault | null {

@@ -123,6 +123,10 @@ export function openShop(change: Partial<WebDeps> = {}): Shop {
         { id: 1, slug: 'dungeon-books', name: 'Dungeon Books', phone: SHOP_PHONE, timezone: 'America/New_York' },
       ]),
     ownSecrets: () => ({ smobi: new Map(), twilio: new Map() }),
+    probe: {
+      look: () => Promise.resolve({ texts: 0, bubbles: 0, answeredMs: null }),
+      forget: () => Promise.resolve({ texts: 0, bubbles: 0, answeredMs: null }),
+    },
     live: async function* () {},
     health: () => Promise.resolve({ database: 'up', queue: 'up', sms: 'off', square: 'off', ai: 'off', books: 'off' }),
     breakers: () => Promise.resolve({}),

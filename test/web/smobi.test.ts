@@ -1,6 +1,7 @@
 // Smobi's webhook: what is proved before a text is taken, and that a 200 is never said too early.
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { PROBE_PHONE } from '../../src/channels/probe.ts';
 import { RuntimeError } from '../../src/runtime/errors.ts';
 import { serve } from './serve.ts';
 import { NOW, openShop, READER, SECRET, SHOP_PHONE } from './shop.ts';
@@ -209,4 +210,12 @@ describe('a delivery receipt from Smobi', () => {
     const odd = await post(call, JSON.stringify({ ...receipt, status: 'eaten' }), {}, '/webhook/sms/status');
     expect([unsigned.status, odd.status, shop.receipts]).toEqual([401, 400, []]);
   });
+});
+
+test('a text of the probe is answered in the house, whatever it costs to answer by Smobi', async () => {
+  const shop = openShop();
+  const { call } = await serve(shop);
+  const response = await post(call, JSON.stringify({ ...text, from: PROBE_PHONE }));
+  expect(response.status).toBe(200);
+  expect(shop.sent).toMatchObject([{ event: { channel: 'simulator' }, options: { source: 'probe' } }]);
 });

@@ -190,8 +190,8 @@ export async function openShop(
   return shop;
 }
 
-// What cannot be used is closed again: an embedded server must not outlive the command that found it empty.
-async function openMigrated(config: Config): Promise<{ address: DatabaseAddress; database: Database }> {
+/** What cannot be used is closed again: an embedded server must not outlive the command that found it empty. */
+export async function openMigrated(config: Config): Promise<{ address: DatabaseAddress; database: Database }> {
   const address = await openDatabaseAddress(config);
   const { driver, neonWsProxy: wsProxy } = config.database;
   const database = openDatabase({

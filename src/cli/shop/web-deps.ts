@@ -20,6 +20,7 @@ import type { Shop } from './open-shop.ts';
 import { kept } from './kept.ts';
 import { numbersOf } from './numbers/numbers-desk.ts';
 import { orderReader } from './order-desk.ts';
+import { probeDesk } from './probe-desk.ts';
 import { catalogueDesk } from './shop-desk.ts';
 import { stockDesk } from './stock-desk.ts';
 import { transcriptReader } from './transcript-desk.ts';
@@ -74,6 +75,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
         if (whose && receipt.refusal) await tellRefused(shop.runtime, whose, receipt.refusal);
       },
     },
+    probe: probeDesk(shop),
     live: liveFeed(shop),
     health: createCheckup(shop, Date.now),
     breakers: () => breakersOf(shop),

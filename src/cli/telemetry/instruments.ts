@@ -125,5 +125,16 @@ function shopInstruments(registry: Registry) {
       labelNames: ['step'],
       registers,
     }),
+    probes: new Counter({
+      name: 'marty_probes_total',
+      help: 'Synthetic customers of `marty probe` by whether they were answered: answered, silent.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    probeSeconds: new Gauge({
+      name: 'marty_probe_answer_seconds',
+      help: 'How long the last probe that was answered had waited.',
+      registers,
+    }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { TurnNews } from '../../runtime/batch.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { PROBE_SOURCE } from '../../channels/probe.ts';
 import type { Instruments } from './instruments.ts';
 
 /** Counts from now on, for as long as the runtime lives. */
@@ -13,7 +14,7 @@ export function countNews({ news, knowledge }: Pick<Runtime, 'news' | 'knowledge
     const event = known.get(turn.machine)?.has(turn.type) || turn.type === 'xstate.init' ? turn.type : 'other';
     turns.inc({ machine: turn.machine, event });
     const step = stepOf(turn);
-    if (step) funnel.inc({ step });
+    if (step && turn.source !== PROBE_SOURCE) funnel.inc({ step });
   });
   news.on('batch', ({ ms, itemsMs }) => {
     batchSeconds.observe(ms / 1000);

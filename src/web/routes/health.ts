@@ -36,7 +36,13 @@ export function healthRoutes({ config, health, breakers, metrics, now }: WebDeps
   app.openapi(healthRoute, async (c) => {
     const [checks, open] = await Promise.all([health(), breakers()]);
     const status = overall(checks);
-    const report = { status, version: config.version, timestamp: new Date(now()).toISOString(), checks, breakers: open };
+    const report = {
+      status,
+      version: config.version,
+      timestamp: new Date(now()).toISOString(),
+      checks,
+      breakers: open,
+    };
     return c.json(report, status === 'unhealthy' ? 503 : 200);
   });
   app.openapi(liveRoute, (c) => c.json({ status: 'live' as const }, 200));

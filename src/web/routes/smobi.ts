@@ -1,5 +1,6 @@
 // Smobi's webhooks. A 200 means that the message is committed; anything less than that is never a 200.
 import { createRoute, z } from '@hono/zod-openapi';
+import { PROBE_PHONE } from '../../channels/probe.ts';
 import { addressList, callerAddress } from '../addresses.ts';
 import type { WebDeps } from '../deps.ts';
 import { routes } from '../edge.ts';
@@ -39,7 +40,7 @@ export function smobiRoutes(deps: WebDeps) {
         store,
         phone: text.from,
         text: text.message,
-        channel: 'smobi',
+        channel: text.from === PROBE_PHONE ? 'simulator' : 'smobi',
         messageId: text.message_id,
         correlationId: c.get('correlationId'),
         rich: text.message_type === 'rcs',
@@ -66,7 +67,7 @@ export function smobiRoutes(deps: WebDeps) {
 }
 
 /** Address first, then content type, then the signature over the raw bytes: nothing is parsed for a stranger. */
-function signedBySmobi({ config, ownSecrets }: WebDeps) {
+export function signedBySmobi({ config, ownSecrets }: WebDeps) {
   const isAllowed = addressList(config.smobiIpAllowlist);
   const isTrustedProxy = addressList(config.trustedProxies);
   return async (c: EdgeContext, next: () => Promise<void>) => {

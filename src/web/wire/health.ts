@@ -30,3 +30,4 @@ export const Health = z
     breakers: Breakers,
   })
   .openapi('Health');
+export type Health = z.infer<typeof Health>;
