@@ -86,7 +86,7 @@ function lateTroubles({ purchases, waiting }: Ledger, at: number): Trouble[] {
 /** Square's books by our orders: one order, one link, one payment each, and none of an order that we do not have. */
 function squareTroubles(books: SquareBooks, ours: readonly Order[]): Trouble[] {
   const theirs = [...books.orders.values()].filter(({ state }) => state !== 'CANCELED');
-  const ourOrder = new Map(theirs.map(({ id, reference_id }) => [id, reference_id]));
+  const ourOrder = new Map(theirs.map(({ id, reference_id: ourId = id }) => [id, ourId]));
   const paid = [...books.payments.values()]
     .filter(({ status }) => status === 'COMPLETED')
     .map(({ order_id }) => ourOrder.get(order_id) ?? order_id);
