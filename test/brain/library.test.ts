@@ -34,8 +34,18 @@ const hi = async (customer: Customer) => (await customer.texts(brainOf(database.
 async function ordered(customer: Customer, { isbn13, title, priceCents }: Book, state: OrderState): Promise<void> {
   const [id, at] = [randomUUID(), new Date(WEDNESDAY_ONE_PM - 9 * 24 * 3_600_000)];
   await database.db.insert(orders).values({
-    ...{ storeId, id, customerKey: customer.actorKey, state, fulfillment: 'pickup', currency: 'USD' },
-    ...{ totalCents: priceCents, taxCents: 0, shippingCents: 0, paymentStatus: 'paid', createdAt: at, updatedAt: at },
+    storeId,
+    id,
+    customerKey: customer.actorKey,
+    state,
+    fulfillment: 'pickup',
+    currency: 'USD',
+    totalCents: priceCents,
+    taxCents: 0,
+    shippingCents: 0,
+    paymentStatus: 'paid',
+    createdAt: at,
+    updatedAt: at,
   });
   await database.db
     .insert(orderLines)

@@ -88,8 +88,18 @@ async function order() {
   const orderId = randomUUID();
   const lines = [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1899 }];
   await database.db.insert(orders).values({
-    ...{ storeId, id: orderId, customerKey: actorKey, state: 'draft', fulfillment: 'pickup', currency: 'USD' },
-    ...{ totalCents: 1899, taxCents: 0, shippingCents: 0, paymentStatus: 'none', createdAt: NOON, updatedAt: NOON },
+    storeId,
+    id: orderId,
+    customerKey: actorKey,
+    state: 'draft',
+    fulfillment: 'pickup',
+    currency: 'USD',
+    totalCents: 1899,
+    taxCents: 0,
+    shippingCents: 0,
+    paymentStatus: 'none',
+    createdAt: NOON,
+    updatedAt: NOON,
   });
   const me = asked(storeId, 'order', orderId);
   await run(reserveStock, { orderId, lines, untilMs: NOON.getTime() + HOUR_MS }, services, me);

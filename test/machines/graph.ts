@@ -23,24 +23,26 @@ export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown
   return { initial, next, visited };
 }
 
+const noEvents: AnyEventObject[] = [];
+
 /** For each innermost state of a chart: the shortest way there, as the events that lead to it one after the other. */
 export function shortestWays(
   machine: AnyStateMachine,
   samples: Samples,
   input?: unknown,
 ): Map<string, AnyEventObject[]> {
-  const map = getAdjacencyMap(machine, optionsOf(samples, input));
-  const [initial = ''] = Object.keys(map);
-  const reached = new Map<string, AnyEventObject[]>([[initial, []]]);
+  const steps = adjacencyMapToArray(getAdjacencyMap(machine, optionsOf(samples, input)));
+  const next = new Map<string, typeof steps>();
+  for (const step of steps) next.set(keyOf(step.state), [...(next.get(keyOf(step.state)) ?? []), step]);
+  const [first] = steps;
+  if (!first) return new Map();
+  const reached = new Map([[keyOf(first.state), { state: first.state, way: noEvents }]]);
   const ways = new Map<string, AnyEventObject[]>();
   // A Map is walked in the order in which it grows: breadth first.
-  for (const [key, way] of reached) {
-    const place = map[key];
-    if (!place) continue;
-    for (const id of leavesIn(machine.id, place.state.value)) if (!ways.has(id)) ways.set(id, way);
-    for (const { event, state } of Object.values(place.transitions)) {
-      const next = keyOf(state);
-      if (!reached.has(next)) reached.set(next, [...way, event]);
+  for (const [key, { state, way }] of reached) {
+    for (const id of leavesIn(machine.id, state.value)) if (!ways.has(id)) ways.set(id, way);
+    for (const { event, nextState } of next.get(key) ?? []) {
+      if (!reached.has(keyOf(nextState))) reached.set(keyOf(nextState), { state: nextState, way: [...way, event] });
     }
   }
   return ways;
