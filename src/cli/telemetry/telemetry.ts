@@ -9,7 +9,13 @@ import type { Outside, Resting } from './outside.ts';
 import { createStandings } from './standings.ts';
 import type { Standings } from './standings.ts';
 
-export type Telemetry = { registry: Registry; instruments: Instruments; standings: Standings; outside: Outside; resting: Resting };
+export type Telemetry = {
+  registry: Registry;
+  instruments: Instruments;
+  standings: Standings;
+  outside: Outside;
+  resting: Resting;
+};
 
 /** @param now milliseconds since 1970 (UTC) */
 export function createTelemetry(pool: pg.Pool, log: Log, now: () => number): Telemetry {
