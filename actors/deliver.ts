@@ -2,7 +2,8 @@
  * Sends what is queued for one phone, in order, and asks the last gate before each bubble.
  * Safe to run twice and two at once: one sender a phone; a bubble of unknown fate is sent again only where the provider
  * honours its reference or was asked and does not have it, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over;
- * what we began and its reader sleeps is left until they wake, and the command comes back then.
+ * what we began and its reader sleeps is left until they wake, and what the provider's limits hold up for as long as they do: the
+ * command comes back then.
  */
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { eq } from 'drizzle-orm';
@@ -132,6 +133,8 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   if (verdict === 'asleep') return postpone(route.db, bubble, wakesMs, nowMs).then(() => null);
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.storeId, bubble.status === 'sending' ? bubble.channel : thread.channel);
+  const waitMs = (await channel.room?.()) ?? 0;
+  if (waitMs > 0) throw new NotYet(nowMs + waitMs);
   try {
     const request = await requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {

@@ -26,6 +26,8 @@ export type Channel = {
   readonly name: string;
   /** True when the provider sends a bubble once however often it gets the same reference. */
   readonly honoursReference: boolean;
+  /** How long the next bubble has to wait for the provider's limits (ms); 0: its place is taken. Asked right before each send. */
+  room?: () => Promise<number>;
   /** Hands a bubble over; throws SendFailed. */
   send: (request: SendRequest) => Promise<SendResult>;
   /** Where a reference is not honoured but what was sent can be looked up: asked before a bubble is repeated. */

@@ -5,6 +5,8 @@ export type ClaudeFailureCode =
   | 'unavailable'
   /** Not even asked: he was unavailable too often of late. */
   | 'resting'
+  /** Not even asked: our own limit of requests was reached. */
+  | 'limited'
   /** The time for one reply was over. */
   | 'timeout'
   | 'refused'

@@ -1,13 +1,14 @@
-// How often a source may still be asked, counted in Postgres for all processes together and by Postgres' clock.
+// How often a source, or another provider, may still be asked, counted in Postgres for all processes together and by Postgres' clock.
 // A bucket bounds bursts and minutes, a count bounds the UTC day; what the source itself says comes on top.
 import { sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { BookSource } from './source.ts';
+import type { SourceLimits } from './source.ts';
 
 /** The share of bucket and day that work in the background leaves to customers. */
 const LEFT_TO_CUSTOMERS = 0.5;
 
-type Limited = Pick<BookSource, 'name' | 'limits'>;
+/** What has limits; its name is the key of its bucket. */
+export type Limited = { name: string; limits: Omit<SourceLimits, 'timeoutMs'> };
 
 export type SourceBudget = {
   /** Takes one request out of the budget; false where it is used up, or where only customers may have the rest. */
@@ -21,13 +22,13 @@ export function createBudget(db: NodePgDatabase): SourceBudget {
     async take({ name, limits }, purpose) {
       const { burst, perDay } = limits;
       const rest = purpose === 'customer' ? 0 : LEFT_TO_CUSTOMERS;
-      await db.execute(sql`insert into source_budgets (source, tokens, filled_at, day, used_today)
-        values (${name}, ${burst}, now(), (now() at time zone 'UTC')::date, 0) on conflict do nothing`);
       const { rowCount } = await db.execute(sql`
-        update source_budgets set
+        insert into source_budgets as b (source, tokens, filled_at, day, used_today)
+        values (${name}, ${burst - 1}::float8, now(), (now() at time zone 'UTC')::date, 1)
+        on conflict (source) do update set
           tokens = ${filled(limits)} - 1, filled_at = now(),
           day = (now() at time zone 'UTC')::date, used_today = ${usedToday} + 1
-        where source = ${name} and coalesce(held_until <= now(), true)
+        where coalesce(b.held_until <= now(), true)
           and ${filled(limits)} - 1 >= ${burst * rest}::float8 and ${usedToday} + 1 <= ${Math.floor(perDay * (1 - rest))}::int`);
       return rowCount === 1;
     },
@@ -41,7 +42,7 @@ export function createBudget(db: NodePgDatabase): SourceBudget {
 // A full bucket may be emptied at once, so it fills at what is left of the minute: no minute ever sees more than `perMinute`.
 function filled({ burst, perMinute }: Limited['limits']) {
   const perSecond = (perMinute - burst) / 60;
-  return sql`least(${burst}::float8, tokens + greatest(0, extract(epoch from now() - filled_at)) * ${perSecond}::float8)`;
+  return sql`least(${burst}::float8, b.tokens + greatest(0, extract(epoch from now() - b.filled_at)) * ${perSecond}::float8)`;
 }
 
-const usedToday = sql`(case when day = (now() at time zone 'UTC')::date then used_today else 0 end)`;
+const usedToday = sql`(case when b.day = (now() at time zone 'UTC')::date then b.used_today else 0 end)`;

@@ -61,6 +61,8 @@ export type Config = {
   /** `contact`: whom Open Library may write to. */
   openLibrary: { contact: string; apiUrl: string | null } | null;
   bookshopAffiliateId: string | null;
+  /** Requests to each provider's account at most, from all processes together. */
+  limits: { smsPerSecond: number; claudePerMinute: number; squarePerSecond: number };
   store: StoreConfig;
   staffApiToken: string | null;
   /** Null: traces and metrics stay here. `variables`: every OTEL_* that was given, for OpenTelemetry to read. */
@@ -101,6 +103,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     isDemo: mode === 'production' && read.ALLOW_DEMO === true,
     corsOrigins: read.CORS_ORIGINS ?? [],
     ...outsideServices(read, publicUrl),
+    limits: limitsOf(read),
     store: storeOf(read),
     staffApiToken: read.STAFF_API_TOKEN ?? null,
     otlp: otlpOf(read, env),
@@ -119,6 +122,14 @@ function otlpOf(read: Variables, env: Record<string, string | undefined>): Confi
     name.startsWith('OTEL_') && value ? [[name, value]] : [],
   );
   return { endpoint, variables: Object.fromEntries(given) };
+}
+
+function limitsOf(read: Variables): Config['limits'] {
+  return {
+    smsPerSecond: read.SMS_PER_SECOND ?? 10,
+    claudePerMinute: read.CLAUDE_PER_MINUTE ?? 300,
+    squarePerSecond: read.SQUARE_PER_SECOND ?? 20,
+  };
 }
 
 function databaseOf(read: Variables): Config['database'] {

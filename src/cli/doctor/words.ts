@@ -41,7 +41,8 @@ function claudeSaid(error: unknown, model: string): Said {
   if (status === 401 || status === 403)
     return wrong(`the key is refused (${status})`, 'make a new ANTHROPIC_API_KEY in the Claude Console');
   if (status === 404) return wrong(`there is no model ${model} for this key`, 'set ANTHROPIC_MODEL, or leave it out');
-  if (status === 429) return look('says that we ask too often', "raise the account's limits, or lower CLAUDE_LIMITS");
+  if (status === 429)
+    return look('says that we ask too often', "raise the account's limits, or lower CLAUDE_PER_MINUTE");
   return wrong(`answers ${status}`, 'look at status.anthropic.com; the house answers meanwhile');
 }
 

@@ -10,6 +10,7 @@ import { createBrain } from '../../brain/brain.ts';
 import type { ClaudeConfig } from '../../brain/brain.ts';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { createCatalogue } from '../../catalogue/create-catalogue.ts';
+import { createBudget } from '../../catalogue/sources/budget.ts';
 import { Channels, typingPause } from '../../channels/channels.ts';
 import type { Unreached } from '../../channels/channels.ts';
 import type { Channel, Refusal } from '../../channels/channel.ts';
@@ -52,6 +53,7 @@ import { openTills } from './open-tills.ts';
 import type { ShopTills } from './open-tills.ts';
 import { personOf } from './person-of.ts';
 import { ownChannels, sharedChannels } from './store-channels.ts';
+import { limitedClaude, roomPerSecond } from './provider-limits.ts';
 import { storeProviders } from './store-providers.ts';
 
 export type Shop = {
@@ -228,6 +230,9 @@ type Opening = {
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
   const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books, patience } = opening;
   const now = Date.now;
+  const budget = createBudget(db);
+  const { smsPerSecond, claudePerMinute, squarePerSecond } = config.limits;
+  const smsRoom = roomPerSecond(budget, smsPerSecond);
   const observe = (channel: Channel) => observedChannel(telemetry, channel);
   const { bubbles, fallbacks, stopped } = telemetry.instruments;
   const claude = claudeOf(config);
@@ -243,7 +248,16 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
       log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'an order names no customer at Square'),
   });
   const watched = (till: Till) => observedTill(telemetry, till);
-  const tills = openTills({ config, db, addresses, customers, providers, patience, observe: watched });
+  const tills = openTills({
+    config,
+    db,
+    addresses,
+    customers,
+    providers,
+    patience,
+    roomOf: roomPerSecond(budget, squarePerSecond),
+    observe: watched,
+  });
   return {
     db,
     vault,
@@ -252,11 +266,11 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     elsewhere: books.elsewhere,
     waitlist: books.waitlist,
     channels: new Channels(
-      sharedChannels(config, observe),
+      sharedChannels(config, observe, smsRoom),
       typingPause,
       onRefused,
       ({ status, ...why }) => bubbles.inc({ outcome: status, reason: ('reason' in why ? why.reason : null) ?? '' }),
-      ownChannels({ publicUrl: config.publicUrl, providers, observe }),
+      ownChannels({ publicUrl: config.publicUrl, providers, observe, roomOf: smsRoom }),
     ),
     brain: createBrain({
       db,
@@ -271,7 +285,8 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
         log.warn({ code }, 'the house recommender steps in');
       },
       onStopped: (kinds) => kinds.forEach((kind) => stopped.inc({ kind })),
-      observe: (client) => observedClaude(telemetry, config.claude?.model ?? '', client),
+      observe: (client) =>
+        limitedClaude(budget, claudePerMinute, observedClaude(telemetry, config.claude?.model ?? '', client)),
     }),
     stock: createStock(db),
     tills,

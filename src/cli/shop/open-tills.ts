@@ -9,6 +9,7 @@ import { TillRefused } from '../../commerce/till.ts';
 import type { OrderCustomers, Till } from '../../commerce/till.ts';
 import type { Tills } from '../../commerce/tills.ts';
 import type { Config, Providers } from '../config/config.ts';
+import type { RoomOf } from './provider-limits.ts';
 
 export type ShopTills = Tills & {
   /** Null for a shop that has no Square. */
@@ -25,6 +26,8 @@ export type Counter = {
   providers: () => ReadonlyMap<number, Providers>;
   /** Square's own where it is left out. */
   patience?: SquarePatience | undefined;
+  /** How often each shop's account may be asked. */
+  roomOf: RoomOf;
   /** Puts a watch around a till. */
   observe: (till: Till) => Till;
 };
@@ -41,7 +44,7 @@ export function openTills(counter: Counter): ShopTills {
     if (settings === null) return null;
     const known = open.get(storeId);
     if (known?.settings === JSON.stringify(settings)) return known.shop;
-    const shop = openSquare(settings, counter).then((one) => ({ ...one, till: observe(one.till) }));
+    const shop = openSquare(storeId, settings, counter).then((one) => ({ ...one, till: observe(one.till) }));
     open.set(storeId, { settings: JSON.stringify(settings), shop });
     return shop;
   };
@@ -58,8 +61,13 @@ function ownTill({ square }: Config, own: Till): Till {
   return own;
 }
 
-async function openSquare(settings: Settings, { addresses, customers, patience }: Counter): Promise<SquareShop> {
+async function openSquare(
+  storeId: number,
+  settings: Settings,
+  { addresses, customers, patience, roomOf }: Counter,
+): Promise<SquareShop> {
   const { openSquareShop } = await import('../../commerce/square/square-shop.ts');
   const addressOf: AddressBook['open'] = (address) => addresses.open(address);
-  return openSquareShop({ ...settings, ...patience, now: Date.now, addressOf, customers });
+  const room = roomOf(`square/${storeId}`);
+  return openSquareShop({ ...settings, ...patience, now: Date.now, addressOf, customers, room });
 }

@@ -1,5 +1,6 @@
 // The one way to Square: each call has a bounded wait, no retry of its own (the queue retries, under the same key), a
 // circuit breaker around all of them, and an answer that is checked before anybody sees it.
+import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { SquareClient, SquareEnvironment } from 'square';
 import type { z } from 'zod';
@@ -8,11 +9,12 @@ import { failureOf, SquareTrouble } from './failures.ts';
 /** How long a call may take in all (default 8,000 ms), and Square is left alone after too many failures (20,000 ms). */
 export type SquarePatience = { timeoutMs?: number; restMs?: number };
 
-/** `baseUrl` null is Square's own of that environment. */
+/** `baseUrl` null is Square's own of that environment. `room`: how long the next call has to wait for our own limit (ms); 0: its place is taken. */
 export type SquareOptions = SquarePatience & {
   accessToken: string;
   environment: 'sandbox' | 'production';
   baseUrl: string | null;
+  room?: () => Promise<number>;
 };
 
 export type SquareRequest = (square: SquareClient, options: { abortSignal: AbortSignal }) => PromiseLike<unknown>;
@@ -25,6 +27,7 @@ export type SquareDesk = {
 const TIMEOUT_MS = 8_000;
 const FAILURES_BEFORE_REST = 5;
 const REST_MS = 20_000;
+const PLACES_ASKED_MAX = 50;
 
 /** Token and address are given here and never read from the environment. */
 export function createSquareDesk({
@@ -33,6 +36,7 @@ export function createSquareDesk({
   baseUrl,
   timeoutMs = TIMEOUT_MS,
   restMs = REST_MS,
+  room = () => Promise.resolve(0),
 }: SquareOptions): SquareDesk {
   const host = environment === 'production' ? SquareEnvironment.Production : SquareEnvironment.Sandbox;
   const square = new SquareClient({ token: accessToken, baseUrl: baseUrl ?? host, maxRetries: 0 });
@@ -43,6 +47,7 @@ export function createSquareDesk({
   return {
     async ask(schema, request, signal) {
       signal?.throwIfAborted();
+      await takePlace(room, signal);
       try {
         return await breaker.execute(() => answerOf(schema, (options) => request(square, options), timeoutMs, signal));
       } catch (error) {
@@ -50,6 +55,16 @@ export function createSquareDesk({
       }
     },
   };
+}
+
+// A call that found no place so often says so to its queue, which tries again later.
+async function takePlace(room: () => Promise<number>, signal: AbortSignal | undefined): Promise<void> {
+  for (let asked = 0; asked < PLACES_ASKED_MAX; asked++) {
+    const waitMs = await room();
+    if (waitMs === 0) return;
+    await pause(waitMs, undefined, signal ? { signal } : {});
+  }
+  throw new SquareTrouble('rate_limited');
 }
 
 async function answerOf<Answer>(

@@ -1,0 +1,80 @@
+// Limits of each provider's account, shared by all processes: what is over them waits, fails nobody and counts as no attempt.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { createBudget } from '../../src/catalogue/sources/budget.ts';
+import { limitedClaude, roomPerSecond } from '../../src/cli/shop/provider-limits.ts';
+import { NotYet } from '../../src/runtime/define-actor.ts';
+import { PhoneLine, recordingChannel } from '../channels/phone-line.ts';
+import { linkRequest, outcome, squareShop } from '../commerce/square-counter.ts';
+import { FakeSquare } from '../fakes/square.ts';
+import { useDatabase } from '../harness/database.ts';
+
+const database = useDatabase();
+const never = new AbortController().signal;
+const square = new FakeSquare();
+beforeAll(() => square.start());
+afterAll(() => square.stop());
+beforeEach(() => database.db.execute(sql`truncate source_budgets`));
+
+describe('an account', () => {
+  test('is asked no more than it allows, by all processes together', async () => {
+    const [one, another] = [createBudget(database.db), createBudget(database.db)].map((budget) =>
+      roomPerSecond(budget, 3)('twilio'),
+    );
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => (n % 2 ? one : another)?.()));
+    expect(answers.sort()).toEqual([0, 0, 0, 334, 334, 334, 334, 334]);
+  });
+
+  test('of one shop takes nothing from that of another', async () => {
+    const roomOf = roomPerSecond(createBudget(database.db), 1);
+    expect([await roomOf('twilio/1')(), await roomOf('twilio/2')(), await roomOf('twilio/1')()]).toEqual([0, 0, 1000]);
+  });
+
+  test('has room again after a while', async () => {
+    const room = roomPerSecond(createBudget(database.db), 1)('smobi');
+    expect([await room(), await room()]).toEqual([0, 1000]);
+    await database.db.execute(sql`update source_budgets set filled_at = filled_at - interval '1 second'`);
+    expect(await room()).toBe(0);
+  });
+});
+
+describe('over the limit', () => {
+  test('a bubble waits in the queue, and no attempt is counted', async () => {
+    const smobi = recordingChannel('smobi');
+    const waits = [0, 700, 0];
+    const room = () => Promise.resolve(waits.shift() ?? 0);
+    const line = new PhoneLine(database, [{ ...smobi.channel, room }]);
+    await line.hear('hi');
+    await line.fact('one', 'two');
+    await expect(line.deliver()).rejects.toEqual(new NotYet(line.nowMs + 700));
+    expect(smobi.texts()).toEqual(['one']);
+    line.nowMs += 700;
+    expect(await line.deliver({ attempt: 2 })).toMatchObject({ sent: 1 });
+    expect(smobi.texts()).toEqual(['one', 'two']);
+  });
+
+  test('Claude is not asked, so the house answers', async () => {
+    const asked: unknown[] = [];
+    const client = { ask: (request: unknown) => Promise.reject(new Error(`asked ${asked.push(request)}`)) };
+    const limited = limitedClaude(createBudget(database.db), 6, client);
+    const answer = () => outcome(limited.ask({ max_tokens: 1, messages: [] }, never));
+    expect(await answer()).toEqual(new Error('asked 1'));
+    expect(await answer()).toBe('limited');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('a call to Square waits for its place, or until nobody wants it any more', async () => {
+    const waits = [30, 30, 0];
+    const patient = squareShop(square, { room: () => Promise.resolve(waits.shift() ?? 0) }).till;
+    await patient.ping();
+    expect([waits, square.heard.length]).toEqual([[], 1]);
+    const left = new AbortController();
+    const waiting = squareShop(square, { room: () => Promise.resolve(60_000) }).till.createLink(
+      linkRequest(),
+      left.signal,
+    );
+    left.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+    expect(square.heard).toHaveLength(1);
+  });
+});
