@@ -5,6 +5,7 @@
  * what we began and its reader sleeps is left until they wake, and what the provider's limits hold up for as long as they do: the
  * command comes back then.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -53,6 +54,8 @@ const ATTEMPTS_MAX = 8;
 const BUBBLES_MAX = 200;
 /** A provider lists what it took after this at the latest (ms): what is not there by then never arrived. */
 const LISTED_AFTER_MS = 10_000;
+/** Where the provider's limits have no room for a while (ms). */
+const COME_AGAIN_MS = 20_000;
 
 export const deliver = defineActor({
   input: z.object({}),
@@ -133,8 +136,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   if (verdict === 'asleep') return postpone(route.db, bubble, wakesMs, nowMs).then(() => null);
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.storeId, bubble.status === 'sending' ? bubble.channel : thread.channel);
-  const waitMs = (await channel.room?.()) ?? 0;
-  if (waitMs > 0) throw new NotYet(nowMs + waitMs);
+  await takePlace(route, channel);
   try {
     const request = await requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {
@@ -147,6 +149,12 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   } catch (error) {
     return afterFailure(route, channel, bubble, error);
   }
+}
+
+async function takePlace({ now, signal }: Route, { room }: Channel): Promise<void> {
+  const waitMs = (await room?.()) ?? 0;
+  if (waitMs === Infinity) throw new NotYet(now() + COME_AGAIN_MS);
+  if (waitMs > 0) await pause(waitMs, undefined, { signal });
 }
 
 async function requestOf(route: Route, { rich }: Thread, bubble: Message): Promise<SendRequest> {

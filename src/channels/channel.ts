@@ -26,7 +26,7 @@ export type Channel = {
   readonly name: string;
   /** True when the provider sends a bubble once however often it gets the same reference. */
   readonly honoursReference: boolean;
-  /** How long the next bubble has to wait for the provider's limits (ms); 0: its place is taken. Asked right before each send. */
+  /** Takes the next bubble's place in the provider's limits: how long until then (ms); Infinity, and none is taken, where it had better come again. */
   room?: () => Promise<number>;
   /** Hands a bubble over; throws SendFailed. */
   send: (request: SendRequest) => Promise<SendResult>;

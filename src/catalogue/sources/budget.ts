@@ -13,6 +13,8 @@ export type Limited = { name: string; limits: Omit<SourceLimits, 'timeoutMs'> };
 export type SourceBudget = {
   /** Takes one request out of the budget; false where it is used up, or where only customers may have the rest. */
   take(source: Limited, purpose: 'customer' | 'background'): Promise<boolean>;
+  /** Takes the next request out of the budget, if need be ahead of time: how long until it may be made (ms); null, and nothing is taken, beyond `waitMaxMs`. */
+  reserve(source: Limited, waitMaxMs: number): Promise<number | null>;
   /** The source said to wait: nobody asks it for so long. */
   hold(source: Limited, waitMs: number): Promise<void>;
 };
@@ -32,6 +34,18 @@ export function createBudget(db: NodePgDatabase): SourceBudget {
           and ${filled(limits)} - 1 >= ${burst * rest}::float8 and ${usedToday} + 1 <= ${Math.floor(perDay * (1 - rest))}::int`);
       return rowCount === 1;
     },
+    async reserve({ name, limits }, waitMaxMs) {
+      const perMs = perSecondOf(limits) / 1000;
+      const { rows } = await db.execute<{ tokens: number }>(sql`
+        insert into source_budgets as b (source, tokens, filled_at, day, used_today)
+        values (${name}, ${limits.burst - 1}::float8, now(), (now() at time zone 'UTC')::date, 1)
+        on conflict (source) do update set
+          tokens = ${filled(limits)} - 1, filled_at = now(),
+          day = (now() at time zone 'UTC')::date, used_today = ${usedToday} + 1
+        where ${filled(limits)} - 1 >= ${-waitMaxMs * perMs}::float8 returning tokens`);
+      const [row] = rows;
+      return row ? Math.ceil(Math.max(0, -row.tokens) / perMs) : null;
+    },
     async hold({ name }, waitMs) {
       await db.execute(sql`update source_budgets
         set held_until = greatest(held_until, now() + ${waitMs}::float8 * interval '1 millisecond') where source = ${name}`);
@@ -40,9 +54,12 @@ export function createBudget(db: NodePgDatabase): SourceBudget {
 }
 
 // A full bucket may be emptied at once, so it fills at what is left of the minute: no minute ever sees more than `perMinute`.
-function filled({ burst, perMinute }: Limited['limits']) {
-  const perSecond = (perMinute - burst) / 60;
-  return sql`least(${burst}::float8, b.tokens + greatest(0, extract(epoch from now() - b.filled_at)) * ${perSecond}::float8)`;
+function filled(limits: Limited['limits']) {
+  return sql`least(${limits.burst}::float8, b.tokens + greatest(0, extract(epoch from now() - b.filled_at)) * ${perSecondOf(limits)}::float8)`;
+}
+
+function perSecondOf({ burst, perMinute }: Limited['limits']): number {
+  return (perMinute - burst) / 60;
 }
 
 const usedToday = sql`(case when b.day = (now() at time zone 'UTC')::date then b.used_today else 0 end)`;

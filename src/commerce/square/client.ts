@@ -9,7 +9,7 @@ import { failureOf, SquareTrouble } from './failures.ts';
 /** How long a call may take in all (default 8,000 ms), and Square is left alone after too many failures (20,000 ms). */
 export type SquarePatience = { timeoutMs?: number; restMs?: number };
 
-/** `baseUrl` null is Square's own of that environment. `room`: how long the next call has to wait for our own limit (ms); 0: its place is taken. */
+/** `baseUrl` null is Square's own of that environment. `room`: takes the next call's place in our own limit: how long until then (ms). */
 export type SquareOptions = SquarePatience & {
   accessToken: string;
   environment: 'sandbox' | 'production';
@@ -27,7 +27,6 @@ export type SquareDesk = {
 const TIMEOUT_MS = 8_000;
 const FAILURES_BEFORE_REST = 5;
 const REST_MS = 20_000;
-const PLACES_ASKED_MAX = 50;
 
 /** Token and address are given here and never read from the environment. */
 export function createSquareDesk({
@@ -57,14 +56,11 @@ export function createSquareDesk({
   };
 }
 
-// A call that found no place so often says so to its queue, which tries again later.
+// A call that would wait too long says so to its queue, which tries again later.
 async function takePlace(room: () => Promise<number>, signal: AbortSignal | undefined): Promise<void> {
-  for (let asked = 0; asked < PLACES_ASKED_MAX; asked++) {
-    const waitMs = await room();
-    if (waitMs === 0) return;
-    await pause(waitMs, undefined, signal ? { signal } : {});
-  }
-  throw new SquareTrouble('rate_limited');
+  const waitMs = await room();
+  if (waitMs === Infinity) throw new SquareTrouble('rate_limited');
+  if (waitMs > 0) await pause(waitMs, undefined, signal ? { signal } : {});
 }
 
 async function answerOf<Answer>(
