@@ -16,6 +16,13 @@ export default defineConfig({
   test: {
     globalSetup: ['test/harness/global-setup.ts'],
     maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
+    // `npm run coverage`: of what decides and keeps; the rest is seen through browsers and processes, which v8 does not count.
+    coverage: {
+      provider: 'v8',
+      include: ['machines/**/*.ts', 'actors/**/*.ts', 'schema/*.ts', 'src/runtime/**/*.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 90 },
+    },
     reporters: [['default', { summary: false }], new TallyReporter()],
     projects: [
       {
