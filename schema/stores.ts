@@ -38,6 +38,12 @@ export const stores = pgTable(
     hours: jsonb().$type<StoreHours>().notNull(),
     /** The number that customers text, E.164; null for a shop that only the simulator reaches. */
     phone: text().unique(),
+    /** The street address as customers are told it; null: Marty says that he does not know. */
+    place: text(),
+    /** Whom HELP names besides the number, such as an e-mail address. */
+    contact: text(),
+    /** What Claude is told to be in this shop; null: prompts/system.md. */
+    persona: text(),
     /** ISO 4217. */
     currency: text().notNull(),
     /** Sales tax on goods in millionths: 6.625 % is 66250. */

@@ -32,10 +32,14 @@ import { createTranscript, splitUnread } from './transcript.ts';
 export type FallbackCode = ClaudeFailureCode | 'over_budget' | 'broken';
 
 /**
- * `persona` is prompts/system.md. `timeoutMs` bounds all requests of one reply (default 30 s); `dailyTokensMax` is per
+ * `persona`: what Claude is told to be in a shop, given the shop's own, if it has one. `timeoutMs` bounds all requests of one reply (default 30 s); `dailyTokensMax` is per
  * customer and UTC day (default 200,000).
  */
-export type ClaudeConfig = ClaudeOptions & { persona: string; timeoutMs?: number; dailyTokensMax?: number };
+export type ClaudeConfig = ClaudeOptions & {
+  persona: (own: string | null) => string;
+  timeoutMs?: number;
+  dailyTokensMax?: number;
+};
 
 export type BrainOptions = {
   db: NodePgDatabase;
@@ -46,8 +50,8 @@ export type BrainOptions = {
   waitlist: Pick<Waitlist, 'asideFor'>;
   /** Milliseconds since 1970 (UTC). */
   now: () => number;
-  /** `place` is the shop's street address as it is told; `claude` null: no key. */
-  config: { place: string | null; claude: ClaudeConfig | null };
+  /** `claude` null: no key. */
+  config: { claude: ClaudeConfig | null };
   /** For logs and metrics. */
   onFallback?: (code: FallbackCode) => void;
   /** What grounding found in an answer of Claude's that was not said. */
@@ -189,7 +193,7 @@ async function readSituation(
   const [orders, library, store, seenIsbns, summary] = await Promise.all([
     createOrderFacts(db).recent(storeId, actorKey, moment && new Date(moment.nowMs)),
     readLibrary(db, vault, ask, newestMs),
-    storeFacts(db, storeId, config.place),
+    storeFacts(db, storeId),
     moment?.seenBefore(newestMs) ?? shownLately(db, storeId, actorKey, newestMs),
     parts.summaries.read(ask, moment?.nowMs),
   ]);
@@ -277,7 +281,7 @@ function answer(
   const conversing = {
     client: claude.client,
     shelf,
-    persona: claude.config.persona,
+    persona: claude.config.persona(situation.store.persona),
     spend: (tokens: Parameters<Budget['spend']>[2]) => budget.spend(storeId, actorKey, tokens),
     onStopped: (faults: readonly FaultKind[]) => options.onStopped?.(faults),
   };

@@ -55,12 +55,12 @@ function orderFact(row: typeof orders.$inferSelect, lines: (typeof orderLines.$i
   };
 }
 
-/** Throws for a store that does not exist. @param place the street address as it is told to customers */
-export async function storeFacts(db: NodePgDatabase, storeId: number, place: string | null): Promise<StoreFacts> {
+/** Throws for a store that does not exist. */
+export async function storeFacts(db: NodePgDatabase, storeId: number): Promise<StoreFacts> {
   const [store] = await db.select().from(stores).where(eq(stores.id, storeId));
   if (store === undefined) throw new Error(`there is no store ${storeId}`);
-  const { name, timezone, hours, phone, shippingCents, taxRatePpm } = store;
-  return { name, timezone, hours, phone, place, shippingCents, taxRatePpm };
+  const { name, timezone, hours, phone, place, persona, shippingCents, taxRatePpm } = store;
+  return { name, timezone, hours, phone, place, persona, shippingCents, taxRatePpm };
 }
 
 /**

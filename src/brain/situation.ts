@@ -59,13 +59,17 @@ type OwnBook = { isbn13: string; title: string };
  */
 export type Library = { owned: string[]; lastBought: OwnBook | null; askAbout: OwnBook | null };
 
-/** What needs no model to be answered. `place` is the street address as it is told; `phone` is for calling, E.164. */
+/**
+ * What needs no model to be answered. `place` is the street address as it is told; `phone` is for calling, E.164; `persona`: what
+ * Claude is told to be here, where that is not what he is everywhere.
+ */
 export type StoreFacts = {
   name: string;
   timezone: string;
   hours: StoreHours;
   phone: string | null;
   place: string | null;
+  persona: string | null;
   shippingCents: number;
   taxRatePpm: number;
 };

@@ -119,7 +119,7 @@ describe('claude, asked for a title that the shop does not list', () => {
   afterAll(() => fake.close());
 
   const brain = (finding: Finding) => {
-    const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: 'you are marty.' };
+    const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: () => 'you are marty.' };
     const finder = { find: () => Promise.resolve(finding) };
     return brainOf(database.db, config, (code) => failures.push(code), finder);
   };

@@ -86,7 +86,7 @@ test('Claude is told what they own and whom to ask what, and asking is remembere
   const customer = reader();
   const { title, isbn13 } = bookAt(0);
   await customer.hasBought({ ...bookAt(0), daysAgo: 9 });
-  const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: 'you are marty.' };
+  const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: () => 'you are marty.' };
   const told: string[] = [];
   const say = (bubble: string) => ({
     text: JSON.stringify({

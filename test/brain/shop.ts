@@ -24,10 +24,10 @@ let clockMs = WEDNESDAY_ONE_PM;
 
 /** Opens a store and fills it with the demo books; returns its id. */
 export async function openShop(db: NodePgDatabase, slug: string): Promise<number> {
-  const { name, timezone, hours, shippingCents, taxRatePpm } = STORE;
+  const { name, timezone, hours, place, shippingCents, taxRatePpm } = STORE;
   const [store] = await db
     .insert(stores)
-    .values({ slug, name, timezone, hours, shippingCents, taxRatePpm, currency: 'USD' })
+    .values({ slug, name, timezone, hours, place, shippingCents, taxRatePpm, currency: 'USD' })
     .returning();
   if (store === undefined) throw new Error('the store was not opened');
   await seedBooks(db, store.id);
@@ -48,7 +48,7 @@ export function brainOf(
     finder,
     waitlist: createWaitlist(db, () => clockMs),
     now: () => clockMs,
-    config: { place: STORE.place, claude },
+    config: { claude },
   };
   return createBrain(onFallback === undefined ? options : { ...options, onFallback });
 }

@@ -11,6 +11,7 @@ export const STORE: StoreFacts = {
   hours: { weekly: { mon: [], tue: [], wed: open, thu: open, fri: open, sat: open, sun: open }, holidays: [] },
   phone: '+12015550123',
   place: '115 Brunswick St, Jersey City NJ',
+  persona: null,
   shippingCents: 800,
   taxRatePpm: 66_250,
 };

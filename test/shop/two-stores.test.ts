@@ -22,6 +22,8 @@ async function openTower(): Promise<void> {
     timezone: 'America/Chicago',
     hours: { weekly, holidays: [] },
     phone: TOWER_PHONE,
+    place: '1 Tower Lane, Galena IL',
+    contact: 'keeper@tower.example',
     currency: 'USD',
     taxRatePpm: 0,
     shippingCents: 100,
@@ -75,6 +77,11 @@ test('one phone, two shops, and nothing of the one is in the other', async () =>
   await hears('tower-books', /8 ?(?:am)?.{1,8}10/);
   await texts(TOWER_PHONE, 'how much is shipping?');
   await hears('tower-books', /flat \$1\b/);
+
+  await texts(TOWER_PHONE, 'where are you?');
+  await hears('tower-books', /1 Tower Lane/);
+  await texts(TOWER_PHONE, 'HELP');
+  await hears('tower-books', /keeper@tower\.example/);
 
   await texts(TOWER_PHONE, 'STOP');
   await hears('tower-books', /opted out/);

@@ -7,7 +7,7 @@ import { shadowOf } from '../shadow/shadow.ts';
 import type { Difference, Shadow, ShadowOptions } from '../shadow/shadow.ts';
 import type { Replayed } from '../shadow/told.ts';
 import { archiveOf } from '../shop/actor-desk.ts';
-import { claudeOf, PLACE } from '../shop/open-shop.ts';
+import { claudeOf } from '../shop/open-shop.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { durationMs } from './duration.ts';
 import { storeOf, UsageError, withShop } from './with-shop.ts';
@@ -97,7 +97,7 @@ function optionsOf(shop: Shop, flags: ReplayFlags, since: Date): ShadowOptions {
     finder: createBookFinder({ sources: [], orderables: books.orderables, onTrouble: () => undefined }),
     waitlist: books.waitlist,
     now: Date.now,
-    config: { place: PLACE, claude },
+    config: { claude },
     rehearses: true,
   });
   return { shop, brain, hasClaude: claude !== null, ignoresWords: flags.ignoreWords ?? false, since };

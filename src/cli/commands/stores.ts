@@ -1,4 +1,5 @@
 // `marty stores ls|add|keys`: more shops in the same database, none of which sees another.
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parse } from 'dotenv';
 import { readStoreKeys, removeStoreKey, setStoreKeys } from '../../commerce/store-keys.ts';
@@ -20,6 +21,9 @@ export async function runStoresList(): Promise<void> {
 export type StoreFlags = {
   name: string;
   phone?: string;
+  place?: string;
+  contact?: string;
+  persona?: string;
   timezone: string;
   hours: string;
   currency: string;
@@ -31,12 +35,16 @@ export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<voi
   const hours = openingHours.safeParse(flags.hours);
   if (!hours.success) throw new UsageError(`--hours ${flags.hours}: write it like "Wed-Sun 12-19".`);
   await withPreparedShop(async ({ db }) => {
-    const { name, phone = null, timezone, currency } = flags;
+    const { name, phone = null, place = null, contact = null, timezone, currency } = flags;
+    const persona = flags.persona === undefined ? null : readFileSync(flags.persona, 'utf8');
     const money = {
       taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),
       shippingCents: Number(flags.shippingCents),
     };
-    const store = await addStore(db, { slug, name, phone, timezone, currency, hours: hours.data, ...money });
+    const store = await addStore(db, {
+      ...{ slug, name, phone, place, contact, persona, timezone, currency, hours: hours.data },
+      ...money,
+    });
     console.log(`${store.name} is store ${store.id}. Running processes learn of it within a minute.`);
   });
 }

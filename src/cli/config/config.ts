@@ -77,6 +77,9 @@ export type StoreConfig = {
   timezone: string;
   hours: StoreHours;
   phone: string | null;
+  /** The street address, and whom HELP names, as customers are told them. */
+  place: string;
+  contact: string;
   currency: string;
   taxRatePpm: number;
   shippingCents: number;
@@ -238,6 +241,8 @@ function storeOf(read: Variables): StoreConfig {
     timezone: read.STORE_TIMEZONE ?? 'America/New_York',
     hours: read.STORE_HOURS ?? openingHours.parse('Wed-Sun 12-19'),
     phone: read.STORE_PHONE ?? sender ?? null,
+    place: read.STORE_PLACE ?? '115 Brunswick St, Jersey City NJ',
+    contact: read.STORE_CONTACT ?? 'hello@dungeonbooks.com',
     currency: read.STORE_CURRENCY ?? 'USD',
     taxRatePpm: read.STORE_TAX_RATE ?? 66_250, // New Jersey
     shippingCents: read.STORE_SHIPPING_CENTS ?? 800,

@@ -97,6 +97,8 @@ const Variables = z.object({
   STORE_TIMEZONE: field(z.string().refine(isTimezone), 'a time zone such as America/New_York'),
   STORE_HOURS: field(openingHours, 'opening hours such as "Wed-Sun 12-19" or "Mon-Fri 9:30-18, Sat 10-14"'),
   STORE_PHONE: field(phone, 'a phone number such as +12015550100'),
+  STORE_PLACE: field(z.string().max(120), 'text of at most 120 characters'),
+  STORE_CONTACT: field(z.string().max(60), 'text of at most 60 characters, such as an e-mail address'),
   STORE_CURRENCY: field(z.string().regex(/^[A-Z]{3}$/), 'a currency code such as USD'),
   STORE_TAX_RATE: field(taxRatePpm, 'a rate such as 6.625% or 0.06625'),
   STORE_SHIPPING_CENTS: field(wholeNumber(0, 100_000), 'a whole number of cents from 0 to 100000'),

@@ -96,9 +96,6 @@ const POOL_MAX = 16;
 /** As long as a lane's (ms): a network that swallows everything must not hold a reply for long. */
 const QUERY_TIMEOUT_MS = 15_000;
 const DEMO_PREFIX = '[demo] ';
-const CONTACT = 'hello@dungeonbooks.com';
-/** The street address as it is told. */
-export const PLACE = '115 Brunswick St, Jersey City NJ';
 
 /** Opens everything against a migrated database; starts no work yet. */
 export async function openShop(
@@ -279,7 +276,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
       finder: books.finder,
       waitlist: books.waitlist,
       now,
-      config: { place: PLACE, claude },
+      config: { claude },
       onFallback(code) {
         fallbacks.inc({ reason: code });
         log.warn({ code }, 'the house recommender steps in');
@@ -295,14 +292,15 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
   };
 }
 
-/** Null where there is no key. @param persona what Claude is told to be: by default prompts/system.md */
-export function claudeOf({ claude }: Config, persona = join(projectRoot, 'prompts', 'system.md')): ClaudeConfig | null {
-  return claude && { ...claude, persona: readFileSync(persona, 'utf8') };
+/** Null where there is no key. @param file what Claude is told to be, instead of each shop's own persona or prompts/system.md */
+export function claudeOf({ claude }: Config, file?: string): ClaudeConfig | null {
+  const persona = readFileSync(file ?? join(projectRoot, 'prompts', 'system.md'), 'utf8');
+  return claude && { ...claude, persona: (own) => (file === undefined ? own : null) ?? persona };
 }
 
 function spokenShop(stores: readonly Store[], storeId: number, isDemo: boolean): SpokenShop {
   const store = stores.find(({ id }) => id === storeId);
   if (!store) throw new Error(`there is no store ${storeId}`);
-  const { name, timezone, currency } = store;
-  return { name, timezone, currency, contact: CONTACT, ...(isDemo ? { prefix: DEMO_PREFIX } : {}) };
+  const { name, timezone, currency, contact, phone } = store;
+  return { name, timezone, currency, contact: contact ?? phone ?? name, ...(isDemo ? { prefix: DEMO_PREFIX } : {}) };
 }
