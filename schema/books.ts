@@ -21,6 +21,7 @@ const storeId = () =>
     .notNull()
     .references(() => stores.id);
 
+/** The titles that a shop sells, as its customers read them; copies are counted in `inventory`. */
 export const books = pgTable(
   'books',
   {

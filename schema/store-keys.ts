@@ -3,6 +3,7 @@ import { integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-co
 import { bytes } from './bytes.ts';
 import { stores } from './stores.ts';
 
+/** A key that one shop has of its own at Square, Twilio or Smobi; sealed, and never shown again. */
 export const storeKeys = pgTable(
   'store_keys',
   {

@@ -98,9 +98,11 @@ export async function holdUpCommits(pool: Pool) {
   };
 }
 
-export type Started = { runtime: Runtime; scale: Scale; database: Database };
+/** A runtime and its own way to the database. */
+export type Running = { runtime: Runtime; database: Database };
+export type Started = Running & { scale: Scale };
 
-const started: Started[] = [];
+const started: Running[] = [];
 afterEach(async () => {
   for (const { runtime, database } of started.splice(0)) {
     await runtime.stop(0);
@@ -109,7 +111,7 @@ afterEach(async () => {
 });
 
 /** Stops a runtime before the test ends, giving nothing time to end. */
-export async function stopped(one: Started): Promise<void> {
+export async function stopped(one: Running): Promise<void> {
   started.splice(started.indexOf(one), 1);
   await one.runtime.stop(0);
   await one.database.close();
@@ -118,34 +120,34 @@ export async function stopped(one: Started): Promise<void> {
 const silent = () => undefined;
 export const silentLog = { info: silent, warn: silent, error: silent };
 
-export type StartOptions = Partial<RuntimeOptions<{ scale: Scale }>> & {
-  /** Another way to the same database. */
-  opened?: Database;
-  carrierOn?: (database: Database) => Carrier;
-  /** `false`: takes events in and works nothing. */
-  work?: boolean;
-};
+type Needed = 'machines' | 'actors' | 'services';
+export type DurableOptions<Services> = Pick<RuntimeOptions<Services>, Needed> &
+  Partial<Omit<RuntimeOptions<Services>, Needed>> & {
+    /** Another way to the same database. */
+    opened?: Database;
+    carrierOn?: (database: Database) => Carrier;
+    /** `false`: takes events in and works nothing. */
+    work?: boolean;
+  };
+export type StartOptions = Partial<DurableOptions<{ scale: Scale }>>;
 
-/** A runtime that is stopped after the test. */
-export function startRuntime(url: string, { opened, carrierOn, work, ...options }: StartOptions = {}): Started {
+/** A runtime with machines and actors of a test's own, stopped after the test. */
+export function startDurable<Services>(url: string, options: DurableOptions<Services>): Running {
+  const { opened, carrierOn, work, ...others } = options;
   const database = opened ?? openBackend(url);
-  const scale = options.services?.scale ?? newScale();
   const carrier = (carrierOn ?? carrierOfBackend)(database);
-  const runtime = createRuntime({
-    database,
-    carrier,
-    vault,
-    machines: [parcel],
-    actors: weighing,
-    transactional: { keepNote },
-    services: { scale },
-    log: silentLog,
-    ...options,
-  });
+  const runtime = createRuntime({ database, carrier, vault, log: silentLog, ...others });
   if (work !== false) runtime.startWork();
-  const all = { runtime, scale, database };
-  started.push(all);
-  return all;
+  const running = { runtime, database };
+  started.push(running);
+  return running;
+}
+
+/** A runtime with the parcel machine, stopped after the test. */
+export function startRuntime(url: string, options: StartOptions = {}): Started {
+  const scale = options.services?.scale ?? newScale();
+  const parcels = { machines: [parcel], actors: weighing, transactional: { keepNote }, services: { scale } };
+  return Object.assign(startDurable(url, { ...parcels, ...options }), { scale });
 }
 
 function openBackend(url: string): Database {

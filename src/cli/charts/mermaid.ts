@@ -9,7 +9,7 @@ export function pageOf(machine: AnyStateMachine): string {
   const source = `machines/${machine.id}.ts`;
   return [
     `# The ${machine.id}'s statechart`,
-    `Drawn from \`${source}\` by \`npx tsx docs/diagrams/draw.ts\`. ${root.description ?? ''}`,
+    `Drawn from \`${source}\` by \`npm run docs\`. ${root.description ?? ''}`,
     ...regions.flatMap((region) => sectionOf(region)),
   ]
     .join('\n\n')
