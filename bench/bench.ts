@@ -15,6 +15,7 @@ const USAGE = `npm run bench -- turns [--callers 64] [--seconds 10] [--rounds 3]
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    help: { type: 'boolean', default: false },
     callers: { type: 'string', default: '64' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
@@ -30,7 +31,8 @@ const { values, positionals } = parseArgs({
 const count = z.coerce.number().int().min(1);
 const Options = z.object({ callers: count, seconds: count, rounds: count, customers: count });
 
-if (positionals.join() === 'turns') {
+if (values.help) console.log(USAGE);
+else if (positionals.join() === 'turns') {
   const right = await benchTurns({
     ...Options.parse({ ...values, customers: values.customers ?? '10000' }),
     openPerSecond: values.open === undefined ? null : count.parse(values.open),

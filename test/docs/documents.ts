@@ -8,6 +8,8 @@ import { projectRoot } from '../../src/cli/project-root.ts';
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.marty']);
 
+const IN_SENTENCES = /(?<![\w/.`-])(?:src|machines|actors|schema|prompts|test|bench|docs)\/[\w./-]*\w/g;
+
 export type Document = {
   /** From the root of the tree. */
   path: string;
@@ -17,6 +19,8 @@ export type Document = {
   spans: string[];
   fences: Array<{ lang: string; text: string }>;
   tables: Array<{ heading: string; firstCells: string[] }>;
+  /** Paths below a folder of ours in plain sentences. */
+  paths: string[];
   /** What a fragment may name. */
   anchors: Set<string>;
 };
@@ -43,7 +47,16 @@ function filesUnder(folder: string): string[] {
 function read(path: string): Document {
   const text = readFileSync(join(projectRoot, path), 'utf8');
   const slugger = new GithubSlugger();
-  const document: Document = { path, text, links: [], spans: [], fences: [], tables: [], anchors: new Set() };
+  const document: Document = {
+    path,
+    text,
+    links: [],
+    spans: [],
+    paths: [],
+    fences: [],
+    tables: [],
+    anchors: new Set(),
+  };
   let heading = '';
   void marked.walkTokens(marked.lexer(text), (token: Token) => {
     if (token.type === 'heading') {
@@ -51,6 +64,7 @@ function read(path: string): Document {
       document.anchors.add(slugger.slug(heading.replaceAll('`', '')));
     }
     if (token.type === 'link' || token.type === 'image') document.links.push(String(token['href']));
+    if (token.type === 'text') document.paths.push(...(String(token['text']).match(IN_SENTENCES) ?? []));
     if (token.type === 'codespan') document.spans.push(String(token['text']));
     if (token.type === 'code') document.fences.push({ lang: String(token['lang'] ?? ''), text: String(token['text']) });
     if (token.type === 'table') document.tables.push({ heading, firstCells: firstCells(token) });

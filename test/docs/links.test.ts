@@ -32,7 +32,9 @@ const BELOW = /^(?:src|machines|actors|schema|prompts|test|bench|docs)\/[\w@.{},
 
 test('every file that a document names is there', () => {
   const broken = everywhere((document) =>
-    document.spans.filter((span) => FILE.test(span) || BELOW.test(span)).filter((span) => !isNamed(document, span)),
+    [...document.spans.filter((span) => FILE.test(span) || BELOW.test(span)), ...document.paths].filter(
+      (span) => !isNamed(document, span),
+    ),
   );
   expect(broken).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { mutants } from './mutants.ts';
 import { planted } from './planted.ts';
 import type { Mutant, Patch } from './mutants.ts';
@@ -25,8 +26,22 @@ const TIME_MAX_MS = 180_000;
 type Verdict = 'killed' | 'SURVIVED' | 'UNFIT';
 type Result = Mutant & { verdict: Verdict; seconds: number };
 
+const HELP = `Breaks the source in each of the ways of test/mutants, in copies of the tree, and wants the named test red each time.
+Ends with 1 where a fault survived, or no longer fits the source.
+
+  npm run mutants             all of them
+  npm run mutants -- G5 SIM   those of some guarantees
+`;
+
 const root = process.cwd();
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const chosen = [...mutants, ...planted].filter(({ guarantee }) => wanted.length === 0 || wanted.includes(guarantee));
 
 function copyTree(): string {
