@@ -84,10 +84,3 @@ describe('packages', () => {
     expect([packages.length > 50, strange]).toEqual([true, []]);
   });
 });
-
-test('each file that docs/security.md names is there', () => {
-  const page = readFileSync(join(projectRoot, 'docs', 'security.md'), 'utf8');
-  const named = [...page.matchAll(/`((?:test|src)\/[\w./-]+\.ts)`/g)].map(([, file = '']) => file);
-
-  expect([named.length > 15, named.filter((file) => !existsSync(join(projectRoot, file)))]).toEqual([true, []]);
-});
