@@ -2,7 +2,8 @@
 // The scripts' own `--help` is run in commands.long.test.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/program/program.ts';
