@@ -118,7 +118,11 @@ function itemOf(row: Row, names: ReadonlyMap<string, string>): TroubleItem {
 
 // A command has a code alone; of events and actors the runtime writes a sentence of ids and states.
 function reasonOf({ kind, why, attempts }: Row): Pick<TroubleItem, 'code' | 'message'> {
-  if (kind === 'command') return { code: why ?? 'unknown', message: `gave up after ${attempts ?? 0} attempts` };
+  if (kind === 'command')
+    return {
+      code: why ?? 'unknown',
+      message: `gave up after ${attempts ?? 0} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+    };
   const code = kind === 'actor' ? 'unreadable' : 'not_stepped';
   return { code, message: why ?? 'nobody wrote down why' };
 }

@@ -13,7 +13,7 @@ import './styles/print.css';
 import { InboxPage } from '../../web/wire/inbox.ts';
 import { SessionInfo } from '../../web/wire/session.ts';
 import { TroublePage } from '../../web/wire/trouble.ts';
-import { createApi, isAbort, Refused, sentenceOf } from './api.ts';
+import { createApi, isAbort, Refused, sentenceOf, Unreachable } from './api.ts';
 import type { Office, OpenPage, Page } from './desk.ts';
 import { listenToKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -29,13 +29,14 @@ import { ordersPage } from './pages/orders.ts';
 import { pickListPage } from './pages/pick-list.ts';
 import { stockPage } from './pages/stock.ts';
 import { troublePage } from './pages/trouble.ts';
-import { throttled } from './parts/load.ts';
+import { STALE, throttled } from './parts/load.ts';
 import { broken, empty } from './parts/states.ts';
 import { createRouter, find } from './router.ts';
 import type { Route } from './router.ts';
 import { createShell, endSession, showHelp } from './shell.ts';
 import { createDesk } from './store.ts';
 import { applyTheme } from './theme.ts';
+import { keepAges } from './when.ts';
 import { words } from './words.ts';
 
 const routes: Array<Route<OpenPage>> = [
@@ -83,11 +84,15 @@ const globalKeys: Keys = [
 const recount = throttled(COUNT_EVERY_MS, () => void count(), everAfter);
 
 applyTheme();
+keepAges();
 listenToKeys(() => [...(page?.keys ?? []), ...globalKeys], everAfter);
 live.hear(recount, everAfter);
 store.subscribe(({ context }) => {
-  if (context.session === null && location.pathname !== LOGIN) router.go(LOGIN, { replace: true });
+  if (context.session !== null) return;
+  live.close();
+  if (location.pathname !== LOGIN) open(new URL(location.href));
 });
+place.addEventListener(STALE, (event) => event instanceof CustomEvent && complainOfStale(event.detail));
 void begin();
 
 async function begin(): Promise<void> {
@@ -108,7 +113,6 @@ function enter(session: SessionInfo): void {
 
 async function logOut(): Promise<void> {
   const trouble = await endSession(api);
-  live.close();
   store.trigger.loggedOut();
   if (trouble !== null) notice('trouble', trouble);
 }
@@ -158,6 +162,12 @@ function officeFor({ staff }: SessionInfo): Office {
 function notice(kind: 'done' | 'trouble', text: string): void {
   notices += 1;
   store.trigger.noticed({ id: notices, kind, text });
+}
+
+/** While the banner says that the shop is out of reach, nothing else needs to say it. */
+function complainOfStale(error: unknown): void {
+  const isKnown = error instanceof Unreachable && store.getSnapshot().context.link === 'lost';
+  if (!isKnown) notice('trouble', sentenceOf(error));
 }
 
 /** What the menu's badges say; a count that cannot be read stays as it was. */

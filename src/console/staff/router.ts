@@ -1,4 +1,5 @@
 // Pages by address: the browser's own history, so that links, the back button and a reload do what they always do.
+import { z } from 'zod';
 
 export type Place = { path: string; params: Record<string, string>; query: URLSearchParams };
 export type Route<Page> = { pattern: string; page: Page };
@@ -7,8 +8,14 @@ export type Router = {
   go(href: string, options?: { replace?: boolean }): void;
   /** Changes the query of this page without opening it anew; empty values leave it. */
   note(query: Record<string, string>): void;
+  /** Keeps with this step of the history what must not stand in an address, such as a number that was searched for. */
+  keep(kept: Kept): void;
+  /** What was kept with this step; empty for a page that is opened anew. */
+  kept(): Kept;
   start(): void;
 };
+const Kept = z.record(z.string(), z.string());
+type Kept = z.infer<typeof Kept>;
 
 /** `/console/orders/:id` → a matcher of paths. */
 export function match(pattern: string, path: string): Record<string, string> | null {
@@ -47,8 +54,10 @@ export function createRouter(open: (url: URL) => void): Router {
         if (value === '') url.searchParams.delete(name);
         else url.searchParams.set(name, value);
       }
-      history.replaceState(null, '', url);
+      history.replaceState(history.state, '', url);
     },
+    keep: (kept) => history.replaceState(kept, '', location.href),
+    kept: () => Kept.safeParse(history.state).data ?? {},
     start: () => {
       addEventListener('popstate', openHere);
       document.addEventListener('click', (event) => {

@@ -3,8 +3,8 @@ import { drawing, element, setAttributes, setText } from '../dom.ts';
 import { isAbort, sentenceOf, Whatever } from './api.ts';
 import type { Api } from './api.ts';
 import type { Keys } from './keys.ts';
-import { show as showDialog } from './parts/dialog.ts';
-import { iconButton } from './parts/controls.ts';
+import { openDialog, show as showDialog } from './parts/dialog.ts';
+import { button, iconButton } from './parts/controls.ts';
 import type { Desk, DeskStore } from './store.ts';
 import { cycleTheme } from './theme.ts';
 import { words } from './words.ts';
@@ -37,9 +37,10 @@ export function createShell(store: DeskStore, logOut: () => void, pageKeys: () =
   const who = element('p', { class: 'who-am-i' });
   const foot = element('div', { class: 'menu-foot' }, who);
   foot.append(
-    iconButton(words.menu.help, 'menu', () => showHelp(pageKeys())),
+    iconButton(words.menu.help, 'help', () => showHelp(pageKeys())),
     iconButton(words.menu.theme, 'sun', cycleTheme),
     iconButton(words.menu.logOut, 'door', logOut),
+    moreButton(logOut),
   );
   const nav = element(
     'nav',
@@ -77,6 +78,27 @@ export function createShell(store: DeskStore, logOut: () => void, pageKeys: () =
       stage.scrollTo({ top: 0 });
     },
   };
+}
+
+/** On a narrow display, in place of what stands in the menu's foot. */
+function moreButton(logOut: () => void): HTMLElement {
+  const label = element('span', { class: 'menu-label' }, words.menu.more);
+  const made = element('button', { type: 'button', class: 'menu-more' }, drawing('menu'), label);
+  made.addEventListener('click', () => {
+    const { root, close } = openDialog(words.menu.more, () => undefined);
+    const leave = () => {
+      close();
+      logOut();
+    };
+    const actions = [
+      button(words.menu.theme, cycleTheme, { icon: 'sun' }),
+      button(words.menu.logOut, leave, { icon: 'door' }),
+      button(words.dialog.close, close, { look: 'main' }),
+    ];
+    root.append(element('div', { class: 'dialog-body' }, element('div', { class: 'dialog-actions' }, ...actions)));
+    root.showModal();
+  });
+  return made;
 }
 
 function brand(): HTMLElement {

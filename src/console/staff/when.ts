@@ -1,5 +1,5 @@
 // Times as a person in the shop reads them; the machine-readable one stays in the element.
-import { element } from '../dom.ts';
+import { element, setText } from '../dom.ts';
 import { words } from './words.ts';
 
 const MINUTE_S = 60;
@@ -51,9 +51,19 @@ export function clock(at: string): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
 }
 
-/** How long ago, with the instant as a tooltip. It is as old as its drawing: lists that stay are drawn again. */
+/** How long ago, with the instant as a tooltip; `keepAges` lets it grow older. */
 export function agoElement(at: string): HTMLTimeElement {
-  return element('time', { datetime: at, title: moment(at) }, ago(at, Date.now()));
+  return element('time', { class: 'ago', datetime: at, title: moment(at) }, ago(at, Date.now()));
+}
+
+const AGE_EVERY_MS = 15_000;
+
+/** From now on what is on the page ages, also in rows that nothing else draws anew. */
+export function keepAges(): void {
+  setInterval(() => {
+    for (const one of document.querySelectorAll<HTMLTimeElement>('time.ago'))
+      setText(one, ago(one.dateTime, Date.now()));
+  }, AGE_EVERY_MS);
 }
 
 /** A countdown that moves each second until `signal` fires. */

@@ -23,10 +23,13 @@ export const words = {
     help: 'Keyboard help',
     theme: 'Light, dark, or as the device has it',
     logOut: 'Log out',
+    more: 'More',
   },
   login: {
     title: 'The back room',
     line: 'for those who keep the shop',
+    noAccount: 'No account yet? Ask whoever runs the shop: they add one with',
+    addAccount: 'marty staff add',
     email: 'E-mail',
     password: 'Password',
     submit: 'Come in',

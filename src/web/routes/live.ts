@@ -1,4 +1,5 @@
-// Server-sent events: every turn as it commits, of all processes. After a break the stream goes on where it was. A line every 15 seconds keeps proxies from hanging up.
+// Server-sent events: every turn as it commits, of all processes. After a break the stream goes on where it was. A sign of
+// life every 15 seconds keeps proxies from hanging up, and tells a page whose line died without a word that it did.
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { WebDeps } from '../deps.ts';
@@ -14,7 +15,7 @@ const live = createRoute({
   method: 'get',
   path: '/api/live',
   summary:
-    'Every turn as it commits (server-sent events named "turn"; "gap" where too much was missed); resumes by Last-Event-ID',
+    'Every turn as it commits (server-sent events named "turn"; "gap" where too much was missed; "alive" every 15 seconds); resumes by Last-Event-ID',
   ...bearer,
   request: { query: z.object({ store: StoreSlug }) },
   responses: {
@@ -29,7 +30,7 @@ export function liveRoutes(deps: WebDeps) {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     return streamSSE(c, async (stream) => {
       const gone = new AbortController();
-      const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
+      const heartbeat = setInterval(() => void stream.writeSSE({ event: 'alive', data: '{}' }), HEARTBEAT_MS);
       stream.onAbort(() => gone.abort());
       try {
         await stream.write(': live\n\n');

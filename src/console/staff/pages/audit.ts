@@ -36,14 +36,26 @@ export const auditPage: OpenPage = ({ api }, _place, signal) => {
   return { title: words.audit.title, root: element('div', { class: 'page' }, head, body), keys: list.keys };
 };
 
-function auditRow({ at, staff, act, target, status }: AuditItem): HTMLElement {
+function auditRow(item: AuditItem): HTMLElement {
+  const { at, staff, act, status } = item;
   return element(
     'div',
     { class: 'audit-row' },
     element('strong', {}, staff.name),
-    element('span', {}, act),
-    element('code', {}, target ?? ''),
+    element('span', { title: act }, words.audit.act(act)),
+    ...targetOf(item),
     ...(status >= 400 ? [chip(words.audit.refused(status), 'alarm')] : []),
     element('span', { class: 'note' }, agoElement(at)),
   );
+}
+
+/** An order or a conversation is a link; the ids of all else are shown as they are. */
+function targetOf({ act, target }: AuditItem): HTMLElement[] {
+  if (target === null) return [];
+  const { customer, order } = words.audit.target;
+  const link = (href: string, text: string) => [element('a', { href }, text)];
+  if (target.startsWith('customer:'))
+    return link(`/console/conversations/${target.slice('customer:'.length)}`, customer);
+  if (act.startsWith('orders.')) return link(`/console/orders/${target}`, order(target));
+  return [element('code', {}, target)];
 }

@@ -29,7 +29,7 @@ export const conversationPage: OpenPage = (office, { params }, signal) => {
   const build = (first: Conversation) => {
     let conversation = first;
     const head = element('header', { class: 'conversation-head' });
-    const about = element('div', { class: 'about' });
+    const about = element('div', { class: 'about' }, ...switchOf(root));
     const view = actorView(
       office,
       first.id,
@@ -54,19 +54,6 @@ export const conversationPage: OpenPage = (office, { params }, signal) => {
       },
       signal,
     );
-    const show = (next: Conversation) => {
-      conversation = next;
-      head.replaceChildren(...headOf(next, office.staff.id, signal));
-      head.append(element('div', { class: 'head-actions' }, ...actionsOf(next)));
-      about.replaceChildren(...switchOf(root));
-      composer.show(next);
-    };
-    const actionsOf = (now: Conversation) => {
-      const again = () => loader.again();
-      const take = button(words.keeping.take, () => takeOver(office, path).then(again), { look: 'main', icon: 'hand' });
-      const give = button(words.keeping.give, () => handBack(office, path).then(again), { icon: 'marty' });
-      return now.keeper?.id === office.staff.id ? [give] : now.attention === 'staff' ? [give, take] : [take];
-    };
     const talk = element(
       'section',
       { class: 'talk', 'aria-label': words.conversation.talk },
@@ -74,7 +61,25 @@ export const conversationPage: OpenPage = (office, { params }, signal) => {
       composer.root,
     );
     const insight = element('div', { class: 'insight' }, view.chart, view.details);
-    root.replaceChildren(head, about, element('div', { class: 'conversation-grid' }, talk, insight));
+    const grid = element('div', { class: 'conversation-grid' }, talk, insight);
+    let drawn = '';
+    const show = (next: Conversation) => {
+      conversation = next;
+      if (grid.parentElement !== root) root.replaceChildren(head, about, grid);
+      // Other customers' turns lead here too: a button that somebody is about to press stays where it is.
+      if (drawn === JSON.stringify(next)) return;
+      drawn = JSON.stringify(next);
+      head.replaceChildren(...headOf(next, office.staff.id, signal));
+      head.append(element('div', { class: 'head-actions' }, ...actionsOf(next)));
+      composer.show(next);
+      view.refresh('customer', 'notes');
+    };
+    const actionsOf = (now: Conversation) => {
+      const again = () => loader.again();
+      const take = button(words.keeping.take, () => takeOver(office, path).then(again), { look: 'main', icon: 'hand' });
+      const give = button(words.keeping.give, () => handBack(office, path).then(again), { icon: 'marty' });
+      return now.keeper?.id === office.staff.id ? [give] : now.attention === 'staff' ? [give, take] : [take];
+    };
     keys.push(
       { keys: ['t'], label: words.keeping.take, run: () => void takeOver(office, path).then(() => loader.again()) },
       { keys: ['h'], label: words.keeping.give, run: () => void handBack(office, path).then(() => loader.again()) },
@@ -130,9 +135,7 @@ function headOf(conversation: Conversation, staffId: string, signal: AbortSignal
     ...(attention === 'staff'
       ? [element('span', { class: 'chip chip-staff', title: words.keeping.lease }, kept, ...lease)]
       : []),
-    ...waits.map(({ reason, since: at }) =>
-      element('span', { class: 'chip chip-wait' }, words.waits[reason], ' ', agoElement(at)),
-    ),
+    ...waits.map(waitChip),
     chip(words.state(state), 'state', state),
     ...(optedOut ? [chip(words.inbox.optedOut, 'alarm')] : []),
     ...(status === 'aside' ? [chip(words.inbox.aside, 'alarm')] : []),
@@ -153,6 +156,21 @@ function headOf(conversation: Conversation, staffId: string, signal: AbortSignal
     element('div', { class: 'head-who' }, title, line),
     element('div', { class: 'chips' }, ...chips),
   ];
+}
+
+/** Leads to what is to be done about it, where that is on another page. */
+function waitChip({ reason, since, orderId }: Conversation['waits'][number]): HTMLElement {
+  const said = [words.waits[reason], ' ', agoElement(since)];
+  const href = {
+    order: `/console/orders/${orderId}`,
+    aside: '/console/trouble',
+    asked: null,
+    unanswered: null,
+    undelivered: null,
+  }[reason];
+  return href === null
+    ? element('span', { class: 'chip chip-wait' }, ...said)
+    : element('a', { class: 'chip chip-wait', href }, ...said);
 }
 
 /** On a narrow display one of three is shown. */

@@ -1,10 +1,12 @@
 // The inbox: every conversation, what waits for a person first. It moves by itself as turns commit; where one reads on, it stays.
 import { InboxFilter, InboxPage } from '../../../web/wire/inbox.ts';
 import type { InboxItem } from '../../../web/wire/inbox.ts';
+import { MachineDetail } from '../../../web/wire/machines.ts';
 import { element } from '../../dom.ts';
+import type { Api } from '../api.ts';
 import type { OpenPage } from '../desk.ts';
 import { spoken } from '../money.ts';
-import { choices, chip } from '../parts/controls.ts';
+import { choices, chip, options } from '../parts/controls.ts';
 import { load, throttled } from '../parts/load.ts';
 import { longList } from '../parts/long-list.ts';
 import { search } from '../parts/search.ts';
@@ -15,11 +17,14 @@ import { words } from '../words.ts';
 const PAGE = 50;
 const REFRESH_MS = 900;
 const AGE_MS = 30_000;
+const TALK = 'conversation.';
 
-export const inboxPage: OpenPage = ({ api, live, router, store, staff }, { query }, signal) => {
+export const inboxPage: OpenPage = ({ api, live, router, store, staff, complain }, { query }, signal) => {
   let filter = InboxFilter.safeParse(query.get('filter')).data ?? 'waiting';
   let state = query.get('state') ?? '';
-  let q = '';
+  let q = router.kept()['q'] ?? '';
+  /** Where they were before they searched. */
+  let before = filter;
   const touched = new Set<string>();
   const read = (cursor: string | null, stop: AbortSignal) =>
     api.get('/api/inbox', InboxPage, { query: { filter, q, state, cursor, limit: PAGE }, signal: stop });
@@ -58,33 +63,29 @@ export const inboxPage: OpenPage = ({ api, live, router, store, staff }, { query
     isNew = true;
     void loader.again();
   };
-  const filters = choices(words.inbox.filters, filterChoices(store.getSnapshot().context.waiting), filter, (value) => {
-    filter = InboxFilter.parse(value);
+  const filterBy = (value: InboxFilter) => {
+    filter = value;
     router.note({ filter });
     filters.show(filterChoices(store.getSnapshot().context.waiting), filter);
     anew();
-  });
-  const box = search(words.inbox.search, '', (value) => {
+  };
+  const filters = choices(words.inbox.filters, filterChoices(store.getSnapshot().context.waiting), filter, (value) =>
+    filterBy(InboxFilter.parse(value)),
+  );
+  const box = search(words.inbox.search, q, (value) => {
+    if (q === '') before = filter;
     q = value;
+    router.keep({ q });
     // Who looks for somebody means everybody, not only those who wait.
-    if (q !== '' && filter !== 'all') filter = 'all';
+    filterBy(q === '' ? before : 'all');
+  });
+  const { states: label, anyState } = words.inbox;
+  const states = options(label, anyState, { chosen: state, nameOf: words.state }, (value) => {
+    state = value;
+    router.note({ state });
     anew();
   });
-  const stateChip = element('div', { class: 'inbox-state' });
-  const showState = () =>
-    stateChip.replaceChildren(
-      ...(state === ''
-        ? []
-        : [
-            removableChip(words.inbox.inState(state), () => {
-              state = '';
-              router.note({ state });
-              showState();
-              anew();
-            }),
-          ]),
-    );
-  showState();
+  statesOf(api, signal).then(states.offer, complain);
   const refresh = throttled(REFRESH_MS, () => void loader.again(), signal);
   live.hear((news) => {
     if (news.kind === 'turn') touched.add(news.turn.key);
@@ -97,7 +98,7 @@ export const inboxPage: OpenPage = ({ api, live, router, store, staff }, { query
     'div',
     { class: 'page page-inbox' },
     head,
-    element('div', { class: 'toolbar' }, filters.root, stateChip),
+    element('div', { class: 'toolbar' }, filters.root, states.root),
     body,
   );
   return { title: words.inbox.title, root, keys: [box.key, ...list.keys] };
@@ -120,15 +121,15 @@ function nothingFound(filter: InboxFilter, q: string, state: string): HTMLElemen
   return empty(words.inbox.nothing.any, words.inbox.nothing.anyText);
 }
 
-function removableChip(text: string, remove: () => void): HTMLElement {
-  const made = element(
-    'button',
-    { type: 'button', class: 'chip chip-removable', title: words.inbox.removeState },
-    text,
-    ' ×',
+/** Where conversations stand now, innermost states only, and those who want no texts. */
+async function statesOf(api: Api, signal: AbortSignal): Promise<string[]> {
+  const { counts } = await api.get('/api/machines/customer', MachineDetail, { signal });
+  const paths = Object.keys(counts);
+  const standing = paths.filter(
+    (path) => path.startsWith(TALK) && !paths.some((other) => other.startsWith(`${path}.`)),
   );
-  made.addEventListener('click', remove);
-  return made;
+  const gone = paths.filter((path) => path === 'consent.optedOut');
+  return [...standing.map((path) => path.slice(TALK.length)).sort(), ...gone];
 }
 
 function rowOf(item: InboxItem, staffId: string): HTMLElement[] {

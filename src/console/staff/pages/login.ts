@@ -47,6 +47,7 @@ export function loginPage(api: Api, enter: (session: SessionInfo) => void): Page
       element('h1', {}, words.login.title),
       element('p', { class: 'login-line' }, words.login.line),
       form,
+      element('p', { class: 'hint' }, words.login.noAccount, ' ', element('code', {}, words.login.addAccount), '.'),
     ),
   );
   return { title: words.login.title, root };

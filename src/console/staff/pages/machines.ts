@@ -40,7 +40,9 @@ export const machinesPage: OpenPage = ({ api }, _place, signal) => {
 
 function machineCard({ id, version, counts }: MachineSummary): HTMLElement {
   const paths = Object.keys(counts);
-  const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+  const leaves = paths.filter(
+    (path) => !paths.some((other) => other.startsWith(`${path}.`)) && words.standing([path]) !== '',
+  );
   const top = leaves.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0)).slice(0, 6);
   const most = counts[top[0] ?? ''] ?? 1;
   const bars = top.map((path) =>
@@ -84,6 +86,8 @@ export const machinePage: OpenPage = (office, { params, query }, signal) => {
     ({ machine, drawn }) => {
       if (!view) {
         view = chartView(drawn, words.chart.heatLabel(id), open);
+      }
+      if (view.root.parentElement !== picture) {
         picture.replaceChildren(view.root);
         view.fit();
       }
@@ -163,7 +167,7 @@ function statsOf(
     {},
     ...Object.values(words.machines.columns).map((name) => element('th', { scope: 'col' }, name)),
   );
-  const rows = states.map(({ state, standing, entered, dwellP50, dwellP95, leftTo }) => {
+  const rows = talkFirst(states).map(({ state, standing, entered, dwellP50, dwellP95, leftTo }) => {
     const name = element('button', { type: 'button', class: 'link-button' }, words.state(state));
     name.addEventListener('click', () => open(state));
     const ways = leftTo
@@ -206,6 +210,12 @@ function statsOf(
   ];
 }
 
+/** What a conversation is about comes before what runs beside it. */
+function talkFirst(states: MachineStats['states']): MachineStats['states'] {
+  const isTalk = ({ state }: { state: string }) => state.startsWith('conversation.');
+  return [...states.filter(isTalk), ...states.filter((one) => !isTalk(one))];
+}
+
 function actorsIn({ api }: Office, machine: string, state: string, signal: AbortSignal): HTMLElement[] {
   const body = element('div');
   const read = (cursor: string | null, stop: AbortSignal) =>
@@ -233,7 +243,6 @@ function actorRow({ id, key, machine, value, updatedAt, version, status }: Actor
   const href =
     machine === 'customer' ? `/console/conversations/${key}` : `/console/orders/${id.slice(id.indexOf(':') + 1)}`;
   const name = element('a', { class: 'row-link', href }, words.machines.actor(id));
-  const leaves = activeLeaves(value).map((path) => chip(words.state(path), 'state', path));
   return [
     element(
       'div',
@@ -242,7 +251,7 @@ function actorRow({ id, key, machine, value, updatedAt, version, status }: Actor
       element(
         'span',
         { class: 'chips' },
-        ...leaves,
+        chip(words.standing(activeLeaves(value)), 'state'),
         ...(status === 'active' ? [] : [chip(status, 'alarm')]),
         chip(words.machines.version(version)),
       ),

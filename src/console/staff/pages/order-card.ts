@@ -39,7 +39,7 @@ export function orderCard(
       element('a', { class: 'row-link', href: `/console/orders/${id}` }, element('ul', {}, ...titles)),
     ),
     element('p', { class: 'order-who' }, who, ' · ', money(totalCents, currency), ' · ', agoElement(updatedAt)),
-    element('div', { class: 'chips' }, ...standing, chip(words.orders.fulfillment[fulfillment]), ...worry, ...until),
+    element('div', { class: 'chips' }, ...standing, chip(words.orders.fulfillment(fulfillment)), ...worry, ...until),
     ...(tracking === null ? [] : [element('p', { class: 'note' }, words.orders.tracking, ' ', tracking)]),
     element('div', { class: 'buttons' }, ...actionButtons(office, order, changed)),
   );

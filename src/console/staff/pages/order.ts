@@ -43,8 +43,12 @@ export const orderPage: OpenPage = (office, { params }, signal) => {
   const refresh = throttled(REFRESH_MS, () => void loader.again(), signal);
   office.live.hear((news) => (news.kind === 'gap' || news.turn.id === actor) && refresh(), signal);
   const back = element('a', { class: 'icon-button', href: '/console/orders', 'aria-label': words.orders.back }, '‹');
-  const head = element('header', { class: 'page-head' }, back, element('h1', {}, words.orders.one));
-  return { title: words.orders.one, root: element('div', { class: 'page page-order' }, head, summary, inside), keys };
+  const head = element('header', { class: 'page-head' }, back, element('h1', {}, words.orders.one(id)));
+  return {
+    title: words.orders.one(id),
+    root: element('div', { class: 'page page-order' }, head, summary, inside),
+    keys,
+  };
 };
 
 function summaryOf(order: OrderItem, signal: AbortSignal): HTMLElement[] {
@@ -84,7 +88,7 @@ function summaryOf(order: OrderItem, signal: AbortSignal): HTMLElement[] {
     'div',
     { class: 'chips' },
     chip(words.orders.state(state), 'state'),
-    chip(words.orders.fulfillment[fulfillment]),
+    chip(words.orders.fulfillment(fulfillment)),
     ...worry,
   );
   return [chips, element('ul', { class: 'rows order-lines' }, ...rows), facts];

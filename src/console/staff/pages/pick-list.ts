@@ -42,7 +42,9 @@ function sheetOf({ books, truncated }: PickList): HTMLElement[] {
       element(
         'li',
         {},
-        `${share > 1 ? `${share} × ` : ''}${name ?? spoken(customer.replace(/^customer:/, ''))} · ${words.orders.way(fulfillment)}`,
+        share > 1 ? `${share} × ` : '',
+        element('span', { class: 'whole' }, name ?? spoken(customer.replace(/^customer:/, ''))),
+        ` · ${words.orders.fulfillment(fulfillment)}`,
       ),
     );
     return element(

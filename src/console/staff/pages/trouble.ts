@@ -4,7 +4,7 @@ import { RetriedAll, TroubleKind, TroublePage } from '../../../web/wire/trouble.
 import type { TroubleItem } from '../../../web/wire/trouble.ts';
 import { element } from '../../dom.ts';
 import type { Office, OpenPage } from '../desk.ts';
-import { button, choices, chip } from '../parts/controls.ts';
+import { button, choices } from '../parts/controls.ts';
 import { ask } from '../parts/dialog.ts';
 import { load, throttled } from '../parts/load.ts';
 import { longList } from '../parts/long-list.ts';
@@ -86,8 +86,13 @@ function kindChoices({ command, event, actor }: TroublePage['counts']) {
   ];
 }
 
-function troubleRow({ api, tell, complain, recount }: Office, item: TroubleItem, changed: () => unknown): HTMLElement {
-  const { id, kind, actor, key, name, code, message, since, attempts, can } = item;
+function troubleRow(
+  { api, tell, complain, recount, staff }: Office,
+  item: TroubleItem,
+  changed: () => unknown,
+): HTMLElement {
+  const { id, kind, actor, key, name, code, message, since, attempts } = item;
+  const can = item.can.filter((verb) => verb === 'retry' || staff.role === 'admin');
   const href = actor.startsWith('order:')
     ? `/console/orders/${actor.slice('order:'.length)}`
     : `/console/conversations/${key}`;
@@ -111,8 +116,9 @@ function troubleRow({ api, tell, complain, recount }: Office, item: TroubleItem,
     element(
       'div',
       {},
-      element('h2', {}, name, ' ', chip(code, 'alarm')),
-      element('p', {}, message),
+      element('h2', {}, words.trouble.task(kind, name), ' ', element('code', { class: 'note' }, name)),
+      element('p', {}, words.trouble.reason(code, message)),
+      ...(item.can.includes('retry') ? [] : [element('p', { class: 'note' }, words.trouble.over)]),
       element(
         'p',
         { class: 'note' },
@@ -122,6 +128,8 @@ function troubleRow({ api, tell, complain, recount }: Office, item: TroubleItem,
         ' · ',
         agoElement(since),
         ...(attempts === null ? [] : [` · ${words.trouble.attempts(attempts)}`]),
+        ' · ',
+        element('code', {}, kind === 'command' ? code : message),
       ),
     ),
     element('div', { class: 'buttons' }, ...buttons),

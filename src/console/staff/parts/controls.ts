@@ -90,16 +90,39 @@ export function choices(label: string, all: Choice[], chosen: string, changed: (
   return { root, show };
 }
 
+/** A list to choose one of, or none, from; what is chosen stays in it also where it is not on offer. */
+export function options(
+  label: string,
+  none: string,
+  { chosen, nameOf }: { chosen: string; nameOf: (value: string) => string },
+  changed: (value: string) => void,
+) {
+  const root = element('select', { class: 'input select', 'aria-label': label });
+  let now = chosen;
+  const option = (value: string, name: string) => element('option', { value, selected: value === now }, name);
+  const offer = (all: readonly string[]) => {
+    const missing = now === '' || all.includes(now) ? [] : [now];
+    root.replaceChildren(option('', none), ...[...missing, ...all].map((value) => option(value, nameOf(value))));
+  };
+  offer([]);
+  root.addEventListener('change', () => {
+    now = root.value;
+    changed(now);
+  });
+  return { root, offer };
+}
+
 export type Tab = { id: string; label: string; open: () => HTMLElement };
 export type Tabs = {
   root: HTMLElement;
   open(id: string): void;
-  rename(id: string, label: string): void;
+  /** Draws the open panel anew if it is one of these, unless somebody is inside it. */
+  refresh(...ids: string[]): void;
   current(): string;
 };
 
 /** Tabs with their panel; a panel is made when its tab is opened, and made anew each time. */
-export function tabs(label: string, all: Tab[], first: string, opened: (id: string) => void = () => undefined): Tabs {
+export function tabs(label: string, all: Tab[], first: string): Tabs {
   const strip = element('div', { class: 'tabs', role: 'tablist', 'aria-label': label });
   const panel = element('div', { class: 'tab-panel', role: 'tabpanel', tabindex: '0' });
   let current = first;
@@ -113,7 +136,6 @@ export function tabs(label: string, all: Tab[], first: string, opened: (id: stri
     }
     setAttributes(panel, { 'aria-labelledby': `tab-${current}`, 'data-tab': current });
     panel.replaceChildren(found.open());
-    opened(current);
   };
   for (const { id, label: text } of all) {
     const made = element('button', { type: 'button', role: 'tab', id: `tab-${id}`, class: 'tab' }, text);
@@ -135,11 +157,11 @@ export function tabs(label: string, all: Tab[], first: string, opened: (id: stri
   return {
     root,
     open,
-    current: () => current,
-    rename: (id, text) => {
-      const made = buttons.get(id);
-      if (made) made.textContent = text;
+    refresh: (...ids) => {
+      const isInside = panel !== document.activeElement && panel.contains(document.activeElement);
+      if (ids.includes(current) && !isInside) open(current);
     },
+    current: () => current,
   };
 }
 

@@ -1,6 +1,6 @@
 // Reads something and shows it in one place: bones first, then what came, or why it did not. Reading again keeps what is
-// shown until the new answer is there.
-import { isAbort } from '../api.ts';
+// shown until the new answer is there, and while the server is out of reach: somebody may be reading it, or writing beside it.
+import { isAbort, Refused } from '../api.ts';
 import { broken, loading } from './states.ts';
 
 export type Loader = { again(): Promise<void> };
@@ -27,12 +27,22 @@ export function load<Value>(
       show(value);
     } catch (error) {
       if (signal.aborted || mine.signal.aborted || isAbort(error)) return;
+      if (isShown && !isOver(error)) return void root.dispatchEvent(stale(error));
       isShown = false;
       root.replaceChildren(broken(error, again));
     }
   };
   void again();
   return { again };
+}
+
+/** Told where something that is shown could not be read again; the console answers it with a notice. */
+export const STALE = 'stale';
+const stale = (error: unknown) => new CustomEvent(STALE, { bubbles: true, detail: error });
+
+/** What is shown is not there any more, or not for these eyes: it must not stay. */
+function isOver(error: unknown): boolean {
+  return error instanceof Refused && error.status < 500 && error.status !== 429;
 }
 
 /** Runs at most once in `everyMs`, and once more at the end of a burst. */

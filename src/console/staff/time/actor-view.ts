@@ -25,7 +25,8 @@ export type ActorView = {
   details: HTMLElement;
   journey: JourneyStore;
   keys: Keys;
-  open(tab: string): void;
+  /** Draws the panel of these tabs anew where one of them is open. */
+  refresh(...tabs: string[]): void;
 };
 export type Remembered = { seq: number; context: unknown };
 
@@ -52,10 +53,6 @@ export function actorView(office: Office, actor: string, machine: string, more: 
     ],
     more[0]?.id ?? 'context',
   );
-  const reopen = (...ids: string[]) => {
-    if (ids.includes(details.current()) && !details.root.contains(document.activeElement))
-      details.open(details.current());
-  };
   const remember = createMemory(async (seq, stop) => {
     const snapshot = await api.get(`${path}/snapshots/${seq}`, ActorSnapshot, { signal: stop });
     return { seq, context: snapshot.context };
@@ -63,13 +60,13 @@ export function actorView(office: Office, actor: string, machine: string, more: 
   const showContext = (now: Journey) => {
     if (now.at === null) {
       remembered = detail ? { seq: detail.seq, context: detail.context } : null;
-      return reopen('context');
+      return details.refresh('context');
     }
     remember(now.at).then(
       (found) => {
         if (found.seq !== journey.getSnapshot().context.at) return;
         remembered = found;
-        details.open('context' === details.current() ? 'context' : details.current());
+        details.open(details.current());
       },
       (error: unknown) => void (isAbort(error) || complain(error)),
     );
@@ -78,7 +75,7 @@ export function actorView(office: Office, actor: string, machine: string, more: 
     detail = await api.get(path, ActorDetail, { signal });
     await readTurns(office, actor, journey, signal, detail.seq);
     showContext(journey.getSnapshot().context);
-    reopen('remains', 'commands');
+    details.refresh('remains', 'commands');
   };
   const isGone = (error: unknown) => void (isAbort(error) || signal.aborted || complain(error));
   const refresh = throttled(REFRESH_MS, () => void read().catch(isGone), signal);
@@ -118,7 +115,7 @@ export function actorView(office: Office, actor: string, machine: string, more: 
     picture,
     slider.root,
   );
-  return { chart, details: details.root, journey, keys: slider.keys, open: details.open };
+  return { chart, details: details.root, journey, keys: slider.keys, refresh: details.refresh };
 }
 
 function lightUp(view: ChartView, { chart }: DrawnChart, journey: Journey): void {

@@ -2,7 +2,7 @@
 import { element, setAttributes, setText } from '../../dom.ts';
 import type { Keys } from '../keys.ts';
 import { button, iconButton } from '../parts/controls.ts';
-import { ago, moment } from '../when.ts';
+import { agoElement, moment } from '../when.ts';
 import { words } from '../words.ts';
 import { eventOf, turnAt } from './journey.ts';
 import type { Journey, JourneyStore } from './journey.ts';
@@ -34,9 +34,7 @@ export function timeSlider(journey: JourneyStore, signal: AbortSignal): { root: 
     what.replaceChildren(
       element('strong', {}, event),
       ` ${where}`,
-      ...(turn
-        ? [' · ', element('time', { datetime: turn.at, title: moment(turn.at) }, ago(turn.at, Date.now()))]
-        : []),
+      ...(turn ? [' · ', agoElement(turn.at)] : []),
       ...(turn && !turn.handled ? [' · ', words.time.unhandled] : []),
     );
     back.hidden = at === null;

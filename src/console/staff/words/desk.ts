@@ -1,5 +1,7 @@
 // Words of machines, orders, stock, trouble, numbers and the audit.
+import { spoken } from '../money.ts';
 import { many, spelled, stateNames, stateWords } from './names.ts';
+import { troubleWords } from './trouble.ts';
 
 const concerns: Record<string, string> = {
   amount_mismatch: 'paid another amount',
@@ -18,6 +20,32 @@ const orderActions: Record<string, { does: string; did: string }> = {
   delivered: { does: 'Delivered', did: 'Delivered' },
   cancel: { does: 'Cancel', did: 'Being cancelled' },
   refund: { does: 'Refund', did: 'The money is going back' },
+};
+
+const fulfillments: Record<string, string> = { pickup: 'to pick up', shipping: 'to ship', hold: 'on hold' };
+const acts: Record<string, string> = {
+  'session.login': 'logged in',
+  'conversations.read': 'read a conversation',
+  'conversations.takeover': 'took a conversation over',
+  'conversations.handback': 'handed a conversation back',
+  'conversations.messages': 'wrote to a customer',
+  'conversations.notes': 'kept a note',
+  'conversations.notes.delete': 'threw a note away',
+  'canned.put': 'kept a ready answer',
+  'canned.delete': 'threw a ready answer away',
+  'inventory.patch': 'corrected a count',
+  'books.put': 'changed a book',
+  'trouble.retry': 'tried again what had failed',
+  'trouble.dismiss': 'skipped what had failed',
+  'commands.retry': 'tried a command again',
+  'commands.cancel': 'cancelled a command',
+  'orders.prepare': 'began to pack an order',
+  'orders.ready': 'said that an order is ready',
+  'orders.picked-up': 'handed an order over',
+  'orders.shipped': 'sent an order off',
+  'orders.delivered': 'said that an order was delivered',
+  'orders.cancel': 'cancelled an order',
+  'orders.refund': 'gave money back',
 };
 
 export const deskWords = {
@@ -46,12 +74,12 @@ export const deskWords = {
     nobodyText: 'They come and go; look again later.',
     actor: (id: string) => {
       const [machine = '', rest = ''] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)];
-      return machine === 'order' ? `Order ${rest.slice(-6)}` : rest;
+      return machine === 'order' ? `Order ${rest.slice(-6)}` : spoken(rest);
     },
   },
   orders: {
     title: 'Orders',
-    one: 'Order',
+    one: (id: string) => `Order ${id.slice(-6)}`,
     back: 'All orders',
     search: 'Title, ISBN, phone or order',
     views: 'Which orders',
@@ -65,9 +93,7 @@ export const deskWords = {
     noneOpenText: 'No order is open. Paid and held books appear here by themselves.',
     state: (state: string) => stateNames[state] ?? spelled(state),
     concern: (concern: string) => concerns[concern] ?? spelled(concern),
-    fulfillment: { pickup: 'to pick up', shipping: 'to ship', hold: 'on hold' },
-    way: (fulfillment: string) =>
-      ({ pickup: 'picked up', shipping: 'shipped', hold: 'held' })[fulfillment] ?? fulfillment,
+    fulfillment: (way: string) => fulfillments[way] ?? way,
     held: 'Held until',
     tracking: 'Tracking number',
     trackingHint: 'May be left empty; the customer is told it.',
@@ -131,7 +157,7 @@ export const deskWords = {
       reserved === 0 ? 'None is promised.' : `${reserved} of them promised; it cannot be fewer.`,
     reason: 'Why',
     reasonExample: 'counted again, damaged, a delivery…',
-    past: 'Past',
+    past: 'Changes',
     noPast: 'Nobody has corrected this count.',
     import: 'Take in a CSV',
     file: 'CSV file',
@@ -153,32 +179,7 @@ export const deskWords = {
       bad: number;
     }) => `${rows} rows: ${added} new, ${changed} changed, ${unchanged} as they were, ${bad} not taken.`,
   },
-  trouble: {
-    title: 'Trouble',
-    kinds: 'Which trouble',
-    all: 'All',
-    kind: { command: 'Commands', event: 'Events', actor: 'Actors' },
-    kindOf: { command: 'a command gave up', event: 'an event was set aside', actor: 'this build cannot read it' },
-    none: 'No trouble',
-    noneText: 'Everything that was asked was done. Should something give up, it waits here until a person decides.',
-    retryAll: 'Try all again',
-    retryAllQuestion: {
-      title: 'Try everything again?',
-      text: 'Whatever fails again comes back to this list.',
-      yes: 'Try all again',
-    },
-    retriedAll: (retried: number, left: number) =>
-      `${many(retried, 'is', 'are')} tried again${left > 0 ? `, ${left} left` : ''}.`,
-    can: { retry: 'Try again', dismiss: 'Skip it' },
-    did: { retry: (name: string) => `${name} is tried again.`, dismiss: (name: string) => `${name} was skipped.` },
-    dismissQuestion: (name: string) => ({
-      title: `Skip ${name}?`,
-      text: 'It is never done. This is kept in the audit.',
-      yes: 'Skip it',
-    }),
-    attempts: (attempts: number) => many(attempts, 'attempt', 'attempts'),
-    whose: (actor: string) => (actor.startsWith('order:') ? `order ${actor.slice(-6)}` : 'the conversation'),
-  },
+  trouble: troubleWords,
   numbers: {
     title: 'Numbers',
     day: 'Day',
@@ -225,5 +226,7 @@ export const deskWords = {
     none: 'Nothing was done yet',
     noneText: 'Every act of staff is kept here.',
     refused: (status: number) => `refused (${status})`,
+    act: (act: string) => acts[act] ?? spelled(act.replaceAll('.', ' ')),
+    target: { customer: 'their conversation', order: (id: string) => `order ${id.slice(-6)}` },
   },
 };

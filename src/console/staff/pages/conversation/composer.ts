@@ -14,6 +14,9 @@ const ANSWER_MAX = 1600;
 const NOTE_MAX = 2000;
 type Mode = 'answer' | 'note';
 
+/** What somebody began to write and left, by who, where and how; it is there when they come back. */
+const unsent = new Map<string, string>();
+
 export type Composer = { root: HTMLElement; show(conversation: Conversation): void; focus(): void };
 
 /** `changed` is awaited after something was sent. */
@@ -28,13 +31,20 @@ export function createComposer(
   let mode: Mode = 'answer';
   let key: string = crypto.randomUUID();
   const box = element('textarea', { class: 'input', rows: '2' });
+  const place = () => `${office.staff.id} ${mode} ${path}`;
+  const write = (text: string) => {
+    box.value = text;
+    unsent.set(place(), text);
+  };
+  write(unsent.get(place()) ?? '');
+  box.addEventListener('input', () => unsent.set(place(), box.value));
   const submit = element('button', { type: 'submit', class: 'button button-main' });
   const hint = element('p', { class: 'hint' });
   const draft = createDraft(
     office,
     path,
     (text, isReady) => {
-      box.value = text;
+      write(text);
       box.focus();
       if (isReady) void send();
     },
@@ -42,10 +52,11 @@ export function createComposer(
   );
   const modes = choices(words.composer.modes, modesOf, mode, (value) => {
     mode = value === 'note' ? 'note' : 'answer';
+    write(unsent.get(place()) ?? '');
     show(now());
     box.focus();
   });
-  const canned = button(words.canned.open, () => insertCanned(office, box, now()), { small: true });
+  const canned = button(words.canned.open, () => insertCanned(office, box, write, now()), { small: true });
   const send = async () => {
     const text = box.value.trim();
     if (text === '') return;
@@ -53,7 +64,7 @@ export function createComposer(
     try {
       await sendWords(office, { path, mode, text, key });
       key = crypto.randomUUID();
-      box.value = '';
+      write('');
       tell(mode === 'note' ? words.notes.kept : words.composer.sent);
       await changed();
     } catch (error) {
@@ -115,9 +126,14 @@ function sendWords(
   return api.send({ method: 'POST', path: `${path}/messages`, body, schema: Accepted, key });
 }
 
-async function insertCanned(office: Office, box: HTMLTextAreaElement, { name }: Conversation): Promise<void> {
+async function insertCanned(
+  office: Office,
+  box: HTMLTextAreaElement,
+  write: (text: string) => void,
+  { name }: Conversation,
+): Promise<void> {
   const text = await chooseCanned(office, box.value);
   if (text === null) return;
-  box.value = text.replaceAll('{name}', name?.split(/\s+/)[0] ?? words.canned.you);
+  write(text.replaceAll('{name}', name?.split(/\s+/)[0] ?? words.canned.you));
   box.focus();
 }

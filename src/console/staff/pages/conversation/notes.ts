@@ -22,6 +22,7 @@ function noteRow({ api, complain, tell }: Office, path: string, { id, text, at, 
     if (!(await ask({ ...words.notes.dropQuestion, danger: true }))) return;
     try {
       await api.send({ method: 'DELETE', path: `${path}/notes/${id}`, schema: Whatever });
+      row.remove();
       tell(words.notes.dropped);
       changed();
     } catch (error) {
@@ -29,5 +30,6 @@ function noteRow({ api, complain, tell }: Office, path: string, { id, text, at, 
     }
   });
   const foot = element('p', { class: 'note' }, by.name, ' · ', agoElement(at));
-  return element('li', { class: 'note-row' }, element('div', {}, element('p', {}, text), foot), drop);
+  const row = element('li', { class: 'note-row' }, element('div', {}, element('p', {}, text), foot), drop);
+  return row;
 }
