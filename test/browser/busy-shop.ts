@@ -95,7 +95,7 @@ async function isKept(kit: ShopKit, phone: Phone): Promise<void> {
   await phone.texts('paperback please');
 }
 
-/** A command that gave up, and an event that could not be stepped. */
+/** Two commands that gave up, of which one can be tried again, and an event that could not be stepped. */
 async function makeTrouble({ shop, pool }: ShopKit, { number }: Phone): Promise<void> {
   const key = await shop.runtime.find({ storeId: 1, machine: 'customer', id: number });
   const { rowCount } = await pool.query(
@@ -104,6 +104,12 @@ async function makeTrouble({ shop, pool }: ShopKit, { number }: Phone): Promise<
     [key],
   );
   expect(rowCount).toBe(1);
+  const gaveUp = await pool.query(
+    `UPDATE commands SET status = 'failed', code = 'exhausted', finished_at = now() WHERE id =
+       (SELECT id FROM commands WHERE actor_key = $1 AND name = 'deliver' AND status = 'done' LIMIT 1)`,
+    [key],
+  );
+  expect(gaveUp.rowCount).toBe(1);
   const cause = { kind: 'event', event: { type: 'order.reminder' } };
   const payload = shop.vault.sealShared(
     JSON.stringify({ cause, source: 'actor:order', correlationId: 'a-correlation' }),

@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBuilt } from '../../src/cli/build.mjs';
 import { useShop } from '../shop/kit.ts';
-import { launch } from './browser.ts';
+import { launch, openPage } from './browser.ts';
 import { makeBusy } from './busy-shop.ts';
 import type { BusyShop } from './busy-shop.ts';
 import { logIn } from './staff-page.ts';
@@ -46,6 +46,21 @@ const visits: Visit[] = [
     name: 'conversation',
     go: async (page) => open(page, await addressOf('stuck'), page.locator('.chart-state').first()),
   },
+  {
+    name: 'time-travel',
+    go: async (page) => {
+      await open(page, await addressOf('stuck'), page.locator('.chart-state').first());
+      await page.getByRole('slider', { name: 'Turn' }).fill('3', { force: true });
+      await page.getByText(/^This is how it stood/).waitFor({ state: 'attached' });
+    },
+  },
+  {
+    name: 'order',
+    go: async (page) => {
+      const { id } = await shop().order(busy.buyer);
+      await open(page, `/console/orders/${id}`, page.locator('.chart-state').first());
+    },
+  },
   { name: 'orders', go: async (page) => open(page, '/console/orders', page.locator('.order-card').first()) },
   { name: 'pick-list', go: async (page) => open(page, '/console/orders/pick-list', page.locator('table')) },
   { name: 'stock', go: async (page) => open(page, '/console/stock', page.locator('.book-row').first()) },
@@ -76,6 +91,14 @@ describe.each(looks)('the console, %s', (look, options) => {
     page = await logIn(browser, shop().url, options, complaints);
   });
   afterAll(() => page?.context().close());
+
+  test('login', async () => {
+    const door = await openPage(browser, `${shop().url}/console`, options, []);
+    await door.getByLabel('E-mail').waitFor();
+    await picture(door, `console-login-${look}`);
+    expect(await findings(door)).toEqual([]);
+    await door.context().close();
+  });
 
   test.each(visits.map((visit) => [visit.name, visit] as const))('%s', async (name, { go }) => {
     complaints.length = 0;

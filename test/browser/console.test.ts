@@ -84,6 +84,64 @@ describe('the console', () => {
     await page.locator('.note-row', { hasText: 'prefers hardcovers' }).getByText(MERLIN.name).waitFor();
   });
 
+  test('Marty’s draft is edited before it is sent, and a ready answer is kept for the next time', async () => {
+    await press('Take over');
+    await page.getByText(/^yours/).waitFor();
+    await busy.stuck.texts('are you open on sunday?');
+    await page.locator('.draft').getByRole('button', { name: 'Edit' }).click();
+    const box = page.getByLabel('Answer the customer');
+    expect(await box.inputValue()).toMatch(/sun/i);
+    await page.keyboard.type(' ask for ana');
+    await page.keyboard.press('Enter');
+    expect(await busy.stuck.hears(/ask for ana$/)).toMatch(/sun/i);
+    await box.fill('hi {name}, shall we order it?');
+    await press('Ready answers');
+    await press('Keep what I wrote');
+    await page.getByLabel('A short name for it').fill('order it');
+    await press('Keep it');
+    await told('Kept for everybody.');
+    await box.fill('');
+    await press('Ready answers');
+    await press(/^order it/);
+    expect(await box.inputValue()).toBe('hi there, shall we order it?');
+    await page.keyboard.press('Enter');
+    await busy.stuck.hears(/^hi there, shall we order it\?$/);
+    await press('Hand back to Marty');
+    await page.getByRole('button', { name: 'Take over' }).waitFor();
+  });
+
+  test('a conversation is found by the customer’s name, a note, a book and its state; the search is still there on the way back', async () => {
+    await go('inbox');
+    const names = () => page.locator('.inbox-name').allInnerTexts();
+    const finds = async (q: string, ...whom: string[]) => {
+      await page.getByRole('searchbox').fill(q);
+      await expect.poll(async () => (await names()).sort()).toEqual(whom.sort());
+    };
+    await finds('lovel', 'Ada Lovelace');
+    await finds('neuromancer', spoken(busy.unsure.number), spoken(busy.gone.number));
+    await finds('hardcovers', spoken(busy.stuck.number));
+    await page.locator('.row-link').click();
+    await page.getByRole('heading', { name: spoken(busy.stuck.number) }).waitFor();
+    await page.keyboard.press('u');
+    await expect.poll(names).toEqual([spoken(busy.stuck.number)]);
+    expect(await page.getByRole('searchbox').inputValue()).toBe('hardcovers');
+    expect(page.url()).not.toContain('hardcovers');
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('button', { name: 'All' }).click();
+    await page.getByLabel('Where the conversation stands').selectOption('payment · awaiting');
+    await expect.poll(names).toEqual([spoken(busy.waiting.number)]);
+  });
+
+  test('every page is a key away, and the keys are written down', async () => {
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Row before').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('2');
+    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  });
+
   test('time travel moves chart, transcript and context together, and comes back to now', async () => {
     const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.waiting.number });
     await go(`conversations/${key}`);
@@ -111,7 +169,10 @@ describe('the console', () => {
     const state = page.locator('[data-path="conversation.payment.awaiting"]');
     await state.locator('.chart-count').getByText('1').waitFor({ timeout: 15_000 });
     await state.locator('.chart-name').click();
-    await page.locator('.actor-row').getByRole('link', { name: busy.waiting.number }).waitFor();
+    await page
+      .locator('.actor-row')
+      .getByRole('link', { name: spoken(busy.waiting.number) })
+      .waitFor();
     await page
       .getByRole('table')
       .getByRole('row', { name: /^payment · awaiting/ })
@@ -141,7 +202,7 @@ describe('the console', () => {
     await page.getByRole('link', { name: 'Pick list' }).click();
     await page
       .getByRole('row', { name: /The Dispossessed/ })
-      .getByText('held')
+      .getByText('on hold')
       .waitFor();
   });
 
@@ -154,7 +215,7 @@ describe('the console', () => {
     await page.getByLabel('Why').fill('counted again');
     await press('Keep this count');
     await told(/7 in the shop/);
-    await row.getByRole('button', { name: 'Past' }).click();
+    await row.getByRole('button', { name: 'Changes' }).click();
     await page
       .getByRole('dialog')
       .getByText(/counted again/)
@@ -174,8 +235,19 @@ describe('the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
-  test('trouble: what failed is named, and nothing leaves the list before a person decides', async () => {
+  test('trouble: what is tried again is done, and what fails again comes back with its reason', async () => {
     await go('trouble');
+    const sending = page.locator('.trouble-row', { hasText: 'Send a text' });
+    await sending.getByRole('button', { name: 'Try again' }).click();
+    await told('deliver is tried again.');
+    await sending.waitFor({ state: 'detached' });
+    await press('Try all again');
+    await page.getByRole('dialog').getByRole('button', { name: 'Try all again' }).click();
+    await told(/^1 is tried again/);
+    await page.locator('.trouble-row', { hasText: 'order.reminder' }).getByText('breaks its schema').waitFor();
+  });
+
+  test('trouble: what failed is named, and nothing leaves the list before a person decides', async () => {
     const row = page.locator('.trouble-row', { hasText: 'order.reminder' });
     await row.getByRole('button', { name: 'Skip it' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Skip it' }).click();
@@ -203,6 +275,24 @@ describe('the console', () => {
     await row.getByText('confirming · sure').waitFor();
     await busy.unsure.texts('yes');
     await row.getByText('fulfillment · method').waitFor();
+  });
+
+  test('while the shop is out of reach the page says so and keeps what it shows; then it catches up by itself', async () => {
+    const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.unsure.number });
+    await go(`conversations/${key}`);
+    const box = page.getByLabel('Answer the customer');
+    await box.fill('just a moment');
+    await page.evaluate('window.wasHereBefore = true');
+    await shop().close();
+    const banner = page.getByText('The shop is out of reach.');
+    await banner.waitFor();
+    await shop().open();
+    await busy.unsure.texts('is anybody there?');
+    await page.locator('.bubble', { hasText: 'is anybody there?' }).waitFor();
+    await banner.waitFor({ state: 'hidden' });
+    expect(await box.inputValue()).toBe('just a moment');
+    expect(await page.evaluate<boolean>('window.wasHereBefore')).toBe(true);
+    complaints.length = 0; // the browser says of each try that nobody answered
   });
 
   test('logging out ends the session', async () => {

@@ -25,10 +25,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function watching(options: { actor?: string; replay?: boolean }, work: () => Promise<void>): Promise<void> {
+/** How long a replay would have waited before each turn (ms); nobody waits here. */
+let pausesMs: number[] = [];
+
+type Options = { actors?: string[]; replay?: boolean; speed?: number };
+
+async function watching(options: Options, work: () => Promise<void>): Promise<void> {
   received = [];
+  pausesMs = [];
+  const pause = async (ms: number) => void pausesMs.push(ms);
   const [inspection, over] = [startInspection(url), new AbortController()];
-  const done = inspect(shop().shop, inspection, { speed: 1_000, say: () => {}, ...options }, over.signal);
+  const how = { actors: [], speed: 1, say: () => {}, pause, ...options };
+  const done = inspect(shop().shop, inspection, how, over.signal);
   try {
     await work();
   } finally {
@@ -63,13 +71,31 @@ describe('the inspector', () => {
     }
   });
 
-  test('plays the stored history of one actor', async () => {
+  test('shows chosen actors as they stand, and the turns of no others', async () => {
+    const [chosen, other] = [shop().phone(), shop().phone()];
+    await chosen.asks('hello', /./);
+    await watching({ actors: [`customer:${chosen.number}`] }, async () => {
+      await vi.waitFor(() => expect(received.map(({ type }) => type)).toContain('@xstate.actor'), WAIT);
+      await other.asks('hello', /./);
+      await chosen.asks('do you have dune?', /Dune/);
+      await vi.waitFor(() => expect(events(/text\.received/)).toHaveLength(1), WAIT);
+    });
+    expect(new Set(received.map(({ sessionId }) => sessionId)).size).toBe(1);
+  });
+
+  test('plays the stored history of one actor, four times as fast where that is wanted', async () => {
     const reader = shop().phone();
     await givesAddress(reader, HOBBIT);
     await shop().rest();
-    await watching({ actor: `customer:${reader.number}`, replay: true }, async () => {
-      await vi.waitFor(() => expect(events(/done\.actor\.address$/)).toHaveLength(1), WAIT);
-    });
+    const replay = async (speed: number) => {
+      await watching({ actors: [`customer:${reader.number}`], replay: true, speed }, async () => {
+        await vi.waitFor(() => expect(events(/done\.actor\.address$/)).toHaveLength(1), WAIT);
+      });
+      return pausesMs;
+    };
+    const [asItWas, faster] = [await replay(1), await replay(4)];
+    expect(Math.max(...asItWas)).toBeGreaterThan(0);
+    expect(faster).toEqual(asItWas.map((ms) => ms / 4));
     expect(new Set(received.map(({ sessionId }) => sessionId)).size).toBe(1);
     expect(events(/^xstate\.init$|^text\.received$/).slice(0, 2)).toEqual(['xstate.init', 'text.received']);
   });

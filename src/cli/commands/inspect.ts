@@ -12,7 +12,7 @@ import type { InspectedTurn, Inspection } from '../inspect/inspection.ts';
 import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
 
 export type InspectFlags = {
-  actor?: string;
+  actor?: string[];
   replay?: boolean;
   speed: string;
   port: string;
@@ -31,8 +31,8 @@ const PAGE = 500;
 export async function runInspect(flags: InspectFlags): Promise<void> {
   const port = flagOf(Port, flags.port, '--port is a number from 1 to 65535.');
   const speed = flagOf(Speed, flags.speed, '--speed is a number above 0, such as 4 for four times as fast.');
-  if (flags.replay && flags.actor === undefined)
-    throw new UsageError('--replay plays one actor: name it with --actor.');
+  const { actor: actors = [] } = flags;
+  if (flags.replay && actors.length !== 1) throw new UsageError('--replay plays one actor: name it with --actor.');
   if (await isTaken(port))
     throw new UsageError(`Something listens on port ${port} already: choose another with --port.`);
   const interrupted = new AbortController();
@@ -47,7 +47,8 @@ export async function runInspect(flags: InspectFlags): Promise<void> {
     const inspection = startInspection(`ws://localhost:${port}`);
     console.log(`The inspector is at http://localhost:${port} (Ctrl-C ends it).`);
     try {
-      await inspect(shop, inspection, { ...flags, speed, say: (line) => console.log(line) }, interrupted.signal);
+      const say = (line: string) => console.log(line);
+      await inspect(shop, inspection, { ...flags, actors, speed, say, pause }, interrupted.signal);
     } finally {
       inspection.stop();
       server.stop();
@@ -56,38 +57,39 @@ export async function runInspect(flags: InspectFlags): Promise<void> {
 }
 
 export type InspectOptions = {
-  actor?: string;
+  /** None means all. */
+  actors: readonly string[];
   replay?: boolean;
   speed: number;
   store?: string;
   say: (line: string) => void;
+  /** Waits so many milliseconds, or until the signal fires. */
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** Streams live turns, or plays one actor's history and then waits for the signal. */
+/** Streams live turns of all or of chosen actors, or plays the history of the first one and then waits for the signal. */
 export async function inspect(
   shop: Shop,
   inspection: Inspection,
-  { actor, replay, speed, store, say }: InspectOptions,
+  { actors, replay, speed, store, say, pause: waiting }: InspectOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const storeId = storeOf(shop, store).id;
   const archive = archiveOf(shop);
-  const key = actor === undefined ? null : await keyOf(shop, actor, store);
+  const keys = await Promise.all(actors.map((actor) => keyOf(shop, actor, store)));
+  const [key] = keys;
   const teller = tellerOf(shop, archive, storeId, inspection);
-  if (key !== null && replay) {
-    const played = await play(
-      turnsOf(archive, storeId, key),
-      speed,
-      ({ seq, type }) => teller.tell(key, seq, type),
-      signal,
-    );
+  if (key !== undefined && replay) {
+    const tell = ({ seq, type }: TurnView) => teller.tell(key, seq, type);
+    const played = await play(turnsOf(archive, storeId, key), tell, (ms) => waiting(ms / speed, signal), signal);
     say(`${played} turns were played.`);
     return untilFired(signal);
   }
-  if (key !== null) await teller.introduce(key);
+  for (const one of keys) await teller.introduce(one);
   for await (const news of liveFeed(shop)(storeId, signal)) {
     if (news === 'gap') say('More turns were taken than could be shown; it goes on with the newest.');
-    else if (key === null || news.turn.key === key) await teller.tell(news.turn.key, news.turn.seq, news.turn.event);
+    else if (keys.length === 0 || keys.includes(news.turn.key))
+      await teller.tell(news.turn.key, news.turn.seq, news.turn.event);
   }
 }
 
@@ -125,23 +127,26 @@ function eventOf(turn: TurnView | undefined, type: string): InspectedTurn['event
   return parsed.success ? parsed.data : { type };
 }
 
-/** Answers how many turns were played. */
+/** Answers how many turns were played. `pause` is given how long the actor was silent before a turn (ms). */
 async function play(
   turns: AsyncIterable<TurnView>,
-  speed: number,
   tell: (turn: TurnView) => Promise<void>,
+  pause: (silentMs: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<number> {
   let [played, lastMs] = [0, Number.POSITIVE_INFINITY];
   for await (const turn of turns) {
-    const silentMs = Math.max(0, turn.at.getTime() - lastMs);
-    await wait(Math.min(silentMs / speed, PAUSE_MAX_MS), null, { signal }).catch(() => undefined);
+    await pause(Math.max(0, turn.at.getTime() - lastMs));
     if (signal.aborted) return played;
     await tell(turn);
     played += 1;
     lastMs = turn.at.getTime();
   }
   return played;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(Math.min(ms, PAUSE_MAX_MS), null, { signal }).catch(() => undefined);
 }
 
 function untilFired(signal: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ function addInspect(program: Command): void {
   program
     .command('inspect')
     .description("Stately's inspector with the turns of every actor as they commit; what customers wrote is masked")
-    .option('--actor <id>', 'of this one alone, such as customer:+12015550123')
+    .option('--actor <id...>', 'of these alone, such as customer:+12015550123')
     .option('--replay', 'play its stored history instead')
     .option('--speed <times>', 'how fast; long silences are cut short', '1')
     .option('--port <n>', 'where the inspector listens', '8089')

@@ -74,16 +74,21 @@ export const conversationPage: OpenPage = (office, { params }, signal) => {
       composer.show(next);
       view.refresh('customer', 'notes');
     };
+    const taking = async () => {
+      await takeOver(office, path);
+      await loader.again();
+      composer.answer();
+    };
     const actionsOf = (now: Conversation) => {
       const again = () => loader.again();
-      const take = button(words.keeping.take, () => takeOver(office, path).then(again), { look: 'main', icon: 'hand' });
+      const take = button(words.keeping.take, taking, { look: 'main', icon: 'hand' });
       const give = button(words.keeping.give, () => handBack(office, path).then(again), { icon: 'marty' });
       return now.keeper?.id === office.staff.id ? [give] : now.attention === 'staff' ? [give, take] : [take];
     };
     keys.push(
-      { keys: ['t'], label: words.keeping.take, run: () => void takeOver(office, path).then(() => loader.again()) },
+      { keys: ['t'], label: words.keeping.take, run: () => void taking() },
       { keys: ['h'], label: words.keeping.give, run: () => void handBack(office, path).then(() => loader.again()) },
-      { keys: ['r'], label: words.composer.answer, run: composer.focus },
+      { keys: ['r'], label: words.composer.answer, run: composer.answer },
       ...view.keys,
     );
     return { show, transcript };

@@ -17,7 +17,12 @@ type Mode = 'answer' | 'note';
 /** What somebody began to write and left, by who, where and how; it is there when they come back. */
 const unsent = new Map<string, string>();
 
-export type Composer = { root: HTMLElement; show(conversation: Conversation): void; focus(): void };
+export type Composer = {
+  root: HTMLElement;
+  show(conversation: Conversation): void;
+  /** Leads to the line that the customer is answered in. */
+  answer(): void;
+};
 
 /** `changed` is awaited after something was sent. */
 export function createComposer(
@@ -50,12 +55,13 @@ export function createComposer(
     },
     signal,
   );
-  const modes = choices(words.composer.modes, modesOf, mode, (value) => {
-    mode = value === 'note' ? 'note' : 'answer';
+  const turnTo = (next: Mode) => {
+    mode = next;
     write(unsent.get(place()) ?? '');
     show(now());
     box.focus();
-  });
+  };
+  const modes = choices(words.composer.modes, modesOf, mode, (value) => turnTo(value === 'note' ? 'note' : 'answer'));
   const canned = button(words.canned.open, () => insertCanned(office, box, write, now()), { small: true });
   const send = async () => {
     const text = box.value.trim();
@@ -100,7 +106,7 @@ export function createComposer(
     canned.hidden = mode === 'note';
     draft.show(isMine && mode === 'answer' && !conversation.optedOut ? (conversation.last?.at ?? 'nothing') : null);
   };
-  return { root, show, focus: () => box.focus() };
+  return { root, show, answer: () => turnTo('answer') };
 }
 
 const modesOf = [
