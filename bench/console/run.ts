@@ -62,23 +62,23 @@ async function measure(url: string, { customers }: Size, rounds: number): Promis
   const shop: Shop = await openShop(config, secrets, pino({ level: 'error' }));
   try {
     const app = createApp(webDeps(shop, []));
-    const timings: Timing[] = [];
-    for (const { path, bounded } of await views(app, customers)) {
-      const tookMs: number[] = [];
-      for (let round = 0; round < WARM_UP; round++) await time(app, path);
-      for (let round = 0; round < rounds; round++) tookMs.push(await time(app, path));
-      tookMs.sort((a, b) => a - b);
-      timings.push({
-        path,
-        bounded,
-        medianMs: tookMs[rounds >> 1] ?? 0,
-        p95Ms: tookMs[Math.ceil(rounds * 0.95) - 1] ?? 0,
-      });
-    }
-    return timings;
+    const measured = (await views(app, customers)).map((view) => ({ ...view, tookMs: new Array<number>() }));
+    // View after view in each round, so that what else this machine does for a while falls on all of them alike.
+    for (let round = -WARM_UP; round < rounds; round++)
+      for (const { path, tookMs } of measured) {
+        const ms = await time(app, path);
+        if (round >= 0) tookMs.push(ms);
+      }
+    return measured.map(({ path, bounded, tookMs }) => timingOf(path, bounded, tookMs));
   } finally {
     await shop.close(0);
   }
+}
+
+function timingOf(path: string, bounded: boolean, tookMs: number[]): Timing {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
+  return { path, bounded, medianMs: at(0.5), p95Ms: at(0.95) };
 }
 
 type App = ReturnType<typeof createApp>;

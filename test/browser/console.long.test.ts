@@ -1,5 +1,6 @@
 // Every page of the console in light, dark and phone width: nothing serious for a screen reader, nothing wider than the display.
-// With PICTURES=<folder> what a person sees is kept there; `PICTURES=docs/images` renews the pictures of the documents.
+// With PICTURES=<folder> what a person sees is kept there; `PICTURES=docs/images` renews those that the documents show, and no others.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -113,10 +114,12 @@ describe.each(looks)('the console, %s', (look, options) => {
 
 async function picture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
+  const path = join(folder, `${name}.png`);
+  if (folder === 'docs/images' && !existsSync(path)) return;
   await page.evaluate(
     'Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations < 9).map((one) => one.finished))',
   );
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path });
 }
 
 /** What axe finds serious or worse: the rule and where. */
