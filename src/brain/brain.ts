@@ -184,7 +184,7 @@ async function readSituation(
   lines: readonly TranscriptLine[],
   moment?: Moment,
 ): Promise<Situation | null> {
-  const { db, vault, config, now } = parts.options;
+  const { db, vault, now } = parts.options;
   const { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey } = ask;
   const { unread, history } = splitUnread(lines, ask.sinceMs);
   const newest = unread.at(-1);

@@ -29,7 +29,13 @@ beforeEach(() => {
 const neverSettled = new AbortController().signal;
 
 function clever(over: Partial<ClaudeConfig> = {}) {
-  const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: () => 'you are marty.', ...over };
+  const config = {
+    apiKey: 'test-key',
+    baseUrl: fake.url,
+    model: 'claude-test',
+    persona: () => 'you are marty.',
+    ...over,
+  };
   return brainOf(database.db, config, (code) => failures.push(code));
 }
 function proposal(over: Partial<Proposal>): { text: string } {

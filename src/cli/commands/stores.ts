@@ -41,10 +41,8 @@ export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<voi
       taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),
       shippingCents: Number(flags.shippingCents),
     };
-    const store = await addStore(db, {
-      ...{ slug, name, phone, place, contact, persona, timezone, currency, hours: hours.data },
-      ...money,
-    });
+    const shown = { name, phone, place, contact, persona, timezone, currency };
+    const store = await addStore(db, { slug, ...shown, hours: hours.data, ...money });
     console.log(`${store.name} is store ${store.id}. Running processes learn of it within a minute.`);
   });
 }
