@@ -94,8 +94,11 @@ const words = setup({
     noteListening: assign(({ context }) => ({ listeningSinceMs: context.listeningSinceMs ?? turn.at })),
     noteAnswered: assign({ listeningSinceMs: null }),
     noteHeard: assign(({ context }) => ({ heardAtMs: withHeard(context.heardAtMs, turn.at) })),
-    /** A text that was there before the question is no answer to it: whatever it is taken for, the question is put once more. */
-    noteAsked: assign(({ context }) => ({ distracted: context.listeningSinceMs !== null })),
+    /**
+     * A text that was there before the question is no answer to it, and who is opted out has not heard it: whatever their next text is
+     * taken for, the question is put once more.
+     */
+    noteAsked: assign(({ context }) => ({ distracted: context.listeningSinceMs !== null || context.optedOut })),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
       const { shown, found = [] } = event.output;

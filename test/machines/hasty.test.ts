@@ -1,6 +1,19 @@
-// Texts that were there before the question: whatever they are taken for, they are no answer to it.
+// Texts that were there before the question, and questions that nobody was asked: whatever is said is no answer to them.
 import { describe, expect, test } from 'vitest';
-import { ADDRESS_ID, at, checking, checkingAddress, DUNE, ONE_LINE, said, text } from './customer-story.ts';
+import {
+  ADDRESS_ID,
+  at,
+  checking,
+  checkingAddress,
+  DUNE,
+  news,
+  ONE_LINE,
+  preparing,
+  said,
+  says,
+  STOP,
+  text,
+} from './customer-story.ts';
 import type { Story } from './given.ts';
 
 const reply = (type: string) => ({ act: { type }, bubbles: [], shown: [], confidence: 1, by: 'house' });
@@ -42,4 +55,14 @@ describe('a text that came while the address was checked', () => {
     const story = begins(readBack.done('reply', reply('customer.agreed'))).done('reply', reply('customer.agreed'));
     expect(at(story, 'conversation')).toBe('payment.preparing');
   });
+});
+
+test('a price that was looked up while they were opted out is told, and asked about, before it counts', () => {
+  const stopped = preparing().when(STOP);
+  const changed = stopped.when(news(stopped, 'order.refused', { code: 'price_changed' }));
+  const back = changed.done('quote', { ...DUNE, priceCents: 1499 }).when(text('START', 'start'));
+  const told = says(back, { type: 'customer.wantsHold' });
+  expect([at(told, 'conversation'), said(told)]).toEqual(['confirming.sure', ['confirm.sure']]);
+  expect(told.context['openOrders']).toEqual([]);
+  expect(at(says(told, { type: 'customer.wantsHold' }), 'conversation')).toBe('payment.preparing');
 });

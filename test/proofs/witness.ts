@@ -1,8 +1,11 @@
 // What an honest bystander knows of a talk: which question with a price was put last, whether the customer has texted since, whether
 // one of those texts was taken as a yes, and whether they want to hear of us at all. It never looks into the chart.
 import type { AnyEventObject } from 'xstate';
+import { ReplyOutput } from '../../schema/acts.ts';
+import type { Act } from '../../schema/acts.ts';
 import { KeptConsent, Speech } from '../../schema/customer.ts';
 import type { Effect } from '../../src/runtime/stepper.ts';
+import { DUNE, UBIK } from '../machines/customer-story.ts';
 
 /** A question that was put: what it named, whether a text came after it, and whether that was taken as a yes. */
 export type Question = { about: string; isHeard: boolean; isAgreed: boolean };
@@ -29,18 +32,28 @@ export const NOBODY_ASKED: Witness = coded({
   isGateClosed: false,
 });
 
-/** Acts by which a customer goes on with what they were asked. */
-const YES: ReadonlySet<string> = new Set([
+/** Acts by which a customer goes on with a book at its price; naming it is one where it is the same again. */
+const YES_TO_PRICE: ReadonlySet<string> = new Set([
   'customer.agreed',
-  'customer.choseBook',
   'customer.paysNow',
   'customer.wantsShipping',
   'customer.wantsPickup',
   'customer.wantsHold',
   'customer.gaveAddress',
 ]);
-/** Acts that end what they were asked about, whatever it was. */
-const ENDS: ReadonlySet<string> = new Set(['customer.changedMind', 'customer.wantsCancel', 'customer.optedOut']);
+/** Acts by which a customer goes on with the address that was read back last. */
+const YES_TO_ADDRESS: ReadonlySet<string> = new Set(['customer.agreed', 'customer.paysNow', 'customer.wantsShipping']);
+/** Acts that end what they were asked about, whatever it was: nothing is wanted any more, or something else. */
+const ENDS: ReadonlySet<string> = new Set([
+  'customer.changedMind',
+  'customer.wantsCancel',
+  'customer.optedOut',
+  'customer.namedSeveral',
+  'customer.wantsElsewhere',
+  'customer.wantsWaitlist',
+  'customer.wantsSpecialOrder',
+]);
+const TITLES = new Map([DUNE, UBIK].map(({ isbn13, title }) => [isbn13, title]));
 const READBACK_LINES: ReadonlySet<string> = new Set(['fulfillment.readback', 'fulfillment.readbackAgain']);
 const PRICE_LINES: ReadonlySet<string> = new Set(['confirm.sure', 'special.sure']);
 
@@ -53,7 +66,7 @@ export function after(before: Witness, event: AnyEventObject, effects: readonly 
 function hearing(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
   if (event.type === 'text.received') return textHeard(before, event);
   if (event.type === 'consent.revoked') return stopped(before);
-  if (event.type === 'xstate.done.actor.reply') return understood(before, String(Object(event['output']).act.type));
+  if (event.type === 'xstate.done.actor.reply') return understood(before, ReplyOutput.parse(event['output']).act);
   return before;
 }
 
@@ -76,19 +89,28 @@ function stopped(before: Witness): Omit<Witness, 'code'> {
   return { ...before, price: anew(before.price), address: anew(before.address), isStopped: true };
 }
 
-function understood(before: Witness, act: string): Omit<Witness, 'code'> {
-  if (ENDS.has(act)) {
-    const isStopped = before.isStopped || act === 'customer.optedOut';
+function understood(before: Witness, act: Act): Omit<Witness, 'code'> {
+  if (ENDS.has(act.type) || (act.type === 'customer.choseBook' && !isAbout(before.price, act))) {
+    const isStopped = before.isStopped || act.type === 'customer.optedOut';
     return { ...before, price: null, address: null, open: 'none', isStopped };
   }
-  if (act === 'customer.declined') return { ...before, ...(before.open === 'none' ? {} : { [before.open]: null }) };
-  if (!YES.has(act)) return before;
-  const { open } = before;
-  return {
-    ...before,
-    price: agreed(before.price),
-    address: open === 'address' ? agreed(before.address) : before.address,
-  };
+  if (act.type === 'customer.declined')
+    return { ...before, ...(before.open === 'none' ? {} : { [before.open]: null }) };
+  return { ...before, price: agreedTo(before.price, act), address: addressAfter(before, act) };
+}
+
+function isAbout(price: Question | null, { isbn13, copies }: { isbn13: string; copies: number }): boolean {
+  return price?.about.startsWith(`${TITLES.get(isbn13)}, ${copies} at `) === true;
+}
+
+function agreedTo(price: Question | null, { type }: Act): Question | null {
+  return YES_TO_PRICE.has(type) || type === 'customer.choseBook' ? agreed(price) : price;
+}
+
+// A yes to the price, while that is the question, is none to an address; another address takes the place of the one before.
+function addressAfter({ address, open }: Witness, { type }: Act): Question | null {
+  if (type === 'customer.gaveAddress') return null;
+  return open === 'address' && YES_TO_ADDRESS.has(type) ? agreed(address) : address;
 }
 
 function agreed(question: Question | null): Question | null {
