@@ -2,8 +2,8 @@
  * Sends what is queued for one phone, in order, and asks the last gate before each bubble.
  * Safe to run twice and two at once: one sender a phone; a bubble of unknown fate is sent again only where the provider
  * honours its reference or was asked and does not have it, and marked `unknown` otherwise. What the provider will never take is `failed` and passed over;
- * what we began and its reader sleeps is left until they wake, and what the provider's limits hold up for as long as they do: the
- * command comes back then.
+ * what we began and its reader sleeps is left until they wake, what the provider's limits hold up for as long as they do, and a fact that
+ * finds no provider for a day: the command comes back then.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
@@ -52,6 +52,9 @@ type Tally = z.infer<typeof Tally>;
 const ATTEMPTS_MAX = 8;
 /** One run sends no more than this; a queue that long is a fault, and the next attempt goes on with it. */
 const BUBBLES_MAX = 200;
+/** A fact that finds no provider waits for as long as a payment link is good, and is tried at these distances (ms): longer when it is older. */
+const FACT_PATIENCE_MS = 24 * 60 * 60_000;
+const FACT_RETRY_MS = { min: 60_000, max: 15 * 60_000 };
 /** A provider lists what it took after this at the latest (ms): what is not there by then never arrived. */
 const LISTED_AFTER_MS = 10_000;
 /** Where the provider's limits have no room for a while (ms). */
@@ -192,9 +195,18 @@ async function afterFailure(route: Route, channel: Channel, bubble: Message, err
   if (refusal) await route.channels.onRefused(route.sender, refusal);
   if (fate === 'final') return { status: 'failed', reason: refusal ?? 'rejected' };
   if (fate === 'unknown' && !channel.honoursReference && !channel.find) return { status: 'unknown' };
-  if (route.isLastAttempt) return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
+  const againMs = factRetryMs(bubble, route.now());
+  if (route.isLastAttempt && againMs === null)
+    return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
   if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());
-  throw error;
+  throw route.isLastAttempt && againMs !== null ? new NotYet(againMs) : error;
+}
+
+/** When a fact that finds no provider is tried again; null for talk, and for what has waited long enough. */
+function factRetryMs({ kind, at, notBefore }: Message, nowMs: number): number | null {
+  const ageMs = nowMs - (notBefore ?? at).getTime();
+  if (kind !== 'fact' || ageMs > FACT_PATIENCE_MS) return null;
+  return nowMs + Math.min(FACT_RETRY_MS.max, Math.max(FACT_RETRY_MS.min, ageMs / 4));
 }
 
 function tallyUp(tally: Tally, outcome: Outcome): void {

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SendFailed } from '../../src/channels/channel.ts';
+import { NotYet } from '../../src/runtime/define-actor.ts';
 import { useDatabase } from '../harness/database.ts';
 import { PHONE, PhoneLine, recordingChannel } from './phone-line.ts';
 
 const database = useDatabase();
+const MINUTE = 60_000;
 const NOTHING = { sent: 0, dropped: 0, failed: 0, unknown: 0 };
 let smobi: ReturnType<typeof recordingChannel>;
 let line: PhoneLine;
@@ -228,11 +230,37 @@ describe('after a failure', () => {
     expect(smobi.texts()).toEqual([]);
   });
 
-  test('the last attempt gives an unreachable phone up and tries the rest', async () => {
+  test('the last attempt gives talk to an unreachable phone up and tries the rest', async () => {
     await line.hear('hi');
-    await line.fact('one', 'two');
+    await line.talk('one', 'two');
     smobi.answer = async (request) => (request.text === 'one' ? fails('later')() : smobi.take(request));
     expect(await line.deliver({ attempt: 8 })).toEqual({ ...NOTHING, failed: 1, sent: 1 });
+    expect((await line.rows())[1]?.reason).toBe('unreachable');
+  });
+
+  test.each(['later', 'unknown'] as const)(
+    'a fact (%s) waits for its provider beyond the last attempt, and what was said after it waits behind it',
+    async (fate) => {
+      await line.hear('hi');
+      await line.fact('one', 'two');
+      smobi.answer = fails(fate);
+      await expect(line.deliver({ attempt: 8 })).rejects.toEqual(new NotYet(line.nowMs + MINUTE));
+      line.nowMs += 10 * 60 * MINUTE;
+      await expect(line.deliver({ attempt: 9 })).rejects.toEqual(new NotYet(line.nowMs + 15 * MINUTE));
+      expect((await line.thread())?.leaseOwner).toBe(null);
+      smobi.answer = async (request) => smobi.take(request);
+      line.nowMs += 15 * MINUTE;
+      expect(await line.deliver({ attempt: 10 })).toEqual({ ...NOTHING, sent: 2 });
+      expect(smobi.texts()).toEqual(['one', 'two']);
+    },
+  );
+
+  test('a fact is given up when its provider was away for more than a day', async () => {
+    await line.hear('hi');
+    await line.fact('one');
+    smobi.answer = fails('later');
+    line.nowMs += 24 * 60 * MINUTE + 1;
+    expect(await line.deliver({ attempt: 8 })).toEqual({ ...NOTHING, failed: 1 });
     expect((await line.rows())[1]?.reason).toBe('unreachable');
   });
 

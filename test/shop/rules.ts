@@ -92,13 +92,16 @@ const RULES: ReadonlyArray<[rule: string, query: string]> = [
   ['no order stays in between', `SELECT id, state FROM orders WHERE state IN ('draft', 'closing')`],
 ];
 
-/** What a shop whose providers failed it may show besides: work and bubbles that were given up, for people to see or to try again. */
+/**
+ * What a shop whose providers failed it for less than a day may show besides: work that was given up, for people to see or to try again;
+ * talk that found no provider in time, and bubbles that a provider refused, or may have, where nobody can tell.
+ */
 const UNDER_FAULTS: Readonly<Record<string, string>> = {
   'every command is settled': `SELECT name, status, code FROM commands
      WHERE status NOT IN ('done', 'refused', 'cancelled') AND NOT (status = 'failed' AND code = 'exhausted')`,
-  'every bubble left, or was dropped for a reason': `SELECT status, reason FROM messages WHERE direction = 'outbound'
-     AND NOT (status IN ('sent', 'delivered', 'failed', 'unknown') OR (status = 'dropped' AND reason IS NOT NULL))
-     AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.actor_key = messages.actor_key AND c.name = 'deliver' AND c.status = 'failed')`,
+  'every bubble left, or was dropped for a reason': `SELECT kind, status, reason, channel FROM messages WHERE direction = 'outbound'
+     AND NOT (status IN ('sent', 'delivered', 'unknown') OR (status = 'failed' AND NOT (kind = 'fact' AND reason = 'unreachable'))
+       OR (status = 'dropped' AND reason IS NOT NULL))`,
 };
 
 /**

@@ -10,6 +10,7 @@ import { tellRefused } from '../../src/cli/shop/carrier-news.ts';
 import { nameIndex } from '../../src/cli/shop/inbox/index-customers.ts';
 import { personOf } from '../../src/cli/shop/person-of.ts';
 import { dataKeyOf } from '../../src/cli/shop/data-key.ts';
+import { freeStuckBubbles } from '../../src/cli/shop/stuck-bubbles.ts';
 import { createBookshopLinks } from '../../src/catalogue/bookshop-links.ts';
 import { createElsewhere } from '../../src/catalogue/elsewhere.ts';
 import { createOrderableBooks } from '../../src/catalogue/orderable-books.ts';
@@ -23,6 +24,7 @@ import { pollPayments } from '../../src/commerce/poll-payments.ts';
 import { createCustomerDesk } from '../../src/commerce/square/customer-desk.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import { TillEvent, toldBy } from '../../src/commerce/till-event.ts';
+import type { Carrier } from '../../src/runtime/carrier.ts';
 import { every } from '../../src/runtime/clock.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Database } from '../../src/runtime/database.ts';
@@ -64,9 +66,10 @@ export function startProcess(outside: Outside, name: string): ShopProcess {
   const services = furnish(outside, owner, clock, database, () => runtime);
   const shop = { name: 'Dungeon Books', timezone: 'America/New_York', currency: 'USD', contact: 'hello@example.com' };
   const silent = () => undefined;
+  const carrier = queue.open(owner, outside.joins);
   const runtime = createRuntime({
     database,
-    carrier: queue.open(owner, outside.joins),
+    carrier,
     vault,
     machines,
     actors,
@@ -81,7 +84,7 @@ export function startProcess(outside: Outside, name: string): ShopProcess {
     probationMs: world.chance.hits(0.2) ? 60_000 : 0,
   });
   runtime.startWork({ concurrency: 16 });
-  keepHouse(outside, owner, clock, services, runtime);
+  keepHouse(outside, clock, { ...services, database, carrier }, runtime);
   return Object.assign(owner, { runtime });
 }
 
@@ -133,10 +136,9 @@ function furnish(
 
 // The rounds of src/cli/shop/work.ts. What the till calls back with comes twice at times: its acknowledgement was lost.
 function keepHouse(
-  { world }: Outside,
-  owner: Owner,
+  { world, vault }: Outside,
   clock: Clock,
-  { db, tills, stock }: Services,
+  { db, tills, stock, database, carrier }: Services & { database: Database; carrier: Carrier },
   runtime: Runtime,
 ): void {
   const { now } = clock;
@@ -158,8 +160,8 @@ function keepHouse(
     async () => {
       await pollPayments({ db, tills, now, deliver, quietMs: QUIET_MS, limit: 100, onError: ignore });
       await stock.sweepExpired({ now: new Date(now()), ...RESERVATIONS });
+      await freeStuckBubbles({ database, carrier, vault, now });
     },
     ignore,
   );
-  void owner;
 }

@@ -270,7 +270,9 @@ class Simulation {
          SELECT min(due_at) AS due FROM timers WHERE held_until < '9000-01-01'
          UNION ALL SELECT min(due_at) FROM commands WHERE due_at IS NOT NULL
          UNION ALL SELECT min(not_before) FROM inbox WHERE state = 'waiting'
-         UNION ALL SELECT min(due_at) FROM till_events WHERE delivered_at IS NULL) AS any_of_them`,
+         UNION ALL SELECT min(due_at) FROM till_events WHERE delivered_at IS NULL
+         UNION ALL SELECT min(c.finished_at) FROM commands c JOIN messages m ON m.store_id = c.store_id AND m.actor_key = c.actor_key
+           WHERE c.name = 'deliver' AND c.status = 'failed' AND m.status IN ('queued', 'sending')) AS any_of_them`,
     );
     return row?.ms ? Number(row.ms) : null;
   }

@@ -121,7 +121,7 @@ export async function keepHouse(shop: Shop): Promise<void> {
   };
   await services.stock.sweepExpired(expiry);
   await tendBooks(shop);
-  await freeStuckBubbles(shop);
+  await freeStuckBubbles({ ...shop, now: Date.now });
   await indexNumbers(shop);
   await accountsOf(shop).sessions.sweep();
   await shop.refreshStores();
