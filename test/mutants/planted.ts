@@ -71,6 +71,20 @@ const PLANTED: readonly Planted[] = [
     file: 'src/channels/outbox.ts',
     find: '  if (await takeFreeLease(db, sender, nowMs)) return true;',
     replace: '  await takeFreeLease(db, sender, nowMs);\n  if (sender.attempt > 0) return true;',
+    besides: [
+      {
+        file: 'src/channels/outbox.ts',
+        find: '.where(and(threadOf(sender), eq(threads.leaseOwner, ownerOf(sender))))\n    .returning({',
+        replace: '.where(threadOf(sender))\n    .returning({',
+      },
+    ],
+  },
+  {
+    what: 'who finds a sender at work does not look again when that one is about to go',
+    seed: null,
+    file: 'src/channels/outbox.ts',
+    find: '    await lockThread(tx, sender);\n    return takeFreeLease(tx, sender, nowMs);',
+    replace: '    return (await tx.select().from(threads).limit(0)).length > 0;',
   },
   {
     what: 'who said STOP is told the news all the same',

@@ -29,6 +29,8 @@ export type Climate = {
     /** Says STOP at the sight of a payment link, with one in hand, or right after paying. */
     stopsOverMoney: number;
     wavers: number;
+    /** Says STOP or HELP at the sight of a bubble, while more of them may be on their way. */
+    blurts: number;
   };
 };
 
@@ -45,7 +47,7 @@ const ORDINARY: Climate = {
   queue: { loses: 0.01, doubles: 0.04, fails: 0.01, late: 0.2, lateMsMax: 300 },
   providers: { fails: 0.04, slow: 0.03, outages: 0 },
   thinksLong: 0.05,
-  people: { bursts: 0.2, silences: 0.03, stops: 0.02, stopsOverMoney: 0.05, wavers: 0.09 },
+  people: { bursts: 0.2, silences: 0.03, stops: 0.02, stopsOverMoney: 0.05, wavers: 0.09, blurts: 0.02 },
 };
 
 export const CLIMATES: readonly Climate[] = [
@@ -57,7 +59,7 @@ export const CLIMATES: readonly Climate[] = [
     loses: 0.003,
     statementMsMax: 400,
     queue: { ...ORDINARY.queue, doubles: 0.1 },
-    people: { ...ORDINARY.people, bursts: 0.5 },
+    people: { ...ORDINARY.people, bursts: 0.5, blurts: 0.15 },
   },
   {
     ...ORDINARY,
@@ -65,9 +67,9 @@ export const CLIMATES: readonly Climate[] = [
     statementMsMax: 10,
     skewMsMax: 2_000,
     // Jobs that take long are those that stall and come twice.
-    thinksLong: 0.25,
+    thinksLong: 0.4,
     providers: { ...ORDINARY.providers, slow: 0.15 },
-    queue: { loses: 0.1, doubles: 0.3, fails: 0.08, late: 0.5, lateMsMax: 5_000 },
+    queue: { loses: 0.1, doubles: 0.5, fails: 0.08, late: 0.5, lateMsMax: 5_000 },
   },
   {
     ...ORDINARY,
@@ -82,7 +84,7 @@ export const CLIMATES: readonly Climate[] = [
     dies: 0.002,
     thinksLong: 0.4,
     providers: { ...ORDINARY.providers, slow: 0.2, outages: 2 },
-    people: { bursts: 0.6, silences: 0.1, stops: 0.08, stopsOverMoney: 0.3, wavers: 0.3 },
+    people: { bursts: 0.6, silences: 0.1, stops: 0.08, stopsOverMoney: 0.3, wavers: 0.3, blurts: 0.15 },
   },
 ];
 

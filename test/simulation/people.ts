@@ -61,6 +61,7 @@ export class People {
     const customer = this.customers.find(({ phone }) => phone === arrived.to);
     if (customer && customer.stoppedMs !== null && arrived.askedMs > customer.stoppedMs + this.#underwayMs)
       this.afterStop.push(arrived.reference);
+    if (customer) this.#blurt(customer);
     const [, link] = /\/till\/([0-9a-f-]{36})/.exec(arrived.text) ?? [];
     if (!link) return;
     if (customer) this.#seeLink(customer);
@@ -68,6 +69,14 @@ export class People {
     if (mood < 0.65) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => this.#payAndGo(link, customer));
     else if (mood < 0.75) world.after(null, chance.between(24 * HOUR - 10 * MINUTE, 25 * HOUR), () => pay(link));
     if (mood < 0.08) world.after(null, chance.between(5 * SECOND, 5 * MINUTE), () => pay(link));
+  }
+
+  #blurt(customer: Customer): void {
+    const { world } = this.options;
+    const { chance, climate } = world;
+    if (!chance.hits(climate.people.blurts)) return;
+    const words = chance.pick(['STOP', 'HELP']);
+    world.after(null, chance.below(1.5 * SECOND), () => this.#send(customer, words));
   }
 
   // While the rest of what was said is still on its way.
