@@ -199,14 +199,15 @@ async function afterFailure(route: Route, channel: Channel, bubble: Message, err
   if (route.isLastAttempt && againMs === null)
     return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
   if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());
-  throw route.isLastAttempt && againMs !== null ? new NotYet(againMs) : error;
+  // What is no failure of the provider's is for people to see: it is given up, and housekeeping tries it again.
+  throw route.isLastAttempt && againMs !== null && error instanceof SendFailed ? new NotYet(againMs) : error;
 }
 
 /** When a fact that finds no provider is tried again; null for talk, and for what has waited long enough. */
 function factRetryMs({ kind, at, notBefore }: Message, nowMs: number): number | null {
   const ageMs = nowMs - (notBefore ?? at).getTime();
   if (kind !== 'fact' || ageMs > FACT_PATIENCE_MS) return null;
-  return nowMs + Math.min(FACT_RETRY_MS.max, Math.max(FACT_RETRY_MS.min, ageMs / 4));
+  return nowMs + Math.min(FACT_RETRY_MS.max, Math.max(FACT_RETRY_MS.min, Math.round(ageMs / 4)));
 }
 
 function tallyUp(tally: Tally, outcome: Outcome): void {
