@@ -53,7 +53,7 @@ export class SimulatedPostgres {
 
   // Where answers take long, locks are held for long.
   get #lockRetryMs(): number {
-    return LOCK_RETRY_MS + this.options.world.climate.statementMsMax / 8;
+    return LOCK_RETRY_MS + Math.round(this.options.world.climate.statementMsMax / 8);
   }
 
   /** How many statements and transactions may have changed something so far. */
