@@ -3,10 +3,16 @@ import type { WorldWish } from './worlds.ts';
 
 /** `why`: what it showed. */
 export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
-  { seed: 1, conversations: 4, why: 'work that nobody wants any more, texts twice, leases that nobody asks after' },
-  { seed: 3, conversations: 4, why: 'a copy that left the shelf twice' },
-  { seed: 4, conversations: 4, why: 'a text that was answered and not kept; two writers' },
-  { seed: 9, conversations: 4, why: 'an inbox that a dead process had not opened' },
-  { seed: 15, conversations: 4, why: 'a timer that a dead process had held' },
-  { seed: 17, conversations: 4, why: 'a bubble behind a sender that was given up (not planted)' },
+  { seed: 1, conversations: 2, why: 'texts twice, an actor that two wrote, work before its commit' },
+  { seed: 2, conversations: 2, why: 'work that nobody wants any more, two senders for one phone' },
+  { seed: 4, conversations: 4, why: 'a text that was answered and not kept' },
+  { seed: 5, conversations: 2, why: 'a simulated clock that counted parts of milliseconds (not planted)' },
+  { seed: 9, conversations: 2, why: 'leases that nobody asks after' },
+  { seed: 9, conversations: 4, why: 'a timer that a dead process had held' },
+  { seed: 15, conversations: 4, why: 'an inbox that a dead process had not opened, before the worlds changed' },
+  {
+    seed: 17,
+    conversations: 4,
+    why: 'a copy that left the shelf twice; before the worlds changed, a bubble behind a sender that was given up (not planted)',
+  },
 ];
