@@ -119,9 +119,11 @@ function openNeon(
   };
 }
 
-// An idle connection that broke is replaced by the pool; who uses one hears of it from the query.
+// An idle connection that broke is replaced by the pool; who uses one hears of it from the next query. The pool does not listen
+// to those in use: one that broke in the middle of a transaction would end the process.
 function quiet(pool: pg.Pool): pg.Pool {
-  return pool.on('error', () => undefined);
+  const hush = () => undefined;
+  return pool.on('error', hush).on('connect', (client) => client.on('error', hush));
 }
 
 // Neon's classes are pg's own over WebSockets, declared apart; what we use of them is what is checked.
