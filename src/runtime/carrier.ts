@@ -3,6 +3,7 @@
 import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from 'bullmq';
 import type { Job, JobsOptions, PgPool, QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { coalesce } from './coalesce.ts';
 import type { Connection, Database } from './database.ts';
@@ -48,6 +49,8 @@ const POOL_MAX = 6;
 /** All in which a queue leaves rows; BullMQ's own `obliterate` drops a sequence too, which takes the owner. */
 const TABLES = ['job', 'scheduler', 'rate_limit', 'event', 'metrics', 'dedup', 'dedup_next', 'meta'];
 const PRODUCER_TIMEOUT_MS = 3_000;
+/** A connection that answered nothing for so long is made anew: what lies between may have forgotten it. A worker waits 10 s for a job. */
+const SILENCE_MAX_MS = { producer: 5_000, worker: 15_000 };
 /** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
 const PARCEL_MAX = 16;
 
@@ -55,13 +58,17 @@ const PARCEL_MAX = 16;
 export function createRedisCarrier(url: string, onError: (error: Error) => void, options: Watch = {}): QueueCarrier {
   const { queue: name = QUEUE, telemetry } = options;
   const watch = telemetry ? { telemetry } : {};
-  const connect = (options: { maxRetriesPerRequest: number | null; commandTimeout?: number }) => {
+  const connect = (options: RedisOptions) => {
     const redis = new Redis(url, { enableReadyCheck: false, ...options });
     redis.on('error', onError);
     return redis;
   };
   // What cannot be added fails soon, and the sweeper adds it later; only a worker waits for Redis to come back.
-  const producer = connect({ maxRetriesPerRequest: 1, commandTimeout: PRODUCER_TIMEOUT_MS });
+  const producer = connect({
+    maxRetriesPerRequest: 1,
+    commandTimeout: PRODUCER_TIMEOUT_MS,
+    socketTimeout: SILENCE_MAX_MS.producer,
+  });
   const queue = new Queue(name, {
     connection: producer,
     defaultJobOptions: JOB,
@@ -82,7 +89,7 @@ export function createRedisCarrier(url: string, onError: (error: Error) => void,
       else await addParcels(queue, tickets, delayMs, mark);
     },
     work(handle) {
-      const connection = connect({ maxRetriesPerRequest: null });
+      const connection = connect({ maxRetriesPerRequest: null, socketTimeout: SILENCE_MAX_MS.worker });
       const worker = new Worker(name, processor(handle), { ...WORKER, connection, ...watch });
       worker.on('error', onError);
       return () => worker.close().then(() => connection.disconnect());

@@ -13,6 +13,8 @@ export type Listening = {
 type Served = { fetch: (request: Request, env: object) => Response | Promise<Response> };
 /** How long a client may take for its headers and for all of its request, and how often that is looked at (ms). */
 export type Waits = { headersMs: number; requestMs: number; checkMs: number };
+/** Connections that may wait to be accepted; the kernel has a bound of its own. Over it they are reset, and hear no 503. */
+const BACKLOG = 4_096;
 const WAITS: Waits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
 
 /** Rejects with Node's error when the port is taken or not ours. With IPv6 off, `::` falls back to `0.0.0.0`. */
@@ -41,7 +43,7 @@ async function listenOn(app: Served, host: string, port: number, waits: Waits): 
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   const address = server.address();
   return {

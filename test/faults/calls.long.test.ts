@@ -5,9 +5,10 @@ import { book } from '../shop/books.ts';
 import { Phone } from '../shop/phone.ts';
 import { PATIENCE_MS } from './crowd.ts';
 import { proposing } from './obedient-claude.ts';
+import { isInFull } from './size.ts';
 import { Stage } from './stage.ts';
 
-const RESTARTS = 20;
+const RESTARTS = isInFull ? 20 : 4;
 const DUNE = book('Dune');
 const database = useDatabase();
 let stage: Stage;

@@ -10,6 +10,8 @@ import type { Stage } from './stage.ts';
 /** Longer than a command's lease (6 s), a lane's idle transaction (5 s) and a pool's (10 s). */
 const LONGER_THAN_LEASES_MS = 12_000;
 const OUTAGE_MS = 8_000;
+/** What an orchestrator gives a process before it kills it (ms). */
+const LEAVES_WITHIN_MS = 30_000;
 const DATABASE = 'shop';
 const TABLESPACE = 'small';
 
@@ -122,14 +124,13 @@ export async function redisRestarted(redis: RedisServer): Promise<void> {
   await redis.restart();
 }
 
-/** Every process leaves as a deployment makes it leave, one after the other. @returns how long each took (ms) and its exit code */
-export async function deployed({ webs, workers }: Stage): Promise<Array<{ ms: number; code: number | null }>> {
-  const left = [];
+/** Every process leaves as a deployment makes it leave, one after the other. @throws when one did not leave well, or too late */
+export async function deployed({ webs, workers }: Stage): Promise<void> {
   for (const program of [...webs, ...workers]) {
-    left.push(await program.stop());
+    const { code, ms } = await program.stop();
+    if (code !== 0 || ms > LEAVES_WITHIN_MS) throw new Error(`a ${program.role} left with ${code} after ${ms} ms`);
     await program.start();
   }
-  return left;
 }
 
 async function startAgain(stage: Stage, server: OwnServer): Promise<void> {

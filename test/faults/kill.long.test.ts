@@ -11,6 +11,7 @@ import { createVault } from '../../src/runtime/vault.ts';
 import { useDatabase } from '../harness/database.ts';
 import { prepare } from '../runtime/kit.ts';
 import { parcel } from '../runtime/parcel.ts';
+import { isInFull } from './size.ts';
 
 const database = useDatabase();
 const masterKey = randomBytes(32);
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await database.pool.query('CREATE TABLE test_runs (command uuid, attempt int, at timestamptz)');
 });
 
-const KILLS = 20;
+const KILLS = isInFull ? 20 : 8;
 const PARCELS_A_LIFE = 4;
 /** A killed call is tried again within this time (seconds). */
 const AGAIN_WITHIN_S = 15;

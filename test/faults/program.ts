@@ -48,6 +48,11 @@ export class Program {
     return child;
   }
 
+  /** Whether it was started and has died by itself. */
+  get isDead(): boolean {
+    return this.#child !== null && (this.#child.exitCode !== null || this.#child.signalCode !== null);
+  }
+
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }

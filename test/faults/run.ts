@@ -1,118 +1,126 @@
 // `npm run faults`: one shop in processes of its own, customers who never stop buying, and one fault after the other.
 // Ends with 1 where anything was lost, doubled or miscounted.
+import { spawnSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { hasRedis, startRedis } from '../harness/redis-server.ts';
-import type { RedisServer } from '../harness/redis-server.ts';
-import * as faults from './faults.ts';
-import { OwnServer } from './own-server.ts';
-import { makeDisks } from './small-disk.ts';
-import type { Disks } from './small-disk.ts';
-import { Stage } from './stage.ts';
+import { TEXTS_A_SALE } from './crowd.ts';
+import { DEEDS, isPossible } from './deeds.ts';
+import type { Deed } from './deeds.ts';
+import { openPremises } from './premises.ts';
+import type { Premises } from './premises.ts';
+import { FAULTS_IN_FULL } from './size.ts';
 
+const NEEDS = { redis: ' (needs redis-server)', disks: ' (needs root, to mount a small disk)' };
 const HELP = `Runs a shop as in production, two web processes and two workers on a Postgres and a Redis of their own, while customers buy.
-Meanwhile processes are frozen, killed and deployed, connections cut and swallowed, Postgres and Redis stopped, Redis emptied, disks filled.
-In the end all books are audited: each text heard once, each sale made once, turns without a gap.
+Meanwhile these happen, one after the other and again:
+
+${DEEDS.map(({ name, needs }) => `  ${name}${needs === undefined ? '' : NEEDS[needs]}`).join('\n')}
+
+In the end all books are audited: each text heard once, each sale made once, turns without a gap, no process dead that nobody killed.
 
   --minutes N     how long (10)
   --customers N   how many buy at a time (6)
+  --alone         each fault once, while so many customers buy one book each, and an audit after each of them
   --postgres      the queue in Postgres, without Redis; so it is where there is no redis-server
   --only WORD     only faults with this word in their name
+  --tests         instead of all that: the tests of faults that npm run test:all does in part, in full: every service down, silent and
+                  lying, and the most important ones together; 20 kills of the shop, of one model call and of a process;
+                  a death before and after every statement
 `;
 /** Between two faults: enough for what waited to be done (ms). */
 const QUIET_MS = 10_000;
+/** When customers are in the middle of their sale (ms). */
+const INTO_SALES_MS = 6_000;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     customers: { type: 'string', default: '6' },
+    alone: { type: 'boolean', default: false },
     postgres: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    tests: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-
-type Deed = [name: string, happen: () => Promise<unknown>];
-
-function deedsOf(stage: Stage, server: OwnServer, redis: RedisServer | null, disks: Disks | null): Deed[] {
-  const own: Deed[] = [
-    ['a worker is frozen', () => faults.workerFrozen(stage)],
-    ['connections are terminated', () => faults.connectionsTerminated(server)],
-    ['a web process is killed', () => faults.webKilled(stage)],
-    ['the network is down', () => faults.networkDown(stage)],
-    ['a web process is frozen', () => faults.webFrozen(stage)],
-    ['Postgres is stopped at once', () => faults.postgresStoppedAtOnce(stage, server)],
-    ['a worker is killed', () => faults.workerKilled(stage)],
-    ['the network is silent', () => faults.networkSilent(stage)],
-    ['every process is deployed', () => faults.deployed(stage)],
-  ];
-  const ofRedis: Deed[] = redis
-    ? [
-        ['Redis is emptied', () => faults.redisEmptied(redis)],
-        ['Redis is restarted', () => faults.redisRestarted(redis)],
-      ]
-    : [];
-  const ofDisks: Deed[] = disks
-    ? [
-        ['the disk of the tables is full', () => faults.tablesFull(server, disks.tables)],
-        ['the disk of the log is full', () => faults.walFull(stage, server, disks.wal)],
-      ]
-    : [];
-  const all = [...own, ...ofRedis, ...ofDisks];
-  const wanted = all.filter(([name]) => name.includes(values.only));
-  if (wanted.length > 0) return wanted;
-  throw new Error(
-    `--only "${values.only}": no fault has that in its name. There are: ${all.map(([name]) => name).join(', ')}`,
-  );
-}
+const customers = Number(values.customers);
 
 async function main(): Promise<void> {
-  const redis = values.postgres || !hasRedis() ? null : await startRedis();
-  const disks = makeDisks();
-  if (disks === null) say('no disk is filled: mounting a small one takes root');
-  const server = await OwnServer.start();
+  const deeds = wantedDeeds();
+  const premises = await openPremises(values.postgres ? 'postgres' : 'redis');
   try {
-    const databaseUrl = await faults.furnish(server, disks);
-    const stage = await Stage.open({ databaseUrl, ...(redis === null ? {} : { redisUrl: redis.url }) });
-    try {
-      await storm(stage, deedsOf(stage, server, redis, disks));
-    } finally {
-      await stage.close();
-    }
+    await (values.alone ? eachAlone(premises, deeds) : storm(premises, deeds));
   } finally {
-    await server.destroy();
-    redis?.kill();
-    for (const disk of [disks?.tables, disks?.wal]) disk?.remove();
+    await premises.close();
   }
 }
 
-async function storm(stage: Stage, deeds: readonly Deed[]): Promise<void> {
+function wantedDeeds(): readonly Deed[] {
+  const named = DEEDS.filter(({ name }) => name.includes(values.only));
+  const wanted = named.filter((deed) => isPossible(deed) && !(values.postgres && deed.needs === 'redis'));
+  for (const { name } of named) if (!wanted.some((one) => one.name === name)) say(`left out: ${name}`);
+  if (wanted.length > 0) return wanted;
+  const names = DEEDS.map(({ name }) => name).join(', ');
+  throw new Error(`--only "${values.only}": no fault that can happen here has that in its name. There are: ${names}`);
+}
+
+async function storm(premises: Premises, deeds: readonly Deed[]): Promise<void> {
+  const { crowd } = premises.stage;
   const began = Date.now();
   const isOver = () => Date.now() - began > Number(values.minutes) * 60_000;
-  const buying = stage.crowd.buyUntil(Number(values.customers), isOver);
+  const buying = crowd.buyUntil(customers, isOver);
   buying.catch(() => undefined); // heard below
   let happened = 0;
   for (; !isOver(); happened++) {
     const deed = deeds[happened % deeds.length];
     if (!deed) break;
-    const [name, happen] = deed;
-    say(`${Math.round((Date.now() - began) / 1000)} s, ${stage.crowd.sales} sales: ${name}`);
-    await happen();
+    say(`${secondsSince(began)} s, ${crowd.sales} sales: ${deed.name}`);
+    await deed.happen(premises);
     await wait(QUIET_MS);
   }
   await buying;
-  await stage.audit();
-  const seconds = Math.round((Date.now() - began) / 1000);
-  say(
-    `${happened} faults, ${stage.crowd.sales} sales of ${stage.crowd.sales * 5} texts in ${seconds} s: nothing lost, nothing doubled`,
-  );
+  await premises.stage.audit();
+  tell(premises, happened, began);
+}
+
+async function eachAlone(premises: Premises, deeds: readonly Deed[]): Promise<void> {
+  const { crowd } = premises.stage;
+  const allBegan = Date.now();
+  for (const { name, happen } of deeds) {
+    const began = Date.now();
+    const buying = crowd.buy(customers);
+    buying.catch(() => undefined); // heard below
+    await wait(INTO_SALES_MS);
+    await happen(premises);
+    await buying;
+    await premises.stage.audit();
+    say(`${secondsSince(began)} s: ${name}`);
+  }
+  tell(premises, deeds.length, allBegan);
+}
+
+function tell({ stage: { crowd } }: Premises, faults: number, began: number): void {
+  const sales = `${crowd.sales} sales of ${crowd.sales * TEXTS_A_SALE} texts`;
+  say(`${faults} faults, ${sales} in ${secondsSince(began)} s: nothing lost, nothing doubled`);
+}
+
+function secondsSince(began: number): number {
+  return Math.round((Date.now() - began) / 1000);
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** The exit code of the tests. */
+function runTests(): number {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', 'test/faults'];
+  const env = { ...process.env, [FAULTS_IN_FULL]: '1' };
+  return spawnSync(process.execPath, vitest, { stdio: 'inherit', env }).status ?? 1;
+}
+
 if (values.help) say(HELP);
+else if (values.tests) process.exitCode = runTests();
 else {
   await main();
   process.exit(0); // a server that fell leaves sockets that nobody closes

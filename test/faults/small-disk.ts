@@ -19,6 +19,13 @@ export type SmallDisk = {
 /** For a server's tables and for its write-ahead log. */
 export type Disks = { tables: SmallDisk; wal: SmallDisk };
 
+/** Whether this machine has a way to make one. */
+export function canMakeDisks(): boolean {
+  const disk = makeSmallDisk();
+  disk?.remove();
+  return disk !== null;
+}
+
 /** Null where this machine has no way to make them. */
 export function makeDisks(): Disks | null {
   const tables = makeSmallDisk();

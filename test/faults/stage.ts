@@ -114,8 +114,13 @@ export class Stage {
     return (await this.ask('SELECT DISTINCT version FROM events')).map(({ version }) => Number(version));
   }
 
-  /** What happened is over: the shop comes to rest by itself, and all its books are right. */
+  /** What happened is over: no process has died of it, the shop comes to rest by itself, and all its books are right. */
   async audit(): Promise<void> {
+    const dead = [...this.webs, ...this.workers].filter(({ isDead }) => isDead);
+    deepEqual(
+      dead.map((program) => `a ${program.role} died: ${program.said()}`),
+      [],
+    );
     await this.rest();
     deepEqual(await this.broken(), {});
     deepEqual(await miscounted(this.ask), []);
