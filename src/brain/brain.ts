@@ -5,6 +5,7 @@ import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { shownBook } from '../catalogue/shown-book.ts';
 import type { BookFinder } from '../catalogue/sources/book-finder.ts';
+import { boughtTogether } from '../commerce/bought-together.ts';
 import type { Waitlist } from '../commerce/waitlist/waitlist.ts';
 import type { Vault } from '../runtime/vault.ts';
 import { createAnswerCache, NO_CACHE } from './answer-cache.ts';
@@ -164,7 +165,8 @@ async function look(
   const { catalogue, finder, waitlist, db, vault } = parts.options;
   const aside = moment === undefined ? await waitlist.asideFor(ask.storeId, ask.actorKey) : [];
   const asideIsbns = aside.map(({ isbn13 }) => isbn13);
-  const shelf = shelfFor({ catalogue, finder, asideIsbns, signal });
+  const companions = (storeId: number, isbn13: string) => boughtTogether(db, storeId, isbn13);
+  const shelf = shelfFor({ catalogue, finder, asideIsbns, companions, signal });
   const lines = said ?? (await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
   return { shelf, situation: await readSituation(parts, await withAside(shelf, ask, asideIsbns), lines, moment) };
 }

@@ -5,6 +5,7 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { bookMentions } from '../../schema/books.ts';
 import { orderLines, orders } from '../../schema/commerce.ts';
 import type { OrderState } from '../../schema/order.ts';
+import { SOLD_STATES } from '../commerce/order-states.ts';
 import { readPurchases } from '../commerce/purchases.ts';
 import type { Purchase } from '../commerce/purchases.ts';
 import type { Vault } from '../runtime/vault.ts';
@@ -15,7 +16,6 @@ import type { Library, Whose } from './situation.ts';
 const READING_MS = 2 * 24 * 60 * 60 * 1000;
 const OWN_MAX = 200;
 const IN_HAND: readonly OrderState[] = ['pickedUp', 'delivered'];
-const OWNED: readonly OrderState[] = [...IN_HAND, 'paid', 'preparing', 'ready', 'shipped'];
 
 /** @param beforeMs when the text came that is being answered: a second run of the same reply sees what the first one saw */
 export async function readLibrary(
@@ -42,7 +42,7 @@ async function boughtByText(db: NodePgDatabase, { storeId, actorKey }: Whose): P
     .select({ isbn13: orderLines.isbn13, title: orderLines.title, state: orders.state, at: orders.updatedAt })
     .from(orderLines)
     .innerJoin(orders, and(eq(orders.storeId, orderLines.storeId), eq(orders.id, orderLines.orderId)))
-    .where(and(eq(orders.storeId, storeId), eq(orders.customerKey, actorKey), inArray(orders.state, [...OWNED])))
+    .where(and(eq(orders.storeId, storeId), eq(orders.customerKey, actorKey), inArray(orders.state, [...SOLD_STATES])))
     .orderBy(desc(orders.createdAt))
     .limit(OWN_MAX);
   return rows.map(({ at, state, ...book }) => ({ ...book, atMs: at.getTime(), isInHand: IN_HAND.includes(state) }));

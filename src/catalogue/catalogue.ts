@@ -50,6 +50,8 @@ export type Wish = {
   genres?: string[];
   /** "Something like this one." */
   likeIsbn?: string;
+  /** What buyers of that one bought too: by ISBN, how many times likelier than any customer they were to; over 1. */
+  boughtToo?: ReadonlyMap<string, number>;
   author?: string;
   /** Never broken: a child's wish is answered from the children's books alone. */
   age?: Age;
@@ -68,6 +70,8 @@ export type Why =
   | { kind: 'series'; series: string }
   | { kind: 'subject'; subject: string }
   | { kind: 'mood'; mood: string }
+  /** Several customers bought it who bought the liked one: never how many, nor who. */
+  | { kind: 'boughtToo' }
   | { kind: 'favourite' };
 
 /** `why` holds at least one reason, strongest first. */

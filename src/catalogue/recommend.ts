@@ -7,6 +7,8 @@ import type { BookRow } from './read-books.ts';
 export type Pick = { row: BookRow; why: Recommendation['why']; score: number };
 
 const POINTS = { author: 6, nextInSeries: 7, series: 2, subject: 3, mood: 2.5, described: 0.5 };
+/** What people do outweighs one shared subject, and not the next of the series; a lift of six is as good as it gets. */
+const BOUGHT_TOO = { perDoubling: 2, most: 5 };
 
 /** Everything that fits, best first. Without any wish, the books that the shop itself has described. */
 export function picksFor(rows: ReadonlyMap<string, BookRow>, wish: Wish): Pick[] {
@@ -16,7 +18,11 @@ export function picksFor(rows: ReadonlyMap<string, BookRow>, wish: Wish): Pick[]
   const picks: Pick[] = [];
   for (const row of rows.values()) {
     if (excluded.has(row.isbn13) || !suits(row, wish)) continue;
-    const reasons = [...wished(row, wish), ...(like === undefined ? [] : shared(row, like, commonness, rows.size))];
+    const reasons = [
+      ...wished(row, wish),
+      ...(like === undefined ? [] : shared(row, like, commonness, rows.size)),
+      ...bought(row, wish),
+    ];
     const pick = weigh(row, reasons, wish);
     if (pick !== null) picks.push(pick);
   }
@@ -80,6 +86,12 @@ function shared(row: BookRow, like: BookRow, commonness: ReadonlyMap<string, num
     reasons.push({ why: { kind: 'mood', mood }, points: POINTS.mood / 2 });
   }
   return reasons;
+}
+
+function bought({ isbn13 }: BookRow, { boughtToo }: Wish): Reason[] {
+  const lift = boughtToo?.get(isbn13);
+  if (lift === undefined) return [];
+  return [{ why: { kind: 'boughtToo' }, points: Math.min(BOUGHT_TOO.most, BOUGHT_TOO.perDoubling * Math.log2(lift)) }];
 }
 
 function weigh(row: BookRow, reasons: Reason[], wish: Wish): Pick | null {

@@ -8,7 +8,7 @@ import type { Situation, TranscriptLine } from '../situation.ts';
 const RULES = `
 # Rules of the wire
 - The last message is JSON data: stage, books_on_the_table, orders, shop, unread_texts. Answer unread_texts, by the stage.
-- Look books up with search_books and check_stock before you name them. Leave query out to browse by mood, genre or age.
+- Look books up with search_books and check_stock before you name them. Leave query out to browse by mood, genre, age or likeness.
 - A title that search_books does not know: ask find_book before you say anything about it. Its books have no price and are not on the shelf.
 - Write each title in double quotes exactly as the data spells it, and list its isbn13 in books. Prices exactly as the data has them. No links, ever.
 - Do not recommend what is in already_owned, nor what is in already_shown unless they ask for it.

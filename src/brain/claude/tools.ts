@@ -3,7 +3,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import type { FoundBook } from '../../../schema/acts.ts';
-import type { Book } from '../../catalogue/catalogue.ts';
+import type { Book, Recommendation } from '../../catalogue/catalogue.ts';
 import type { Finding } from '../../catalogue/sources/book-finder.ts';
 import { clipped } from '../house/draft.ts';
 import { price } from '../house/sentences.ts';
@@ -25,6 +25,11 @@ const SearchInput = z.object({
     .describe('Such as fun, dark, cosy, epic, funny, thoughtful, fast.'),
   genres: z.array(z.string().max(40)).max(5).optional().describe('Such as fantasy, robots, philosophy.'),
   age: z.enum(['child', 'young', 'adult']).optional(),
+  like_isbn13: z
+    .string()
+    .max(20)
+    .optional()
+    .describe('A book of the shop that they liked: browses for what is like it, and for what its buyers bought too.'),
 });
 const FindInput = z.object({
   words: z
@@ -40,7 +45,7 @@ export const TOOLS: Anthropic.Tool[] = [
   {
     name: 'search_books',
     description:
-      "Looks through the shop's catalogue. Returns at most five books with isbn13, price and copies on hand.",
+      "Looks through the shop's catalogue. Returns at most five books with isbn13, price and copies on hand. bought_too means that several customers bought it who bought the liked book: you may say that, and not how many.",
     input_schema: { type: 'object', ...objectSchema(SearchInput) },
   },
   {
@@ -92,7 +97,7 @@ async function booksFor(
   storeId: number,
   passedOver: string[],
   { name, input }: { name: string; input: unknown },
-): Promise<Book[] | null> {
+): Promise<(Book | Recommendation)[] | null> {
   const search = name === 'search_books' ? SearchInput.safeParse(input) : null;
   if (search?.success) return searched(shelf, storeId, passedOver, search.data);
   const stock = name === 'check_stock' ? StockInput.safeParse(input) : null;
@@ -104,20 +109,34 @@ function searched(
   storeId: number,
   excludeIsbns: string[],
   wish: z.infer<typeof SearchInput>,
-): Promise<Book[]> {
+): Promise<(Book | Recommendation)[]> {
   if (wish.query !== undefined && wish.query.trim() !== '') return shelf.search(storeId, wish.query, RESULTS_MAX);
   return shelf.recommend(storeId, {
     ...(wish.moods !== undefined && { moods: wish.moods }),
     ...(wish.genres !== undefined && { genres: wish.genres }),
     ...(wish.age !== undefined && { age: wish.age }),
+    ...(wish.like_isbn13 !== undefined && { likeIsbn: wish.like_isbn13 }),
     excludeIsbns,
     limit: RESULTS_MAX,
   });
 }
 
 /** A book as data for the model: its description is somebody else's text and stays inside JSON. */
-export function bookData(book: Book): Record<string, unknown> {
+function bookData(book: Book | Recommendation): Record<string, unknown> {
   const { isbn13, title, authors, year, subjects, moods, age, onHand, description } = book;
+  const boughtToo = 'why' in book && book.why.some(({ kind }) => kind === 'boughtToo');
   const about = description === null ? null : clipped(description, DESCRIPTION_CHARS_MAX);
-  return { isbn13, title, authors, year, price: price(book.priceCents), onHand, subjects, moods, age, about };
+  return {
+    isbn13,
+    title,
+    authors,
+    year,
+    price: price(book.priceCents),
+    onHand,
+    subjects,
+    moods,
+    age,
+    about,
+    ...(boughtToo && { bought_too: true }),
+  };
 }

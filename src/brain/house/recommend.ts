@@ -140,7 +140,9 @@ function introduced(book: Recommendation, seed: number, liked: Book | null, slot
 
 /** The strongest reason that answers what was asked, else the strongest there is. */
 function reason(book: Recommendation, seed: number, liked: Book | null, slots: Slots): string {
-  if (liked !== null && seed % 2 === 0) return sentence('why.like', seed, { like: shortTitle(liked.title) });
+  const like = liked === null ? null : shortTitle(liked.title);
+  if (like !== null && book.why.some((why) => why.kind === 'boughtToo')) return sentence('why.bought', seed, { like });
+  if (like !== null && seed % 2 === 0) return sentence('why.like', seed, { like });
   const [first] = book.why;
   const asked = book.why.find((why) => answers(why, slots)) ?? first ?? { kind: 'favourite' as const };
   return reasonWords(asked, seed);
@@ -162,6 +164,8 @@ function reasonWords(why: Why, seed: number): string {
       return sentence('why.subject', seed, { subject: why.subject });
     case 'mood':
       return sentence('why.mood', seed, { mood: why.mood });
+    // Said of a liked book alone, above.
+    case 'boughtToo':
     case 'favourite':
       return sentence('why.favourite', seed);
   }
