@@ -105,10 +105,13 @@ function weigh(row: BookRow, reasons: Reason[], wish: Wish): Pick | null {
 }
 
 function isNamed(name: string, wanted: string): boolean {
+  const words = name.split(' ');
+  // "leguin" is "le guin".
+  const joined = words.map((word, at) => word + (words[at + 1] ?? ''));
   return (
     name === wanted ||
     ` ${name} `.includes(` ${wanted} `) ||
-    wanted.split(' ').every((word) => name.split(' ').includes(word))
+    wanted.split(' ').every((word) => words.includes(word) || joined.includes(word))
   );
 }
 
