@@ -7,6 +7,7 @@ export function addActorCommands(program: Command): void {
   addActors(program);
   addMachines(program);
   addReplay(program);
+  addEval(program);
   addInspect(program);
   addTrouble(program);
 }
@@ -79,6 +80,21 @@ function addReplay(program: Command): void {
     .option('--json', 'a line of JSON for each actor that differs, then the sum')
     .option(...inStore)
     .action(async (flags) => (await import('../commands/replay.ts')).runReplay(flags));
+}
+
+function addEval(program: Command): void {
+  program
+    .command('eval')
+    .description('how good are the replies? judged conversations, had again; exit code 1 when one went wrong')
+    .requiredOption(
+      '--golden [file]',
+      'conversations about the demo shop, each with its reason; test/golden if left out',
+    )
+    .option('--no-claude', 'judge the house recommender alone; with ANTHROPIC_API_KEY Claude is judged too, for tokens')
+    .option('--show', 'print the replies that went wrong')
+    .option('--json', 'the same as JSON')
+    .option(...inStore)
+    .action(async (flags) => (await import('../commands/eval.ts')).runEval(flags));
 }
 
 function addInspect(program: Command): void {
