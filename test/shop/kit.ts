@@ -105,10 +105,10 @@ export class ShopKit {
     };
   }
 
-  /** A phone that has never texted before. @param patienceMs how long it waits for a bubble */
-  phone(patienceMs?: number): Phone {
+  /** A phone that has never texted before. @param wait how long it waits for a bubble, and how often it looks (ms) */
+  phone(wait?: typeof WAIT): Phone {
     this.#phones += 1;
-    return new Phone(this.url, `+1201555${1000 + this.#phones}`, patienceMs);
+    return new Phone(this.url, `+1201555${1000 + this.#phones}`, wait?.timeout, wait?.interval);
   }
 
   /** One request in the name of staff. */

@@ -14,6 +14,7 @@ const Page = z.object({ items: z.array(Item), nextCursor: z.string().nullable(),
 export type Item = z.infer<typeof Item>;
 
 const WAIT_MS = 20_000;
+const LOOK_MS = 30;
 const ARRIVED = ['sent', 'delivered', 'read'];
 
 export class Phone {
@@ -25,6 +26,8 @@ export class Phone {
     readonly number: string,
     /** How long it waits for a bubble (ms). */
     private readonly patienceMs = WAIT_MS,
+    /** How often it looks meanwhile (ms). */
+    private readonly lookMs = LOOK_MS,
   ) {}
 
   /** Sends texts one after the other; each is accepted. */
@@ -58,15 +61,19 @@ export class Phone {
 
   /** Waits for a bubble that was not heard yet, and answers it; what came before it counts as heard too. */
   async hears(pattern: RegExp): Promise<string> {
-    return until(async () => {
-      const bubbles = await this.bubbles();
-      const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
-      const text = bubbles[at];
-      if (text === undefined)
-        throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
-      this.#heard = at + 1;
-      return text;
-    }, this.patienceMs);
+    return until(
+      async () => {
+        const bubbles = await this.bubbles();
+        const at = bubbles.findIndex((text, index) => index >= this.#heard && pattern.test(text));
+        const text = bubbles[at];
+        if (text === undefined)
+          throw new Error(`waited for ${pattern} after ${JSON.stringify(bubbles.slice(this.#heard))}`);
+        this.#heard = at + 1;
+        return text;
+      },
+      this.patienceMs,
+      this.lookMs,
+    );
   }
 
   /** Texts and waits for the answer. */
