@@ -4,10 +4,15 @@ import type { Outcome } from './stage.ts';
 type Sold = { named: string; by: string; price: string; total: string };
 
 /** Asked for, taken, and: shipped or picked up? */
-const takes = (title: string, { named, by, price }: Sold, copies: number) => [
+const takes = (title: string, sold: Sold, copies: number) =>
+  takesWhenTold(`book.stock ${copies} ${sold.price} ${title} by ${sold.by}`, title, sold);
+/** The title is a first name too: Marty asks back. */
+const takesWhenAsked = (title: string, sold: Sold) =>
+  takesWhenTold(`book.didYouMean ${title} by ${sold.by} (${sold.price})`, title, sold);
+const takesWhenTold = (answer: string, title: string, { named, price }: Sold) => [
   `you: do you have ${named}?`,
   'marty: welcome.notice',
-  `marty: book.stock ${copies} ${price} ${title} by ${by}`,
+  `marty: ${answer}`,
   ...agrees(title, price),
 ];
 const agrees = (title: string, price: string) => [
@@ -49,7 +54,7 @@ export const EXPECTED: Readonly<Record<string, Outcome>> = {
     orders: ['shipped'],
     stock: left(2),
     told: [
-      ...takes('Matilda', MATILDA, 3),
+      ...takesWhenAsked('Matilda', MATILDA),
       'you: ship it',
       'marty: fulfillment.address',
       'you: Ada Lovelace, 12 Main St, Jersey City, NJ 07302',
