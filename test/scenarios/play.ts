@@ -1,5 +1,5 @@
 // Plays scenarios in one weather, all at once, each by a customer of its own.
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { FakeSquare } from '../fakes/square.ts';
 import { asking } from '../shop/audit.ts';
 import { useShop } from '../shop/kit.ts';
@@ -8,6 +8,9 @@ import { EXPECTED } from './expected.ts';
 import type { Scenario } from './scenarios.ts';
 import { Stage } from './stage.ts';
 import type { Weather } from './stage.ts';
+
+/** All that one weather brings, on a machine with much else to do (ms). */
+const PLAY_MS = 300_000;
 
 /** A shop whose counter is Square, for a test file. Call at the top level. */
 export function useStage(): () => Stage {
@@ -21,6 +24,7 @@ export function useStage(): () => Stage {
       SQUARE_WEBHOOK_SIGNATURE_KEY: fake.signatureKey,
     };
   });
+  vi.setConfig({ testTimeout: PLAY_MS, hookTimeout: PLAY_MS });
   afterAll(() => fake.stop());
   let stage: Stage | null = null;
   return () => (stage ??= new Stage(shop(), fake));
@@ -49,8 +53,9 @@ export function expectPlayed(played: PromiseSettledResult<unknown> | undefined, 
 }
 
 /** Nothing of the whole shop contradicts itself. */
-export async function expectSound({ kit: { pool, log } }: Stage): Promise<void> {
-  const ask = asking(pool);
+export async function expectSound({ kit }: Stage): Promise<void> {
+  await kit.rest();
+  const ask = asking(kit.pool);
   expect(await brokenRules(ask, await stockOf(ask))).toEqual({});
-  expect(log.errors).toEqual([]);
+  expect(kit.log.errors).toEqual([]);
 }

@@ -1,12 +1,11 @@
 // Scenario by fault: a customer buys, holds, waits, pays back, opts out, while what lies between the shop and Square fails in
 // every way that HTTP can. Each cell has one outcome: what is at Square, what is on the shelf, and what the customer read.
-import { beforeAll, describe, test, vi } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { expectPlayed, expectSound, playAll, useStage } from './play.ts';
 import { OUTAGE, SCENARIOS } from './scenarios.ts';
 import { FAIR, WEATHERS } from './weather.ts';
 
 const stage = useStage();
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe.each(WEATHERS)('G6 G9 through %s', (_name, weather) => {
   let played: Awaited<ReturnType<typeof playAll>>;
