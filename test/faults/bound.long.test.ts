@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '../harness/until.ts';
 import { NOTICE } from '../shop/lines.ts';
 import { useShop } from '../shop/kit.ts';
+import { insist } from './crowd.ts';
 
 const shop = useShop();
 /** One lane holds 2,000 events and a batch. */
@@ -19,7 +20,7 @@ describe('G1 load past the bound', () => {
     const blocker = await shop().pool.connect();
     await blocker.query('BEGIN; LOCK TABLE actors IN ACCESS EXCLUSIVE MODE'); // nothing can commit
     const send = async (_: unknown, n: number) => {
-      answers.push(await reader.sends({ text: `text ${n}`, messageId: `bound-${n}` }));
+      answers.push(await insist(() => reader.sends({ text: `text ${n}`, messageId: `bound-${n}` }))); // as a provider does, where it is cut off
     };
     const all = Promise.all(Array.from({ length: TEXTS }, send));
     all.catch(() => undefined); // heard below

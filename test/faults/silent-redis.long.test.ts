@@ -27,7 +27,7 @@ describeWithRedis('G5 a queue whose connections to Redis were swallowed', (redis
       );
     await arrives('before');
     way.silence();
-    await expect(carrier.enqueue([ticket('meanwhile')])).rejects.toThrow();
+    await expect(carrier.enqueue([ticket('meanwhile')])).rejects.toThrow('timed out');
     way.open(); // what was caught in it never hears again
     await arrives('after');
     await stop();

@@ -16,6 +16,8 @@ import { prepare } from './prepare.ts';
 export type Role = 'all' | 'web' | 'worker';
 
 const GRACE_MS = 10_000;
+/** Less than the 30 s after which an orchestrator kills (ms). */
+const LEAVE_MAX_MS = 25_000;
 
 /**
  * Serves until SIGINT or SIGTERM; then finishes what was accepted, at most about 30 s, and leaves. A second signal leaves at once.
@@ -44,9 +46,19 @@ export async function serve(role: Role, parts: Partial<Parts> = {}): Promise<voi
   log.info({ role, queue: shop.carrier.backend }, 'ready');
   await signalled();
   say('Closing the shop …');
+  leaveAfter(LEAVE_MAX_MS, log);
   for (const stop of stops.reverse()) await stop();
   await shop.close(GRACE_MS);
   await stopExport?.();
+}
+
+// A connection that the network swallowed never says that it is closed. What was accepted is committed, what ran is delivered again.
+function leaveAfter(ms: number, log: Logger): void {
+  const leave = () => {
+    log.warn('something did not close: leaving without it');
+    process.exit(0);
+  };
+  setTimeout(leave, ms).unref(); // what closes in time is not waited for
 }
 
 function logger({ logLevel, mode }: Config): Logger {
