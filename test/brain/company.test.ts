@@ -18,12 +18,28 @@ let isbns: [string, string];
 async function bought(customerKey: string, isbn13s: readonly string[]): Promise<void> {
   const [id, at] = [randomUUID(), new Date('2026-11-01T12:00:00Z')];
   await database.db.insert(orders).values({
-    ...{ storeId, id, customerKey, state: 'delivered', fulfillment: 'pickup', currency: 'USD', totalCents: 1 },
-    ...{ taxCents: 0, shippingCents: 0, paymentStatus: 'paid', createdAt: at, updatedAt: at },
+    storeId,
+    id,
+    customerKey,
+    state: 'delivered',
+    fulfillment: 'pickup',
+    currency: 'USD',
+    totalCents: 1,
+    taxCents: 0,
+    shippingCents: 0,
+    paymentStatus: 'paid',
+    createdAt: at,
+    updatedAt: at,
   });
   await database.db.insert(orderLines).values(
     isbn13s.map((isbn13, position) => ({
-      ...{ storeId, orderId: id, position, isbn13, title: 'a book', copies: 1, priceCents: 1 },
+      storeId,
+      orderId: id,
+      position,
+      isbn13,
+      title: 'a book',
+      copies: 1,
+      priceCents: 1,
     })),
   );
 }

@@ -20,14 +20,30 @@ async function bought(baskets: string[][], over: { customer?: string; state?: Or
   const placed = baskets.map((basket) => ({ id: randomUUID(), customerKey: customer ?? randomUUID(), basket }));
   await database.db.insert(orders).values(
     placed.map(({ id, customerKey }) => ({
-      ...{ storeId: store, id, customerKey, state, fulfillment: 'pickup' as const, currency: 'USD', totalCents: 100 },
-      ...{ taxCents: 0, shippingCents: 0, paymentStatus: 'paid', createdAt: at, updatedAt: at },
+      storeId: store,
+      id,
+      customerKey,
+      state,
+      fulfillment: 'pickup' as const,
+      currency: 'USD',
+      totalCents: 100,
+      taxCents: 0,
+      shippingCents: 0,
+      paymentStatus: 'paid',
+      createdAt: at,
+      updatedAt: at,
     })),
   );
   await database.db.insert(orderLines).values(
     placed.flatMap(({ id, basket }) =>
       basket.map((isbn13, position) => ({
-        ...{ storeId: store, orderId: id, position, isbn13, title: 'a book', copies: 1, priceCents: 100 },
+        storeId: store,
+        orderId: id,
+        position,
+        isbn13,
+        title: 'a book',
+        copies: 1,
+        priceCents: 100,
       })),
     ),
   );

@@ -40,7 +40,10 @@ describe('the house recommender in a judged conversation', () => {
 
 describe('the judge', () => {
   const golden = (expected: Golden['expect']): Golden => ({
-    ...{ name: 'planted', why: 'a reply that is bad in one way', texts: ['something'], expect: expected },
+    name: 'planted',
+    why: 'a reply that is bad in one way',
+    texts: ['something'],
+    expect: expected,
   });
   const [dune, gruffalo] = ['Dune', 'The Gruffalo'];
   async function faultsOf(expected: Golden['expect'], over: Partial<ReplyOutput>, titles: string[] = []) {

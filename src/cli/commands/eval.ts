@@ -8,7 +8,7 @@ import { createBookFinder } from '../../catalogue/sources/book-finder.ts';
 import { Goldens, judge } from '../eval/golden.ts';
 import type { Golden, GoldenParts, Judged } from '../eval/golden.ts';
 import { projectRoot } from '../project-root.ts';
-import { claudeOf, PLACE } from '../shop/open-shop.ts';
+import { claudeOf } from '../shop/open-shop.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { storeOf, UsageError, withShop } from './with-shop.ts';
 
@@ -52,8 +52,12 @@ export async function goldenOf(shop: Shop, flags: EvalFlags, nowMs: number, hook
   for (const [by, config] of answerers) {
     const { services, vault } = shop;
     const parts = {
-      ...{ brain: brainOf(shop, config), catalogue: services.catalogue, storeId: store.id },
-      ...{ dataKey: vault.createDataKey(), nowMs, round: 1 },
+      brain: brainOf(shop, config),
+      catalogue: services.catalogue,
+      storeId: store.id,
+      dataKey: vault.createDataKey(),
+      nowMs,
+      round: 1,
     };
     reports.push(await reportOn(by, goldens, parts, hooks.onJudged));
   }
@@ -106,9 +110,18 @@ async function refuseOtherShelves({ services }: Shop, storeId: number, goldens: 
 
 function brainOf({ db, vault, books, services }: Shop, claude: ClaudeConfig | null) {
   return createBrain({
-    ...{ db, vault, catalogue: services.catalogue, waitlist: books.waitlist, now: Date.now, rehearses: true },
-    finder: createBookFinder({ sources: [], orderables: books.orderables, onTrouble: () => undefined }),
-    config: { place: PLACE, claude },
+    db,
+    vault,
+    catalogue: services.catalogue,
+    waitlist: books.waitlist,
+    now: Date.now,
+    rehearses: true,
+    finder: createBookFinder({
+      sources: [],
+      orderables: books.orderables,
+      onTrouble: () => undefined,
+    }),
+    config: { claude },
   });
 }
 

@@ -133,8 +133,15 @@ class Talk {
     const sinceMs = this.#atMs;
     const offers = this.shown.slice(0, OFFERS_MAX);
     const ask: ComposeInput = {
-      ...{ stage: offers.length > 0 ? 'recommending' : 'browsing', offers, chosen: null, found: [], elsewhere: null },
-      ...{ orderId: null, threadId: this.#threadId, sinceMs, awaySinceMs: null },
+      stage: offers.length > 0 ? 'recommending' : 'browsing',
+      offers,
+      chosen: null,
+      found: [],
+      elsewhere: null,
+      orderId: null,
+      threadId: this.#threadId,
+      sinceMs,
+      awaySinceMs: null,
     };
     const seenBefore = () => Promise.resolve(this.shown.map(({ isbn13 }) => isbn13));
     const signal = AbortSignal.timeout(REPLY_TIMEOUT_MS);
