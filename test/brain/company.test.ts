@@ -72,7 +72,7 @@ test('whoever has it already hears of other books', async () => {
 });
 
 test('Claude browses by likeness and is told that it was bought too, never by how many', async () => {
-  const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: 'you are marty.' };
+  const config = { apiKey: 'test-key', baseUrl: fake.url, model: 'claude-test', persona: () => 'you are marty.' };
   const quiet = { isbn13: null, copies: null, isbn13s: [], address: null, confidence: 0.9 };
   const bubbles = [`people who bought "${LIKED}" took "${COMPANION}" home too.`];
   fake.answer(
