@@ -30,9 +30,11 @@ export default defineConfig({
           ...shared,
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'],
         },
       },
+      // Whole shops under faults for many minutes: `npm run test:full`, outside of test:all and its time.
+      { test: { ...shared, name: 'full', include: ['test/**/*.full.test.ts'], testTimeout: 600_000 } },
       { test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 600_000 } },
       ...(hasRedis() || process.env['REQUIRE_ALL'] === '1' ? [kernelOn('redis')] : []),
       kernelOn('neon'),

@@ -28,7 +28,8 @@ const QUICK = new Set(['format', 'types', 'lint', 'layers']);
 /** @type {Record<string, (args: string[]) => boolean>} */
 const tasks = {
   test: (args) => runTests(['--project', 'fast', ...args]),
-  'test:all': (args) => runTests(args),
+  'test:all': (args) => runTests([...projects('fast', 'long', 'kernel-*'), ...args]),
+  'test:full': (args) => runTests(['--project', 'full', ...args]),
   'check:quick': () => runChecks(CHECKS.filter(({ title }) => QUICK.has(title))).length === 0,
   check: (args) => runChecks(CHECKS).length === 0 && runTests(['--project', 'fast', ...args]),
   ci: runCi,
@@ -49,6 +50,11 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** @param {string[]} names of vitest's projects */
+function projects(...names) {
+  return names.flatMap((name) => ['--project', name]);
 }
 
 /** @param {string[]} args */
@@ -76,7 +82,7 @@ function runCi(args) {
   process.env['TALLY_FILE'] = tallyFile;
   const fast = runTests(['--project', 'fast', ...args]);
   const failedChecks = runChecks(CHECKS);
-  const long = runTests(['--project', '!fast', ...args]);
+  const long = runTests([...projects('long', 'kernel-*'), ...args]);
   const tally = readTally(tallyFile);
   rmSync(folder, { recursive: true, force: true });
   const failed = Math.max(tally.failed, fast && long ? 0 : 1) + failedChecks.length;

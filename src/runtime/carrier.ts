@@ -3,7 +3,6 @@
 import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, Queue, Worker } from 'bullmq';
 import type { Job, JobsOptions, PgPool, QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { coalesce } from './coalesce.ts';
 import type { Connection, Database } from './database.ts';
@@ -51,6 +50,7 @@ const TABLES = ['job', 'scheduler', 'rate_limit', 'event', 'metrics', 'dedup', '
 const PRODUCER_TIMEOUT_MS = 3_000;
 /** A connection that answered nothing for so long is made anew: what lies between may have forgotten it. A worker waits 10 s for a job. */
 const SILENCE_MAX_MS = { producer: 5_000, worker: 15_000 };
+type Patience = { maxRetriesPerRequest: number | null; commandTimeout?: number; socketTimeout: number };
 /** Tickets in one job, at most: a job is one worker's, and a batch should not be. */
 const PARCEL_MAX = 16;
 
@@ -58,7 +58,7 @@ const PARCEL_MAX = 16;
 export function createRedisCarrier(url: string, onError: (error: Error) => void, options: Watch = {}): QueueCarrier {
   const { queue: name = QUEUE, telemetry } = options;
   const watch = telemetry ? { telemetry } : {};
-  const connect = (options: RedisOptions) => {
+  const connect = (options: Patience) => {
     const redis = new Redis(url, { enableReadyCheck: false, ...options });
     redis.on('error', onError);
     return redis;

@@ -114,7 +114,7 @@ function say(line: string): void {
 
 /** The exit code of the tests. */
 function runTests(): number {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', 'test/faults'];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', '--project', 'full', 'test/faults'];
   const env = { ...process.env, [FAULTS_IN_FULL]: '1' };
   return spawnSync(process.execPath, vitest, { stdio: 'inherit', env }).status ?? 1;
 }
