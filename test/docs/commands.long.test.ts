@@ -12,6 +12,7 @@ const RUN_ELSEWHERE: Record<string, string> = {
   start: 'runs the shop; test/faults/shop.long.test.ts starts its command as a process',
   test: 'is what runs this',
   'test:all': 'is what runs this',
+  'test:full': 'is vitest with one project of its own',
   coverage: 'is npm test with one more flag',
   hooks: 'writes into .git; knows no --help',
   'check:quick': 'is a part of check',

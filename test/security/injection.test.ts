@@ -16,7 +16,12 @@ import type { Injection } from './injections.ts';
 let claude: FakeAnthropic;
 const shop = useShop('quick', true, async () => {
   claude = await startFakeAnthropic();
-  return { ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: claude.url, ANTHROPIC_MODEL: 'claude-obedient' };
+  return {
+    ANTHROPIC_API_KEY: 'test-key',
+    ANTHROPIC_BASE_URL: claude.url,
+    ANTHROPIC_MODEL: 'claude-obedient',
+    CLAUDE_PER_MINUTE: '6000', // they all come at once
+  };
 });
 const DUNE = book('Dune');
 const FOREIGN = '9780306406157';
