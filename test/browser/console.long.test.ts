@@ -48,14 +48,6 @@ const visits: Visit[] = [
     go: async (page) => open(page, await addressOf('stuck'), page.locator('.chart-state').first()),
   },
   {
-    name: 'time-travel',
-    go: async (page) => {
-      await open(page, await addressOf('stuck'), page.locator('.chart-state').first());
-      await page.getByRole('slider', { name: 'Turn' }).fill('3', { force: true });
-      await page.getByText(/^This is how it stood/).waitFor({ state: 'attached' });
-    },
-  },
-  {
     name: 'order',
     go: async (page) => {
       const { id } = await shop().order(busy.buyer);

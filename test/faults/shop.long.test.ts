@@ -16,9 +16,8 @@ import { book } from '../shop/books.ts';
 import { Crowd, insist, miscounted, paidOrders, PATIENCE_MS, unsettled } from './crowd.ts';
 import { startObedientClaude } from './obedient-claude.ts';
 import type { Call, ObedientClaude } from './obedient-claude.ts';
-import { isInFull } from './size.ts';
 
-const KILLS = isInFull ? 20 : 6;
+const KILLS = 20;
 const CUSTOMERS = 6;
 /** A killed model call is made again within this time of the kill. */
 const AGAIN_WITHIN_MS = 15_000;
