@@ -48,6 +48,16 @@ const visits: Visit[] = [
     go: async (page) => open(page, await addressOf('stuck'), page.locator('.chart-state').first()),
   },
   {
+    name: 'time-travel',
+    go: async (page) => {
+      await open(page, await addressOf('stuck'), page.locator('.chart-state').first());
+      const view = page.getByRole('button', { name: 'Statechart' });
+      if (await view.isVisible()) await view.click(); // on a phone it is a view of its own
+      await page.getByRole('slider', { name: 'Turn' }).fill('3');
+      await page.getByText(/^This is how it stood/).waitFor({ state: 'attached' });
+    },
+  },
+  {
     name: 'order',
     go: async (page) => {
       const { id } = await shop().order(busy.buyer);

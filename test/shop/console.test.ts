@@ -111,7 +111,7 @@ test('counts say to whom copies are promised, and who changed them why', async (
   const { items } = await read(InventoryPage, `/api/inventory?reserved=true`);
   const order = await shop().order(reader);
   expect(items).toMatchObject([
-    { isbn13: EARTHSEA.isbn13, reserved: 1, reservedBy: [{ orderId: order.id, copies: 1 }] },
+    { isbn13: EARTHSEA.isbn13, currency: 'USD', reserved: 1, reservedBy: [{ orderId: order.id, copies: 1 }] },
   ]);
   const path = `/api/inventory/${EARTHSEA.isbn13}`;
   const onHand = items[0]?.onHand ?? 0;

@@ -237,7 +237,8 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
         const onHand = 'delta' in change ? dune.onHand + change.delta : change.onHand;
         return Promise.resolve(onHand < dune.reserved ? 'too_few' : { isbn13, onHand, reserved: dune.reserved });
       },
-      list: () => Promise.resolve({ items: [{ ...dune, shelf: null, reservedBy: [] }], nextCursor: null }),
+      list: () =>
+        Promise.resolve({ items: [{ ...dune, currency: 'USD', shelf: null, reservedBy: [] }], nextCursor: null }),
       adjustments: () => Promise.resolve(nothing),
       pickList: () => Promise.resolve({ books: [], truncated: false }),
       importCsv: async function* () {

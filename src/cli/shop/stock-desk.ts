@@ -40,13 +40,14 @@ const Row = z.object({
   authors: z.array(z.string()),
   year: z.number().nullable(),
   price_cents: z.number(),
+  currency: z.string(),
   shelf: z.string().nullable(),
   on_hand: z.number(),
   reserved: z.number(),
 });
 
 const BOOKS = `
-  SELECT b.isbn13, b.title, b.authors, b.year, b.price_cents, b.shelf, coalesce(i.on_hand, 0) AS on_hand, coalesce(i.reserved, 0) AS reserved
+  SELECT b.isbn13, b.title, b.authors, b.year, b.price_cents, b.currency, b.shelf, coalesce(i.on_hand, 0) AS on_hand, coalesce(i.reserved, 0) AS reserved
   FROM books b LEFT JOIN inventory i ON i.store_id = b.store_id AND i.isbn13 = b.isbn13 WHERE b.store_id = $1`;
 
 /** By title. */

@@ -4,6 +4,7 @@ import { Cursor, limit, pageOf, StoreSlug, text, Timestamp } from './common.ts';
 import { BookItem } from './shop.ts';
 
 export const InventoryItem = BookItem.extend({
+  currency: z.string(),
   shelf: z.string().nullable(),
   /** The orders that the reserved copies are promised to. */
   reservedBy: z.array(z.object({ orderId: z.string(), copies: z.int(), until: Timestamp })),

@@ -132,7 +132,7 @@ function figuresOf(numbers: Numbers): HTMLElement[] {
       title: labels.cost,
       kind: 'bars',
       days,
-      format: (cents) => money(cents, 'USD'),
+      format: (cents) => money(cents, 'USD'), // as the model's maker asks for it
       total: money(sum('costCents'), 'USD'),
       series: [{ name: labels.cost, values: values('costCents') }],
     }),

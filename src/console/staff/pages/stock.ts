@@ -72,7 +72,7 @@ const viewChoices = [
 ];
 
 function bookRow(office: Office, book: InventoryItem, changed: () => unknown, signal: AbortSignal): HTMLElement {
-  const { title, authors, year, isbn13, priceCents, onHand, reserved, reservedBy, shelf } = book;
+  const { title, authors, year, isbn13, priceCents, currency, onHand, reserved, reservedBy, shelf } = book;
   const whose = reservedBy.map(({ orderId, copies, until }) =>
     element(
       'li',
@@ -120,7 +120,7 @@ function bookRow(office: Office, book: InventoryItem, changed: () => unknown, si
       element('strong', {}, String(onHand)),
       element('span', { class: 'note' }, words.stock.onHand),
     ),
-    element('span', { class: 'number' }, money(priceCents, 'USD')),
+    element('span', { class: 'number' }, money(priceCents, currency)),
     element(
       'div',
       { class: 'buttons' },

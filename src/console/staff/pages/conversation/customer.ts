@@ -10,7 +10,7 @@ export function customerPanel(conversation: Conversation): HTMLElement {
   const { orders, orderCount, spentCents, remembered, books, consents, channel, variant, tokens } = conversation;
   const figures = [
     figure(words.customer.orders, count(orderCount)),
-    figure(words.customer.spent, money(spentCents, orders[0]?.currency ?? 'USD')),
+    figure(words.customer.spent, orders[0] ? money(spentCents, orders[0].currency) : '–'),
     figure(words.customer.channel, channel ?? '–'),
     figure(words.customer.variant, variant),
     figure(words.customer.tokens, count(tokens.month.input + tokens.month.output)),
