@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { abOf } from '../../src/cli/commands/numbers.ts';
 import { loadVoice } from '../../src/channels/voice.ts';
+import { Numbers } from '../../src/web/wire/numbers.ts';
 import { book } from './books.ts';
 import { getsLink } from './journeys.ts';
 import { useShop } from './kit.ts';
@@ -23,19 +24,18 @@ test('each customer counts once under the voice that they hear: who wrote again,
   await leaver.asks('STOP', /./);
   await silent.asks('hello', /./);
   await shop().rest();
-  const { variants, measures } = await abOf(shop().shop, { last: '1d' }, Date.now());
-  const total = (measure: string) =>
-    Object.values(measures.find((one) => one.measure === measure)?.shares ?? {}).reduce(
-      (sum, { hits }) => sum + hits,
-      0,
-    );
-  expect([total('wrote again'), total('bought'), total('opted out')]).toEqual([2, 1, 1]);
-  const hits = (measure: string, variant: string) =>
-    measures.find((one) => one.measure === measure)?.shares[variant]?.hits;
+  const { trials } = await abOf(shop().shop, { last: '1d' }, Date.now());
+  const sharesOf = (measure: string) => trials.find((one) => one.measure === measure)?.shares ?? [];
+  const total = (measure: string) => sharesOf(measure).reduce((sum, { hits }) => sum + hits, 0);
+  expect([total('wroteAgain'), total('bought'), total('optedOut')]).toEqual([2, 1, 1]);
+  const hits = (measure: string, voice: string) => sharesOf(measure).find(({ variant }) => variant === voice)?.hits;
   expect(hits('bought', await variantOf(buyer))).toBe(1);
-  expect(hits('opted out', await variantOf(leaver))).toBe(1);
-  expect(variants).toEqual(
+  expect(hits('optedOut', await variantOf(leaver))).toBe(1);
+  expect(sharesOf('bought').map(({ variant }) => variant)).toEqual(
     [...new Set([await variantOf(buyer), await variantOf(leaver), await variantOf(silent)])].sort(),
   );
+  const day = new Date().toISOString().slice(0, 10);
+  const numbers = Numbers.parse(await (await shop().staff('GET', `/api/numbers?from=${day}&to=${day}`)).json());
+  expect(numbers.trials).toEqual(trials);
   await expect(abOf(shop().shop, { last: '3h' }, Date.now())).rejects.toThrow('--last is a number of days');
 });

@@ -257,7 +257,16 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
     },
     receipts: { record: (receipt) => Promise.resolve(void receipts.push(receipt)) },
     numbers: (_storeId, from, to) =>
-      Promise.resolve({ from, to, currency: 'USD', timezone: 'America/New_York', days: [], funnel: [], variants: [] }),
+      Promise.resolve({
+        from,
+        to,
+        currency: 'USD',
+        timezone: 'America/New_York',
+        days: [],
+        funnel: [],
+        variants: [],
+        trials: [],
+      }),
     machines: {
       stats: (_storeId, id) =>
         Promise.resolve(

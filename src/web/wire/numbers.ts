@@ -42,6 +42,21 @@ export const VariantNumbers = z
   .openapi('VariantNumbers');
 export type VariantNumbers = z.infer<typeof VariantNumbers>;
 
+const Share = z.number().openapi({ description: 'a share of customers, -1 to 1' });
+
+/**
+ * Of the customers who heard each variant, how many did something; `compared` is the second share less the first, what holds the
+ * true difference in 95 of 100 trials, and the chance of one at least so large if there were none (Fisher's exact test).
+ */
+export const VoiceTrial = z
+  .object({
+    measure: z.enum(['wroteAgain', 'bought', 'optedOut']),
+    shares: z.array(z.object({ variant: z.string(), hits: z.int(), all: z.int() })),
+    compared: z.object({ difference: Share, low: Share, high: Share, p: z.number() }).nullable(),
+  })
+  .openapi('VoiceTrial');
+export type VoiceTrial = z.infer<typeof VoiceTrial>;
+
 export const Numbers = z
   .object({
     from: z.iso.date(),
@@ -52,6 +67,7 @@ export const Numbers = z
     /** How many customers reached each step in that time, in the order of the way. */
     funnel: z.array(z.object({ state: z.string(), customers: z.int() })),
     variants: z.array(VariantNumbers),
+    trials: z.array(VoiceTrial),
   })
   .openapi('Numbers');
 export type Numbers = z.infer<typeof Numbers>;

@@ -15,6 +15,7 @@ import {
   variantCrowds,
 } from './counts.ts';
 import type { Span } from './counts.ts';
+import { compareVoices } from './voices.ts';
 
 /** Both days are part of it; days are the shop's own. */
 export async function numbersOf(shop: Shop, storeId: number, from: string, to: string): Promise<Numbers> {
@@ -23,7 +24,7 @@ export async function numbersOf(shop: Shop, storeId: number, from: string, to: s
   const { timezone, currency } = store;
   const span: Span = { storeId, from, to, timezone };
   const { pool } = shop.database;
-  const [texts, answers, orders, sales, consents, tokens, reached, crowds, answersOf] = await Promise.all([
+  const [texts, answers, orders, sales, consents, tokens, reached, crowds, answersOf, trials] = await Promise.all([
     textsByDay(pool, span),
     answersByDay(pool, span),
     ordersIn(pool, span),
@@ -33,6 +34,7 @@ export async function numbersOf(shop: Shop, storeId: number, from: string, to: s
     funnelIn(pool, span),
     variantCrowds(pool, span),
     answersByVariant(pool, span),
+    compareVoices(pool, span),
   ]);
   const days = daysOf(from, to).map((day): NumbersDay => {
     const sold = sales.filter((sale) => sale.day === day);
@@ -74,7 +76,8 @@ export async function numbersOf(shop: Shop, storeId: number, from: string, to: s
     };
   });
   const buyers = new Set(sales.map(({ customer_key: key }) => key)).size;
-  return { from, to, currency, timezone, days, funnel: [...reached, { state: 'paid', customers: buyers }], variants };
+  const funnel = [...reached, { state: 'paid', customers: buyers }];
+  return { from, to, currency, timezone, days, funnel, variants, trials };
 }
 
 function centsOf(sales: ReadonlyArray<{ total_cents: number }>): number {

@@ -10,6 +10,7 @@ import { plot } from '../parts/plot.ts';
 import { empty } from '../parts/states.ts';
 import { duration } from '../when.ts';
 import { words } from '../words.ts';
+import { trialsCard, variantsCard } from './voices.ts';
 
 const SPANS = ['7', '14', '30', '90'];
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -137,6 +138,7 @@ function figuresOf(numbers: Numbers): HTMLElement[] {
       series: [{ name: labels.cost, values: values('costCents') }],
     }),
     variantsCard(numbers),
+    trialsCard(numbers),
     element('p', { class: 'note numbers-note' }, words.numbers.zone(timezone)),
   ];
 }
@@ -164,40 +166,6 @@ function funnelCard({ funnel }: Numbers): HTMLElement {
     { class: 'card' },
     element('h2', {}, words.numbers.labels.funnel),
     element('ol', { class: 'meters funnel' }, ...rows),
-  );
-}
-
-function variantsCard({ variants, currency }: Numbers): HTMLElement {
-  const header = element(
-    'tr',
-    {},
-    ...Object.values(words.numbers.columns).map((name) => element('th', { scope: 'col' }, name)),
-  );
-  const rows = variants.map(({ variant, conversations, orders, sales, salesCents, optOuts, answerP50 }) => {
-    const share = conversations === 0 ? '–' : `${((sales / conversations) * 100).toFixed(1)} %`;
-    const cells = [
-      count(conversations),
-      count(orders),
-      count(sales),
-      share,
-      money(salesCents, currency),
-      count(optOuts),
-      duration(answerP50),
-    ];
-    return element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, variant),
-      ...cells.map((text) => element('td', { class: 'number' }, text)),
-    );
-  });
-  const table = element('table', { class: 'table' }, element('thead', {}, header), element('tbody', {}, ...rows));
-  const title = words.numbers.labels.variants;
-  return element(
-    'section',
-    { class: 'card card-wide' },
-    element('h2', {}, title),
-    element('div', { class: 'table-place', tabindex: '0', role: 'region', 'aria-label': title }, table),
   );
 }
 

@@ -209,6 +209,7 @@ export const deskWords = {
       outputTokens: 'written',
       cost: 'Cost of tokens',
       variants: 'By variant of Marty’s words',
+      trials: 'Do the two voices differ?',
     },
     columns: {
       variant: 'Variant',
@@ -220,6 +221,15 @@ export const deskWords = {
       optOuts: 'Opt-outs',
       answer: 'Answer, median',
     },
+    trial: { wroteAgain: 'Wrote again', bought: 'Bought', optedOut: 'Opted out' },
+    trialColumns: {
+      measure: 'Of those who heard it',
+      voice: (variant: string) => `Voice ${variant}`,
+      rest: ['Difference', 'Range that holds it (95 %)', 'p'],
+    },
+    noTrial: 'The two voices are compared as soon as both were heard.',
+    caution:
+      'p is the chance of a difference at least so large if both voices did the same. Settle beforehand on which day you look: whoever looks daily and stops when p is small finds differences that are not there.',
   },
   audit: {
     title: 'Audit',
