@@ -85,16 +85,23 @@ function addReplay(program: Command): void {
 function addEval(program: Command): void {
   program
     .command('eval')
-    .description('how good are the replies? judged conversations, had again; exit code 1 when one went wrong')
-    .requiredOption(
-      '--golden [file]',
-      'conversations about the demo shop, each with its reason; test/golden if left out',
+    .description(
+      'how well does Marty text? the conversations of late: length, voice, repeated, fallbacks, unanswered. With --golden judged ones, had again; exit code 1 when one went wrong',
     )
-    .option('--no-claude', 'judge the house recommender alone; with ANTHROPIC_API_KEY Claude is judged too, for tokens')
-    .option('--show', 'print the replies that went wrong')
+    .option('--last <span>', 'as far back as this, such as 24h or 7d', '7d')
+    .option('--ids', 'name customers by phone number instead of by key')
+    .option('--golden [file]', 'judged conversations about the demo shop instead; test/golden if left out')
+    .option(
+      '--no-claude',
+      'with --golden: judge the house alone; with ANTHROPIC_API_KEY Claude is judged too, for tokens',
+    )
+    .option('--show', 'print what went wrong, word for word')
     .option('--json', 'the same as JSON')
     .option(...inStore)
-    .action(async (flags) => (await import('../commands/eval.ts')).runEval(flags));
+    .action(async (flags) => {
+      if (flags.golden === undefined) return (await import('../commands/eval-had.ts')).runEvalHad(flags);
+      return (await import('../commands/eval-golden.ts')).runEvalGolden({ ...flags, golden: flags.golden });
+    });
 }
 
 function addInspect(program: Command): void {

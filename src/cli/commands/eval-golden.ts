@@ -13,7 +13,13 @@ import type { Shop } from '../shop/open-shop.ts';
 import { storeOf, UsageError, withShop } from './with-shop.ts';
 
 /** `claude` false: not even where there is a key. */
-export type EvalFlags = { golden: string | boolean; claude: boolean; store?: string; show?: boolean; json?: boolean };
+export type EvalGoldenFlags = {
+  golden: string | boolean;
+  claude: boolean;
+  store?: string;
+  show?: boolean;
+  json?: boolean;
+};
 
 type Answerer = 'house' | 'claude';
 /** `repliesBy`: who wrote the judged replies; what a pattern sees without a doubt the house answers in any case. */
@@ -22,7 +28,7 @@ export type GoldenReport = { by: Answerer; good: number; repliesBy: Record<Answe
 const FILE = join(projectRoot, 'test', 'golden', 'conversations.json');
 
 /** Exits with 1 when any reply is bad. */
-export async function runEval(flags: EvalFlags): Promise<void> {
+export async function runEvalGolden(flags: EvalGoldenFlags): Promise<void> {
   await withShop(async (shop) => {
     const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total} conversations', stream: process.stderr });
     const reports = await goldenOf(shop, flags, Date.now(), {
@@ -35,10 +41,15 @@ export async function runEval(flags: EvalFlags): Promise<void> {
   });
 }
 
-export type EvalHooks = { onStart: (conversations: number) => void; onJudged: () => void; onEnd: () => void };
+export type EvalGoldenHooks = { onStart: (conversations: number) => void; onJudged: () => void; onEnd: () => void };
 
 /** Leaves no trace in the shop; Claude costs tokens. @throws UsageError */
-export async function goldenOf(shop: Shop, flags: EvalFlags, nowMs: number, hooks: EvalHooks): Promise<GoldenReport[]> {
+export async function goldenOf(
+  shop: Shop,
+  flags: EvalGoldenFlags,
+  nowMs: number,
+  hooks: EvalGoldenHooks,
+): Promise<GoldenReport[]> {
   const goldens = readGoldens(typeof flags.golden === 'string' ? flags.golden : FILE);
   const store = storeOf(shop, flags.store);
   await refuseOtherShelves(shop, store.id, goldens);
@@ -125,7 +136,7 @@ function brainOf({ db, vault, books, services }: Shop, claude: ClaudeConfig | nu
   });
 }
 
-function inWords({ by, good, repliesBy, bad }: GoldenReport, { show }: EvalFlags): string {
+function inWords({ by, good, repliesBy, bad }: GoldenReport, { show }: EvalGoldenFlags): string {
   const who = by === 'house' ? 'The house' : `Claude (${repliesBy.claude} replies his, ${repliesBy.house} the house's)`;
   const lines = bad.flatMap(({ name, faults, reply }) => [
     `  ${name}: ${faults.join('; ')}`,

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { goldenOf } from '../../src/cli/commands/eval.ts';
-import type { EvalFlags } from '../../src/cli/commands/eval.ts';
+import { goldenOf } from '../../src/cli/commands/eval-golden.ts';
+import type { EvalGoldenFlags } from '../../src/cli/commands/eval-golden.ts';
 import { useShop } from './kit.ts';
 
 const shop = useShop('quick', false);
@@ -12,7 +12,7 @@ const file = join(mkdtempSync(join(tmpdir(), 'golden-')), 'conversations.json');
 const [GOOD, BAD] = [{ says: ['\\$11\\.99'] }, { says: ['a thousand dollars'] }];
 const about = { why: 'a conversation of this test', texts: ['do you have dune?'] };
 
-function evaluate(goldens: unknown, flags: Partial<EvalFlags> = {}) {
+function evaluate(goldens: unknown, flags: Partial<EvalGoldenFlags> = {}) {
   writeFileSync(file, JSON.stringify(goldens));
   const nothing = () => undefined;
   const hooks = { onStart: nothing, onJudged: nothing, onEnd: nothing };
