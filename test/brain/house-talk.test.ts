@@ -109,6 +109,16 @@ describe('the house recommender in the demo shop', () => {
     expect(reply.bubbles.join(' ')).toMatch(/open noon to 7.*Hobbit/);
   });
 
+  test('who asks the same again some texts later hears it in other words', async () => {
+    const brain = brainOf(database.db);
+    const customer = new Customer(database.db, storeId);
+    const said: string[] = [];
+    for (const text of ['do you have dune?', 'are you open sunday', 'how much is shipping', 'do you have dune?'])
+      said.push((await customer.texts(brain, text)).bubbles.join(' '));
+    expect([said[0], said[3]]).toEqual([expect.stringContaining('Dune'), expect.stringContaining('Dune')]);
+    expect(said[3]).not.toBe(said[0]);
+  });
+
   test('news that came in between does not hide a text', async () => {
     const brain = brainOf(database.db);
     const customer = new Customer(database.db, storeId);

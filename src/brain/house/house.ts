@@ -31,16 +31,20 @@ type Heard = { text: string; intent: Intent | null; slots: Slots };
 
 /** Answers the unread texts. Throws only what the catalogue throws. */
 export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
-  const draft = await oneReply(catalogue, situation);
-  return isSaidAgain(draft, situation) ? oneReply(catalogue, { ...situation, seed: situation.seed + 1 }) : draft;
+  const first = await oneReply(catalogue, situation);
+  let draft = first;
+  for (let other = 1; other <= OTHER_WORDINGS && isSaidAgain(draft, situation); other++)
+    draft = await oneReply(catalogue, { ...situation, seed: situation.seed + other });
+  return isSaidAgain(draft, situation) ? first : draft;
 }
 
-/** The same words twice in a row are a machine's; the next seed has others, where there are others. */
+/** The same words as a few lines ago are a machine's; other seeds have others, where there are others. */
 function isSaidAgain({ bubbles }: Draft, { history }: Situation): boolean {
-  const lately = history.slice(-SAID_LATELY).filter((line) => line.by === 'marty');
-  return bubbles.length > 0 && bubbles.every((bubble) => lately.some((line) => line.text === bubble));
+  return (
+    bubbles.length > 0 && bubbles.every((bubble) => history.some(({ by, text }) => by === 'marty' && text === bubble))
+  );
 }
-const SAID_LATELY = 4;
+const OTHER_WORDINGS = 3;
 
 async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
