@@ -93,6 +93,20 @@ describe('brain: claude first', () => {
     expect(failures).toEqual([]);
   });
 
+  test.each([
+    ['in two texts', ['when are you open?', 'do you have dune?']],
+    ['in one', ['when are you open? do you have dune?']],
+  ])('is asked when a plain question comes with another, %s', async (_how, texts) => {
+    fake.answer(proposal({ bubbles: ['we are open noon to 7, and Dune is here.'] }));
+    expect((await newcomer().texts(clever(), ...texts)).by).toBe('claude');
+  });
+
+  test('is not asked when a plain question comes with courtesies', async () => {
+    fake.answer({ fault: 'broken' });
+    const reply = await newcomer().texts(clever(), 'hi!', 'when are you open?', 'thanks');
+    expect([reply.by, fake.requests]).toEqual(['house', []]);
+  });
+
   test('the same first question is answered from the cache, until a price changes', async () => {
     const catalogue = createCatalogue({ db: database.db });
     const [book] = await catalogue.search(storeId, 'neuromancer', 1);

@@ -107,6 +107,8 @@ describe('the house recommender in the demo shop', () => {
     const reply = await customer.texts(brain, 'hey!', 'quick q, are you open sunday', 'and do you have the hobbit?');
     expect(titles(reply)).toEqual(['The Hobbit']);
     expect(reply.bubbles.join(' ')).toMatch(/open noon to 7.*Hobbit/);
+    const inOne = await new Customer(database.db, storeId).texts(brain, 'are you open sunday? do you have the hobbit?');
+    expect(inOne.bubbles.join(' ')).toMatch(/open noon to 7.*Hobbit/);
   });
 
   test('who asks the same again some texts later hears it in other words', async () => {

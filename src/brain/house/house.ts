@@ -66,16 +66,38 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
 
 /** "are you open sunday, and do you have the hobbit?" gets both answers. */
 async function withBook(catalogue: Shelf, situation: Situation, { text }: Heard, fact: Draft): Promise<Draft> {
-  if (fact.act.type !== 'customer.asked' || !/\b(?:and|also|plus)\b|\. /.test(text)) return fact;
+  if (fact.act.type !== 'customer.asked' || !/\b(?:and|also|plus)\b|[.?!] /.test(text)) return fact;
   const named = await catalogue.resolve(situation.storeId, text);
   if (named.kind !== 'one') return fact;
   const book = bookReply('stock', named.book, situation.seed);
   return { ...book, bubbles: [...fact.bubbles.slice(0, 2), ...book.bubbles] };
 }
 
-/** What needs neither a model nor the shelf: wishes that bind us, answers to an open question, facts. Null for the rest. */
+/**
+ * What needs neither a model nor the shelf: wishes that bind us, answers to an open question, facts. Null for the rest, and where
+ * more was asked than that answers.
+ */
 export function plainReply(situation: Situation): Draft | null {
-  return settledReply(situation, hear(situation));
+  const reply = settledReply(situation, hear(situation));
+  if (reply === null || GOES_BEFORE_ALL.has(reply.act.type)) return reply;
+  return sentencesOf(situation.unread).every((text) => isCovered(reply, { ...situation, unread: [text] }))
+    ? reply
+    : null;
+}
+const GOES_BEFORE_ALL: ReadonlySet<Act['type']> = new Set(['customer.optedOut', 'customer.wantsPerson']);
+
+function sentencesOf(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(/[.?!]+\s+/)).filter((sentence) => sentence.trim() !== '');
+}
+
+const COURTESIES: ReadonlySet<Intent | null> = new Set(['greet', 'thanks', 'bye']);
+
+/** Whether one sentence alone comes to the same, or to nothing. */
+function isCovered({ act, bubbles }: Draft, sentence: Situation): boolean {
+  const heard = hear(sentence);
+  const alone = settledReply(sentence, heard);
+  if (alone === null) return COURTESIES.has(heard.intent);
+  return JSON.stringify([alone.act, alone.bubbles]) === JSON.stringify([act, bubbles]);
 }
 
 function hear(situation: Situation): Heard {
