@@ -58,7 +58,7 @@ async function measure(url: string, { customers }: Size, rounds: number): Promis
     SESSION_SECRET: KEY.toString('base64'),
     PII_KEY: KEY.toString('base64'),
   });
-  const secrets = { sessionSecret: 'bench', piiKey: KEY, smobiWebhookSecret: null };
+  const secrets = { sessionSecret: 'bench', piiKey: KEY, piiKeyPrevious: null, smobiWebhookSecret: null };
   const shop: Shop = await openShop(config, secrets, pino({ level: 'error' }));
   try {
     const app = createApp(webDeps(shop, []));

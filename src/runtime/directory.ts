@@ -33,7 +33,7 @@ export function createDirectory(deps: {
   const name = ({ storeId, machine, id }: Address) => `${storeId}/${machine}/${id}`;
 
   async function look(address: Address, by: typeof find): Promise<string | null> {
-    const key = await by(deps, address, hashOf(deps, address));
+    const key = await by(deps, address);
     if (key) remember(remembered, name(address), key);
     return key;
   }
@@ -75,55 +75,89 @@ function parseTarget(storeId: number, target: string): Address | { key: string }
 }
 
 type Deps = Parameters<typeof createDirectory>[0];
+type Asked = Pick<pg.Pool, 'query'>;
 
-function hashOf({ vault }: Deps, { storeId, machine, id }: Address): Buffer {
-  return vault.lookupHash(`${storeId}/${machine}/${id}`);
+/** What the keyed hash of an address is made of. */
+export function addressText({ storeId, machine, id }: Address): string {
+  return `${storeId}/${machine}/${id}`;
 }
 
-async function findOrBear(deps: Deps, address: Address, hash: Buffer): Promise<string | null> {
-  const found = await seek(deps, address, hash);
+async function findOrBear(deps: Deps, address: Address): Promise<string | null> {
+  const found = await seek(deps, deps.pool, address);
   if (found?.nameless) await giveAddress(deps, address, found.key);
   const definition = deps.machines.get(address.machine);
   if (found || definition?.bornBy !== 'event') return found?.key ?? null;
-  const at = deps.now();
-  const values = [
-    address.storeId,
-    deps.newId(),
-    address.machine,
-    definition.version,
-    hash,
-    deps.vault.sealShared(address.id),
-    deps.vault.createDataKey(),
-    new Date(at),
-  ];
   // Its own commit: a row without a turn is harmless, and no lane ever waits for another's insert.
-  await deps.pool.query(
-    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', '{}', '[]', $8, $8) ON CONFLICT DO NOTHING`,
-    values,
-  );
-  return find(deps, address, hash);
+  if (deps.vault.isRotating) return bearAlone(deps, address, definition.version);
+  await bear(deps, deps.pool, address, definition.version);
+  return find(deps, address);
 }
 
-async function find(deps: Deps, address: Address, hash: Buffer): Promise<string | null> {
-  return (await seek(deps, address, hash))?.key ?? null;
+async function bear(deps: Deps, tx: Asked, address: Address, version: number): Promise<void> {
+  const { storeId, machine, id } = address;
+  await tx.query(
+    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', '{}', '[]', $8, $8) ON CONFLICT DO NOTHING`,
+    [
+      storeId,
+      deps.newId(),
+      machine,
+      version,
+      deps.vault.lookupHash(addressText(address)),
+      deps.vault.sealShared(id),
+      deps.vault.createDataKey(),
+      new Date(deps.now()),
+    ],
+  );
+}
+
+// While two master keys count, one process may write the hash of the one and another that of the other, and no unique index
+// sees that it is the same address. So they take turns.
+async function bearAlone(deps: Deps, address: Address, version: number): Promise<string | null> {
+  const client = await deps.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [lockOf(deps.vault.lookupHashes(addressText(address)))]);
+    if (!(await seek(deps, client, address))) await bear(deps, client, address, version);
+    const born = await seek(deps, client, address);
+    await client.query('COMMIT');
+    return born?.key ?? null;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+// The same whichever of the keys a process takes for the newest.
+function lockOf(hashes: readonly Buffer[]): string {
+  const [first] = hashes.toSorted((one, other) => Buffer.compare(one, other));
+  if (!first) throw new Error('an address has at least one hash');
+  return first.readBigInt64BE(0).toString();
+}
+
+async function find(deps: Deps, address: Address): Promise<string | null> {
+  return (await seek(deps, deps.pool, address))?.key ?? null;
 }
 
 type Found = { key: string; nameless: boolean };
 
-async function seek({ pool }: Deps, { storeId, machine }: Address, hash: Buffer): Promise<Found | null> {
-  const { rows } = await pool.query<Found>(
-    'SELECT key, address_sealed IS NULL AS nameless FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = $3',
-    [storeId, machine, hash],
+async function seek({ vault }: Deps, tx: Asked, address: Address): Promise<Found | null> {
+  const { rows } = await tx.query<Found>(
+    'SELECT key, address_sealed IS NULL AS nameless FROM actors WHERE store_id = $1 AND machine = $2 AND address_hash = ANY ($3)',
+    [address.storeId, address.machine, vault.lookupHashes(addressText(address))],
   );
-  return rows[0] ?? null;
+  // By mistake there may be two, under different master keys: the one of before is meant.
+  return rows.toSorted((one, other) => (one.key < other.key ? -1 : 1))[0] ?? null;
 }
 
 // The heir of a forgotten actor has a place and no address, until somebody uses it again.
-async function giveAddress({ pool, vault }: Deps, { storeId, id }: Address, key: string): Promise<void> {
-  await pool.query('UPDATE actors SET address_sealed = $3 WHERE store_id = $1 AND key = $2', [
-    storeId,
+async function giveAddress({ pool, vault }: Deps, address: Address, key: string): Promise<void> {
+  await pool.query('UPDATE actors SET address_sealed = $3, address_hash = $4 WHERE store_id = $1 AND key = $2', [
+    address.storeId,
     key,
-    vault.sealShared(id),
+    vault.sealShared(address.id),
+    vault.lookupHash(addressText(address)),
   ]);
 }

@@ -1,13 +1,11 @@
 // Encryption at rest. Each actor has a data key of its own, wrapped by the master key: destroying the wrapped
-// key makes everything that was sealed with it unreadable, backups included. AES-256-GCM throughout.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomFillSync } from 'node:crypto';
+// key makes everything that was sealed with it unreadable, backups included. AES-256-GCM throughout. While the master key is
+// being exchanged the previous one still opens and still finds; everything new is written under the newest.
+import { createHmac, randomBytes } from 'node:crypto';
+import { decrypt, derive, encrypt, tryDecrypt } from './sealing.ts';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 /** Unwrapped data keys in memory, at most; they are no more secret than the master key beside them. */
 const UNWRAPPED_MAX = 10_000;
-/** Nonces drawn at once: asking the system for each costs more than the encryption. */
-const NONCES_DRAWN = 512;
 
 export type Vault = {
   /** A new wrapped data key (60 bytes); keep it beside what it seals. */
@@ -21,27 +19,49 @@ export type Vault = {
   openShared: (sealed: Buffer) => string;
   /** A keyed hash (32 bytes) for looking up by a value that is not stored in the clear. */
   lookupHash: (text: string) => Buffer;
+  /** Every hash that the text may be stored under, the one of `lookupHash` first; it alone where no other key counts. */
+  lookupHashes: (text: string) => Buffer[];
+  /** Whether another process may be writing under another master key. */
+  isRotating: boolean;
+};
+
+/** Keys that count beside the master key. */
+type OtherKeys = {
+  /** 32 bytes. */
+  previous?: Buffer | null;
+  /** Lookup keys of master keys that are gone. */
+  formerLookups?: readonly Buffer[];
 };
 
 /** @param masterKey 32 bytes */
-export function createVault(masterKey: Buffer): Vault {
-  if (masterKey.length !== 32) throw new Error(`the master key has ${masterKey.length} bytes; it needs 32`);
+export function createVault(masterKey: Buffer, { previous = null, formerLookups = [] }: OtherKeys = {}): Vault {
   const wrapping = derive(masterKey, 'wrap');
   const shared = derive(masterKey, 'shared');
   const lookup = derive(masterKey, 'lookup');
-  const unwrap = remembering((dataKey) => decrypt(wrapping, dataKey));
+  const older = previous && { wrapping: derive(previous, 'wrap'), shared: derive(previous, 'shared') };
+  const unwrap = remembering(opener(wrapping, older?.wrapping));
+  const openShared = opener(shared, older?.shared);
+  const lookups = [lookup, ...(previous ? [derive(previous, 'lookup')] : []), ...formerLookups];
   return {
     createDataKey: () => encrypt(wrapping, randomBytes(32)),
     seal: (dataKey, text) => encrypt(unwrap(dataKey), Buffer.from(text, 'utf8')),
     open: (dataKey, sealed) => decrypt(unwrap(dataKey), sealed).toString('utf8'),
     sealShared: (text) => encrypt(shared, Buffer.from(text, 'utf8')),
-    openShared: (sealed) => decrypt(shared, sealed).toString('utf8'),
-    lookupHash: (text) => createHmac('sha256', lookup).update(text, 'utf8').digest(),
+    openShared: (sealed) => openShared(sealed).toString('utf8'),
+    lookupHash: (text) => keyedHash(lookup, text),
+    lookupHashes: (text) => lookups.map((key) => keyedHash(key, text)),
+    isRotating: previous !== null,
   };
 }
 
-function derive(masterKey: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', masterKey, '', `durable-xstate/${purpose}`, 32));
+/** What `lookupHash` makes with a key derived for it. */
+export function keyedHash(lookup: Buffer, text: string): Buffer {
+  return createHmac('sha256', lookup).update(text, 'utf8').digest();
+}
+
+function opener(key: Buffer, older: Buffer | undefined): (sealed: Buffer) => Buffer {
+  if (older === undefined) return (sealed) => decrypt(key, sealed);
+  return (sealed) => tryDecrypt(key, sealed) ?? decrypt(older, sealed);
 }
 
 // A forgotten actor's key is asked for by nobody, since its row no longer has it, and leaves with the oldest.
@@ -54,27 +74,4 @@ function remembering(unwrap: (dataKey: Buffer) => Buffer): (dataKey: Buffer) => 
     known.set(name, key);
     return key;
   };
-}
-
-const drawn = Buffer.alloc(NONCES_DRAWN * NONCE_BYTES);
-let used = drawn.length;
-function nextNonce(): Buffer {
-  if (used >= drawn.length) {
-    randomFillSync(drawn);
-    used = 0;
-  }
-  used += NONCE_BYTES;
-  return drawn.subarray(used - NONCE_BYTES, used);
-}
-
-function encrypt(key: Buffer, plain: Buffer): Buffer {
-  const nonce = nextNonce();
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Buffer, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
 }

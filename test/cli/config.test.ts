@@ -198,6 +198,13 @@ describe('production', () => {
 });
 
 describe('secrets', () => {
+  test('a previous PII_KEY is another one than PII_KEY, and never alone', () => {
+    const other = Buffer.alloc(32, 8).toString('base64');
+    expect(readConfig({ PII_KEY: KEY, PII_KEY_PREVIOUS: other }).given.piiKeyPrevious).toEqual(Buffer.alloc(32, 8));
+    expect(() => readConfig({ PII_KEY: KEY, PII_KEY_PREVIOUS: KEY })).toThrow('the same as PII_KEY');
+    expect(() => readConfig({ PII_KEY_PREVIOUS: other })).toThrow('PII_KEY: not set');
+  });
+
   test('development makes them once and keeps them where only their owner reads them', () => {
     const parent = mkdtempSync(join(tmpdir(), 'marty-secrets-'));
     const config = readConfig({ MARTY_DATA_DIR: join(parent, 'data') });
@@ -217,6 +224,7 @@ describe('secrets', () => {
     expect(secrets).toEqual({
       sessionSecret: 'a'.repeat(32),
       piiKey: Buffer.alloc(32, 7),
+      piiKeyPrevious: null,
       smobiWebhookSecret: 'signing',
     });
     expect(existsSync(folder)).toBe(false);

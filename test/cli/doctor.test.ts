@@ -271,14 +271,18 @@ describe('the secrets', () => {
     ]);
   });
 
-  test('of another database are wrong', async () => {
+  test('of another database are wrong, and a rotation that is not done, or whose old key is still set, is worth a look', async () => {
+    const other = randomBytes(32);
     await database.pool.query(
       `INSERT INTO actors (store_id, key, machine, version, data_key, seq, status, value, tags, created_at, updated_at)
        VALUES (1, '0190a000-0000-7000-8000-00000000000f', 'customer', 1, $1, 0, 'active', '{}', '[]', now(), now())`,
-      [createVault(randomBytes(32)).createDataKey()],
+      [createVault(other).createDataKey()],
     );
     expect(await ailments('secrets')).toEqual(['wrong: PII_KEY does not open what is stored']);
+    env['PII_KEY_PREVIOUS'] = other.toString('base64');
+    expect(await ailments('secrets')).toEqual(['look: not everything is under PII_KEY yet']);
     await database.pool.query('DELETE FROM actors');
+    expect(await ailments('secrets')).toEqual(['look: PII_KEY_PREVIOUS is still set']);
   });
 });
 

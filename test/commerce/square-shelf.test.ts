@@ -36,7 +36,7 @@ beforeAll(async () => {
   await prepare(config, () => undefined);
   shop = await openShop(
     config,
-    { sessionSecret: 'a'.repeat(44), piiKey, smobiWebhookSecret: null },
+    { sessionSecret: 'a'.repeat(44), piiKey, piiKeyPrevious: null, smobiWebhookSecret: null },
     new Logbook().logger,
   );
 });

@@ -35,7 +35,12 @@ beforeAll(async () => {
     SQUARE_BASE_URL: fake.url,
     SQUARE_WEBHOOK_SIGNATURE_KEY: fake.signatureKey,
   });
-  const secrets = { sessionSecret: SECRET.toString('base64'), piiKey: SECRET, smobiWebhookSecret: null };
+  const secrets = {
+    sessionSecret: SECRET.toString('base64'),
+    piiKey: SECRET,
+    piiKeyPrevious: null,
+    smobiWebhookSecret: null,
+  };
   kit = new ShopKit(database.pool, config, secrets, 'quick');
   await kit.prepare();
   await kit.open();

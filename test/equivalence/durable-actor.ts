@@ -34,6 +34,8 @@ const vault: Vault = {
   sealShared: (text) => Buffer.from(text),
   openShared: (sealed) => sealed.toString(),
   lookupHash: (text) => Buffer.from(text),
+  lookupHashes: (text) => [Buffer.from(text)],
+  isRotating: false,
 };
 
 type Work = { name: string; row: CommandRow; status: string };

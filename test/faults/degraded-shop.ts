@@ -67,6 +67,7 @@ export class DegradedShop {
     const secrets = {
       sessionSecret: piiKey.toString('base64'),
       piiKey,
+      piiKeyPrevious: null,
       smobiWebhookSecret: config.given.smobiWebhookSecret,
     };
     const shop = await openShop(config, secrets, pino({ level: 'silent' }));

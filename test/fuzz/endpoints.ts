@@ -44,7 +44,7 @@ export async function fuzz(pool: Pool, url: string, inputs: number, square: bool
   const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
   if (!sessionSecret || !piiKey) throw new Error('the fuzz gives all secrets');
   const log = new Logbook();
-  const shop = await openShop(config, { sessionSecret, piiKey, smobiWebhookSecret }, log.logger);
+  const shop = await openShop(config, { sessionSecret, piiKey, piiKeyPrevious: null, smobiWebhookSecret }, log.logger);
   try {
     const app = createApp(
       webDeps(

@@ -53,7 +53,7 @@ export class ShopKit {
   constructor(
     readonly pool: Pool,
     private readonly config: Config,
-    private readonly secrets: Secrets,
+    readonly secrets: Secrets,
     private readonly pace: Pace,
   ) {}
 
@@ -71,8 +71,9 @@ export class ShopKit {
     this.#opened = await stockOf(asking(this.pool));
   }
 
-  async open(): Promise<void> {
-    const shop = await openShop(this.config, this.secrets, this.log.logger, this.pace === 'quick' ? this.#parts() : {});
+  /** @param secrets other ones than the kit's own */
+  async open(secrets: Secrets = this.secrets): Promise<void> {
+    const shop = await openShop(this.config, secrets, this.log.logger, this.pace === 'quick' ? this.#parts() : {});
     shop.runtime.startWork();
     this.#open = { shop, doors: await openDoors(shop) };
   }
@@ -212,7 +213,8 @@ export function useShop(
     const config = readConfig({ ...environment(database.url, await freePort()), ...(await around()) }); // links name the port
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
-    kit = new ShopKit(database.pool, config, { sessionSecret, piiKey, smobiWebhookSecret }, pace);
+    const secrets = { sessionSecret, piiKey, piiKeyPrevious: null, smobiWebhookSecret };
+    kit = new ShopKit(database.pool, config, secrets, pace);
     await kit.prepare();
     await kit.open();
   });

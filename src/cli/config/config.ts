@@ -6,8 +6,13 @@ import { refusals } from './refusals.ts';
 import { ConfigError, readVariables } from './variables.ts';
 import type { Variables } from './variables.ts';
 
-/** Secrets that production must be given and development makes once. `piiKey`: 32 bytes. */
-export type Secrets = { sessionSecret: string; piiKey: Buffer; smobiWebhookSecret: string | null };
+/** Secrets that production must be given and development makes once. `piiKey`: 32 bytes; the previous one while it is exchanged. */
+export type Secrets = {
+  sessionSecret: string;
+  piiKey: Buffer;
+  piiKeyPrevious: Buffer | null;
+  smobiWebhookSecret: string | null;
+};
 
 /** The checked environment; null stands for a part that is switched off. */
 export type Config = {
@@ -68,7 +73,12 @@ export type Config = {
   /** Null: traces and metrics stay here. `variables`: every OTEL_* that was given, for OpenTelemetry to read. */
   otlp: { endpoint: string; variables: Record<string, string> } | null;
   /** What the environment says of the secrets; `secretsOf` fills in the rest. */
-  given: { sessionSecret: string | null; piiKey: Buffer | null; smobiWebhookSecret: string | null };
+  given: {
+    sessionSecret: string | null;
+    piiKey: Buffer | null;
+    piiKeyPrevious: Buffer | null;
+    smobiWebhookSecret: string | null;
+  };
 };
 
 /** The first store. `taxRatePpm`: millionths; `phone`: E.164. */
@@ -113,6 +123,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     given: {
       sessionSecret: read.SESSION_SECRET ?? null,
       piiKey: read.PII_KEY ?? null,
+      piiKeyPrevious: read.PII_KEY_PREVIOUS ?? null,
       smobiWebhookSecret: read.SMOBI_WEBHOOK_SECRET ?? null,
     },
   };

@@ -20,7 +20,7 @@ const COMPLETE: Array<{ service: string; any: Name[]; all: Name[] }> = [
 
 /** One sentence for each reason not to start; empty when there is none. */
 export function refusals(read: Variables): string[] {
-  return [...incomplete(read), ...pooler(read), ...(read.NODE_ENV === 'production' ? unfit(read) : [])];
+  return [...incomplete(read), ...keys(read), ...pooler(read), ...(read.NODE_ENV === 'production' ? unfit(read) : [])];
 }
 
 function incomplete(read: Variables): string[] {
@@ -30,6 +30,12 @@ function incomplete(read: Variables): string[] {
     const missing = all.filter((name) => read[name] === undefined);
     return missing.map((name) => `${name}: not set, and ${service} needs it because ${given} is set`);
   });
+}
+
+function keys({ PII_KEY: key, PII_KEY_PREVIOUS: previous }: Variables): string[] {
+  if (previous === undefined) return [];
+  if (key === undefined) return ['PII_KEY: not set, and it must be where PII_KEY_PREVIOUS is'];
+  return key.equals(previous) ? ['PII_KEY_PREVIOUS: the same as PII_KEY; it is the key of before, or nothing'] : [];
 }
 
 // A transaction pooler has no LISTEN, which BullMQ on Postgres waits with.

@@ -16,13 +16,14 @@ export function secretsOf({ mode, dataDir, given }: Config): Secrets {
   return {
     sessionSecret: given.sessionSecret ?? kept.sessionSecret,
     piiKey: given.piiKey ?? Buffer.from(kept.piiKey, 'base64'),
+    piiKeyPrevious: given.piiKeyPrevious,
     smobiWebhookSecret: given.smobiWebhookSecret ?? kept.smobiWebhookSecret,
   };
 }
 
-function inProduction({ sessionSecret, piiKey, smobiWebhookSecret }: Config['given']): Secrets {
+function inProduction({ sessionSecret, piiKey, ...others }: Config['given']): Secrets {
   if (sessionSecret === null || piiKey === null) throw new Error('production must be given SESSION_SECRET and PII_KEY');
-  return { sessionSecret, piiKey, smobiWebhookSecret };
+  return { sessionSecret, piiKey, ...others };
 }
 
 function keptSecrets(dataDir: string): z.infer<typeof Kept> {

@@ -105,6 +105,7 @@ const Variables = z.object({
   STAFF_API_TOKEN: secret(z.string().regex(/^\S{8,500}$/), 'a word of at least 8 characters without blanks'),
   SESSION_SECRET: secret(z.string().min(16).max(500), 'a secret of at least 16 characters'),
   PII_KEY: secret(key32, '32 bytes in base64 (openssl rand -base64 32)'),
+  PII_KEY_PREVIOUS: secret(key32, '32 bytes in base64: the PII_KEY of before, while `marty keys rotate` is not done'),
   OTEL_EXPORTER_OTLP_ENDPOINT: field(url('https?'), WEB),
   OTEL_EXPORTER_OTLP_PROTOCOL: field(z.literal('http/json'), 'http/json, the one that Marty speaks'),
   OTEL_EXPORTER_OTLP_HEADERS: secret(

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { createVault } from '../../runtime/vault.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
+import { standingsOf } from '../keys/fitting.ts';
+import { underWaySince } from '../keys/rotations.ts';
 import { look, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
@@ -40,24 +41,14 @@ function weakOf({ sessionSecret, piiKey }: Secrets): Said[] {
   ];
 }
 
-// The oldest and the newest: a key that was exchanged by mistake opens the one and not the other.
-async function fitting({ piiKey }: Secrets, pool: Pool): Promise<Said[]> {
-  const vault = createVault(piiKey);
-  const { rows } = await pool.query<{ key: Buffer }>(`
-    (SELECT data_key AS key FROM actors WHERE data_key IS NOT NULL ORDER BY key LIMIT 1)
-    UNION ALL (SELECT data_key FROM actors WHERE data_key IS NOT NULL ORDER BY key DESC LIMIT 1)`);
-  const isClosed = rows.some(({ key }) => !opens(() => vault.seal(key, '')));
-  if (!isClosed) return [];
-  return [
-    wrong('PII_KEY does not open what is stored', 'set the key that this database was written with, or restore it'),
-  ];
-}
-
-function opens(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch {
-    return false;
-  }
+async function fitting(secrets: Secrets, pool: Pool): Promise<Said[]> {
+  const standings = await standingsOf(pool, secrets);
+  if (standings.has('neither'))
+    return [
+      wrong('PII_KEY does not open what is stored', 'set the key that this database was written with, or restore it'),
+    ];
+  if (standings.has('previous') || (await underWaySince(pool)) !== null)
+    return [look('not everything is under PII_KEY yet', '`npm exec marty -- keys rotate`: docs/operations.md, Keys')];
+  if (secrets.piiKeyPrevious === null) return [];
+  return [look('PII_KEY_PREVIOUS is still set', '`npm exec marty -- keys rotate --check` says whether it can go')];
 }

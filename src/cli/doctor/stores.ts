@@ -22,7 +22,9 @@ export async function storeChecks(config: Config, secrets: Secrets, pool: Pool):
   const stores = await listStores(db);
   if (stores.length === 0)
     return [{ part: 'shops', ask: async () => look('there is none yet', '`npm exec marty -- seed` opens the first') }];
-  const keys = await readStoreKeys(db, createVault(secrets.piiKey)).catch(() => null);
+  const keys = await readStoreKeys(db, createVault(secrets.piiKey, { previous: secrets.piiKeyPrevious })).catch(
+    () => null,
+  );
   if (keys === null) {
     const said = wrong('their keys cannot be opened', 'PII_KEY is not the one that they were set under: see `secrets`');
     return [...stores.map((store) => shopCheck(config, store, stores, {})), { part: 'shops', ask: async () => said }];

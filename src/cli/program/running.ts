@@ -5,6 +5,7 @@ export function addRunningCommands(program: Command): void {
   addServe(program);
   addMigrate(program);
   addSeed(program);
+  addKeys(program);
   addChat(program);
   addDoctor(program);
   addWatch(program);
@@ -37,6 +38,16 @@ function addSeed(program: Command): void {
     .command('seed')
     .description('fill the first shop with the demo books')
     .action(async () => (await import('../commands/prepare.ts')).runSeed());
+}
+
+function addKeys(program: Command): void {
+  program
+    .command('keys')
+    .description('the key that everything personal is sealed under')
+    .command('rotate')
+    .description('seal everything anew, from PII_KEY_PREVIOUS to PII_KEY, beside running processes; killed, it goes on')
+    .option('--check', 'change nothing, and say whether PII_KEY_PREVIOUS can go; exit code 1 while not')
+    .action(async (flags) => (await import('../commands/keys.ts')).runKeysRotate(flags));
 }
 
 function addChat(program: Command): void {

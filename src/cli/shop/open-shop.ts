@@ -30,9 +30,9 @@ import type { Database } from '../../runtime/database.ts';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { createRuntime } from '../../runtime/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
 import type { Config, Providers, Secrets } from '../config/config.ts';
+import { openVault } from '../keys/rotations.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import type { DatabaseAddress } from '../database-address.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
@@ -104,14 +104,13 @@ export async function openShop(
   log: Logger,
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
-  const { address, database } = await openMigrated(config);
+  const { address, database, vault } = await openSealed(config, secrets);
   const db = drizzle(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
   const carrier = config.redisUrl
     ? createRedisCarrier(config.redisUrl, onQueueError, watch)
     : createPostgresCarrier(database, onQueueError, watch);
-  const vault = createVault(secrets.piiKey);
   let stores: readonly Store[] = [];
   let providers: ReadonlyMap<number, Providers> = new Map();
   const refreshStores = async () => {
@@ -203,6 +202,17 @@ export async function openMigrated(config: Config): Promise<{ address: DatabaseA
   try {
     await assertMigrated(database.pool);
     return { address, database };
+  } catch (error) {
+    await database.close();
+    await address.close();
+    throw error;
+  }
+}
+
+async function openSealed(config: Config, secrets: Secrets) {
+  const { address, database } = await openMigrated(config);
+  try {
+    return { address, database, vault: await openVault(database.pool, secrets) };
   } catch (error) {
     await database.close();
     await address.close();

@@ -3,7 +3,7 @@ import { PhoneOrKey } from '../../../web/wire/common.ts';
 import { fold } from '../../../catalogue/fold.ts';
 import type { Shop } from '../open-shop.ts';
 import { peopleOf } from '../people.ts';
-import { DIGITS, digitsToken, soughtTokens } from './tokens.ts';
+import { DIGITS, soughtDigits, soughtTokens } from './tokens.ts';
 
 /** A search that finds more is too wide to be of use; the ones that it shows are no particular ones. */
 const FOUND_MAX = 1_000;
@@ -22,7 +22,7 @@ async function byNumber(shop: Shop, storeId: number, q: string): Promise<string[
   if (key !== null) return [key];
   const digits = q.replaceAll(/\D/g, '');
   if (digits.length < DIGITS) return [];
-  const keys = await withTokens(shop, storeId, [digitsToken(shop.vault, storeId, digits)]);
+  const keys = await withTokens(shop, storeId, [soughtDigits(shop.vault, storeId, digits)]);
   if (digits.length === DIGITS) return keys;
   const people = await peopleOf(shop, storeId, keys);
   return keys.filter((one) => people.get(one)?.phone?.endsWith(digits));
@@ -33,12 +33,15 @@ async function byWords(shop: Shop, storeId: number, q: string): Promise<string[]
   return tokens === null ? [] : withTokens(shop, storeId, tokens);
 }
 
-/** Who has all of them, be it from one note or from several. */
-async function withTokens({ database }: Shop, storeId: number, tokens: readonly Buffer[]): Promise<string[]> {
+/** Who has all of the words, be it from one note or from several. @param words for each, what it may be stored as */
+async function withTokens({ database }: Shop, storeId: number, words: readonly Buffer[][]): Promise<string[]> {
+  const numbered = words.flatMap((tokens, word) => tokens.map((token) => ({ token, word })));
+  const tokens = numbered.map(({ token }) => token);
   const { rows } = await database.pool.query<{ actor_key: string }>(
-    `SELECT actor_key FROM search_tokens WHERE store_id = $1 AND token = ANY ($2)
-     GROUP BY actor_key HAVING count(DISTINCT token) = $3 LIMIT ${FOUND_MAX}`,
-    [storeId, tokens, tokens.length],
+    `SELECT actor_key FROM search_tokens JOIN unnest($2::bytea[], $3::int[]) AS sought (token, word) USING (token)
+     WHERE store_id = $1 AND token = ANY ($2)
+     GROUP BY actor_key HAVING count(DISTINCT word) = $4 LIMIT ${FOUND_MAX}`,
+    [storeId, tokens, numbered.map(({ word }) => word), words.length],
   );
   return rows.map(({ actor_key: key }) => key);
 }

@@ -26,7 +26,7 @@ export function nameIndex(vault: Pick<Vault, 'lookupHash'>): AddressBookOptions[
 }
 
 /** A UUIDv8 beside the customer's own key, which is the origin of their number. */
-function nameOrigin(actorKey: string): string {
+export function nameOrigin(actorKey: string): string {
   return `${actorKey.slice(0, 14)}8${actorKey.slice(15)}`;
 }
 

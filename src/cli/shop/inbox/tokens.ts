@@ -12,9 +12,16 @@ const WORDS_MAX = 80;
 export const DIGITS = 4;
 
 type Hash = Pick<Vault, 'lookupHash'>;
+type Hashes = Pick<Vault, 'lookupHashes'>;
+type Kind = 'word' | 'digits';
 
-function tokenOf({ lookupHash }: Hash, storeId: number, kind: 'word' | 'digits', text: string): Buffer {
+function tokenOf({ lookupHash }: Hash, storeId: number, kind: Kind, text: string): Buffer {
   return lookupHash(`find/${storeId}/${kind}/${text}`).subarray(0, TOKEN_BYTES);
+}
+
+// More than one while the master key is exchanged.
+function anyOf({ lookupHashes }: Hashes, storeId: number, kind: Kind, text: string): Buffer[] {
+  return lookupHashes(`find/${storeId}/${kind}/${text}`).map((hash) => hash.subarray(0, TOKEN_BYTES));
 }
 
 /** Everything that a name or a note is found by. */
@@ -26,14 +33,19 @@ export function wordTokens(vault: Hash, storeId: number, text: string): Buffer[]
   return [...beginnings].map((beginning) => tokenOf(vault, storeId, 'word', beginning));
 }
 
-/** One for each word that is looked for; null where a word is too short to look for. */
-export function soughtTokens(vault: Hash, storeId: number, text: string): Buffer[] | null {
+/** For each word that is looked for, what it may be stored as; null where a word is too short to look for. */
+export function soughtTokens(vault: Hashes, storeId: number, text: string): Buffer[][] | null {
   const words = [...new Set(wordsOf(text))];
   if (words.length === 0 || words.some((word) => word.length < PREFIX_CHARS_MIN)) return null;
-  return words.map((word) => tokenOf(vault, storeId, 'word', word.slice(0, PREFIX_CHARS_MAX)));
+  return words.map((word) => anyOf(vault, storeId, 'word', word.slice(0, PREFIX_CHARS_MAX)));
 }
 
 /** @param digits a whole number, or its end: four digits or more */
 export function digitsToken(vault: Hash, storeId: number, digits: string): Buffer {
   return tokenOf(vault, storeId, 'digits', digits.slice(-DIGITS));
+}
+
+/** What the end of a number may be stored as. */
+export function soughtDigits(vault: Hashes, storeId: number, digits: string): Buffer[] {
+  return anyOf(vault, storeId, 'digits', digits.slice(-DIGITS));
 }

@@ -1,0 +1,16 @@
+// Each exchange of PII_KEY, and what outlives the key of before: the key of its lookup hashes, which opens nothing. Who was
+// forgotten and had opted out is known by such a hash alone, and nobody can make it anew without the number.
+import { pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bytes } from './bytes.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One row a rotation. */
+export const keyRotations = pgTable('key_rotations', {
+  id: uuid().primaryKey(),
+  begunAt: instant('begun_at').notNull(),
+  /** Null while something may still be under the key of before: nobody starts without it then. */
+  endedAt: instant('ended_at'),
+  /** 32 bytes in base64, sealed under the master key; null once there is nobody whom they may find. */
+  lookupSealed: bytes('lookup_sealed'),
+});

@@ -1,0 +1,27 @@
+// Whether PII_KEY is the key of this database. With another one Marty would take every customer for a new one, and nobody would
+// notice, so he does not start with it.
+import type { Pool } from 'pg';
+import { createRekey } from '../../runtime/rekey.ts';
+import type { Standing } from '../../runtime/rekey.ts';
+import type { Secrets } from '../config/config.ts';
+import { ConfigError } from '../config/variables.ts';
+
+type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;
+
+/** Under which keys the oldest and the newest actor are: a key that was exchanged by mistake shows at one of the ends. */
+export async function standingsOf(pool: Pool, { piiKey, piiKeyPrevious }: Keys): Promise<Set<Standing['under']>> {
+  const { dataKey } = createRekey(piiKey, piiKeyPrevious);
+  const { rows } = await pool.query<{ wrapped: Buffer }>(`
+    (SELECT data_key AS wrapped FROM actors WHERE data_key IS NOT NULL ORDER BY store_id, key LIMIT 1)
+    UNION ALL (SELECT data_key FROM actors WHERE data_key IS NOT NULL ORDER BY store_id DESC, key DESC LIMIT 1)`);
+  return new Set(rows.map(({ wrapped }) => dataKey(wrapped).under));
+}
+
+/** @throws ConfigError that says what to do */
+export async function assertFitting(pool: Pool, keys: Keys): Promise<void> {
+  if (!(await standingsOf(pool, keys)).has('neither')) return;
+  throw new ConfigError([
+    'PII_KEY: it does not open what is stored; set the key that this database was written with, and while it is exchanged ' +
+      'the one of before as PII_KEY_PREVIOUS (docs/operations.md, Keys)',
+  ]);
+}

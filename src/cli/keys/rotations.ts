@@ -1,0 +1,64 @@
+// The record of rotations (schema/key-rotations.ts): whether one is under way, and the lookup keys of master keys that are gone.
+// A rotation is written down before it changes anything, so that whoever kills it anywhere leaves word of it.
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { derive } from '../../runtime/sealing.ts';
+import { createVault } from '../../runtime/vault.ts';
+import type { Vault } from '../../runtime/vault.ts';
+import type { Secrets } from '../config/config.ts';
+import { ConfigError } from '../config/variables.ts';
+import { assertFitting } from './fitting.ts';
+
+type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;
+
+/** The vault of a process: with every key that still counts in this database. @throws ConfigError where they do not fit it */
+export async function openVault(pool: Pool, keys: Keys): Promise<Vault> {
+  await assertFitting(pool, keys);
+  const { piiKey, piiKeyPrevious: previous } = keys;
+  const begunAt = previous === null ? await underWaySince(pool) : null;
+  if (begunAt !== null) {
+    throw new ConfigError([
+      `PII_KEY_PREVIOUS: not set, and a rotation that began at ${begunAt.toISOString()} has not ended; set the key of before ` +
+        'and run `npm exec marty -- keys rotate` (docs/operations.md, Keys)',
+    ]);
+  }
+  const known = await lookupsOf(pool, createVault(piiKey, { previous }));
+  return createVault(piiKey, { previous, formerLookups: known.map(({ lookup }) => lookup) });
+}
+
+/** Since when a rotation is not ended; null where there is none. */
+export async function underWaySince(pool: Pool): Promise<Date | null> {
+  const { rows } = await pool.query<{ at: Date | null }>(
+    'SELECT min(begun_at) AS at FROM key_rotations WHERE ended_at IS NULL',
+  );
+  return rows[0]?.at ?? null;
+}
+
+/** Writes down that a rotation is under way, or goes on. Answers its id. */
+export async function begin(pool: Pool, { both, previous }: { both: Vault; previous: Buffer }): Promise<string> {
+  const lookup = derive(previous, 'lookup');
+  const known = (await lookupsOf(pool, both)).find((one) => one.lookup.equals(lookup));
+  const id = known?.id ?? randomUUID();
+  await pool.query(
+    `INSERT INTO key_rotations (id, begun_at, lookup_sealed) VALUES ($1, now(), $2)
+     ON CONFLICT (id) DO UPDATE SET ended_at = NULL`,
+    [id, both.sealShared(lookup.toString('base64'))],
+  );
+  return id;
+}
+
+/** To be called when nothing is under the key of before any more. Its lookup key stays while it may find somebody. */
+export async function end(pool: Pool, id: string): Promise<void> {
+  await pool.query('UPDATE key_rotations SET ended_at = now() WHERE id = $1', [id]);
+  await pool.query(
+    `UPDATE key_rotations SET lookup_sealed = NULL WHERE ended_at IS NOT NULL
+     AND NOT EXISTS (SELECT FROM actors WHERE address_hash IS NOT NULL AND address_sealed IS NULL)`,
+  );
+}
+
+async function lookupsOf(pool: Pool, vault: Pick<Vault, 'openShared'>): Promise<Array<{ id: string; lookup: Buffer }>> {
+  const { rows } = await pool.query<{ id: string; sealed: Buffer }>(
+    'SELECT id, lookup_sealed AS sealed FROM key_rotations WHERE lookup_sealed IS NOT NULL ORDER BY begun_at',
+  );
+  return rows.map(({ id, sealed }) => ({ id, lookup: Buffer.from(vault.openShared(sealed), 'base64') }));
+}

@@ -1,0 +1,235 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { HOLDS } from '../../src/cli/keys/holds.ts';
+import { checkKeys, rotate } from '../../src/cli/keys/rotate.ts';
+import { openVault } from '../../src/cli/keys/rotations.ts';
+import { createVault } from '../../src/runtime/vault.ts';
+import type { Vault } from '../../src/runtime/vault.ts';
+import { useDatabase } from '../harness/database.ts';
+import { byteColumns, openedBy } from './former-key.ts';
+
+const database = useDatabase();
+const [OLD, NEW] = [randomBytes(32), randomBytes(32)];
+const previously = createVault(OLD);
+const ACTORS = 450; // more than two pages
+
+const addresses = Array.from({ length: ACTORS }, (_, n) => `1/customer/+1201555${1000 + n}`);
+const turn = () => rotate({ pool: database.pool, newest: NEW, previous: OLD });
+const left = async (previous: Buffer | null = OLD) =>
+  (await checkKeys({ pool: database.pool, newest: NEW, previous })).reduce(
+    (n, part) => n + part.previous + part.neither,
+    0,
+  );
+
+beforeEach(async () => {
+  await database.pool.query(
+    'TRUNCATE actors, inbox, store_keys, key_rotations, search_tokens, cached_answers, stores CASCADE',
+  );
+  await bear(
+    addresses.map(() => randomUUID()),
+    addresses,
+    previously,
+  );
+  await database.pool.query(
+    `INSERT INTO inbox (store_id, actor_key, state, payload, type, not_before, created_at) VALUES (1, $1, 'aside', $2, 'a', now(), now())`,
+    [randomUUID(), previously.sealShared('{}')],
+  );
+  await database.pool.query(
+    `INSERT INTO cached_answers (store_id, question, reply_sealed, expires_at) VALUES (1, $1, $2, now() + interval '1 hour')`,
+    [previously.lookupHash('question/hello'), previously.sealShared('{}')],
+  );
+});
+
+describe('a rotation of PII_KEY', () => {
+  test('knows of every column of raw bytes what it hangs on', async () => {
+    const known = Object.entries(HOLDS).flatMap(([table, columns]) =>
+      Object.keys(columns).map((column) => `${table}.${column}`),
+    );
+    expect(known.toSorted()).toEqual((await byteColumns(database.pool)).toSorted());
+  });
+
+  test('leaves nothing that the old key opens or finds, and everything is found under the new one', async () => {
+    const texts = [...addresses, 'question/hello'];
+    expect(await openedBy(database.pool, OLD, texts)).toEqual({
+      'actors.address_hash': ACTORS,
+      'actors.address_sealed': ACTORS,
+      'actors.data_key': ACTORS,
+      'cached_answers.question': 1,
+      'cached_answers.reply_sealed': 1,
+      'inbox.payload': 1,
+    });
+    expect(await left()).toBe(ACTORS + 1);
+    await turn();
+    expect(await openedBy(database.pool, OLD, texts)).toEqual({});
+    expect(await openedBy(database.pool, NEW, texts)).toEqual({
+      'actors.address_hash': ACTORS,
+      'actors.address_sealed': ACTORS,
+      'actors.data_key': ACTORS,
+      'inbox.payload': 1,
+    });
+    expect([await left(), await left(null)]).toEqual([0, 0]);
+  });
+
+  test('that ends halfway goes on where it was, and what was done stays as it is', async () => {
+    const dies = rotate({
+      pool: database.pool,
+      newest: NEW,
+      previous: OLD,
+      onProgress: ({ rows }) => {
+        if (rows === 400) throw new Error('killed');
+      },
+    });
+    await expect(dies).rejects.toThrow('killed');
+    const half = await rowsOf();
+    expect(await left()).toBe(ACTORS + 1 - 400);
+    const parts = await turn();
+    expect(parts.find(({ part }) => part === 'actors')).toMatchObject({ rows: ACTORS, renewed: 50, previous: 0 });
+    const whole = await rowsOf();
+    expect([...whole].filter(([key, sealed]) => half.get(key) === sealed)).toHaveLength(400);
+  });
+
+  test('waits for nobody: what a turn has in hand is done in the next pass', async () => {
+    const client = await database.pool.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT FROM actors ORDER BY key LIMIT 3 FOR NO KEY UPDATE');
+    let looked = false;
+    const parts = await rotate({
+      pool: database.pool,
+      newest: NEW,
+      previous: OLD,
+      onProgress: ({ doing }) => {
+        if (doing !== 'check' || looked) return;
+        looked = true;
+        void client.query('COMMIT').then(() => client.release());
+      },
+    });
+    expect(parts.find(({ part }) => part === 'actors')).toMatchObject({ renewed: ACTORS, previous: 0 });
+  });
+
+  test('gives nothing back to who was forgotten while it went by', async () => {
+    let forgotten = 0;
+    await rotate({
+      pool: database.pool,
+      newest: NEW,
+      previous: OLD,
+      onProgress: () => {
+        forgotten += 1;
+        void database.pool.query(
+          `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, status = 'forgotten'
+           WHERE key IN (SELECT key FROM actors WHERE status = 'active' ORDER BY random() LIMIT 20)`,
+        );
+      },
+    });
+    expect(forgotten).toBeGreaterThan(2);
+    const { rows } = await database.pool.query(
+      `SELECT count(*)::int AS back FROM actors WHERE status = 'forgotten' AND num_nonnulls(data_key, address_hash, address_sealed) > 0`,
+    );
+    expect([rows, await left()]).toEqual([[{ back: 0 }], 0]);
+  });
+
+  test('is refused while another one runs', async () => {
+    const ended = await Promise.allSettled([turn(), turn()]);
+    expect(ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([
+      'RotationUnderWay: another rotation is under way',
+    ]);
+    expect(await left()).toBe(0);
+  });
+});
+
+describe('two actors of one address, since a process knew the old key alone', () => {
+  test('are told apart by their keys: the one of before keeps the address', async () => {
+    const [address = ''] = addresses;
+    const younger = await keyWith(previously.lookupHash(address));
+    await bear([randomUUID()], [address], createVault(NEW));
+    const older = await keyWith(createVault(NEW).lookupHash(address));
+    const parts = await turn();
+    const actors = parts.find(({ part }) => part === 'actors');
+    expect(actors).toMatchObject({ rows: ACTORS + 1, renewed: ACTORS, previous: 0, doubled: [younger] });
+    expect([await keyWith(createVault(NEW).lookupHash(address)), await left(null)]).toEqual([older, 0]);
+  });
+});
+
+describe('a process', () => {
+  const open = (piiKey: Buffer, piiKeyPrevious: Buffer | null) => openVault(database.pool, { piiKey, piiKeyPrevious });
+
+  test('does not start with a key that opens nothing', async () => {
+    await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
+    expect((await open(NEW, OLD)).isRotating).toBe(true);
+  });
+
+  test.each(['00000000-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'])(
+    'does not start with a key that does not open the oldest or the newest actor',
+    async (end) => {
+      await bear([end], ['1/customer/+12015550100'], createVault(NEW));
+      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
+      expect((await open(OLD, NEW)).isRotating).toBe(true);
+    },
+  );
+
+  test('does not start without the previous key while a rotation that was killed, wherever that was, has not ended', async () => {
+    let killed = 0;
+    for (let at = 1, ended = false; !ended; at += 1) {
+      let heard = 0;
+      const dies = rotate({
+        pool: database.pool,
+        newest: NEW,
+        previous: OLD,
+        onProgress: () => {
+          heard += 1;
+          if (heard === at) throw new Error('killed');
+        },
+      });
+      ended = await dies.then(
+        () => true,
+        () => false,
+      );
+      if (ended) break;
+      killed += 1;
+      await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY/);
+      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY/);
+      expect((await open(OLD, NEW)).isRotating).toBe(true);
+    }
+    expect(killed).toBeGreaterThan(10);
+    expect((await open(NEW, null)).isRotating).toBe(false);
+  });
+
+  test('finds who was forgotten and had opted out under every key that there was, and keeps none for nobody', async () => {
+    await turn();
+    expect((await open(NEW, null)).lookupHashes('a')).toHaveLength(1);
+    await database.pool.query(
+      `UPDATE actors SET address_sealed = NULL, address_hash = $1 WHERE key = (SELECT key FROM actors LIMIT 1)`,
+      [previously.lookupHash('1/customer/+12015550100')],
+    );
+    await turn();
+    const NEWER = randomBytes(32);
+    await rotate({ pool: database.pool, newest: NEWER, previous: NEW });
+    const hashes = (await open(NEWER, null)).lookupHashes('1/customer/+12015550100');
+    expect(hashes).toEqual([NEWER, OLD, NEW].map((key) => createVault(key).lookupHash('1/customer/+12015550100')));
+  });
+});
+
+async function bear(keys: string[], texts: string[], vault: Vault): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
+     SELECT 1, key, 'customer', 1, hash, sealed, data_key, 0, 'active', '{}', '[]', now(), now()
+     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS u (key, hash, sealed, data_key)`,
+    [
+      keys,
+      texts.map((text) => vault.lookupHash(text)),
+      texts.map((text) => vault.sealShared(text.slice('1/customer/'.length))),
+      texts.map(() => vault.createDataKey()),
+    ],
+  );
+}
+
+async function keyWith(hash: Buffer): Promise<string | undefined> {
+  const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM actors WHERE address_hash = $1', [hash]);
+  return rows[0]?.key;
+}
+
+async function rowsOf(): Promise<Map<string, string>> {
+  const { rows } = await database.pool.query<{ key: string; sealed: string }>(
+    `SELECT key, encode(data_key || address_sealed || address_hash, 'hex') AS sealed FROM actors`,
+  );
+  return new Map(rows.map(({ key, sealed }) => [key, sealed]));
+}
