@@ -6,7 +6,7 @@ import type { DurableMachine } from './machine.ts';
 import type { ActorRow, CommandRow, InboxRow, JournalRow, SettledRow, TimerRow } from './rows.ts';
 import { StoredSnapshot } from './snapshot.ts';
 import type { LiveSnapshot } from './snapshot.ts';
-import { restore } from './stepper.ts';
+import { restore } from './persist.ts';
 import type { TurnSpan } from './tracing.ts';
 import type { TransactionalEffect } from './transactional.ts';
 import type { Vault } from './vault.ts';

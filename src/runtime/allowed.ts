@@ -6,7 +6,7 @@ import { RuntimeError } from './errors.ts';
 import { turnIds } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import type { StoredSnapshot } from './snapshot.ts';
-import { restore } from './stepper.ts';
+import { restore } from './persist.ts';
 
 /** An actor as it is stored. */
 export type Standing = { key: string; seq: number; version: number; snapshot: StoredSnapshot };

@@ -7,7 +7,8 @@ import { turnIds } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import { StoredSnapshot } from './snapshot.ts';
 import type { LiveSnapshot } from './snapshot.ts';
-import { begin, persist, restore, step } from './stepper.ts';
+import { persist, restore } from './persist.ts';
+import { begin, step } from './stepper.ts';
 import type { Stepped } from './stepper.ts';
 
 /** Why this build cannot read a stored actor, in one sentence; null when it is at home here. */

@@ -5,10 +5,11 @@ import type { Outcome } from './cause.ts';
 import { turnIds } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
-import { persist, restore, step } from './stepper.ts';
+import { persist, restore } from './persist.ts';
+import { step } from './stepper.ts';
 import { take } from './replay.ts';
 import type { TurnView } from './archive.ts';
-import type { Effect } from './stepper.ts';
+import type { Effect } from './effects.ts';
 
 export type SandboxTimer = { id: string; dueAtMs: number; event: AnyEventObject };
 /** One turn that the sandbox took. */

@@ -1,36 +1,15 @@
-// The one file that touches XState's stepping: restore, step, persist. Pure: no I/O, no clock, no chance.
-// `transition()` returns effects as data; here each becomes its durable form or fails the turn.
-import { createActor, getNextTransitions, initialTransition, transition } from 'xstate';
-import type {
-  AnyActor,
-  AnyEventObject,
-  AnyMachineSnapshot,
-  AnyStateMachine,
-  ExecutableActionObject,
-  Snapshot,
-} from 'xstate';
+// One step: an event in, the next snapshot and what it asks for out. XState's own stepping. Pure: no I/O, no clock, no chance.
+import { getNextTransitions, initialTransition, transition } from 'xstate';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, ExecutableActionObject } from 'xstate';
 import { withTurn } from './authoring.ts';
-import type { StartParams, Turn } from './authoring.ts';
+import { collect, unsupported } from './effects.ts';
+import type { Draft, Effect, StepTurn } from './effects.ts';
 import { RuntimeError } from './errors.ts';
 import type { DurableMachine } from './machine.ts';
-import { oddPartOf } from './json.ts';
-import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
+import { scopeOf } from './scope.ts';
+import type { LiveSnapshot } from './snapshot.ts';
 import type { Way } from './transactional.ts';
 import { isWhole } from './whole.ts';
-
-/** What one step asks for, in the order in which the machine asked. */
-export type Effect =
-  | { kind: 'invoke'; childId: string; src: string; command: string; input: unknown }
-  | { kind: 'stop'; childId: string; command: string }
-  | { kind: 'timer'; id: string; token: string; delayMs: number; event: AnyEventObject }
-  | { kind: 'cancel'; id: string }
-  | { kind: 'send'; to: string; event: AnyEventObject }
-  | { kind: 'start'; start: StartParams }
-  | { kind: 'action'; name: string; command: string; params: unknown }
-  | { kind: 'emit'; event: AnyEventObject };
-
-/** A turn as the stepper needs it: besides what machines see, ids for commands and timers. */
-export type StepTurn = Turn & { commandId: (n: number) => string };
 
 export type Stepped = { live: LiveSnapshot; effects: Effect[]; handled: boolean };
 
@@ -116,18 +95,6 @@ function finish(
   return { live, effects: draft.effects, handled: event === null || draft.snapshot !== before.snapshot };
 }
 
-type Draft = {
-  machine: AnyStateMachine;
-  turn: StepTurn;
-  snapshot: AnyMachineSnapshot;
-  children: Record<string, StoredChild>;
-  /** Children that are over but that XState still lists, until their state is left. */
-  over: Set<string>;
-  effects: Effect[];
-  toSelf: AnyEventObject[];
-  ids: number;
-};
-
 // A child whose result has arrived is over, also one that `spawnChild` made and no state exit will stop.
 function forgetFinishedChild(draft: Draft, event: AnyEventObject | null): void {
   const result = event && /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(event.type);
@@ -174,206 +141,6 @@ function assertHealthy(draft: Draft, event: AnyEventObject | null): void {
     throw unsupported(draft, `has children [${actual}] where its effects account for [${expected}]`);
 }
 
-function collect(draft: Draft, action: ExecutableActionObject): void {
-  const params: Readonly<Record<string, unknown>> = isRecord(action.params) ? action.params : {};
-  switch (action.type) {
-    case 'xstate.spawnChild':
-      return collectInvoke(draft, params);
-    case 'xstate.stopChild':
-      return collectStop(draft, action.params);
-    case 'xstate.raise':
-      return collectTimer(draft, params);
-    case 'xstate.cancel':
-      draft.effects.push({ kind: 'cancel', id: String(params['sendId']) });
-      return;
-    case 'xstate.sendTo':
-      return collectSend(draft, params, action);
-    case 'xstate.emit':
-      if (isEvent(params['event'])) draft.effects.push({ kind: 'emit', event: params['event'] });
-      return;
-    case 'xstate.log':
-      return;
-    case 'start':
-      draft.effects.push({ kind: 'start', start: startParams(draft, params) });
-      return;
-    default:
-      if (action.type.startsWith('xstate.')) throw unsupported(draft, `uses ${action.type}, which has no durable form`);
-      if (!draft.machine.implementations.actions[action.type])
-        throw unsupported(draft, `asks for "${action.type}", which setup does not implement`);
-      draft.effects.push({
-        kind: 'action',
-        name: action.type,
-        command: draft.turn.commandId(draft.ids++),
-        params: action.params ?? {},
-      });
-  }
-}
-
-function collectInvoke(draft: Draft, params: Readonly<Record<string, unknown>>): void {
-  const { id, src, input } = params;
-  if (typeof id !== 'string' || typeof src !== 'string') throw unsupported(draft, 'spawns inline logic');
-  const command = draft.turn.commandId(draft.ids++);
-  draft.children[id] = { src, command };
-  draft.effects.push({ kind: 'invoke', childId: id, src, command, input: input ?? {} });
-}
-
-function collectStop(draft: Draft, ref: unknown): void {
-  if (!isRecord(ref) || typeof ref['id'] !== 'string') return; // stopping what is already gone
-  const childId = ref['id'];
-  const child = draft.children[childId];
-  if (!child) return; // its result is what this turn is about
-  delete draft.children[childId];
-  draft.effects.push({ kind: 'stop', childId, command: child.command });
-}
-
-function collectTimer(draft: Draft, params: Readonly<Record<string, unknown>>): void {
-  const { id, event, delay } = params;
-  if (delay === undefined) return; // an undelayed raise has already happened
-  if (!isEvent(event)) throw unsupported(draft, 'raises something that is no event');
-  if (typeof delay !== 'number' || !Number.isFinite(delay) || delay < 0) {
-    throw unsupported(draft, `raises "${event.type}" after ${String(delay)} ms; a delay is finite and not negative`);
-  }
-  const token = draft.turn.commandId(draft.ids++);
-  draft.effects.push({ kind: 'timer', id: typeof id === 'string' ? id : token, token, delayMs: delay, event });
-}
-
-function collectSend(draft: Draft, params: Readonly<Record<string, unknown>>, action: ExecutableActionObject): void {
-  const { to, event, delay } = params;
-  if (!isEvent(event)) throw unsupported(draft, 'sends something that is no event');
-  if (event.type.startsWith('xstate.'))
-    throw unsupported(draft, `sends "${event.type}"; only the runtime makes xstate events`);
-  if (delay !== undefined)
-    throw unsupported(draft, `sends "${event.type}" with a delay; raise it to itself with the delay instead`);
-  const id = isRecord(to) && typeof to['id'] === 'string' ? to['id'] : null;
-  if (to === action.info.self || id === `key:${draft.turn.self}`) {
-    draft.toSelf.push(event);
-    return;
-  }
-  if (!id?.includes(':') || isLiveActor(to))
-    throw unsupported(draft, `sends "${event.type}" to a target that is not actor(machine, id)`);
-  draft.effects.push({ kind: 'send', to: id, event });
-}
-
-function startParams(draft: Draft, params: Readonly<Record<string, unknown>>): StartParams {
-  const { machine, id, input } = params;
-  if (typeof machine !== 'string' || typeof id !== 'string')
-    throw unsupported(draft, 'starts an actor without machine and id');
-  return { machine, id, input };
-}
-
-/** The snapshot as JSON that is safe to store. @throws RuntimeError `step_failed` when the context is not what its schema says */
-export function persist(definition: DurableMachine, live: LiveSnapshot): StoredSnapshot {
-  const { value, status, output, context, historyValue } = live.snapshot;
-  const checked = definition.context.safeParse(context);
-  if (!checked.success) {
-    const at = checked.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new RuntimeError(
-      'step_failed',
-      `machine "${definition.machine.id}" left a context that breaks its schema at ${at}`,
-    );
-  }
-  const odd = oddPartOf(context);
-  if (odd !== null)
-    throw new RuntimeError(
-      'step_failed',
-      `machine "${definition.machine.id}" left a context that is not JSON at ${odd}`,
-    );
-  return {
-    value,
-    context,
-    status: status === 'done' ? 'done' : 'active',
-    ...(output === undefined ? {} : { output }),
-    historyValue: historyIds(historyValue),
-    children: status === 'done' ? {} : live.children,
-  };
-}
-
-/** @throws RuntimeError `unreadable` when this build's machine has no such state, context or child */
-export function restore(definition: DurableMachine, stored: StoredSnapshot): LiveSnapshot {
-  const { machine } = definition;
-  const context = definition.context.safeParse(stored.context);
-  if (!context.success)
-    throw unreadable(machine, `context breaks its schema at ${String(context.error.issues[0]?.path.join('.'))}`);
-  for (const { src } of Object.values(stored.children)) {
-    if (!machine.implementations.actors[src]) throw unreadable(machine, `child "${src}" is unknown`);
-  }
-  const snapshot = revive(machine, stored);
-  if (JSON.stringify(snapshot.value) !== JSON.stringify(stored.value) || snapshot.status !== stored.status) {
-    throw unreadable(machine, `state ${JSON.stringify(stored.value)} came back as ${JSON.stringify(snapshot.value)}`);
-  }
-  return { snapshot, children: stored.children };
-}
-
-// Children come back as placeholders that are never started: they only let a stop effect carry their id.
-function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSnapshot {
-  const children = Object.fromEntries(
-    Object.entries(stored.children).map(([id, { src }]) => [
-      id,
-      { src, snapshot: { status: 'active' }, syncSnapshot: false },
-    ]),
-  );
-  const parts = { ...stored, context: {}, children, error: undefined };
-  const active = { ...parts, status: 'active' as const, output: undefined };
-  const done = { ...parts, status: 'done' as const, output: stored.output };
-  const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
-  try {
-    const snapshot: AnyMachineSnapshot = machine.restoreSnapshot(persisted, scopeOf(machine));
-    const expected = Object.values(stored.historyValue).flat().length;
-    if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
-    snapshot.context = { ...stored.context }; // given before, XState would look through all of it for actors
-    return snapshot;
-  } catch (cause) {
-    throw unreadable(machine, `state ${JSON.stringify(stored.value)} does not exist`, cause);
-  }
-}
-
-type Scope = Parameters<AnyStateMachine['restoreSnapshot']>[1];
-const scopes = new WeakMap<AnyStateMachine, Scope>();
-// Restoring only asks who the placeholders' parent is; one actor that is never started serves all snapshots of a machine.
-function scopeOf(machine: AnyStateMachine): Scope {
-  const known = scopes.get(machine);
-  if (known) return known;
-  const self: AnyActor = createActor(machine);
-  const nothing = () => undefined;
-  const scope: Scope = {
-    self,
-    system: self.system,
-    id: self.id,
-    sessionId: self.sessionId,
-    logger: nothing,
-    defer: nothing,
-    emit: nothing,
-    stopChild: nothing,
-    actionExecutor: nothing,
-  };
-  scopes.set(machine, scope);
-  return scope;
-}
-
-function historyIds(historyValue: AnyMachineSnapshot['historyValue']): StoredSnapshot['historyValue'] {
-  return Object.fromEntries(Object.entries(historyValue).map(([key, nodes]) => [key, nodes.map(({ id }) => ({ id }))]));
-}
-
 function where(snapshot: AnyMachineSnapshot): string {
   return JSON.stringify(snapshot.value);
-}
-
-function unsupported(draft: Draft, what: string): RuntimeError {
-  return new RuntimeError('unsupported', `machine "${draft.machine.id}" in ${where(draft.snapshot)} ${what}`);
-}
-
-function unreadable(machine: AnyStateMachine, what: string, cause?: unknown): RuntimeError {
-  return new RuntimeError('unreadable', `machine "${machine.id}": stored ${what}`, { cause });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isEvent(value: unknown): value is AnyEventObject {
-  return isRecord(value) && typeof value['type'] === 'string';
-}
-
-function isLiveActor(value: unknown): boolean {
-  return isRecord(value) && '_processingStatus' in value;
 }

@@ -10,7 +10,7 @@ import { keepStep, seal } from './keep-step.ts';
 import { NEVER } from './rows.ts';
 import type { CommandStatus, SettledRow } from './rows.ts';
 import { begin, step } from './stepper.ts';
-import type { StepTurn } from './stepper.ts';
+import type { StepTurn } from './effects.ts';
 
 /**
  * What came of a cause. `dropped`: too late, or a second time. `ended`: the actor was done before.

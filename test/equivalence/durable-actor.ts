@@ -11,7 +11,7 @@ import { checkMachine } from '../../src/runtime/machine.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import type { ActorRow, CommandRow, TimerRow } from '../../src/runtime/rows.ts';
 import { applyStepBack, StepBack, StoredSnapshot } from '../../src/runtime/snapshot.ts';
-import { restore } from '../../src/runtime/stepper.ts';
+import { restore } from '../../src/runtime/persist.ts';
 import { take } from '../../src/runtime/turn.ts';
 import type { Taken } from '../../src/runtime/turn.ts';
 import type { Vault } from '../../src/runtime/vault.ts';

@@ -8,7 +8,8 @@ import { machines } from '../../src/cli/shop/machines.ts';
 import { migrate } from '../../src/runtime/actor-turn.ts';
 import { misfit } from '../../src/runtime/replay.ts';
 import { StoredSnapshot } from '../../src/runtime/snapshot.ts';
-import { restore, step } from '../../src/runtime/stepper.ts';
+import { restore } from '../../src/runtime/persist.ts';
+import { step } from '../../src/runtime/stepper.ts';
 import { text } from '../machines/customer-story.ts';
 import { idOf, NOON, SELF } from '../machines/given.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { customerMachine } from '../../machines/customer.ts';
 import { buttonsOf, LABEL_CHARS_MAX } from '../../src/channels/buttons.ts';
 import { keywordOf } from '../../src/channels/keywords.ts';
-import { restore, waysOf } from '../../src/runtime/stepper.ts';
+import { restore } from '../../src/runtime/persist.ts';
+import { waysOf } from '../../src/runtime/stepper.ts';
 import { awaiting, browsing, customerDefinition, DUNE, recommending, says, STATES, UBIK } from './customer-story.ts';
 import type { Story } from './given.ts';
 

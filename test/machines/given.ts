@@ -3,8 +3,10 @@
 import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import { StoredSnapshot } from '../../src/runtime/snapshot.ts';
-import { begin, persist, restore, step } from '../../src/runtime/stepper.ts';
-import type { Effect, Stepped, StepTurn } from '../../src/runtime/stepper.ts';
+import { persist, restore } from '../../src/runtime/persist.ts';
+import { begin, step } from '../../src/runtime/stepper.ts';
+import type { Effect, StepTurn } from '../../src/runtime/effects.ts';
+import type { Stepped } from '../../src/runtime/stepper.ts';
 
 /** The key of the actor whose story is told. */
 export const SELF = '0190a000-0000-7000-8000-00000000aaaa';

@@ -383,7 +383,7 @@ export const mutants: readonly Mutant[] = [
     guarantee: 'G12',
     what: 'a restored value is not compared with the stored one',
     patches: one(
-      `${R}/stepper.ts`,
+      `${R}/persist.ts`,
       'if (JSON.stringify(snapshot.value) !== JSON.stringify(stored.value) || snapshot.status',
       'if (snapshot.status',
     ),
@@ -425,7 +425,7 @@ export const mutants: readonly Mutant[] = [
   {
     guarantee: 'G14',
     what: 'machines send each other xstate events',
-    patches: one(`${R}/stepper.ts`, "if (event.type.startsWith('xstate.'))", "if (event.type.startsWith('xstate!'))"),
+    patches: one(`${R}/effects.ts`, "if (event.type.startsWith('xstate.'))", "if (event.type.startsWith('xstate!'))"),
     test: 'test/runtime/stepper.test.ts',
     title: 'no durable form fails the turn: forged',
   },

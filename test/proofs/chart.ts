@@ -3,8 +3,10 @@
 import { getNextTransitions } from 'xstate';
 import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
-import { begin, persist, restore, step } from '../../src/runtime/stepper.ts';
-import type { Effect, Stepped, StepTurn } from '../../src/runtime/stepper.ts';
+import { persist, restore } from '../../src/runtime/persist.ts';
+import { begin, step } from '../../src/runtime/stepper.ts';
+import type { Effect, StepTurn } from '../../src/runtime/effects.ts';
+import type { Stepped } from '../../src/runtime/stepper.ts';
 import type { LiveSnapshot, StoredSnapshot } from '../../src/runtime/snapshot.ts';
 
 /** An event and the turn in which it comes; one object for each, for it is looked up by identity. */

@@ -4,7 +4,7 @@ import type { AnyEventObject } from 'xstate';
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput } from '../../schema/order.ts';
 import { SOLD_STATES } from '../../src/commerce/order-states.ts';
-import type { Effect } from '../../src/runtime/stepper.ts';
+import type { Effect } from '../../src/runtime/effects.ts';
 import { DUNE } from '../machines/customer-story.ts';
 import { NOON } from '../machines/given.ts';
 import { ADDRESS_ID, CUSTOMER } from '../machines/order-story.ts';

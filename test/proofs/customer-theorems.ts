@@ -3,7 +3,7 @@ import { Speech } from '../../schema/customer.ts';
 import { OrderInput } from '../../schema/order.ts';
 import { gate } from '../../src/channels/gate.ts';
 import { EXEMPT_LINES } from '../../src/channels/lines.ts';
-import type { Effect } from '../../src/runtime/stepper.ts';
+import type { Effect } from '../../src/runtime/effects.ts';
 import { NOON } from '../machines/given.ts';
 import type { Customer, Heard } from './customer-world.ts';
 import type { Theorem } from './explore.ts';

@@ -4,7 +4,7 @@ import type { AnyEventObject } from 'xstate';
 import { ReplyOutput } from '../../schema/acts.ts';
 import type { Act } from '../../schema/acts.ts';
 import { KeptConsent, Speech } from '../../schema/customer.ts';
-import type { Effect } from '../../src/runtime/stepper.ts';
+import type { Effect } from '../../src/runtime/effects.ts';
 import { DUNE, UBIK } from '../machines/customer-story.ts';
 
 /** A question that was put: what it named, whether a text came after it, and whether that was taken as a yes. */

@@ -9,8 +9,9 @@ import { checkMachine } from '../../src/runtime/machine.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import { StoredSnapshot } from '../../src/runtime/snapshot.ts';
 import type { LiveSnapshot } from '../../src/runtime/snapshot.ts';
-import { begin, persist, restore, step } from '../../src/runtime/stepper.ts';
-import type { Effect, StepTurn } from '../../src/runtime/stepper.ts';
+import { persist, restore } from '../../src/runtime/persist.ts';
+import { begin, step } from '../../src/runtime/stepper.ts';
+import type { Effect, StepTurn } from '../../src/runtime/effects.ts';
 
 const SELF = '01900000-0000-7000-8000-000000000001';
 const at = (seq: number): StepTurn => ({

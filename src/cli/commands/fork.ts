@@ -7,7 +7,7 @@ import { createTranscript } from '../../brain/transcript.ts';
 import type { Outcome } from '../../runtime/cause.ts';
 import { Sandbox, timersAfter } from '../../runtime/sandbox.ts';
 import type { Taken } from '../../runtime/sandbox.ts';
-import type { Effect } from '../../runtime/stepper.ts';
+import type { Effect } from '../../runtime/effects.ts';
 import { Forked, isReader } from '../sandbox/forked.ts';
 import { archiveOf } from '../shop/actor-desk.ts';
 import { dataKeyOf } from '../shop/data-key.ts';

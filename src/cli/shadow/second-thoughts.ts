@@ -5,7 +5,7 @@ import { SHOWN_FOR_MS, SHOWN_MAX, shownLately } from '../../brain/shop-facts.ts'
 import { createTranscript } from '../../brain/transcript.ts';
 import { ComposeInput, ReplyOutput } from '../../../schema/acts.ts';
 import type { TurnView } from '../../runtime/archive.ts';
-import type { Effect } from '../../runtime/stepper.ts';
+import type { Effect } from '../../runtime/effects.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import type { Replayed } from './told.ts';
 

@@ -4,7 +4,7 @@ import { Speech } from '../../../schema/customer.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { TurnView } from '../../runtime/archive.ts';
 import { uuidAt } from '../../runtime/ids.ts';
-import type { Effect } from '../../runtime/stepper.ts';
+import type { Effect } from '../../runtime/effects.ts';
 import type { Shop } from '../shop/open-shop.ts';
 
 /** An actor whose journal is run again. */

@@ -1,0 +1,81 @@
+// Between a live snapshot and its stored form, checked both ways. Pure.
+import type { AnyMachineSnapshot, AnyStateMachine, Snapshot } from 'xstate';
+import { RuntimeError } from './errors.ts';
+import { oddPartOf } from './json.ts';
+import type { DurableMachine } from './machine.ts';
+import { scopeOf } from './scope.ts';
+import type { LiveSnapshot, StoredSnapshot } from './snapshot.ts';
+
+/** The snapshot as JSON that is safe to store. @throws RuntimeError `step_failed` when the context is not what its schema says */
+export function persist(definition: DurableMachine, live: LiveSnapshot): StoredSnapshot {
+  const { value, status, output, context, historyValue } = live.snapshot;
+  const checked = definition.context.safeParse(context);
+  if (!checked.success) {
+    const at = checked.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new RuntimeError(
+      'step_failed',
+      `machine "${definition.machine.id}" left a context that breaks its schema at ${at}`,
+    );
+  }
+  const odd = oddPartOf(context);
+  if (odd !== null)
+    throw new RuntimeError(
+      'step_failed',
+      `machine "${definition.machine.id}" left a context that is not JSON at ${odd}`,
+    );
+  return {
+    value,
+    context,
+    status: status === 'done' ? 'done' : 'active',
+    ...(output === undefined ? {} : { output }),
+    historyValue: historyIds(historyValue),
+    children: status === 'done' ? {} : live.children,
+  };
+}
+
+/** @throws RuntimeError `unreadable` when this build's machine has no such state, context or child */
+export function restore(definition: DurableMachine, stored: StoredSnapshot): LiveSnapshot {
+  const { machine } = definition;
+  const context = definition.context.safeParse(stored.context);
+  if (!context.success)
+    throw unreadable(machine, `context breaks its schema at ${String(context.error.issues[0]?.path.join('.'))}`);
+  for (const { src } of Object.values(stored.children)) {
+    if (!machine.implementations.actors[src]) throw unreadable(machine, `child "${src}" is unknown`);
+  }
+  const snapshot = revive(machine, stored);
+  if (JSON.stringify(snapshot.value) !== JSON.stringify(stored.value) || snapshot.status !== stored.status) {
+    throw unreadable(machine, `state ${JSON.stringify(stored.value)} came back as ${JSON.stringify(snapshot.value)}`);
+  }
+  return { snapshot, children: stored.children };
+}
+
+// Children come back as placeholders that are never started: they only let a stop effect carry their id.
+function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSnapshot {
+  const children = Object.fromEntries(
+    Object.entries(stored.children).map(([id, { src }]) => [
+      id,
+      { src, snapshot: { status: 'active' }, syncSnapshot: false },
+    ]),
+  );
+  const parts = { ...stored, context: {}, children, error: undefined };
+  const active = { ...parts, status: 'active' as const, output: undefined };
+  const done = { ...parts, status: 'done' as const, output: stored.output };
+  const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
+  try {
+    const snapshot: AnyMachineSnapshot = machine.restoreSnapshot(persisted, scopeOf(machine));
+    const expected = Object.values(stored.historyValue).flat().length;
+    if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
+    snapshot.context = { ...stored.context }; // given before, XState would look through all of it for actors
+    return snapshot;
+  } catch (cause) {
+    throw unreadable(machine, `state ${JSON.stringify(stored.value)} does not exist`, cause);
+  }
+}
+
+function historyIds(historyValue: AnyMachineSnapshot['historyValue']): StoredSnapshot['historyValue'] {
+  return Object.fromEntries(Object.entries(historyValue).map(([key, nodes]) => [key, nodes.map(({ id }) => ({ id }))]));
+}
+
+function unreadable(machine: AnyStateMachine, what: string, cause?: unknown): RuntimeError {
+  return new RuntimeError('unreadable', `machine "${machine.id}": stored ${what}`, { cause });
+}
