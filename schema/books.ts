@@ -1,25 +1,9 @@
 // The titles that a shop knows, and which of them came up in a conversation. Stock is counted elsewhere (commerce).
 // Every write to `books` takes the store's next catalogue revision, so that a reader can load just what changed.
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  check,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  real,
-  smallint,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
-import { stores } from './stores.ts';
-
-const storeId = () =>
-  integer('store_id')
-    .notNull()
-    .references(() => stores.id);
+import { bigint, check, index, integer, pgTable, primaryKey, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+import { storeId } from './stores.ts';
 
 /** The titles that a shop sells, as its customers read them; copies are counted in `inventory`. */
 export const books = pgTable(
@@ -68,7 +52,7 @@ export const bookMentions = pgTable(
     isbn13: text('isbn13').notNull(),
     saidBy: text('said_by', { enum: ['customer', 'marty'] }).notNull(),
     times: integer('times').notNull().default(1),
-    lastAt: timestamp('last_at', { withTimezone: true, mode: 'date' }).notNull(),
+    lastAt: instant('last_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.actorKey, table.isbn13] }),

@@ -1,9 +1,7 @@
 // What the brain keeps: tokens spent per customer and day, answers worth giving twice, and what to remember of a
 // conversation that is over. Words are sealed.
-import { date, index, integer, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { date, index, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** Claude's tokens by customer and UTC day; what the daily budget is held against. */
 export const tokenUsage = pgTable(

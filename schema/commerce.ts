@@ -11,19 +11,12 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
+import { bytes, instant } from './columns.ts';
 import type { Fulfillment, OrderConcern, OrderState } from './order.ts';
-import { stores } from './stores.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const storeId = () =>
-  integer('store_id')
-    .notNull()
-    .references(() => stores.id);
+import { storeId } from './stores.ts';
 
 /** Copies of one book in one shop. */
 export const inventory = pgTable(

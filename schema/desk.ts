@@ -1,9 +1,7 @@
 // What staff keep for their work: notes on customers, ready answers, why a count was changed, and by which words a
 // customer is found. Notes are sealed with the customer's own key; words to find by are keyed hashes.
-import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** What staff tell one another about a customer, who never sees it. */
 export const notes = pgTable(

@@ -1,24 +1,8 @@
 // Books that are not on the shelf: what the wholesaler can send, who waits for which, and links to where else it is sold.
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  check,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
-import { stores } from './stores.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const storeId = () =>
-  integer('store_id')
-    .notNull()
-    .references(() => stores.id);
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+import { storeId } from './stores.ts';
 
 /** What the wholesaler's last stock file lists. `priceCents` is what a customer pays, in the store's currency. */
 export const orderableBooks = pgTable(

@@ -1,9 +1,7 @@
 // Each exchange of PII_KEY, and what outlives the key of before: the key of its lookup hashes, which opens nothing. Who was
 // forgotten and had opted out is known by such a hash alone, and nobody can make it anew without the number.
-import { pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { pgTable, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** One row a rotation. */
 export const keyRotations = pgTable('key_rotations', {

@@ -1,22 +1,8 @@
 // The conversation with one customer: its thread, every text in and every bubble out, and what was said about consent.
 // Text is sealed with the customer's own key; `consents` is append-only and outlives a forgotten customer.
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** What a message can be; a bubble only ever moves to the right of where it stands, or to one of the last three. */
 export const MESSAGE_STATUSES = [

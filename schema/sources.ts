@@ -1,19 +1,7 @@
 // What is kept of the book sources: how much of their limits is used, their answers for as long as their terms allow,
 // and what they say of books that the shop lists. Facts of the world and limits of one account: they belong to no store.
-import {
-  date,
-  doublePrecision,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** One row a source: a bucket for bursts, a count for the UTC day, and until when the source itself said to wait. */
 export const sourceBudgets = pgTable('source_budgets', {

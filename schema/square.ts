@@ -12,17 +12,11 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { stores } from './stores.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const storeId = () =>
-  integer('store_id')
-    .notNull()
-    .references(() => stores.id);
+import { instant } from './columns.ts';
+import { storeId } from './stores.ts';
 
 /** Which of Square's variations is which of our books, as of the last look at its catalogue. */
 export const squareVariations = pgTable(

@@ -1,10 +1,8 @@
 // The people behind the counter: their accounts, their sessions, and what each of them did. An account may see several
 // shops, so it stands above them; what was done belongs to one. Secrets are here as hashes only.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from './columns.ts';
 
 /** An account. Without a password it is only reached by a link that this machine printed. */
 export const staff = pgTable(

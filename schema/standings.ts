@@ -1,7 +1,6 @@
 // How the outside services were when somebody last asked them: what /health tells without calling anybody.
-import { boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
 
 /** One row a service, of the process that wrote last; the shops of a database share their providers. */
 export const serviceStandings = pgTable('service_standings', {

@@ -1,6 +1,6 @@
 // Keys of outside services that are one shop's own, by the names that the environment uses; sealed under the master key.
 import { integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { bytes } from './bytes.ts';
+import { bytes } from './columns.ts';
 import { stores } from './stores.ts';
 
 /** A key that one shop has of its own at Square, Twilio or Smobi; sealed, and never shown again. */

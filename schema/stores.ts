@@ -61,3 +61,9 @@ export const stores = pgTable(
   ],
 );
 export type Store = typeof stores.$inferSelect;
+
+/** The first column of every table that belongs to one store. */
+export const storeId = () =>
+  integer('store_id')
+    .notNull()
+    .references(() => stores.id);
