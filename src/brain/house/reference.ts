@@ -95,17 +95,19 @@ export const COPIES_MAX = 10;
 /** How many copies a text asks for, 1 or more, also beyond `COPIES_MAX`; null where it does not say. */
 export function copiesIn(text: string): number | null {
   const found = COPIES.exec(plain(text));
-  const word = found?.[1] ?? found?.[2] ?? found?.[3];
-  if (word === undefined) return null;
-  const count = word === 'a couple' ? 2 : /^\d/.test(word) ? Number(word) : NUMBER_WORDS.indexOf(word) + 1;
-  return count >= 1 ? count : null;
+  return countOf(found?.[1] ?? found?.[2] ?? found?.[3]);
 }
+
+const BARE_COUNT =
+  /^(?:(?:ok|okay|fine|then|just|maybe|only|make it|i'?ll (?:take|have)|i want|give me|gimme|well|hm+)[ ,]+)*(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten)(?: (?:please|pls|then|is (?:fine|ok|good)|works|it is))*$/;
 
 /** A text of nothing but a number is a number of copies, where one book is talked of. */
 export function bareCount(text: string): number | null {
-  const count =
-    /^(?:(?:ok|okay|fine|then|just|maybe|only|make it|i'?ll take|give me|gimme|well|hm+)[ ,]+)*(\d{1,2})(?: (?:please|pls|then|is (?:fine|ok|good)|works|it is))*$/.exec(
-      plain(text),
-    )?.[1];
-  return count !== undefined && Number(count) >= 1 ? Number(count) : null;
+  return countOf(BARE_COUNT.exec(plain(text))?.[1]);
+}
+
+function countOf(word: string | undefined): number | null {
+  if (word === undefined) return null;
+  const count = word === 'a couple' ? 2 : /^\d/.test(word) ? Number(word) : NUMBER_WORDS.indexOf(word) + 1;
+  return count >= 1 ? count : null;
 }
