@@ -11,6 +11,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Message } from '../schema/messages.ts';
 import { wakesAt } from '../schema/quiet-hours.ts';
+import { restores } from '../schema/restores.ts';
 import { stores } from '../schema/stores.ts';
 import { clocksFor } from '../src/channels/area-codes.ts';
 import { SendFailed } from '../src/channels/channel.ts';
@@ -18,6 +19,8 @@ import type { Channel, SendRequest, SendResult } from '../src/channels/channel.t
 import type { Channels } from '../src/channels/channels.ts';
 import { withCovers } from '../src/channels/covers.ts';
 import { gate } from '../src/channels/gate.ts';
+import { lostBetween, mayRepeat } from '../src/channels/lost-time.ts';
+import type { LostTime } from '../src/channels/lost-time.ts';
 import {
   knownProviderIds,
   markSending,
@@ -104,6 +107,7 @@ type Route = {
   to: string;
   from: string | null;
   timezone: string;
+  lost: LostTime | null;
   open: (bubble: Message) => string;
   isLastAttempt: boolean;
 };
@@ -147,6 +151,8 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
       const found = await lookUp(route, channel.find, request, bubble);
       if (found) return found;
     }
+    const heard = mayRepeat(route.lost, thread, bubble) && (await lookUpLost(route, channel, request));
+    if (heard) return heard;
     await markSending(route.db, bubble, channel.name, route.now());
     return await channel.send(request);
   } catch (error) {
@@ -186,6 +192,17 @@ async function lookUp(
   });
   if (!found && now() - sinceMs < LISTED_AFTER_MS) throw new SendFailed('unknown', 'not_listed_yet');
   return found;
+}
+
+/** What was said between a backup and its restore, where the provider can tell: the phone need not hear it again. */
+async function lookUpLost(
+  { db, sender, lost }: Route,
+  channel: Channel,
+  request: SendRequest,
+): Promise<SendResult | null> {
+  if (!channel.find || !lost) return null;
+  const known = await knownProviderIds(db, sender);
+  return channel.find(request, { sinceMs: lost.fromMs, untilMs: lost.untilMs, known });
 }
 
 /** Answers what the bubble became, or throws so that the command is tried again later. */
@@ -228,11 +245,16 @@ function opened(vault: Vault, dataKey: Buffer, bubble: Message): string {
   }
 }
 
-async function shopOf(db: NodePgDatabase, storeId: number): Promise<{ from: string | null; timezone: string }> {
+type ShopFacts = Pick<Route, 'from' | 'timezone' | 'lost'>;
+
+async function shopOf(db: NodePgDatabase, storeId: number): Promise<ShopFacts> {
+  const { backupAt, restoredAt } = restores;
   const [store] = await db
-    .select({ from: stores.phone, timezone: stores.timezone })
+    .select({ from: stores.phone, timezone: stores.timezone, backupAt, restoredAt })
     .from(stores)
+    .leftJoin(restores, eq(restores.storeId, stores.id))
     .where(eq(stores.id, storeId));
   if (!store) throw new Error(`there is no store ${storeId}`);
-  return store;
+  const { from, timezone } = store;
+  return { from, timezone, lost: lostBetween(store.backupAt, store.restoredAt) };
 }

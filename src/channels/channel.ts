@@ -34,8 +34,8 @@ export type Channel = {
   find?: (request: SendRequest, search: Search) => Promise<SendResult | null>;
 };
 
-/** Which of the messages to a phone may be the bubble: none that is known already, none that is older. */
-export type Search = { sinceMs: number; known: ReadonlySet<string> };
+/** Which of the messages to a phone may be the bubble: none that is known already, none that is older, or newer than `untilMs`. */
+export type Search = { sinceMs: number; untilMs?: number; known: ReadonlySet<string> };
 
 /**
  * What became of a bubble that was not taken. `final`: it never will be. `later`: it surely was not taken, try again.

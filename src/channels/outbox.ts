@@ -13,7 +13,7 @@ const KNOWN_MAX = 200;
 /** Which phone, and who sends: a command and its attempt. */
 export type Sender = { storeId: number; actorKey: string; commandId: string; attempt: number };
 
-export type Thread = Pick<typeof threads.$inferSelect, 'optedOut' | 'heardSeq' | 'channel' | 'rich'>;
+export type Thread = Pick<typeof threads.$inferSelect, 'optedOut' | 'heardSeq' | 'heardAt' | 'channel' | 'rich'>;
 
 /** What a bubble became. */
 export type Outcome =
@@ -57,6 +57,7 @@ export async function renewLease(db: NodePgDatabase, sender: Sender, nowMs: numb
     .returning({
       optedOut: threads.optedOut,
       heardSeq: threads.heardSeq,
+      heardAt: threads.heardAt,
       channel: threads.channel,
       rich: threads.rich,
     });

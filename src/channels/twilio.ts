@@ -162,14 +162,14 @@ async function accepted(response: Response): Promise<SendResult> {
 async function found(
   response: Response,
   { text }: SendRequest,
-  { sinceMs, known }: Search,
+  { sinceMs, untilMs = Infinity, known }: Search,
 ): Promise<SendResult | null> {
   const answer: unknown = await response.json().catch(() => null);
   const list = Listed.safeParse(answer);
   if (!response.ok || !list.success) throw new SendFailed('unknown', `http_${response.status}`);
-  const earliestMs = sinceMs - SKEW_MS;
+  const isThen = (atMs: number) => atMs >= sinceMs - SKEW_MS && atMs <= untilMs + SKEW_MS;
   const message = list.data.messages.find(
-    ({ sid, body, date_created: at }) => body === text && !known.has(sid) && Date.parse(at) >= earliestMs,
+    ({ sid, body, date_created: at }) => body === text && !known.has(sid) && isThen(Date.parse(at)),
   );
   return message ? { providerId: message.sid, status: 'sent' } : null;
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { RuntimeError } from './errors.ts';
 import { isUuid } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
+import { inTransaction } from './transaction.ts';
 import type { Vault } from './vault.ts';
 
 /** Where an event goes: a machine and a natural id within a store. */
@@ -113,26 +114,18 @@ async function bear(deps: Deps, tx: Asked, address: Address, version: number): P
 
 // While two master keys count, one process may write the hash of the one and another that of the other, and no unique index
 // sees that it is the same address. So they take turns.
-async function bearAlone(deps: Deps, address: Address, version: number): Promise<string | null> {
-  const client = await deps.pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [lockOf(deps.vault.lookupHashes(addressText(address)))]);
-    if (!(await seek(deps, client, address))) await bear(deps, client, address, version);
-    const born = await seek(deps, client, address);
-    await client.query('COMMIT');
-    return born?.key ?? null;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
+function bearAlone(deps: Deps, address: Address, version: number): Promise<string | null> {
+  return inTransaction(deps.pool, async (tx) => {
+    const [one, other] = deps.vault.lookupHashes(addressText(address)); // of the two keys; older ones are written by nobody
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [lockOf([one, other])]);
+    if (!(await seek(deps, tx, address))) await bear(deps, tx, address, version);
+    return (await seek(deps, tx, address))?.key ?? null;
+  });
 }
 
 // The same whichever of the keys a process takes for the newest.
-function lockOf(hashes: readonly Buffer[]): string {
-  const [first] = hashes.toSorted((one, other) => Buffer.compare(one, other));
+function lockOf(hashes: ReadonlyArray<Buffer | undefined>): string {
+  const [first] = hashes.flatMap((hash) => hash ?? []).toSorted((one, other) => Buffer.compare(one, other));
   if (!first) throw new Error('an address has at least one hash');
   return first.readBigInt64BE(0).toString();
 }

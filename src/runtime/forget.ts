@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { AnyEventObject } from 'xstate';
 import type { Envelope } from './cause.ts';
 import { uuidAt } from './ids.ts';
+import { inTransaction } from './transaction.ts';
 import type { Sql } from './transactional.ts';
 import type { Vault } from './vault.ts';
 
@@ -25,19 +26,8 @@ export type Forgotten = { heir: string | null };
  * is aborted and its result dropped; what it did is not undone, since its input cannot be read any more.
  * Null when there is no such actor, or it was forgotten before.
  */
-export async function forgetActor(options: ForgetOptions, storeId: number, key: string): Promise<Forgotten | null> {
-  const client = await options.pool.connect();
-  try {
-    await client.query('BEGIN');
-    const forgotten = await forget(options, client, storeId, key);
-    await client.query('COMMIT');
-    return forgotten;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
+export function forgetActor(options: ForgetOptions, storeId: number, key: string): Promise<Forgotten | null> {
+  return inTransaction(options.pool, (tx) => forget(options, tx, storeId, key));
 }
 
 type Row = { machine: string; version: number; address_hash: Buffer | null; data_key: Buffer | null };

@@ -40,6 +40,8 @@ export class FakeTwilio {
   readonly services = new Map<string, { inbound_request_url: string | null; use_inbound_webhook_on_number: boolean }>();
   /** How often it was asked what was sent. */
   lookUps = 0;
+  /** When each was taken, by sid. */
+  readonly #takenAt = new Map<string, Date>();
   #url = '';
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -95,6 +97,7 @@ export class FakeTwilio {
     const variables: Record<string, string> = JSON.parse(form.get('ContentVariables') ?? '{}');
     const body = form.get('Body') ?? variables['1'] ?? '';
     const statusCallback = form.get('StatusCallback');
+    this.#takenAt.set(sid, new Date());
     this.delivered.push({ sid, to, from, body, statusCallback, ...(content && { content }) });
     if (fault === 'lost_answer') return void request.socket.destroy();
     reply(response, 201, { sid, status: 'queued', num_segments: '1', error_code: null });
@@ -125,9 +128,15 @@ export class FakeTwilio {
   #list(query: URLSearchParams, response: ServerResponse): void {
     this.lookUps += 1;
     const listed = this.delivered.filter(({ to }) => to === query.get('To')).reverse();
-    const date_created = new Date().toUTCString();
+    const at = (sid: string) => this.#takenAt.get(sid)?.toUTCString();
     reply(response, 200, {
-      messages: listed.map(({ sid, to, body }) => ({ sid, to, body, date_created, direction: 'outbound-api' })),
+      messages: listed.map(({ sid, to, body }) => ({
+        sid,
+        to,
+        body,
+        date_created: at(sid),
+        direction: 'outbound-api',
+      })),
     });
   }
 }

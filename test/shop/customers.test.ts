@@ -1,5 +1,6 @@
 // What a customer may ask for: to see what the shop knows of them, and to be forgotten.
 import { expect, test } from 'vitest';
+import { tellOptedOut } from '../../src/cli/shop/carrier-news.ts';
 import { customerFile } from '../../src/cli/shop/customer-file.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
 import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
@@ -90,6 +91,18 @@ test('who had opted out stays opted out, though nobody can say who it was', asyn
   await shop().rest();
   expect(await stranger.bubbles()).toEqual([]);
   await stranger.asks('START', /back in\. marty|welcome back/);
+});
+
+test('whom a provider’s list of opt-outs names is not texted any more, known or not, until they say START', async () => {
+  const [known, unknown] = [shop().phone(), shop().phone()];
+  await known.asks('do you have a wizard of earthsea?', /Earthsea/);
+  await shop().rest();
+  const heard = await known.bubbles();
+  for (const { number } of [known, unknown, known]) await tellOptedOut(shop().shop.runtime, 1, number);
+  await Promise.all([known, unknown].map((reader) => reader.texts('do you have a wizard of earthsea?')));
+  await shop().rest();
+  expect([await known.bubbles(), await unknown.bubbles()]).toEqual([heard, []]);
+  await unknown.asks('START', /back in|welcome back/);
 });
 
 test('a number that nobody knows cannot be forgotten', async () => {

@@ -1,5 +1,6 @@
-// `marty customers export|forget`: what a customer may ask of a shop that keeps things about them.
+// `marty customers export|forget|opt-out`: what a customer may ask of a shop that keeps things about them.
 import { Phone } from '../../web/wire/common.ts';
+import { tellOptedOut } from '../shop/carrier-news.ts';
 import { customerFile } from '../shop/customer-file.ts';
 import { forgetCustomer } from '../shop/forget-customer.ts';
 import type { ForgetAnswer } from '../shop/forget-customer.ts';
@@ -28,6 +29,16 @@ export async function runCustomersForget(phone: string, flags: InStore): Promise
       console.log(
         'Square still has a record of this number that Marty did not make: delete it in its dashboard, under Customers.',
       );
+  });
+}
+
+/** All of them or, where one is no number, none. */
+export async function runCustomersOptOut(phones: readonly string[], flags: InStore): Promise<void> {
+  const numbers = phones.map(numberOf);
+  await withShop(async (shop) => {
+    const { id } = storeOf(shop, flags.store);
+    for (const number of numbers) await tellOptedOut(shop.runtime, id, number);
+    console.log(`${numbers.length} opted out, and told nothing of it. START brings each back.`);
   });
 }
 

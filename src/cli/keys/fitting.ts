@@ -6,7 +6,8 @@ import type { Standing } from '../../runtime/rekey.ts';
 import type { Secrets } from '../config/config.ts';
 import { ConfigError } from '../config/variables.ts';
 
-type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;
+/** The keys that a process has. */
+export type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;
 
 /** Under which keys the oldest and the newest actor are: a key that was exchanged by mistake shows at one of the ends. */
 export async function standingsOf(pool: Pool, { piiKey, piiKeyPrevious }: Keys): Promise<Set<Standing['under']>> {

@@ -2,14 +2,14 @@
 // A rotation is written down before it changes anything, so that whoever kills it anywhere leaves word of it.
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import { derive } from '../../runtime/sealing.ts';
+import type { Sql } from '../../runtime/transactional.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
-import type { Secrets } from '../config/config.ts';
 import { ConfigError } from '../config/variables.ts';
 import { assertFitting } from './fitting.ts';
-
-type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;
+import type { Keys } from './fitting.ts';
 
 /** The vault of a process: with every key that still counts in this database. @throws ConfigError where they do not fit it */
 export async function openVault(pool: Pool, keys: Keys): Promise<Vault> {
@@ -35,11 +35,11 @@ export async function underWaySince(pool: Pool): Promise<Date | null> {
 }
 
 /** Writes down that a rotation is under way, or goes on. Answers its id. */
-export async function begin(pool: Pool, { both, previous }: { both: Vault; previous: Buffer }): Promise<string> {
+export async function begin(sql: Sql, { both, previous }: { both: Vault; previous: Buffer }): Promise<string> {
   const lookup = derive(previous, 'lookup');
-  const known = (await lookupsOf(pool, both)).find((one) => one.lookup.equals(lookup));
+  const known = (await lookupsOf(sql, both)).find((one) => one.lookup.equals(lookup));
   const id = known?.id ?? randomUUID();
-  await pool.query(
+  await sql.query(
     `INSERT INTO key_rotations (id, begun_at, lookup_sealed) VALUES ($1, now(), $2)
      ON CONFLICT (id) DO UPDATE SET ended_at = NULL`,
     [id, both.sealShared(lookup.toString('base64'))],
@@ -56,9 +56,22 @@ export async function end(pool: Pool, id: string): Promise<void> {
   );
 }
 
-async function lookupsOf(pool: Pool, vault: Pick<Vault, 'openShared'>): Promise<Array<{ id: string; lookup: Buffer }>> {
-  const { rows } = await pool.query<{ id: string; sealed: Buffer }>(
+/** Keeps the lookup key of a master key that is gone, of which a backup knew. */
+export async function adopt(sql: Sql, vault: Vault, lookup: Buffer): Promise<void> {
+  if ((await lookupsOf(sql, vault)).some((one) => one.lookup.equals(lookup))) return;
+  await sql.query('INSERT INTO key_rotations (id, begun_at, ended_at, lookup_sealed) VALUES ($1, now(), now(), $2)', [
+    randomUUID(),
+    vault.sealShared(lookup.toString('base64')),
+  ]);
+}
+
+const Kept = z.object({ id: z.string(), sealed: z.instanceof(Buffer) });
+
+async function lookupsOf(sql: Sql, vault: Pick<Vault, 'openShared'>): Promise<Array<{ id: string; lookup: Buffer }>> {
+  const { rows } = await sql.query(
     'SELECT id, lookup_sealed AS sealed FROM key_rotations WHERE lookup_sealed IS NOT NULL ORDER BY begun_at',
   );
-  return rows.map(({ id, sealed }) => ({ id, lookup: Buffer.from(vault.openShared(sealed), 'base64') }));
+  return rows
+    .map((row) => Kept.parse(row))
+    .map(({ id, sealed }) => ({ id, lookup: Buffer.from(vault.openShared(sealed), 'base64') }));
 }

@@ -67,6 +67,11 @@ function addCustomers(program: Command): void {
     .description('unpaid orders are called off, then nothing personal is left')
     .option(...inStore)
     .action(async (phone, flags) => (await import('../commands/customers.ts')).runCustomersForget(phone, flags));
+  customers
+    .command('opt-out <phones...>')
+    .description("numbers that a provider's list of opt-outs has: as if each had said STOP, known here or not")
+    .option(...inStore)
+    .action(async (phones, flags) => (await import('../commands/customers.ts')).runCustomersOptOut(phones, flags));
 }
 
 function addStaff(program: Command): void {
@@ -121,4 +126,22 @@ function addStores(program: Command): void {
     .option('--set', 'set lines of NAME=value from standard input, such as SQUARE_ACCESS_TOKEN=…')
     .option('--remove <name>', 'forget one')
     .action(async (slug, flags) => (await import('../commands/stores.ts')).runStoresKeys(slug, flags));
+  stores
+    .command('dump <slug>')
+    .description('one shop into a file, as of one instant, while it goes on; what is sealed stays sealed under PII_KEY')
+    .requiredOption('--out <file>', 'a new file, such as main.marty')
+    .action(async (slug, flags) => (await import('../commands/backup.ts')).runStoresDump(slug, flags));
+  stores
+    .command('restore <file>')
+    .description(
+      'a shop back from its file: all or nothing, never over rows that are there; needs the same schema. Stop web and worker first',
+    )
+    .action(async (file) => (await import('../commands/backup.ts')).runStoresRestore(file));
+  stores
+    .command('reconcile <slug>')
+    .description(
+      'after the whole database was set back to an earlier time, before web and worker start: what was done since is not done twice',
+    )
+    .requiredOption('--since <time>', 'the time that it was set back to, such as 2026-11-28T08:00:00Z')
+    .action(async (slug, flags) => (await import('../commands/backup.ts')).runStoresReconcile(slug, flags));
 }

@@ -3,13 +3,19 @@ import type { Refusal } from '../../channels/channel.ts';
 import type { Unreached } from '../../channels/channels.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
+/** The carrier's list of opt-outs has this number; it need not be known here yet. */
+export async function tellOptedOut(runtime: Pick<Runtime, 'send'>, storeId: number, phone: string): Promise<void> {
+  await runtime.send({ storeId, machine: 'customer', id: phone }, OPTED_OUT, { source: 'carrier' });
+}
+
+const OPTED_OUT = { type: 'consent.revoked', source: 'carrier' };
+
 /** The carrier lets nothing of ours through to this phone. Telling it twice changes nothing. */
 export async function tellRefused(
   runtime: Pick<Runtime, 'send'>,
   { storeId, actorKey }: Unreached,
   why: Refusal,
 ): Promise<void> {
-  const event =
-    why === 'opted_out' ? { type: 'consent.revoked', source: 'carrier' } : { type: 'carrier.refused', reason: why };
+  const event = why === 'opted_out' ? OPTED_OUT : { type: 'carrier.refused', reason: why };
   await runtime.send({ storeId, key: actorKey }, event, { source: 'carrier' });
 }

@@ -129,6 +129,8 @@ export class SquareBooks {
   readonly links = new Map<string, PaymentLink>();
   readonly payments = new Map<string, Payment>();
   readonly refunds = new Map<string, Refund>();
+  /** When money came, by order. */
+  readonly paidAt = new Map<string, string>();
   readonly variations = new Map<string, Variation>();
   readonly customers = new Map<string, Customer>();
   /** Where the token may sell; nobody else's are told of. */
@@ -197,6 +199,7 @@ export class SquareBooks {
     this.payments.set(id, payment);
     const tender = { id, type: 'CARD' as const, amount_money: order.total_money, payment_id: id };
     order.tenders = [...(order.tenders ?? []), tender];
+    this.paidAt.set(order.id, new Date().toISOString());
     order.version += 1;
     if (status === 'COMPLETED') this.#settle(order);
     return payment;

@@ -1,0 +1,27 @@
+// The time between a backup and its restore: what was said then our tables do not know, and news of it is learnt once more. Pure.
+import type { Message } from '../../schema/messages.ts';
+
+/** Milliseconds since 1970 (UTC): of the backup, and of the restore. */
+export type LostTime = { fromMs: number; untilMs: number };
+
+/** By then all that happened has been learnt again (ms). */
+const LEARNT_AFTER_MS = 24 * 60 * 60_000;
+
+export function lostBetween(backupAt: Date | null, restoredAt: Date | null): LostTime | null {
+  return backupAt && restoredAt && { fromMs: backupAt.getTime(), untilMs: restoredAt.getTime() };
+}
+
+/**
+ * Whether a bubble may say what the phone heard in the lost time. News of an order may; of all else what answers no text that came since.
+ * What the law asks for, and what staff write, is always said.
+ */
+export function mayRepeat(
+  lost: LostTime | null,
+  { heardAt }: { heardAt: Date | null },
+  bubble: Pick<Message, 'status' | 'at' | 'exempt' | 'by' | 'line'>,
+): boolean {
+  if (!lost || bubble.status !== 'queued' || bubble.exempt || bubble.by === 'staff') return false;
+  const ageMs = bubble.at.getTime() - lost.untilMs;
+  if (ageMs < 0 || ageMs > LEARNT_AFTER_MS) return false;
+  return (bubble.line?.startsWith('order.') ?? false) || (heardAt?.getTime() ?? 0) <= lost.untilMs;
+}

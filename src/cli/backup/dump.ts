@@ -1,0 +1,108 @@
+// Writes one store into a file: all its rows as of one instant, read a few at a time while everything goes on.
+import { createWriteStream, existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import type { Sql } from '../../runtime/transactional.ts';
+import { createVault } from '../../runtime/vault.ts';
+import type { Keys } from '../keys/fitting.ts';
+import { createSeal, FORMAT_VERSION } from './format.ts';
+import type { Header } from './format.ts';
+import { marksOf } from './keys.ts';
+import { BackupRefused } from './refused.ts';
+import { schemaOf } from './schema.ts';
+import { quoted, storeTables } from './tables.ts';
+import type { StoreTable } from './tables.ts';
+
+/** Rows in memory at once, at most. */
+const FETCHED = 200;
+
+export type DumpDeps = {
+  pool: Pool;
+  keys: Keys;
+  /** Milliseconds since 1970 (UTC). */
+  now: () => number;
+  /** Called when a table is through. */
+  onTable: (table: string, rows: number) => void;
+};
+
+/** The file appears whole or not at all, and only its owner may read it. @throws BackupRefused */
+export async function dumpStore(deps: DumpDeps, slug: string, file: string): Promise<{ rows: number }> {
+  if (existsSync(file)) throw new BackupRefused(`${file} is there already; nothing is written over a backup.`);
+  const part = `${file}.part`;
+  const client = await deps.pool.connect();
+  let broken = true;
+  try {
+    const backupAt = new Date(deps.now()); // before the snapshot: what is lost later begins no later than this
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
+    const written = { rows: 0 };
+    const lines = Readable.from(contents(deps, client, { slug, backupAt }, written));
+    await pipeline(lines, createGzip(), createWriteStream(part, { mode: 0o600, flush: true }));
+    await client.query('COMMIT');
+    broken = false;
+    await rename(part, file);
+    return written;
+  } finally {
+    client.release(broken);
+    await rm(part, { force: true });
+  }
+}
+
+async function* contents(
+  { keys, onTable }: DumpDeps,
+  sql: Sql,
+  { slug, backupAt }: { slug: string; backupAt: Date },
+  written: { rows: number },
+): AsyncGenerator<string> {
+  const seal = createSeal(createVault(keys.piiKey));
+  const sealed = (line: string) => {
+    seal.add(line);
+    return `${line}\n`;
+  };
+  const store = await storeOf(sql, slug);
+  yield sealed(JSON.stringify(await headerOf(sql, keys, store, backupAt)));
+  for (const table of await storeTables(sql)) {
+    yield sealed(JSON.stringify({ table: table.name, columns: table.columns.map(({ name }) => name) }));
+    let rows = 0;
+    for await (const some of rowsOf(sql, table, store.id)) {
+      rows += some.length;
+      yield some.map(sealed).join('');
+    }
+    written.rows += rows;
+    onTable(table.name, rows);
+  }
+  yield `${JSON.stringify({ rows: written.rows, seal: seal.done() })}\n`;
+}
+
+async function headerOf(sql: Sql, keys: Keys, store: Store, backupAt: Date): Promise<Header> {
+  const made = { version: FORMAT_VERSION, schema: await schemaOf(sql), backupAt: backupAt.toISOString() };
+  return { format: 'marty-store', store, ...made, ...(await marksOf(sql, keys)) };
+}
+
+const Store = z.object({ id: z.number(), slug: z.string(), name: z.string() });
+type Store = z.infer<typeof Store>;
+
+async function storeOf(sql: Sql, slug: string): Promise<Store> {
+  const { rows } = await sql.query('SELECT id, slug, name FROM stores WHERE slug = $1', [slug]);
+  if (rows.length === 0) throw new BackupRefused(`There is no store "${slug}"; \`marty stores ls\` names them.`);
+  return Store.parse(rows[0]);
+}
+
+// As text in Postgres' own writing: jsonb, arrays, bytes and times come back exactly, which JSON alone does not promise.
+async function* rowsOf(sql: Sql, { name, storeColumn, key, columns }: StoreTable, storeId: number) {
+  const values = columns.map((column) => `${quoted(column.name)}::text`).join(', ');
+  await sql.query(
+    `DECLARE backup_rows NO SCROLL CURSOR FOR SELECT json_build_array(${values})::text AS row FROM ${quoted(name)}
+     WHERE ${quoted(storeColumn)} = ${storeId} ORDER BY ${key.map(quoted).join(', ')}`,
+  );
+  for (;;) {
+    const { rows } = await sql.query(`FETCH ${FETCHED} FROM backup_rows`);
+    if (rows.length === 0) break;
+    yield rows.map(({ row }) => String(row));
+  }
+  await sql.query('CLOSE backup_rows');
+}

@@ -1,0 +1,63 @@
+// A backup's file: gzipped lines of JSON. First what it is, then each table's name and columns followed by its rows (arrays of
+// Postgres' own text form, so that every value comes back exactly), last a seal. What was sealed stays sealed.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import type { Vault } from '../../runtime/vault.ts';
+
+/** Grows when a file of before can no longer be read. */
+export const FORMAT_VERSION = 1;
+/** One row is never so long: what goes on is no backup (characters). */
+const LINE_MAX = 64 * 1024 * 1024;
+
+/**
+ * `schema` names the newest migration. `keys`: keyed hashes that only the same `PII_KEY` and `PII_KEY_PREVIOUS` make, the one that the seal
+ * is made with first. `lookups`: what `key_rotations` keeps of the keys before those, sealed as it is there.
+ */
+export const Header = z.object({
+  format: z.literal('marty-store'),
+  version: z.int(),
+  schema: z.object({ name: z.string(), hash: z.string() }),
+  store: z.object({ id: z.int().positive(), slug: z.string(), name: z.string() }),
+  backupAt: z.iso.datetime(),
+  keys: z.array(z.string()).min(1),
+  lookups: z.array(z.string()),
+});
+export type Header = z.infer<typeof Header>;
+
+export const TableLine = z.object({ table: z.string(), columns: z.array(z.string()).min(1) });
+export type TableLine = z.infer<typeof TableLine>;
+
+export const EndLine = z.object({ rows: z.int().nonnegative(), seal: z.string() });
+export type EndLine = z.infer<typeof EndLine>;
+
+/** The same for each backup under one `PII_KEY`. */
+export function keyMark(vault: Pick<Vault, 'lookupHash'>): string {
+  return vault.lookupHash('store-backup/key').toString('hex');
+}
+
+/** Takes in every line but the last; what it says then nobody can say of other lines without the key. */
+export function createSeal(vault: Pick<Vault, 'lookupHash'>) {
+  const hash = createHash('sha256');
+  return {
+    add: (line: string) => void hash.update(line).update('\n'),
+    done: () => vault.lookupHash(`store-backup/${hash.digest('hex')}`).toString('hex'),
+  };
+}
+
+/** The file's lines as they are asked for. Rejects where the file cannot be read or unpacked. */
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  const unpacked = pipeline(createReadStream(file), createGunzip(), () => undefined); // the loop below hears of it
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of unpacked) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LINE_MAX) throw new Error(`a line is longer than ${LINE_MAX} characters`);
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
