@@ -13,6 +13,8 @@ import type { Stepped } from './stepper.ts';
 
 /** Why this build cannot read a stored actor, in one sentence; null when it is at home here. */
 export function misfit(definition: DurableMachine, stored: unknown, version: number): string | null {
+  if (version > definition.version)
+    return `version ${version} is newer than ${definition.version}, the newest that this build knows: it leaves it alone`;
   try {
     restore(definition, migrate(definition, StoredSnapshot.parse(stored), version));
     return null;

@@ -134,6 +134,7 @@ describe('G12 a new build cannot strand an actor', () => {
     const { actorKey } = await runtime.send(lamp, { type: 'click' });
     const shown = await archiveOf(lamp1).show(1, actorKey ?? '');
     expect([misfit(lamp1, shown?.snapshot, 1), misfit(lamp2, shown?.snapshot, 1)]).toEqual([null, null]);
+    expect(misfit(lamp1, shown?.snapshot, 2)).toMatch(/^version 2 is newer than 1/);
     expect(misfit({ ...lamp2, version: 1 }, shown?.snapshot, 1)).toBe(
       'machine "lamp": stored context breaks its schema at presses',
     );
