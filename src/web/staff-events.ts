@@ -21,7 +21,7 @@ type Event = { type: string } & Record<string, unknown>;
 export async function sendAsStaff(deps: WebDeps, c: EdgeContext, address: ActorAddress, event: Event) {
   const staff = c.get('staff');
   const allowed = eventForStaff(address.machine, event, staff);
-  if ((await deps.actors.show(address)) === null) throw new Problem('not-found', 'there is no such actor');
+  if ((await deps.actors.keyOf(address)) === null) throw new Problem('not-found', 'there is no such actor');
   const { duplicate } = await deps.send(address, allowed, {
     dedupeKey: `staff:${idempotencyKey(c) ?? deps.newId()}`,
     source: `staff:${staff.id}`,

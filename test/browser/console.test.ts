@@ -32,6 +32,9 @@ const eventually = <Value>(look: () => Value | Promise<Value>) => expect.poll(lo
 const go = (path: string) => page.goto(`${shop().url}/console/${path}`);
 const spoken = (number: string) => `(${number.slice(2, 5)}) ${number.slice(5, 8)}-${number.slice(8)}`;
 const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+/** How much of the transcript lies below what is seen of it, in pixels. */
+const underneath = () =>
+  page.locator('.transcript').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
 const told = (text: string | RegExp) => page.locator('.notices').getByText(text).waitFor();
 
 describe('the console', () => {
@@ -91,6 +94,8 @@ describe('the console', () => {
     await press('Take over');
     await page.getByText(/^yours/).waitFor();
     await busy.stuck.texts('are you open on sunday?');
+    await page.locator('.draft').getByRole('button', { name: 'Edit' }).waitFor();
+    await eventually(() => underneath()).toBeLessThan(2);
     await page.locator('.draft').getByRole('button', { name: 'Edit' }).click();
     const box = page.getByLabel('Answer the customer');
     expect(await box.inputValue()).toMatch(/sun/i);
@@ -111,6 +116,27 @@ describe('the console', () => {
     await busy.stuck.hears(/^hi there, shall we order it\?$/);
     await press('Hand back to Marty');
     await page.getByRole('button', { name: 'Take over' }).waitFor();
+  });
+
+  test('whoever reads earlier texts is left there when the customer writes again', async () => {
+    await page.setViewportSize({ width: 1280, height: 560 });
+    await page.locator('.transcript').evaluate((log) => log.scrollTo({ top: 0 }));
+    expect(await underneath()).toBeGreaterThan(300);
+    await busy.stuck.asks('are you there?', /./);
+    await page.locator('.bubble', { hasText: 'are you there?' }).waitFor();
+    await page.locator('.slider-what').getByText('reply done').waitFor();
+    expect(await page.locator('.transcript').evaluate((log) => log.scrollTop)).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  test('while somebody else has a conversation, the line to write in says from whom it would be taken', async () => {
+    const path = `/api/conversations/${encodeURIComponent(busy.stuck.number)}`;
+    await page.getByText('Marty is answering. What you send takes over.').waitFor();
+    expect((await shop().staff('POST', `${path}/takeover`)).status).toBe(202);
+    await page.getByText('api-token is answering. What you send takes over.').waitFor();
+    expect(await page.getByLabel('Answer the customer').getAttribute('placeholder')).toContain('api-token');
+    expect((await shop().staff('POST', `${path}/handback`)).status).toBe(202);
+    await page.getByText('Marty is answering. What you send takes over.').waitFor();
   });
 
   test('a conversation is found by the customer’s name, a note, a book and its state; the search is still there on the way back', async () => {
@@ -165,6 +191,32 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Back to now' }).first().click();
     await eventually(lit).toContain('conversation.payment.awaiting');
     expect(await bubbles.count()).toBe(all);
+  });
+
+  test('who has thousands of turns is followed back to the first of them, a piece at a time', async () => {
+    const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.gone.number });
+    await shop().pool.query(
+      `INSERT INTO events (store_id, actor_key, seq, at, version, payload, source, correlation_id, value, commands, type)
+       SELECT store_id, actor_key, seq + turns * again, at, version, payload, source, correlation_id, value, commands, type
+       FROM events, (SELECT max(seq) AS turns FROM events WHERE actor_key = $1) a, generate_series(1, 2400 / turns) again
+       WHERE actor_key = $1`,
+      [key],
+    );
+    await shop().pool.query(
+      'UPDATE actors SET seq = (SELECT max(seq) FROM events WHERE actor_key = $1) WHERE key = $1',
+      [key],
+    );
+    await go(`conversations/${key}`);
+    const slider = page.getByRole('slider', { name: 'Turn' });
+    const first = async () => Number(await slider.getAttribute('min'));
+    await eventually(first).toBeGreaterThan(1);
+    const earlier = page.getByRole('button', { name: 'Earlier turns' });
+    await earlier.click();
+    await eventually(first).toBe(1);
+    await earlier.waitFor({ state: 'hidden' });
+    await slider.fill('1');
+    await page.getByText(/^begins turn 1 of/).waitFor();
+    await page.getByText(/^This is how it stood/).waitFor();
   });
 
   test('machines: a state on the chart says how many stand there, and a press says who', async () => {

@@ -90,6 +90,27 @@ test('notes and what finds a customer go with the customer', async () => {
   expect(rows).toEqual([{ notes: 0 }]);
 });
 
+test('whoever was forgotten takes nothing from staff any more', async () => {
+  const reader = shop().phone();
+  await reader.asks('hello', /./);
+  await shop().rest();
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+  await forgetCustomer(shop().shop, 1, reader.number);
+  const bodies = {
+    takeover: undefined,
+    handback: undefined,
+    messages: { text: 'hello?' },
+    notes: { text: 'gone' },
+    read: undefined,
+  };
+  for (const [verb, body] of Object.entries(bodies)) {
+    const { status } = await shop().staff('POST', `/api/conversations/${key}/${verb}`, body);
+    expect([verb, status]).toEqual([verb, 404]);
+  }
+  const event = { type: 'staff.tookOver' };
+  expect((await shop().staff('POST', `/api/actors/customer:${key}/events`, event)).status).toBe(404);
+});
+
 test('a waiting order is on the pick list, its copy is promised to it, and it says what staff may do', async () => {
   const reader = shop().phone();
   await shop().pays(reader, await getsLink(reader, EARTHSEA));
@@ -186,6 +207,33 @@ test('a customer whose actor cannot be read waits for a person, and goes on wher
   expect((await shop().staff('POST', `/api/trouble/${id}/retry`)).status).toBe(200);
   await reader.hears(/Earthsea/);
   expect((await shop().staff('POST', `/api/trouble/${id}/retry`)).status).toBe(404);
+});
+
+test('what waits for a newer build longer than a deploy takes is trouble, and its customer waits for a person', async () => {
+  const reader = shop().phone();
+  await reader.asks('hello', /./);
+  await shop().rest();
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+  const { rows } = await shop().pool.query<{ version: number }>('SELECT version FROM actors WHERE key = $1', [key]);
+  const turnTo = (version = 0) => shop().pool.query('UPDATE actors SET version = $2 WHERE key = $1', [key, version]);
+  await turnTo(99);
+  await reader.texts('do you have a wizard of earthsea?');
+  const shelved = () => shop().pool.query('SELECT FROM inbox WHERE actor_key = $1 AND trouble IS NOT NULL', [key]);
+  await vi.waitFor(async () => expect((await shelved()).rowCount).toBe(1), WAIT);
+  expect((await read(TroublePage, '/api/trouble')).items).toEqual([]);
+  expect((await inbox('filter=waiting')).items).toEqual([]);
+  await shop().pool.query(`UPDATE inbox SET created_at = created_at - interval '10 minutes' WHERE actor_key = $1`, [
+    key,
+  ]);
+  const message = expect.stringMatching(/written by version 99/);
+  expect((await read(TroublePage, '/api/trouble')).items).toMatchObject([
+    { id: `actor:${key}`, code: 'unreadable', message, can: ['retry'] },
+  ]);
+  expect((await inbox('filter=waiting')).items).toMatchObject([{ key, waits: [{ reason: 'aside' }] }]);
+  await turnTo(rows[0]?.version);
+  expect((await shop().staff('POST', `/api/trouble/actor:${key}/retry`)).status).toBe(200);
+  await reader.hears(/Earthsea/);
+  expect((await read(TroublePage, '/api/trouble')).items).toEqual([]);
 });
 
 test('the numbers of the day are those of the tables, and charts say how long who stayed where', async () => {

@@ -18,7 +18,7 @@ export function archiveOf({ database, vault, runtime }: Shop): Archive {
 export function actorReader(shop: Shop): ActorReader {
   const archive = archiveOf(shop);
   return {
-    keyOf: (address) => existingKey(shop, archive, address),
+    keyOf: (address) => livingKey(shop, archive, address),
     async list({ storeId, machine, state, q, cursor, limit }) {
       const keys = q === undefined ? undefined : await keysFor(shop, storeId, q);
       const place = cursor === undefined ? undefined : placeOf(cursor);
@@ -79,10 +79,20 @@ export function actorReader(shop: Shop): ActorReader {
   };
 }
 
-async function existingKey({ runtime }: Shop, archive: Archive, address: ActorAddress): Promise<string | null> {
+/** Null also for whoever was forgotten: their key is still in somebody's address bar, and nothing reaches them any more. */
+async function livingKey(shop: Shop, archive: Archive, address: ActorAddress): Promise<string | null> {
+  const actor = await existing(shop, archive, address);
+  return actor === null || actor.status === 'forgotten' ? null : actor.key;
+}
+
+async function existingKey(shop: Shop, archive: Archive, address: ActorAddress): Promise<string | null> {
+  return (await existing(shop, archive, address))?.key ?? null;
+}
+
+async function existing({ runtime }: Shop, archive: Archive, address: ActorAddress) {
   const key = await runtime.find(address);
   const actor = key === null ? null : await archive.show(address.storeId, key);
-  return actor?.machine === address.machine ? actor.key : null;
+  return actor?.machine === address.machine ? actor : null;
 }
 
 // Phones and order ids find their actor; ids are not stored in the clear, so only whole ones can be looked for.

@@ -1,5 +1,5 @@
-// Everything that could not be done or stepped: dead letters, events set aside, actors that this build cannot read. Each
-// stays until a person decides; what is shown of it are ids and codes.
+// Everything that could not be done or stepped: dead letters, events set aside, actors that this build cannot read, be they
+// broken or of a newer one. Each stays until a person decides; what is shown of it are ids and codes.
 import { z } from 'zod';
 import { createAsides } from '../../runtime/asides.ts';
 import { createOutbox } from '../../runtime/outbox.ts';
@@ -8,6 +8,7 @@ import type { TroubleItem } from '../../web/wire/trouble.ts';
 import { actorNames } from './actor-names.ts';
 import type { Shop } from './open-shop.ts';
 import { cursorOf, placeOf } from './place.ts';
+import { STRANDED } from './stranded.ts';
 
 const RETRIED_MAX = 1_000;
 const Row = z.object({
@@ -32,7 +33,11 @@ const ALL = `
   SELECT 'event', position::text, lpad(to_hex(position), 32, '0')::uuid, actor_key, type, NULL, trouble, created_at, NULL
   FROM inbox WHERE store_id = $1 AND state = 'aside'
   UNION ALL
-  SELECT 'actor', key::text, key, key, machine, NULL, trouble, updated_at, NULL FROM actors WHERE store_id = $1 AND status = 'aside'`;
+  SELECT 'actor', key::text, key, key, machine, NULL, trouble, updated_at, NULL FROM actors WHERE store_id = $1 AND status = 'aside'
+  UNION ALL
+  SELECT 'actor', a.key::text, a.key, a.key, a.machine, NULL, min(i.trouble), min(i.created_at), NULL
+  FROM inbox i JOIN actors a ON a.store_id = i.store_id AND a.key = i.actor_key
+  WHERE i.store_id = $1 AND ${STRANDED} AND a.status = 'active' GROUP BY a.key, a.machine`;
 
 export function troubleDesk(shop: Shop): TroubleDesk {
   const { database, carrier, vault, runtime } = shop;
@@ -85,7 +90,7 @@ export function troubleDesk(shop: Shop): TroubleDesk {
 // Whatever came meanwhile waits in the actor's inbox: it is stepped now if this build can read the actor after all.
 async function wakeActor({ database, runtime }: Shop, storeId: number, key: string): Promise<CommandAnswer> {
   const { rowCount } = await database.pool.query(
-    `SELECT FROM actors WHERE store_id = $1 AND key = $2 AND status = 'aside'`,
+    `SELECT FROM (${ALL}) trouble WHERE kind = 'actor' AND actor_key = $2`,
     [storeId, key],
   );
   if (rowCount === 1) runtime.wake(storeId, key);

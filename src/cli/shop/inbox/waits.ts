@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { WaitReason } from '../../../web/wire/inbox.ts';
+import { STRANDED } from '../stranded.ts';
 
 /** `why` is a code that says more: the chart's reason, the order's concern, why a bubble failed. */
 export type Wait = { reason: WaitReason; why: string | null; since: Date; orderId: string | null };
@@ -55,7 +56,11 @@ const SQL = `
    WHERE i.store_id = $1 AND i.state = 'aside' AND a.machine = 'customer' GROUP BY i.actor_key LIMIT ${EACH_MAX})
   UNION ALL
   (SELECT key, 'aside', NULL, updated_at, NULL FROM actors
-   WHERE store_id = $1 AND status = 'aside' AND machine = 'customer' LIMIT ${EACH_MAX})`;
+   WHERE store_id = $1 AND status = 'aside' AND machine = 'customer' LIMIT ${EACH_MAX})
+  UNION ALL
+  (SELECT a.key, 'aside', NULL, min(i.created_at), NULL
+   FROM inbox i JOIN actors a ON a.store_id = i.store_id AND a.key = i.actor_key
+   WHERE i.store_id = $1 AND ${STRANDED} AND a.status = 'active' AND a.machine = 'customer' GROUP BY a.key LIMIT ${EACH_MAX})`;
 
 /** By actor key; the reasons of one conversation longest waiting first, and so the conversations. */
 export async function waitsOf(pool: pg.Pool, storeId: number, nowMs: number): Promise<Map<string, Wait[]>> {

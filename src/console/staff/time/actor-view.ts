@@ -13,7 +13,7 @@ import { tabs } from '../parts/controls.ts';
 import type { Tab } from '../parts/controls.ts';
 import { load, throttled } from '../parts/load.ts';
 import { words } from '../words.ts';
-import { readTurns } from './actor-history.ts';
+import { readEarlierTurns, readTurns } from './actor-history.ts';
 import { commandsPanel } from './commands.ts';
 import { contextPanel, remainsPanel, turnsPanel } from './panels.ts';
 import { createJourney, eventOf, turnAt } from './journey.ts';
@@ -39,9 +39,11 @@ export function actorView(office: Office, actor: string, machine: string, more: 
   const path = `/api/actors/${encodeURIComponent(actor)}`;
   let detail: ActorDetail | null = null;
   let remembered: Remembered | null = null;
+  const isGone = (error: unknown) => void (isAbort(error) || signal.aborted || complain(error));
   const picture = element('div', { class: 'chart-place' });
   const standing = element('p', { class: 'standing', role: 'status' });
-  const slider = timeSlider(journey, signal);
+  const readEarlier = () => readEarlierTurns(office, actor, journey, signal).catch(isGone);
+  const slider = timeSlider(journey, readEarlier, signal);
   const details = tabs(
     words.actor.tabs,
     [
@@ -77,7 +79,6 @@ export function actorView(office: Office, actor: string, machine: string, more: 
     showContext(journey.getSnapshot().context);
     details.refresh('remains', 'commands');
   };
-  const isGone = (error: unknown) => void (isAbort(error) || signal.aborted || complain(error));
   const refresh = throttled(REFRESH_MS, () => void read().catch(isGone), signal);
   live.hear((news) => (news.kind === 'gap' || news.turn.id === actor) && refresh(), signal);
   load(

@@ -3,23 +3,31 @@ import { createStore } from '@xstate/store';
 import type { TurnRecord } from '../../../web/wire/actors.ts';
 
 export type Journey = {
-  /** Oldest first; the newest `TURNS_MAX` at most. */
+  /** Oldest first, without gaps up to the newest. */
   turns: TurnRecord[];
+  /** Whether the journal may reach further back. */
+  hasEarlier: boolean;
   /** A turn's number, or null for now. */
   at: number | null;
 };
-/** Turns that are kept in the page. An actor that has more can be read further back with `marty actors history`. */
+/** Turns that a page reads at first; earlier ones are read when they are asked for. */
 export const TURNS_MAX = 2_000;
 
 export function createJourney() {
-  const context: Journey = { turns: [], at: null };
+  const context: Journey = { turns: [], hasEarlier: false, at: null };
   return createStore({
     context,
     on: {
       turnsCame: (journey, { turns }: { turns: TurnRecord[] }) => {
         const last = journey.turns.at(-1)?.seq ?? 0;
         const all = [...journey.turns, ...turns.filter(({ seq }) => seq > last)];
-        return { ...journey, turns: all.slice(-TURNS_MAX) };
+        return { ...journey, turns: all, hasEarlier: last === 0 ? startsLate(all) : journey.hasEarlier };
+      },
+      earlierCame: (journey, { turns }: { turns: TurnRecord[] }) => {
+        const first = journey.turns[0]?.seq ?? 0;
+        const earlier = turns.filter(({ seq }) => seq < first);
+        // A journal that was pruned begins later than with the first turn.
+        return { ...journey, turns: [...earlier, ...journey.turns], hasEarlier: startsLate(earlier) };
       },
       wentTo: (journey, { seq }: { seq: number }) => ({ ...journey, at: clamped(journey, seq) }),
       stepped: (journey, { by }: { by: number }) => {
@@ -40,6 +48,10 @@ export function turnAt({ turns, at }: Journey): TurnRecord | undefined {
 /** An event's type, as the journal keeps it. */
 export function eventOf({ event }: Pick<TurnRecord, 'event'>): string {
   return typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : String(event);
+}
+
+function startsLate([first]: readonly TurnRecord[]): boolean {
+  return first !== undefined && first.seq > 1;
 }
 
 /** The newest turn is now. */

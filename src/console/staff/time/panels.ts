@@ -50,17 +50,20 @@ export function remainsPanel(detail: ActorDetail | null, signal: AbortSignal): H
 /** Newest first; pressing one travels to it. */
 export function turnsPanel(journey: JourneyStore, signal: AbortSignal): HTMLElement {
   const list = element('ol', { class: 'turns' });
-  let drawn = -1;
+  let drawn = '';
   const show = ({ turns, at }: Journey) => {
     const last = turns.at(-1)?.seq ?? 0;
-    if (drawn !== last) {
+    const range = `${turns[0]?.seq ?? 0} ${last}`;
+    if (drawn !== range) {
       list.replaceChildren(
         ...turns.toReversed().map((turn) => turnRow(turn, () => journey.trigger.wentTo({ seq: turn.seq }))),
       );
-      drawn = last;
+      drawn = range;
     }
     list.querySelector('[aria-current]')?.removeAttribute('aria-current');
-    list.querySelector(`[data-seq="${at ?? last}"]`)?.setAttribute('aria-current', 'step');
+    const current = list.querySelector(`[data-seq="${at ?? last}"]`);
+    current?.setAttribute('aria-current', 'step');
+    if (at !== null) current?.scrollIntoView({ block: 'nearest' });
   };
   show(journey.getSnapshot().context);
   const subscription = journey.subscribe(({ context }) =>

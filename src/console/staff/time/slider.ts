@@ -7,7 +7,12 @@ import { words } from '../words.ts';
 import { eventOf, turnAt } from './journey.ts';
 import type { Journey, JourneyStore } from './journey.ts';
 
-export function timeSlider(journey: JourneyStore, signal: AbortSignal): { root: HTMLElement; keys: Keys } {
+/** `readEarlier` reads what comes before the first turn of the slider. */
+export function timeSlider(
+  journey: JourneyStore,
+  readEarlier: () => Promise<void>,
+  signal: AbortSignal,
+): { root: HTMLElement; keys: Keys } {
   const range = element('input', {
     type: 'range',
     class: 'slider',
@@ -18,6 +23,7 @@ export function timeSlider(journey: JourneyStore, signal: AbortSignal): { root: 
   });
   const what = element('p', { class: 'slider-what' });
   const back = button(words.time.backToNow, () => journey.trigger.cameBack(), { small: true, look: 'main' });
+  const earlier = button(words.time.earlier, readEarlier, { small: true });
   const step = (by: number) => journey.trigger.stepped({ by });
   range.addEventListener('input', () => journey.trigger.wentTo({ seq: Number(range.value) }));
   const show = (now: Journey) => {
@@ -38,6 +44,7 @@ export function timeSlider(journey: JourneyStore, signal: AbortSignal): { root: 
       ...(turn && !turn.handled ? [' · ', words.time.unhandled] : []),
     );
     back.hidden = at === null;
+    earlier.hidden = !now.hasEarlier;
     setAttributes(root, { 'data-past': at !== null });
   };
   const line = element('div', { class: 'slider-line' });
@@ -50,7 +57,7 @@ export function timeSlider(journey: JourneyStore, signal: AbortSignal): { root: 
     'section',
     { class: 'time', 'aria-label': words.time.travel },
     line,
-    element('div', { class: 'slider-foot' }, what, back),
+    element('div', { class: 'slider-foot' }, what, earlier, back),
   );
   const subscription = journey.subscribe(({ context }) => show(context));
   signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });

@@ -64,6 +64,7 @@ export const actorWords = {
     centre: 'Go to the current state',
   },
   time: {
+    earlier: 'Earlier turns',
     travel: 'Time travel',
     slider: 'Turn',
     before: 'Turn before',

@@ -92,7 +92,7 @@ export function createComposer(
   });
   const show = (conversation: Conversation) => {
     const isMine = conversation.keeper?.id === office.staff.id;
-    const said = wordsFor(mode, isMine, conversation.optedOut);
+    const said = wordsFor(mode, isMine, conversation);
     modes.show(modesOf, mode);
     setAttributes(root, { 'data-mode': mode });
     setAttributes(box, {
@@ -114,11 +114,12 @@ const modesOf = [
   { value: 'note', label: words.notes.one },
 ];
 
-function wordsFor(mode: Mode, isMine: boolean, optedOut: boolean) {
+function wordsFor(mode: Mode, isMine: boolean, { optedOut, attention, keeper }: Conversation) {
   const { composer, notes } = words;
   if (mode === 'note') return { label: notes.write, placeholder: notes.write, submit: notes.keep, hint: notes.hint };
-  const placeholder = isMine ? composer.answerTo : composer.speakingTakesOver;
-  const hint = optedOut ? composer.optedOut : isMine ? composer.hint : composer.martyHint;
+  const other = attention === 'staff' ? (keeper?.name ?? composer.somebody) : words.brand.name;
+  const placeholder = isMine ? composer.answerTo : composer.speakingTakesOver(other);
+  const hint = optedOut ? composer.optedOut : isMine ? composer.hint : composer.takesOver(other);
   return { label: composer.answerTo, placeholder, submit: composer.send, hint };
 }
 

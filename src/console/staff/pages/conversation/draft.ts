@@ -39,8 +39,11 @@ export function createDraft(
     }
   };
   const partsOf = ({ text, by }: Draft): HTMLElement[] => {
-    if (text === '') return [title(words.draft.silent), again()];
     const buttons = element('div', { class: 'buttons' });
+    if (text === '') {
+      buttons.append(again());
+      return [title(words.draft.silent), buttons];
+    }
     buttons.append(
       button(words.draft.send, () => take(text, true), { small: true, look: 'main' }),
       button(words.draft.edit, () => take(text, false), { small: true }),

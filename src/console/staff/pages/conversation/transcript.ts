@@ -72,7 +72,7 @@ export function createTranscript(
     else above.replaceChildren(button(words.transcript.earlier, readEarlier, { small: true }));
   };
   const show = ({ items, nextCursor }: Transcript) => {
-    const isNearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    const isNearEnd = isAtEnd(log);
     const before = rows.size;
     if (isFirst) {
       earlier = nextCursor;
@@ -94,11 +94,16 @@ export function createTranscript(
       else complain(error);
     }
   };
+  // Turns come while somebody reads earlier texts: only travelling moves the list.
+  let at: number | null = null;
   const subscription = journey.subscribe(({ context }) => {
     showUntil();
-    if (context.at === null) log.scrollTo({ top: log.scrollHeight });
+    if (context.at === at) return;
+    at = context.at;
+    if (at === null) log.scrollTo({ top: log.scrollHeight });
     else [...list.querySelectorAll('li:not([hidden])')].at(-1)?.scrollIntoView({ block: 'nearest' });
   });
+  stayAtEnd(log, signal);
   signal.addEventListener(
     'abort',
     () => {
@@ -109,6 +114,19 @@ export function createTranscript(
   );
   void refresh();
   return { root, refresh };
+}
+
+function isAtEnd(log: HTMLElement): boolean {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+}
+
+/** A draft that appears below takes room from the list: what was said last stays in sight. */
+function stayAtEnd(log: HTMLElement, signal: AbortSignal): void {
+  let wasAtEnd = true;
+  log.addEventListener('scroll', () => (wasAtEnd = isAtEnd(log)), { passive: true, signal });
+  const sizes = new ResizeObserver(() => wasAtEnd && log.scrollTo({ top: log.scrollHeight }));
+  sizes.observe(log);
+  signal.addEventListener('abort', () => sizes.disconnect(), { once: true });
 }
 
 function dressed(known: Row | undefined, item: TranscriptItem): Row {
