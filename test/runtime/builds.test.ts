@@ -145,14 +145,25 @@ describe('G12 a new build cannot strand an actor', () => {
     const { actorKey } = await runtime.send(lamp, { type: 'click' });
     await runtime.send(lamp, { type: 'click' });
     const turns = await archiveOf(lamp1).history(1, actorKey ?? '', 0, 100);
-    expect(replay(lamp1, actorKey ?? '', turns)).toBeNull();
-    expect(replay(lamp2, actorKey ?? '', turns)).toEqual({
+    const none = new Map<string, string | null>();
+    expect(replay(lamp1, actorKey ?? '', turns, none).divergence).toBeNull();
+    expect(replay(lamp2, actorKey ?? '', turns, none).divergence).toEqual({
       seq: 2,
       type: 'click',
-      was: 'on',
-      is: 'lit',
+      was: { value: 'on', commands: [] },
+      is: { value: 'lit', commands: [] },
       trouble: null,
     });
+  });
+
+  test('replay sees a command that this build would not ask for, or would besides', () => {
+    const turn = { seq: 1, at: new Date(0), version: 1, handled: true, source: 'test', correlationId: 'c' };
+    const born = { ...turn, type: 'xstate.init', event: { type: 'xstate.init' }, value: 'off' };
+    const divergence = (commands: string[]) =>
+      replay(lamp1, 'key', [{ ...born, commands }], new Map([['keep', 'follow']])).divergence;
+    expect(divergence([])).toBeNull();
+    expect(divergence(['follow'])).toBeNull();
+    expect(divergence(['ring'])).toMatchObject({ was: { commands: ['ring'] }, is: { commands: [] } });
   });
 });
 
@@ -179,7 +190,14 @@ test('the past is what was seen when it was the present, for any events', async 
         if (now) seen.set(now.seq, now.snapshot);
       }
       for (const [seq, snapshot] of seen) expect(await archive.snapshotAt(1, key, seq)).toStrictEqual(snapshot);
-      expect(replay(parcel, key, await archive.history(1, key, 0, 100))).toBeNull();
+      const { divergence, end } = replay(
+        parcel,
+        key,
+        await archive.history(1, key, 0, 100),
+        runtime.knowledge.transactional,
+      );
+      expect(divergence).toBeNull();
+      expect(end).toEqual((await archive.show(1, key))?.snapshot ?? null);
     }),
     { numRuns: 15 },
   );

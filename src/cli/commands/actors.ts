@@ -3,6 +3,8 @@ import { actorReader, archiveOf } from '../shop/actor-desk.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import type { TurnView } from '../../runtime/archive.ts';
 import { misfit, replay } from '../../runtime/replay.ts';
+import type { Decided, Divergence } from '../../runtime/replay.ts';
+import type { StoredSnapshot } from '../../runtime/snapshot.ts';
 import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
@@ -48,12 +50,30 @@ export async function runActorsReplay(id: string, flags: InStore): Promise<void>
     const key = await keyOf(shop, id, flags);
     if (!definition || !key) throw noActor(id);
     const turns = await journalOf(shop, id, flags);
-    const divergence = replay(definition, key, turns);
-    if (!divergence) return console.log(`${turns.length} turns, each decided as it was.`);
-    process.exitCode = 1;
-    const { seq, type, was, is, trouble } = divergence;
-    console.log(`turn ${seq} (${type}): was ${JSON.stringify(was)}, is ${trouble ?? JSON.stringify(is)}`);
+    const { divergence, end } = replay(definition, key, turns, shop.runtime.knowledge.transactional);
+    if (divergence) process.exitCode = 1;
+    if (divergence) return console.log(inWords(divergence));
+    const odd = await oddContext(shop, addressOf(shop, id, flags.store).storeId, key, end);
+    if (odd.length > 0) process.exitCode = 1;
+    console.log(
+      `${turns.length} turns, each decided as it was${odd.length > 0 ? `, but its context differs at ${odd.join(', ')}` : ''}.`,
+    );
   });
+}
+
+function inWords({ seq, type, was, is, trouble }: Divergence): string {
+  const told = ({ value, commands }: Decided) => `${JSON.stringify(value)} [${commands.join(' ')}]`;
+  return `turn ${seq} (${type}): was ${told(was)}, is ${is ? told(is) : trouble}`;
+}
+
+/** Keys of the context that this build comes to otherwise than is stored; none where the stored one waits to be migrated. */
+async function oddContext(shop: Shop, storeId: number, key: string, end: StoredSnapshot | null): Promise<string[]> {
+  const stored = await archiveOf(shop).show(storeId, key);
+  const definition = stored && shop.runtime.knowledge.machines.get(stored.machine);
+  if (!stored?.snapshot || !end || stored.version !== definition?.version) return [];
+  const [was, is] = [stored.snapshot.context, end.context];
+  const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
+  return [...keys].filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]));
 }
 
 /** Reads every persisted actor with this build; exits with 1 when one is not at home. */
