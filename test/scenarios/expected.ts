@@ -40,6 +40,7 @@ const HOMELAND: Sold = { named: 'homeland', by: 'R.A. Salvatore', price: '$9.99'
 const EARTHSEA: Sold = { named: 'a wizard of earthsea', by: 'Ursula K. Le Guin', price: '$9.99', total: '$12.78' };
 const LORD: Sold = { named: 'lord of light', by: 'Roger Zelazny', price: '$14.99', total: '$15.98' };
 const MEDITATIONS: Sold = { named: 'meditations', by: 'Marcus Aurelius', price: '$9.99', total: '$10.65' };
+const CRASH: Sold = { named: 'snow crash', by: 'Neal Stephenson', price: '$16.99', total: '$18.12' };
 
 const paidAtSquare = [{ state: 'OPEN', handedOver: 'PROPOSED', isNamed: true }];
 const handedOver = [{ state: 'COMPLETED', handedOver: 'COMPLETED', isNamed: true }];
@@ -186,6 +187,19 @@ export const EXPECTED: Readonly<Record<string, Outcome>> = {
       ...getsLink('Meditations', MEDITATIONS),
       'you: STOP',
       'marty: consent.stopped',
+    ],
+  },
+  'Square is down for ten minutes': {
+    square: [{ state: 'OPEN', handedOver: 'PROPOSED', isNamed: false }], // asked so often in vain, a sale does without the customer's record
+    links: 1,
+    refunds: [],
+    orders: ['paid'],
+    stock: left(2),
+    told: [
+      ...takes('Snow Crash', CRASH, 3),
+      ...picksUp('Snow Crash'),
+      ...getsLink('Snow Crash', CRASH),
+      ...isPaid('Snow Crash', CRASH),
     ],
   },
 };

@@ -1,5 +1,6 @@
 // The rows of the table: what a customer does, and what it has to come to, on both sides of the counter and on their screen.
 // The same in any weather.
+import { keepHouse } from '../../src/cli/shop/work.ts';
 import { book } from '../shop/books.ts';
 import { givesAddress, picksUp } from '../shop/journeys.ts';
 import type { Book } from '../shop/journeys.ts';
@@ -54,7 +55,7 @@ async function looksAgain({ kit: { pool, shop } }: Stage, actorKey: string): Pro
   await shop.services.customers.look({ storeId: 1, actorKey });
 }
 
-const shipping: Scenario = {
+export const shipping: Scenario = {
   name: 'a new customer, by shipping',
   book: book('Matilda'),
   copies: 3,
@@ -125,7 +126,7 @@ const waiting: Scenario = {
   },
 };
 
-const refund: Scenario = {
+export const refund: Scenario = {
   name: 'a refund',
   book: book('Homeland'),
   copies: 3,
@@ -199,3 +200,52 @@ const optOut: Scenario = {
 };
 
 export const SCENARIOS: readonly Scenario[] = [shipping, pickup, hold, waiting, refund, price, lastCopy, optOut];
+
+/** Square is away for ten minutes, in the middle of a sale. */
+export const OUTAGE: Scenario = {
+  name: 'Square is down for ten minutes',
+  book: book('Snow Crash'),
+  copies: 3,
+  async play(stage, sold, reader) {
+    await picksUp(reader, sold);
+    stage.fake.isDown = 503;
+    await reader.texts('pay now');
+    await stage.until(async () => {
+      const { id } = await stage.kit.order(reader);
+      await stage.kit.passes('linkDelay', { machine: 'order', id });
+    });
+    await reader.hears(/payment system is(?:n't answering| asleep)/);
+    for (let minutes = 0; minutes < 10; minutes += 2) await asksInVain(stage, reader, 2);
+    stage.fake.isDown = null;
+    await aWhile(stage, 1);
+    await stage.pays(await stage.hearsLink(reader));
+    await reader.hears(PAID);
+    await keepHouse(stage.kit.shop);
+    return stage.outcome(reader, sold);
+  },
+};
+
+/** So many minutes less to wait for whatever waits. */
+async function aWhile({ kit: { pool } }: Stage, minutes: number): Promise<void> {
+  const less = `SET due_at = due_at - $1 * interval '1 minute'`;
+  await pool.query(`UPDATE commands ${less} WHERE status = 'pending'`, [minutes]);
+  await pool.query(`UPDATE timers ${less}`, [minutes]);
+}
+
+/** The same, until the link was asked for once more and has not come. */
+async function asksInVain(stage: Stage, reader: Phone, minutes: number): Promise<void> {
+  const { id } = await stage.kit.order(reader);
+  const key = await stage.kit.shop.runtime.find({ storeId: 1, machine: 'order', id });
+  const failed = async () => {
+    const asked = `SELECT attempt FROM commands WHERE actor_key = $1 AND name = 'createPaymentLink' AND status = 'pending'`;
+    const { rows } = await stage.kit.pool.query<{ attempt: number }>(asked, [key]);
+    if (rows[0] === undefined) throw new Error('the link is being asked for');
+    return rows[0].attempt;
+  };
+  let before = 0;
+  await stage.until(async () => void (before = await failed()));
+  await aWhile(stage, minutes);
+  await stage.until(async () => {
+    if ((await failed()) <= before) throw new Error('Square was not asked again');
+  });
+}

@@ -2,8 +2,8 @@
 // every way that HTTP can. Each cell has one outcome: what is at Square, what is on the shelf, and what the customer read.
 import { beforeAll, describe, test } from 'vitest';
 import { expectPlayed, expectSound, playAll, useStage } from './play.ts';
-import { SCENARIOS } from './scenarios.ts';
-import { WEATHERS } from './weather.ts';
+import { OUTAGE, SCENARIOS } from './scenarios.ts';
+import { FAIR, WEATHERS } from './weather.ts';
 
 const stage = useStage();
 
@@ -13,4 +13,10 @@ describe.each(WEATHERS)('G6 G9 through %s', (_name, weather) => {
 
   test.each(SCENARIOS)('$name', (scenario) => expectPlayed(played.get(scenario.name), scenario));
   test('and nothing of the shop contradicts itself', () => expectSound(stage()));
+});
+
+test(`G6 G9 ${OUTAGE.name}`, async () => {
+  const played = await playAll(stage(), FAIR, [OUTAGE]);
+  expectPlayed(played.get(OUTAGE.name), OUTAGE);
+  await expectSound(stage());
 });

@@ -2,7 +2,7 @@
 // that changes something the first time that it is made.
 import type { Weather } from './stage.ts';
 
-const FAIR: Weather = { fault: null, webhooks: 'in order' };
+export const FAIR: Weather = { fault: null, webhooks: 'in order' };
 
 export const WEATHERS: ReadonlyArray<[name: string, weather: Weather]> = [
   ['nothing', FAIR],
@@ -11,4 +11,5 @@ export const WEATHERS: ReadonlyArray<[name: string, weather: Weather]> = [
   ['the connection cut', { fault: 'cut', webhooks: 'in order' }],
   ['too many requests (429)', { fault: 429, webhooks: 'in order' }],
   ['an error of its own (500)', { fault: 500, webhooks: 'in order' }],
+  ['webhooks twice and backwards', { fault: null, webhooks: 'twice and backwards' }],
 ];
