@@ -204,6 +204,17 @@ describe('who buys by text', () => {
     expect(atSquare()).toEqual([[orderId, undefined, 'DRAFT']]);
   });
 
+  test('an order that waited for Square through an outage names its customer all the same', async () => {
+    await listBooks();
+    const known = fake.addCustomer(PHONE);
+    const { buys, orderId } = await order();
+    fake.isDown = 503;
+    expect(await buys(40)).toBe('transient');
+    fake.isDown = null;
+    await buys(41);
+    expect(atSquare()).toEqual([[orderId, known.id, 'DRAFT']]);
+  });
+
   test('keys of Square have at most 45 characters, and nothing that is kept in clear names the record', async () => {
     await (await order()).buys();
     const [intent] = await database.db.select().from(tillIntents);
