@@ -28,7 +28,7 @@ export type Scenario = {
 export type Played = Map<string, unknown>;
 
 /** All that one weather brings, on a machine with much else to do (ms). */
-const PLAY_MS = 300_000;
+const PLAY_MS = 900_000;
 
 /** A shop whose counter is Square, for a test file. Call at the top level. */
 export function useStage(): () => Stage {

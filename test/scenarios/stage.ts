@@ -15,7 +15,7 @@ import type { Copies } from './outcome.ts';
 import type { Weather } from './playing.ts';
 
 /** Waits for what a busy machine still owes, and does not keep it busy by looking: nine play at once (ms). */
-const PATIENT = { timeout: 120_000, interval: 200 };
+const PATIENT = { timeout: 300_000, interval: 200 };
 const STORE = 1;
 
 export class Stage {
