@@ -11,7 +11,8 @@ import { heed, withTill } from './till-refusal.ts';
 export const cancelPaymentLink = defineActor({
   input: z.object({ orderId: z.uuid(), linkId: z.string().min(1) }),
   output: z.object({ paid: z.boolean() }),
-  retry: { attemptsMax: 10, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 20_000 },
+  // For more than ten minutes: a link that stays open takes money for an order that is over.
+  retry: { attemptsMax: 24, backoffMs: 500, backoffMaxMs: 60_000, timeoutMs: 20_000 },
   run: async ({ orderId, linkId }, run) => {
     mustBeOrder(orderId, run.actor);
     const { storeId, signal } = run;

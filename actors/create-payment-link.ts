@@ -12,7 +12,7 @@ import { mustBeOrder } from './own-order.ts';
 import type { Services } from './services.ts';
 import { heed, withTill } from './till-refusal.ts';
 
-/** After so many the order goes without its customer's record: it is not what a sale should wait for. */
+/** After so many the order goes without its customer's record where that cannot be had: it is not what a sale should wait for. */
 const NAMED_ATTEMPTS_MAX = 6;
 
 export const createPaymentLink = defineActor({
@@ -32,7 +32,7 @@ export const createPaymentLink = defineActor({
     heed(withTill(run, (counter) => withdrawLink(counter, { ...input, storeId: run.storeId }, run.signal))),
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);
-    const wish = { ...input, storeId: run.storeId, isAnonymous: run.attempt > NAMED_ATTEMPTS_MAX };
+    const wish = { ...input, storeId: run.storeId, mayBeAnonymous: run.attempt > NAMED_ATTEMPTS_MAX };
     const answer = await heed(withTill(run, (counter) => openLink(counter, wish, run.signal)));
     if ('link' in answer) return PaymentLink.parse(answer.link);
     if (answer.refused === 'withdrawn') throw new Permanent('rejected', 'this revision of the order was given up');

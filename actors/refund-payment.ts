@@ -13,7 +13,8 @@ import { heed, withTill } from './till-refusal.ts';
 export const refundPayment = defineActor({
   input: z.object({ orderId: z.uuid(), paymentId: z.string().min(1), amountCents: Cents.min(1) }),
   output: Refund,
-  retry: { attemptsMax: 10, backoffMs: 1_000, backoffMaxMs: 120_000, timeoutMs: 20_000 },
+  // For some twenty minutes: after that staff are asked to press once more.
+  retry: { attemptsMax: 20, backoffMs: 1_000, backoffMaxMs: 120_000, timeoutMs: 20_000 },
   key: (input) => refundKey(input),
   run: async (input, run) => {
     mustBeOrder(input.orderId, run.actor);

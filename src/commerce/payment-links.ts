@@ -26,8 +26,8 @@ export type LinkWish = {
   lines: OrderLine[];
   fulfillment: 'pickup' | 'shipping';
   addressId: string | null;
-  /** The provider's record of the customer is not looked for; default false. */
-  isAnonymous?: boolean;
+  /** Where the provider's record of the customer cannot be had just now, the order goes without; default false. */
+  mayBeAnonymous?: boolean;
 };
 /** `withdrawn`: the order gave this revision up, so there is no link and will be none. */
 export type LinkAnswer = { link: Link } | { refused: 'withdrawn' } | Unfit;
@@ -43,9 +43,23 @@ export async function openLink(counter: Counter, wish: LinkWish, signal?: AbortS
   if (known) return attempt(counter, known, signal);
   const fit = await recheck(counter, wish, signal);
   if ('refused' in fit) return fit;
-  const customer = wish.isAnonymous === true ? null : await counter.customers.forOrder(wish, signal);
+  const customer = await customerOf(counter, wish, signal);
   const request = await price(counter.db, wish, { ...fit, customer });
   return attempt(counter, await freezeIntent(counter.db, draftOf(counter, wish, request)), signal);
+}
+
+async function customerOf(
+  { customers }: Counter,
+  wish: LinkWish,
+  signal?: AbortSignal,
+): Promise<SealedCustomer | null> {
+  try {
+    return await customers.forOrder(wish, signal);
+  } catch (error) {
+    if (wish.mayBeAnonymous !== true) throw error;
+    signal?.throwIfAborted();
+    return null;
+  }
 }
 
 /** Undoes `openLink`, also one that has not happened yet or is on its way. */

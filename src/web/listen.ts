@@ -15,6 +15,8 @@ type Served = { fetch: (request: Request, env: object) => Response | Promise<Res
 export type Waits = { headersMs: number; requestMs: number; checkMs: number };
 /** Connections that may wait to be accepted; the kernel has a bound of its own. Over it they are reset, and hear no 503. */
 const BACKLOG = 4_096;
+/** Longer than proxies keep a connection (a minute, most of them): whoever shuts it first must not be us, in the middle of their request. */
+const IDLE_MS = 75_000;
 const WAITS: Waits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
 
 /** Rejects with Node's error when the port is taken or not ours. With IPv6 off, `::` falls back to `0.0.0.0`. */
@@ -36,6 +38,7 @@ async function listenOn(app: Served, host: string, port: number, waits: Waits): 
     headersTimeout: waits.headersMs,
     requestTimeout: waits.requestMs,
     connectionsCheckingInterval: waits.checkMs,
+    keepAliveTimeout: IDLE_MS,
   };
   const server = createServer(
     options,

@@ -7,9 +7,11 @@ import { createPaymentLink } from '../../actors/create-payment-link.ts';
 import { refundPayment } from '../../actors/refund-payment.ts';
 import { reserveStock } from '../../actors/reserve-stock.ts';
 import { sellStock } from '../../actors/sell-stock.ts';
+import { tellTill } from '../../actors/tell-till.ts';
 import type { Services } from '../../actors/services.ts';
 import { PaymentLink } from '../../schema/order.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import { backoffMs, DEFAULT_RETRY } from '../../src/runtime/perform.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import type { SquareFault } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
@@ -181,4 +183,15 @@ describe('refundPayment at Square', () => {
     expect(await run(refundPayment, greedy, services, order())).toEqual({ permanent: 'rejected' });
     expect(atSquare().refunds).toBe(0);
   });
+});
+
+test.each([
+  ['createPaymentLink', createPaymentLink],
+  ['cancelPaymentLink', cancelPaymentLink],
+  ['refundPayment', refundPayment],
+  ['tellTill', tellTill],
+])('%s is still asked for after ten minutes without Square, however soon it refuses each attempt', (_name, actor) => {
+  const { retry = DEFAULT_RETRY } = actor.performable;
+  const soonest = Array.from({ length: retry.attemptsMax - 1 }, (_, failures) => backoffMs(retry, failures + 1, 0));
+  expect(soonest.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(10 * 60_000);
 });

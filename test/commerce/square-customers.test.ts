@@ -2,7 +2,7 @@
 // day, and forgotten when they ask for it. Real actors and client, Square faked.
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createPaymentLink } from '../../actors/create-payment-link.ts';
 import { reserveStock } from '../../actors/reserve-stock.ts';
 import type { Services } from '../../actors/services.ts';
@@ -204,6 +204,17 @@ describe('who buys by text', () => {
     expect(atSquare()).toEqual([[orderId, undefined, 'DRAFT']]);
   });
 
+  test('an order that waited for Square through an outage names its customer all the same', async () => {
+    await listBooks();
+    const known = fake.addCustomer(PHONE);
+    const { buys, orderId } = await order();
+    fake.isDown = 503;
+    expect(await buys(40)).toBe('transient');
+    fake.isDown = null;
+    await buys(41);
+    expect(atSquare()).toEqual([[orderId, known.id, 'DRAFT']]);
+  });
+
   test('keys of Square have at most 45 characters, and nothing that is kept in clear names the record', async () => {
     await (await order()).buys();
     const [intent] = await database.db.select().from(tillIntents);
@@ -272,19 +283,53 @@ describe('who only asks', () => {
     expect(await bought()).toMatchObject([{ isbn13: EMMA, title: 'Emma' }]);
   });
 
-  test('a look that failed is tried again after ten minutes, and what was known stays known', async () => {
+  test('a look that failed is tried again with the next text, and what was known stays known', async () => {
     await listBooks();
     const reader = fake.addCustomer(PHONE);
     fake.books.sellAtCounter('L1', [{ catalog_object_id: `v-${DUNE}`, quantity: '1' }], reader.id);
     await look();
     nowMs += DAY_MS;
+    fake.books.sellAtCounter('L1', [{ catalog_object_id: `v-${EMMA}`, quantity: '1' }], reader.id);
     fake.breakNext(/orders\/search/, 'cut');
     await expect(look()).rejects.toThrow('unreachable');
+    expect((await bought()).length).toBe(1);
     await look();
-    expect([asks(/orders\/search/), (await bought()).length]).toEqual([2, 1]);
+    await look();
+    expect([asks(/orders\/search/), (await bought()).length]).toEqual([3, 2]);
+  });
+
+  test('what Square refuses is asked again after ten minutes', async () => {
+    fake.breakNext(SEARCH, 403);
+    await expect(look()).rejects.toThrow('unauthorised');
+    nowMs += 10 * 60_000 - 1;
+    await look();
+    expect(asks(SEARCH)).toBe(1);
+    nowMs += 1;
+    await look();
+    expect(asks(SEARCH)).toBe(2);
+  });
+
+  test('a look that never comes back is taken over after ten minutes, and takes nothing away when it fails at last', async () => {
+    fake.breakNext(SEARCH, 'hang');
+    const gaveUp = new AbortController();
+    const stalled = desk.look(who(), gaveUp.signal).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(asks(SEARCH)).toBe(1));
+    await look();
+    expect(asks(SEARCH)).toBe(1);
     nowMs += 10 * 60_000;
     await look();
-    expect(asks(/orders\/search/)).toBe(3);
+    const end = new Error('at last');
+    gaveUp.abort(end);
+    expect(await stalled).toBe(end);
+    await look();
+    expect(asks(SEARCH)).toBe(2);
+  });
+
+  test('two who look at once ask once, also where it fails', async () => {
+    fake.breakNext(SEARCH, 500);
+    const looks = await Promise.allSettled([look(), look()]);
+    expect(looks.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(asks(SEARCH)).toBe(1);
   });
 });
 

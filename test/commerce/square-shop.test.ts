@@ -13,6 +13,7 @@ import { ShopKit, TOKEN, WAIT } from '../shop/kit.ts';
 import { CANCELLED, PAID } from '../shop/lines.ts';
 import type { Phone } from '../shop/phone.ts';
 
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // whole purchases, on a busy machine
 const database = useDatabase();
 const MATILDA = book('Matilda');
 const SECRET = Buffer.alloc(32, 3);

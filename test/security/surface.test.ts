@@ -26,6 +26,13 @@ describe('a slow request', () => {
   });
 });
 
+test('a connection is kept for longer than a proxy in front keeps it, so that none of its requests meets a shut door', async () => {
+  const { call } = await serve(openShop());
+  const { headers } = await call('/health/live');
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(60);
+});
+
 describe('injection', () => {
   test.each(['a\r\nset-cookie: x=1', '{{7*7}}', '${7*7}', "'; DROP TABLE actors; --", '<script>alert(1)</script>'])(
     'in an id or a query changes nothing and is not reflected: %s',

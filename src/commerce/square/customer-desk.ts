@@ -29,14 +29,14 @@ type CustomerDeskOptions = {
 };
 
 export type CustomerDesk = OrderCustomers & {
-  /** Learns what they bought at the counter, unless that was asked within a day. Throws what Square's client throws. */
+  /** Learns what they bought at the counter, unless that was asked within a day. Throws what Square's client throws; what may pass is asked again. */
   look(customer: CustomerRef, signal?: AbortSignal): Promise<void>;
   /** The record that we made there is deleted; `stays`: it was there before us. `none`: Square knows nobody by their number. */
   forget(customer: CustomerRef, signal?: AbortSignal): Promise<'none' | 'deleted' | 'stays'>;
 };
 
 const FRESH_MS = 24 * 60 * 60_000;
-/** Who has begun to ask is left alone for so long; after that somebody else may. */
+/** Who has begun to ask and has not answered is left alone for so long; after that somebody else may. */
 const LEASE_MS = 10 * 60_000;
 
 export function createCustomerDesk(options: CustomerDeskOptions): CustomerDesk {
@@ -50,32 +50,49 @@ export function createCustomerDesk(options: CustomerDeskOptions): CustomerDesk {
 
 async function look(options: CustomerDeskOptions, customer: CustomerRef, signal?: AbortSignal): Promise<void> {
   const shop = await options.square(customer.storeId);
-  if (!shop || !(await isDue(options, customer))) return;
+  const turn = shop && (await takeTurn(options, customer));
+  if (!turn) return;
   const person = await options.personOf(customer);
   if (!person) return;
-  const known = await knownId(options, customer, person);
-  const id = known ?? (await findAgain(options, shop, { ...customer, ...person }, signal));
+  try {
+    await learnPurchases(options, shop, { ...customer, ...person }, signal);
+  } catch (error) {
+    if (!(error instanceof TillRefused)) await giveBack(options, customer, turn); // a refusal would be the same for their next text
+    throw error;
+  }
+}
+
+async function learnPurchases(options: CustomerDeskOptions, shop: SquareShop, whom: Whom, signal?: AbortSignal) {
+  const id = (await knownId(options, whom, whom)) ?? (await findAgain(options, shop, whom, signal));
   const past = id === null ? [] : await pastOrdersOf(shop.place, id, signal);
-  const purchases = await boughtBooks(options.db, customer.storeId, past);
-  await set(options, customer, {
-    pastOrdersSealed: sealPurchases(options.vault, person.dataKey, purchases),
+  const purchases = await boughtBooks(options.db, whom.storeId, past);
+  await set(options, whom, {
+    pastOrdersSealed: sealPurchases(options.vault, whom.dataKey, purchases),
     pastOrdersAt: new Date(options.now()),
   });
 }
 
-/** Takes the turn of asking, for all processes. */
-async function isDue({ db, now }: CustomerDeskOptions, customer: CustomerRef): Promise<boolean> {
-  const leased = { pastOrdersAt: new Date(now() - FRESH_MS + LEASE_MS) };
+/** The turn of asking, for all processes: null where it is taken, or was asked within a day. */
+async function takeTurn({ db, now }: CustomerDeskOptions, customer: CustomerRef): Promise<Date | null> {
+  const pastOrdersAt = new Date(now() - FRESH_MS + LEASE_MS);
   const taken = await db
     .insert(customers)
-    .values({ ...customer, ...leased })
+    .values({ ...customer, pastOrdersAt })
     .onConflictDoUpdate({
       target: [customers.storeId, customers.actorKey],
-      set: leased,
+      set: { pastOrdersAt },
       setWhere: sql`coalesce(${customers.pastOrdersAt} <= ${new Date(now() - FRESH_MS)}, true)`,
     })
     .returning({ actorKey: customers.actorKey });
-  return taken.length > 0;
+  return taken.length > 0 ? pastOrdersAt : null;
+}
+
+/** The next text may ask again; a turn that somebody else has taken since stays theirs. */
+async function giveBack({ db }: CustomerDeskOptions, customer: CustomerRef, turn: Date): Promise<void> {
+  await db
+    .update(customers)
+    .set({ pastOrdersAt: null })
+    .where(and(is(customer), eq(customers.pastOrdersAt, turn)));
 }
 
 /** As far as it is not a day old; null also where Square knew nobody. */
