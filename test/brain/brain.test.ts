@@ -96,9 +96,16 @@ describe('brain: claude first', () => {
   test.each([
     ['in two texts', ['when are you open?', 'do you have dune?']],
     ['in one', ['when are you open? do you have dune?']],
+    ['in one sentence', ['are you open sunday, and do you have dune?']],
   ])('is asked when a plain question comes with another, %s', async (_how, texts) => {
     fake.answer(proposal({ bubbles: ['we are open noon to 7, and Dune is here.'] }));
     expect((await newcomer().texts(clever(), ...texts)).by).toBe('claude');
+  });
+
+  test('is not asked for two days in one question', async () => {
+    fake.answer({ fault: 'broken' });
+    const reply = await newcomer().texts(clever(), 'are you open saturday and sunday?');
+    expect([reply.by, fake.requests]).toEqual(['house', []]);
   });
 
   test('is not asked when a plain question comes with courtesies', async () => {

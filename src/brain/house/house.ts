@@ -80,14 +80,15 @@ async function withBook(catalogue: Shelf, situation: Situation, { text }: Heard,
 export function plainReply(situation: Situation): Draft | null {
   const reply = settledReply(situation, hear(situation));
   if (reply === null || GOES_BEFORE_ALL.has(reply.act.type)) return reply;
-  return sentencesOf(situation.unread).every((text) => isCovered(reply, { ...situation, unread: [text] }))
-    ? reply
-    : null;
+  const alone = (text: string): Situation => ({ ...situation, unread: [text] });
+  const sentences = partsOf(situation.unread, /[.?!]+\s+/);
+  const clauses = partsOf(sentences, /[\s,]+(?:and|also|plus)\b/).filter((text) => hear(alone(text)).intent !== null);
+  return [...sentences, ...clauses].every((text) => isCovered(reply, alone(text))) ? reply : null;
 }
 const GOES_BEFORE_ALL: ReadonlySet<Act['type']> = new Set(['customer.optedOut', 'customer.wantsPerson']);
 
-function sentencesOf(texts: readonly string[]): string[] {
-  return texts.flatMap((text) => text.split(/[.?!]+\s+/)).filter((sentence) => sentence.trim() !== '');
+function partsOf(texts: readonly string[], between: RegExp): string[] {
+  return texts.flatMap((text) => text.split(between)).filter((part) => part.trim() !== '');
 }
 
 const COURTESIES: ReadonlySet<Intent | null> = new Set(['greet', 'thanks', 'bye']);
