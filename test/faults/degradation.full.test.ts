@@ -7,7 +7,6 @@ import { until } from '../harness/until.ts';
 import { picksUp } from '../shop/journeys.ts';
 import { BOOK, DegradedShop, LINK } from './degraded-shop.ts';
 import type { Manner, Service } from './services.ts';
-import { isInFull } from './size.ts';
 import type { SmobiPhone } from './smobi-phone.ts';
 
 /** How long a customer waits for a word at most (ms). */
@@ -20,24 +19,22 @@ type Scenario = {
   manner: Manner;
   /** Part of /health that says so meanwhile; null where nothing is wrong enough to be told. */
   health: Record<string, string> | null;
-  /** Also where not all of them are tested: each service once, each manner twice. */
-  always?: true;
 };
 
 const SCENARIOS: readonly Scenario[] = [
   { failing: ['claude'], manner: 'down', health: { ai: 'down' } },
-  { failing: ['claude'], manner: 'slow', health: null, always: true },
+  { failing: ['claude'], manner: 'slow', health: null },
   { failing: ['claude'], manner: 'lying', health: null },
   { failing: ['square'], manner: 'down', health: { square: 'down' } },
-  { failing: ['square'], manner: 'slow', health: { square: 'down' }, always: true },
+  { failing: ['square'], manner: 'slow', health: { square: 'down' } },
   { failing: ['square'], manner: 'lying', health: null },
   { failing: ['books'], manner: 'down', health: null },
   { failing: ['books'], manner: 'slow', health: null },
-  { failing: ['books'], manner: 'lying', health: null, always: true },
+  { failing: ['books'], manner: 'lying', health: null },
   { failing: ['sms'], manner: 'down', health: { sms: 'down' } },
   { failing: ['sms'], manner: 'slow', health: { sms: 'down' } },
-  { failing: ['sms'], manner: 'lying', health: null, always: true },
-  { failing: ['redis'], manner: 'down', health: { queue: 'down' }, always: true },
+  { failing: ['sms'], manner: 'lying', health: null },
+  { failing: ['redis'], manner: 'down', health: { queue: 'down' } },
   { failing: ['redis'], manner: 'slow', health: { queue: 'down' } },
   { failing: ['claude', 'square', 'books'], manner: 'down', health: { ai: 'down', square: 'down' } },
   { failing: ['claude', 'square', 'books'], manner: 'slow', health: { square: 'down' } },
@@ -45,7 +42,6 @@ const SCENARIOS: readonly Scenario[] = [
     failing: ['claude', 'square', 'books', 'sms', 'redis'],
     manner: 'down',
     health: { queue: 'down', sms: 'down' },
-    always: true,
   },
 ];
 /** What no customer should ever read. */
@@ -54,9 +50,7 @@ const NOT_MARTY = /error|undefined|\bnull\b|NaN|exception|stack|\b50\d\b/i;
 const shops = ['claude', 'square', 'books', 'sms', 'redis', 'together'] as const;
 
 describe.concurrent.each(shops)('a shop and its services: %s', (name) => {
-  const scenarios = SCENARIOS.filter(
-    ({ failing, always }) => (isInFull || always) && (failing.length > 1 ? 'together' : failing[0]) === name,
-  );
+  const scenarios = SCENARIOS.filter(({ failing }) => (failing.length > 1 ? 'together' : failing[0]) === name);
   const titled = scenarios.map((one) => [`${one.failing.join(', ')}: ${one.manner}`, one] as const);
   const needsRedis = scenarios.some(({ failing }) => failing.includes('redis'));
   const isLeftOut = needsRedis && !hasRedis() && process.env['REQUIRE_ALL'] !== '1';
