@@ -111,7 +111,7 @@ function say(line: string): void {
 
 /** The exit code of the tests. */
 function runTests(): number {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'full', 'test/faults'];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'full', '--no-file-parallelism', 'test/faults'];
   return spawnSync(process.execPath, vitest, { stdio: 'inherit' }).status ?? 1;
 }
 

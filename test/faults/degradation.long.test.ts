@@ -7,6 +7,7 @@ import { until } from '../harness/until.ts';
 import { picksUp } from '../shop/journeys.ts';
 import { BOOK, DegradedShop, LINK } from './degraded-shop.ts';
 import type { Manner, Service } from './services.ts';
+import { isInFull } from './size.ts';
 import type { SmobiPhone } from './smobi-phone.ts';
 
 /** How long a customer waits for a word at most (ms). */
@@ -19,6 +20,8 @@ type Scenario = {
   manner: Manner;
   /** Part of /health that says so meanwhile; null where nothing is wrong enough to be told. */
   health: Record<string, string> | null;
+  /** Also in `npm run test:all`. */
+  always?: true;
 };
 
 const SCENARIOS: readonly Scenario[] = [
@@ -38,19 +41,26 @@ const SCENARIOS: readonly Scenario[] = [
   { failing: ['redis'], manner: 'slow', health: { queue: 'down' } },
   { failing: ['claude', 'square', 'books'], manner: 'down', health: { ai: 'down', square: 'down' } },
   { failing: ['claude', 'square', 'books'], manner: 'slow', health: { square: 'down' } },
+  { failing: ['claude', 'square', 'books'], manner: 'lying', health: null },
   {
     failing: ['claude', 'square', 'books', 'sms', 'redis'],
     manner: 'down',
     health: { queue: 'down', sms: 'down' },
+    always: true,
   },
 ];
+const WANTED = SCENARIOS.filter(({ always }) => isInFull || always);
+/** Parts of /health whose service is called in any case, and how /metrics names it. */
+const METERED: Readonly<Record<string, string>> = { ai: 'claude', sms: 'smobi' };
 /** What no customer should ever read. */
 const NOT_MARTY = /error|undefined|\bnull\b|NaN|exception|stack|\b50\d\b/i;
 
-const shops = ['claude', 'square', 'books', 'sms', 'redis', 'together'] as const;
+/** Services that fail alone have a shop each, so that they can be waited for at the same time. */
+const shopOf = ({ failing: [first, second] }: Scenario) => (second === undefined ? first : 'together');
+const shops = [...new Set(WANTED.map(shopOf))];
 
 describe.concurrent.each(shops)('a shop and its services: %s', (name) => {
-  const scenarios = SCENARIOS.filter(({ failing }) => (failing.length > 1 ? 'together' : failing[0]) === name);
+  const scenarios = WANTED.filter((one) => shopOf(one) === name);
   const titled = scenarios.map((one) => [`${one.failing.join(', ')}: ${one.manner}`, one] as const);
   const needsRedis = scenarios.some(({ failing }) => failing.includes('redis'));
   const isLeftOut = needsRedis && !hasRedis() && process.env['REQUIRE_ALL'] !== '1';
@@ -93,6 +103,7 @@ describe.concurrent.each(shops)('a shop and its services: %s', (name) => {
       async () => {
         await shop.phone().texts(`is there anything like ${BOOK.named}, but slower?`);
         expect((await shop.health()).checks).toMatchObject(health);
+        expect(await shop.metered()).toEqual(expect.arrayContaining(asMetered(health)));
       },
       120_000,
       3_000,
@@ -113,6 +124,10 @@ async function said(phone: SmobiPhone, text: string): Promise<string> {
     200_000,
     50,
   );
+}
+
+function asMetered(health: Record<string, string>): string[] {
+  return Object.keys(health).flatMap((part) => METERED[part] ?? []);
 }
 
 async function expectMarty(answers: Promise<string>[], before: number): Promise<void> {
