@@ -20,9 +20,12 @@ import { isInFull } from './size.ts';
 
 const KILLS = isInFull ? 20 : 4;
 const CUSTOMERS = isInFull ? 6 : 3;
-/** A killed model call is made again within this time of the kill, on a machine on which a start takes no longer than this. */
-const AGAIN_WITHIN_MS = 15_000;
-const START_MS = 3_000;
+/**
+ * A killed model call is made again within 15 s of the kill: so long takes its lease and a sweep, and so long may all else take. A start
+ * that takes longer than the former, on a busy machine, is waited for.
+ */
+const GIVEN_UP_AFTER_MS = 7_000;
+const AGAIN_AFTER_THAT_MS = 8_000;
 const HOBBIT = book('The Hobbit');
 
 const database = useDatabase();
@@ -79,7 +82,7 @@ describe(`G1 G2 G6 G9 a shop that is killed ${KILLS} times while ${CUSTOMERS} cu
     expect(await paidOrders(ask)).toBe(crowd.sales);
     const killed = killedAmong(claude.calls, kills);
     expect(killed.length).toBeGreaterThanOrEqual(KILLS / 2);
-    for (const call of killed) expect(madeAgainAfterMs(call, claude.calls, kills)).toBeLessThan(AGAIN_WITHIN_MS);
+    for (const call of killed) expect(madeAgainAfterMs(call, claude.calls, kills)).toBeLessThan(AGAIN_AFTER_THAT_MS);
   });
 
   async function inTheMiddleOfACall(): Promise<void> {
@@ -104,11 +107,10 @@ function killedAmong(calls: readonly Call[], kills: readonly Kill[]): Call[] {
   return calls.filter(({ at }) => kills.some((kill) => at <= kill.at && kill.at < at + THINK_MS));
 }
 
-// Counted from the last kill before the new attempt, as each kill may hit the attempt at mending the one before; without what
-// the start after it took longer than a start should.
+// Counted from the last kill before the new attempt: each kill may hit the attempt at mending the one before.
 function madeAgainAfterMs({ texts, at }: Call, calls: readonly Call[], kills: readonly Kill[]): number {
   const again = calls.find((other) => other.texts === texts && other.at > at);
   const last = again && kills.findLast((kill) => kill.at < again.at);
   if (again === undefined || last === undefined) return Infinity;
-  return again.at - last.at - Math.max(0, last.readyAt - last.at - START_MS);
+  return again.at - Math.max(last.at + GIVEN_UP_AFTER_MS, last.readyAt);
 }
