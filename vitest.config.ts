@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
+import { FAULTS_IN_FULL } from './test/faults/size.ts';
 
 const shared = {
   environment: 'node',
@@ -33,8 +34,17 @@ export default defineConfig({
           exclude: ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'],
         },
       },
-      // Whole shops under faults for many minutes: `npm run test:full`, outside of test:all and its time.
-      { test: { ...shared, name: 'full', include: ['test/**/*.full.test.ts'], testTimeout: 600_000 } },
+      // Whole shops under faults for many minutes: `npm run test:full`, outside of test:all and its time. Some of it is part of
+      // `long` too, in a smaller size.
+      {
+        test: {
+          ...shared,
+          name: 'full',
+          include: ['test/**/*.full.test.ts', 'test/faults/{calls,degradation,kill,shop}.long.test.ts'],
+          testTimeout: 1_200_000,
+          env: { [FAULTS_IN_FULL]: '1' },
+        },
+      },
       { test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 600_000 } },
       ...(hasRedis() || process.env['REQUIRE_ALL'] === '1' ? [kernelOn('redis')] : []),
       kernelOn('neon'),

@@ -29,7 +29,8 @@ const QUICK = new Set(['format', 'types', 'lint', 'layers']);
 const tasks = {
   test: (args) => runTests(['--project', 'fast', ...args]),
   'test:all': (args) => runTests([...projects('fast', 'long', 'kernel-*'), ...args]),
-  'test:full': (args) => runTests(['--project', 'full', ...args]),
+  // Whole shops, one at a time: each is a load of its own.
+  'test:full': (args) => runTests(['--project', 'full', '--no-file-parallelism', ...args]),
   'check:quick': () => runChecks(CHECKS.filter(({ title }) => QUICK.has(title))).length === 0,
   check: (args) => runChecks(CHECKS).length === 0 && runTests(['--project', 'fast', ...args]),
   ci: runCi,

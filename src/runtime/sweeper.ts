@@ -30,7 +30,7 @@ const SWEEP_MS = 1_000;
 const SWEPT_MAX = 500;
 /** How often a command is delivered without an answer; attempts that failed are answers, and its own policy counts those. */
 const DELIVERIES_MAX = 50;
-/** How long a ticket that waits in a long queue is left alone, at most (seconds); doubled ones do no harm but cost. */
+/** How long a ticket that may wait in a long queue is left alone, at most (seconds); doubled ones do no harm but cost. */
 const PAUSE_MAX_S = 60;
 /** How long an inbox that could not be opened is left alone (seconds). */
 const INBOX_PAUSE_S = 5;
@@ -58,6 +58,7 @@ const Overdue = z.object({
 });
 type Overdue = z.infer<typeof Overdue>;
 
+// A ticket grows old in a long queue with its command; one that is made because a worker died does not.
 async function sweepCommands(deps: SweeperDeps): Promise<void> {
   const now = deps.clock.now();
   const { rows } = await deps.pool.query({
@@ -65,7 +66,8 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
     text: `UPDATE commands c SET
         attempt = CASE WHEN d.status = 'running' AND d.attempt - d.failures < $3 THEN c.attempt + 1 ELSE c.attempt END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
-        due_at = $1::timestamptz + greatest($2::interval, least(($1 - c.created_at) / 4, interval '${PAUSE_MAX_S} s')),
+        due_at = $1::timestamptz + CASE WHEN d.status = 'running' THEN $2::interval
+          ELSE greatest($2::interval, least(($1 - c.created_at) / 4, interval '${PAUSE_MAX_S} s')) END,
         status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
       FROM (SELECT store_id, id, status, attempt, failures FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id

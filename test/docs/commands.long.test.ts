@@ -9,7 +9,7 @@ import { projectRoot } from '../../src/cli/project-root.ts';
 
 /** Why a script is not run here. */
 const RUN_ELSEWHERE: Record<string, string> = {
-  start: 'runs the shop; test/faults/shop.full.test.ts starts its command as a process',
+  start: 'runs the shop; test/faults/shop.long.test.ts starts its command as a process',
   test: 'is what runs this',
   'test:all': 'is what runs this',
   'test:full': 'is vitest with one project of its own',

@@ -86,8 +86,10 @@ export class DegradedShop {
     return Health.parse(await (await fetch(`${this.config.publicUrl}/health`)).json());
   }
 
-  async metric(line: RegExp): Promise<string | undefined> {
-    return line.exec(await (await fetch(`${this.config.publicUrl}/metrics`)).text())?.[0];
+  /** Services that /metrics calls down. */
+  async metered(): Promise<string[]> {
+    const lines = (await (await fetch(`${this.config.publicUrl}/metrics`)).text()).split('\n');
+    return lines.flatMap((line) => /^marty_provider_down\{provider="(\w+)"\} 1$/.exec(line)?.[1] ?? []);
   }
 
   /** Somebody pays, and Square tells it. */

@@ -1,10 +1,11 @@
-// One process of the shop as it is run in production, `marty web` or `marty worker`, and what can happen to a process.
+// One process of the shop as it is run, `marty web` or `marty worker` or both in one, and what can happen to a process.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { until } from '../harness/until.ts';
 
-export type Role = 'web' | 'worker';
+/** `start`: both in one. */
+export type Role = 'web' | 'worker' | 'start';
 const START_MAX_MS = 180_000;
 
 export class Program {
@@ -21,7 +22,7 @@ export class Program {
     private readonly command: readonly string[] = ['src/cli/marty.mjs'],
   ) {}
 
-  /** Where a web process listens. */
+  /** Where it listens; not where it is a worker alone. */
   get url(): string {
     return `http://127.0.0.1:${this.env['PORT']}`;
   }
@@ -80,7 +81,7 @@ export class Program {
   }
 
   async isReady(): Promise<boolean> {
-    if (this.role === 'web') return (await fetch(`${this.url}/health/ready`)).status === 200;
+    if (this.role !== 'worker') return (await fetch(`${this.url}/health/ready`)).status === 200;
     return readFileSync(this.logFile, 'utf8').slice(this.#logBefore).includes('"ready"');
   }
 

@@ -8,7 +8,6 @@ import { DEEDS, isPossible } from './deeds.ts';
 import type { Deed } from './deeds.ts';
 import { openPremises } from './premises.ts';
 import type { Premises } from './premises.ts';
-import { FAULTS_IN_FULL } from './size.ts';
 
 const NEEDS = { redis: ' (needs redis-server)', disks: ' (needs root, to mount a small disk)' };
 const HELP = `Runs a shop as in production, two web processes and two workers on a Postgres and a Redis of their own, while customers buy.
@@ -23,9 +22,7 @@ In the end all books are audited: each text heard once, each sale made once, tur
   --alone         each fault once, while so many customers buy one book each, and an audit after each of them
   --postgres      the queue in Postgres, without Redis; so it is where there is no redis-server
   --only WORD     only faults with this word in their name
-  --tests         instead of all that: the tests of faults that npm run test:all does in part, in full: every service down, silent and
-                  lying, and the most important ones together; 20 kills of the shop, of one model call and of a process;
-                  a death before and after every statement
+  --tests         instead of all that: the tests of faults in full, as npm run test:full runs them
 `;
 /** Between two faults: enough for what waited to be done (ms). */
 const QUIET_MS = 10_000;
@@ -114,9 +111,8 @@ function say(line: string): void {
 
 /** The exit code of the tests. */
 function runTests(): number {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'long', '--project', 'full', 'test/faults'];
-  const env = { ...process.env, [FAULTS_IN_FULL]: '1' };
-  return spawnSync(process.execPath, vitest, { stdio: 'inherit', env }).status ?? 1;
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'full', '--no-file-parallelism', 'test/faults'];
+  return spawnSync(process.execPath, vitest, { stdio: 'inherit' }).status ?? 1;
 }
 
 if (values.help) say(HELP);

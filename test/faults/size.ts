@@ -1,5 +1,5 @@
-// How much of the faults is tested: one of each kind in `npm run test:all`, all of them by `npm run faults -- --tests`.
+// How much of the faults is tested: a little of each kind in `npm run test:all`, all of it by `npm run test:full`.
 
-/** The variable that asks for all of them. */
+/** The variable that asks for all of it. */
 export const FAULTS_IN_FULL = 'FAULTS_IN_FULL';
 export const isInFull = process.env[FAULTS_IN_FULL] === '1';

@@ -299,6 +299,29 @@ describe('a command whose ticket is late', () => {
   });
 });
 
+describe('a command whose worker died, and whose next ticket is lost too', () => {
+  test('is looked at again after ten seconds, however old it is', async () => {
+    const door = startRuntime(database.url, { work: false });
+    const { actorKey } = await door.runtime.send(to('old'), { type: 'parcel.weigh', grams: 1 });
+    await database.pool.query(
+      `UPDATE commands SET status = 'running', owner = gen_random_uuid(), due_at = now(), created_at = now() - interval '10 min'
+       WHERE actor_key = $1`,
+      [actorKey],
+    );
+    const losesAll: Partial<Carrier> = { enqueue: () => Promise.resolve() };
+    startRuntime(database.url, { carrierOn: (opened) => ({ ...carrierOfBackend(opened), ...losesAll }) });
+    const { rows } = await vi.waitFor(async () => {
+      const found = await database.pool.query<{ left: string }>(
+        `SELECT extract(epoch FROM due_at - now()) AS left FROM commands WHERE actor_key = $1 AND attempt = 2`,
+        [actorKey],
+      );
+      expect(found.rowCount).toBe(1);
+      return found;
+    }, soon);
+    expect(Number(rows[0]?.left)).toBeLessThanOrEqual(10); // seconds
+  });
+});
+
 describe('a command that was claimed at its birth by the process that also works', () => {
   /** A carrier whose worker gets tickets by hand alone. */
   const byHand = (opened: Database) => {

@@ -8,7 +8,8 @@ import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import { openDatabaseAddress } from '../database-address.ts';
-import { assertReachable, migrate, migrateQueues } from '../migrations/migrate.ts';
+import { migrate, migrateQueues } from '../migrations/migrate.ts';
+import { assertReachable } from '../migrations/reachable.ts';
 import { grantTo } from '../migrations/roles.ts';
 import { PARTITIONED } from '../shop/partitioned.ts';
 

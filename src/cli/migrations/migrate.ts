@@ -11,6 +11,7 @@ import { QUEUE } from '../../runtime/carrier.ts';
 import { ConfigError } from '../config/variables.ts';
 import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
+import { assertReachable } from './reachable.ts';
 
 /** The Postgres schema that BullMQ keeps its queues in, where there is no Redis. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -36,16 +37,6 @@ export async function migrate(pool: Pool): Promise<void> {
     client.release(true); // ends the session, and the lock with it
     throw error;
   }
-}
-
-/** Throws a sentence that names DATABASE_URL when nobody answers there. */
-export async function assertReachable(pool: Pool): Promise<void> {
-  await pool.query('SELECT 1').catch((error: unknown) => {
-    const code = errorCode(error) ?? 'no code';
-    throw new ConfigError([
-      `DATABASE_URL: the database cannot be asked (${code}); is it up, and is the address right?`,
-    ]);
-  });
 }
 
 /** Throws a sentence that names `marty migrate` when the database has not the schema of this build. */

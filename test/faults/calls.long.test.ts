@@ -8,7 +8,7 @@ import { proposing } from './obedient-claude.ts';
 import { isInFull } from './size.ts';
 import { Stage } from './stage.ts';
 
-const RESTARTS = isInFull ? 20 : 4;
+const RESTARTS = isInFull ? 20 : 3;
 const DUNE = book('Dune');
 const database = useDatabase();
 let stage: Stage;
