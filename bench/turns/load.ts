@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromSubject, ToSubject } from './channel.ts';
 
-/** Times of one message in ms: until its commit, and until its command's result was committed. */
-export type Way = { ackMs: number; doneMs: number };
+/** Times of one message in ms: until its commit, and until its command's result was committed; and whether that was before the loop's end. */
+export type Way = { ackMs: number; doneMs: number; inTime: boolean };
 
 export type Load = {
   /** Hears what the subject answers. */
@@ -33,20 +33,23 @@ const TEXT =
 const REPEATED = 50;
 const OVERDUE_MS = 60_000;
 
-/** @param chance answers 0 ≤ n < 1 */
-export function createLoad(options: {
+export type LoadOptions = {
   name: string;
   customers: number;
   send: (message: ToSubject) => void;
+  /** Answers 0 ≤ n < 1, for the order of customers and the arrivals: the same in each run. */
   chance: () => number;
   /** Who writes: everybody alike, or by Zipf's law the n-th customer a n-th as often as the first. */
   customersBy: 'uniform' | 'zipf';
-}): Load {
+};
+
+export function createLoad(options: LoadOptions): Load {
   const { name, customers, send, chance, customersBy } = options;
   const underway = new Map<string, Underway>();
   const accepted = new Map<number, number>();
   const repeats = { sent: 0, recognised: 0 };
   let sent = 0;
+  let end = Infinity;
 
   // `from` is when the message was to leave: a late generator counts against the answer's time, not for it.
   function deliver(customer: number, from = performance.now()): Promise<Way> {
@@ -76,7 +79,7 @@ export function createLoad(options: {
     }
     if (way.ackMs === null || way.doneMs === null) return; // a fast worker may be heard before the acknowledgement
     underway.delete(answer.id);
-    way.resolve({ ackMs: way.ackMs, doneMs: way.doneMs });
+    way.resolve({ ackMs: way.ackMs, doneMs: way.doneMs, inTime: performance.now() <= end });
   }
 
   // Zipf's distribution by its continuous likeness: n is e to a uniform share of ln(customers + 1).
@@ -91,21 +94,19 @@ export function createLoad(options: {
     accepted,
     repeats: () => repeats,
     async closed(callers, forMs) {
-      const end = performance.now() + forMs;
+      end = performance.now() + forMs;
       const ways: Way[] = [];
       const caller = async () => {
-        while (performance.now() < end) {
-          const way = await deliver(anyone());
-          if (performance.now() <= end) ways.push(way);
-        }
+        while (performance.now() < end) ways.push(await deliver(anyone()));
       };
       await inTime(Promise.all(Array.from({ length: callers }, caller)), forMs);
       return ways;
     },
     async open(perSecond, forMs) {
       const start = performance.now();
+      end = start + forMs;
       const ways: Array<Promise<Way>> = [];
-      for (let due = start; due < start + forMs; due += (-Math.log(1 - chance()) * 1000) / perSecond) {
+      for (let due = start; due < end; due += (-Math.log(1 - chance()) * 1000) / perSecond) {
         if (due > performance.now()) await sleep(due - performance.now());
         ways.push(deliver(anyone(), due));
       }

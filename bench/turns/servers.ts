@@ -1,24 +1,22 @@
 // Postgres with durable commits and Redis, both for this run alone, and a database for each subject.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { freePort } from '../../test/harness/free-port.ts';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
-import { migrate, migrateQueues } from '../../src/cli/migrations/migrate.ts';
-import { ORDINARY_TABLES } from '../ordinary.ts';
-import type { SubjectName } from './subject.ts';
-
 export type Servers = {
   postgresPid: number;
   redisPid: number;
   redisUrl: string;
   /** For sockets and such; deleted with everything else. */
   folder: string;
-  /** A new database that the subject can start on. */
-  databaseFor: (subject: SubjectName | 'raw', customers: number) => Promise<string>;
+  /** A new database that a way can start on. */
+  databaseFor: (way: string, prepare: (pool: pg.Pool) => Promise<void>) => Promise<string>;
+  /** Bytes of write-ahead log that were written so far, by all databases. */
+  walBytes: () => Promise<number>;
   /** What the servers are, for the report. */
   describe: () => Promise<Record<string, string>>;
   stop: () => Promise<void>;
@@ -44,7 +42,8 @@ export async function startServers(): Promise<Servers> {
     redisPid: redis.pid,
     redisUrl: redis.url,
     folder,
-    databaseFor: (subject, customers) => makeDatabase(postgres.url, subject, customers),
+    databaseFor: (way, prepare) => makeDatabase(postgres.url, way, prepare),
+    walBytes: () => walBytesOf(postgres.url),
     describe: () => describe(postgres.url, redis.version),
     async stop() {
       redis.stop();
@@ -53,20 +52,24 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-async function makeDatabase(serverUrl: string, subject: SubjectName | 'raw', customers: number): Promise<string> {
-  const name = subject.replace('-', '_');
+async function makeDatabase(
+  serverUrl: string,
+  way: string,
+  prepare: (pool: pg.Pool) => Promise<void>,
+): Promise<string> {
+  const name = way.replaceAll('-', '_');
   await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  await onDatabase(url.toString(), async (pool) => {
-    if (subject === 'raw') return;
-    if (subject === 'ordinary' || subject === 'ordinary-lean') {
-      await pool.query(ORDINARY_TABLES);
-      await pool.query('INSERT INTO customers SELECT n, 0, NULL, now() FROM generate_series(0, $1 - 1) n', [customers]);
-    } else await migrate(pool);
-    if (subject === 'ours-postgres') await migrateQueues(pool);
-  });
+  await onDatabase(url.toString(), prepare);
   return url.toString();
+}
+
+async function walBytesOf(url: string): Promise<number> {
+  const { rows } = await onDatabase(url, (pool) =>
+    pool.query<{ bytes: string }>("SELECT pg_current_wal_insert_lsn() - '0/0' AS bytes"),
+  );
+  return Number(rows[0]?.bytes);
 }
 
 /** Opens a pool for a few statements. */
@@ -109,17 +112,4 @@ async function startRedis() {
   client.disconnect();
   const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
   return { pid: server.pid ?? 0, url, version, stop: () => void server.kill('SIGTERM') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port),
-      );
-    });
-  });
 }
