@@ -1,12 +1,20 @@
 // The benchmarks, `npm run bench -- <name>`. docs/performance.md says what is measured and what came of it.
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import { Command, Option } from 'commander';
 import { ensureInstalled } from '../src/cli/install.mjs';
 import { projectRoot } from '../src/cli/project-root.ts';
+import { count, counts, delays, rates, seconds, ways, words } from './arguments.ts';
 import { benchConsole } from './console/run.ts';
+import { benchFlat } from './flat/run.ts';
+import type { FlatOptions } from './flat/run.ts';
 import { chanceFrom } from './matching/random.ts';
 import { benchMatching } from './matching/run.ts';
+import { benchScale } from './scale/run.ts';
+import type { ScaleOptions } from './scale/run.ts';
+import { benchSoak } from './shop/soak.ts';
+import type { SoakOptions } from './shop/soak.ts';
+import { benchStart } from './shop/start.ts';
+import type { StartOptions } from './shop/start.ts';
 import type { Rate } from './turns/measure.ts';
 import { benchTurns } from './turns/run.ts';
 import { PEER_NAMES, SUBJECT_NAMES } from './turns/subject.ts';
@@ -40,6 +48,61 @@ timed(program.command('turns'))
   .action(async ({ only, limit, ...flags }: TurnsFlags<(typeof SUBJECT_NAMES)[number]> & { limit: boolean }) => {
     const right = await benchTurns({ ...turnsOf(flags), subjects: only, limit, name: 'turns' });
     process.exitCode = right ? 0 : 1;
+  });
+
+program
+  .command('flat')
+  .description(
+    'is a turn as cheap among a million customers as among ten thousand, and after 10,000 texts as after ten? ends with 1 when not',
+  )
+  .option('--actors <n>', 'of the large database', count, 1_000_000)
+  .option('--journal <n>', 'rows of journal in the large database', count, 50_000_000)
+  .option('--few-actors <n>', 'of the small database', count, 10_000)
+  .option('--texts <n>', 'of the customer who has written most', count, 10_000)
+  .option('--callers <n>', 'of the closed loop', count, 64)
+  .option('--seconds <n>', 'of each loop', seconds, 6)
+  .option('--rounds <n>', 'over which medians are taken', count, 3)
+  .option('--out <folder>', 'where the files go, instead of bench/results')
+  .action(async (options: Omit<FlatOptions, 'chance'>) => {
+    const flat = await benchFlat({ ...options, chance: chanceFrom(SEED).next });
+    process.exitCode = flat ? 0 : 1;
+  });
+
+program
+  .command('scale')
+  .description(
+    'one, two and four processes on one database, next to it and some milliseconds away; figures for docs/scale.md',
+  )
+  .option('--processes <counts>', 'at once', counts, [1, 2, 4])
+  .option('--delays <ms>', 'by which the way to the database is longer; 0 for none', delays, [0, 1, 5])
+  .option('--callers <n>', 'of the closed loop, for each process', count, 64)
+  .option('--customers <n>', 'with about 4 KB of state each', count, 2_000)
+  .option('--seconds <n>', 'of each loop', seconds, 4)
+  .option('--rounds <n>', 'over which medians are taken', count, 3)
+  .option('--out <folder>', 'where the files go, instead of bench/results')
+  .action(async (options: Omit<ScaleOptions, 'chance'>) => {
+    const right = await benchScale({ ...options, chance: chanceFrom(SEED).next });
+    process.exitCode = right ? 0 : 1;
+  });
+
+program
+  .command('start')
+  .description('how long the shop takes until it is healthy, on a migrated database; ends with 1 when that is too long')
+  .option('--starts <n>', 'of each kind', count, 5)
+  .option('--out <folder>', 'where the files go, instead of bench/results')
+  .action(async (options: StartOptions) => {
+    process.exitCode = (await benchStart(options)) ? 0 : 1;
+  });
+
+program
+  .command('soak')
+  .description('does what the shop holds in memory stay the same under a stream of texts? ends with 1 when it grows')
+  .option('--minutes <n>', 'of it', seconds, 30)
+  .option('--per-second <n>', 'texts', count, 5)
+  .option('--phones <n>', 'customers who write in turn', count, 300)
+  .option('--out <folder>', 'where the files go, instead of bench/results')
+  .action(async (options: SoakOptions) => {
+    process.exitCode = (await benchSoak(options)) ? 0 : 1;
   });
 
 program
@@ -111,38 +174,6 @@ function timed(command: Command): Command {
 function turnsOf({ open, zipf, ...flags }: Omit<TurnsFlags<never>, 'only'>) {
   const customersBy = zipf ? ('zipf' as const) : ('uniform' as const);
   return { ...flags, rates: open, customersBy, chance: chanceFrom(SEED).next };
-}
-
-function count(text: string): number {
-  return parsed(z.coerce.number().int().min(1), text, 'a number from 1');
-}
-
-function seconds(text: string): number {
-  return parsed(z.coerce.number().positive(), text, 'a number of seconds');
-}
-
-function counts(text: string): number[] {
-  return text.split(',').map(count);
-}
-
-function rates(text: string): Rate[] {
-  return text
-    .split(',')
-    .map((rate) => (rate.endsWith('%') ? { share: count(rate.slice(0, -1)) / 100 } : { perSecond: count(rate) }));
-}
-
-function ways<Name extends string>(names: readonly [Name, ...Name[]]): (text: string) => Name[] {
-  return (text) => text.split(',').map((name) => parsed(z.enum(names), name, names.join(', ')));
-}
-
-function words(text: string): string[] {
-  return text.split(' ').filter((word) => word !== '');
-}
-
-function parsed<T>(schema: z.ZodType<T>, text: string, wanted: string): T {
-  const result = schema.safeParse(text);
-  if (!result.success) throw new InvalidArgumentError(`"${text}" is not ${wanted}.`);
-  return result.data;
 }
 
 await program.parseAsync();

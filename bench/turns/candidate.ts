@@ -21,6 +21,7 @@ export type CandidateOptions = Omit<LoadOptions, 'name' | 'send'> & {
 
 export type Candidate = {
   name: SubjectName;
+  url: string;
   load: Load;
   pids: Pids;
   rounds: Round[];
@@ -41,39 +42,49 @@ export type Result = {
   hotShares: Record<string, number>;
 };
 
-/** Starts `processes` of them on one new database; each message goes to one, in turn. */
+/** How it is set up: how many processes; the database's name; the address by which the processes reach it. */
+export type Setting = { processes?: number; database?: string; through?: (url: string) => string };
+
+/** Starts it on a new database. */
 export async function startCandidate(
   name: SubjectName,
   servers: Servers,
   options: CandidateOptions,
-  processes = 1,
+  setting: Setting = {},
 ): Promise<Candidate> {
-  const url = await servers.databaseFor(`${name}_${processes}`, (pool) => WAYS[name].prepare(pool, options.customers));
-  return startOn(url, name, servers, options, processes);
+  const { database = name } = setting;
+  const url = await servers.databaseFor(database, (pool) => WAYS[name].prepare(pool, options.customers));
+  return startOn(url, name, servers, options, setting);
 }
 
-/** As above, on a database that is there. */
+/** Starts it on a database that is there; of several processes, each message goes to one, in turn. */
 export async function startOn(
   url: string,
   name: SubjectName,
   servers: Servers,
   { lanes, nodeArgs, ...loadOptions }: CandidateOptions,
-  processes = 1,
+  { processes = 1, through = (direct) => direct }: Setting = {},
 ): Promise<Candidate> {
   const running: Running[] = [];
   for (let n = 1; n <= processes; n++) {
-    const { redisUrl, folder } = servers;
-    const own = { subject: name, name: `${name}-${processes}-${n}`, databaseUrl: url, redisUrl, folder, lanes };
+    const { folder } = servers;
+    const redisUrl = servers.redisFor(url);
+    const own = { subject: name, name: `${name}-${n}`, databaseUrl: through(url), redisUrl, folder, lanes };
     running.push(await startProcess(own, nodeArgs));
   }
   let next = 0;
   const rounds: Round[] = [];
-  const load = createLoad({ ...loadOptions, name, send: (message) => running[next++ % processes]?.send(message) });
+  const load = createLoad({
+    ...loadOptions,
+    name,
+    send: (message) => running[next++ % processes]?.send(message),
+  });
   const reports = hearAll(running, load);
   const storePid = running[0]?.storePid ?? null;
   const stop = async () => void (await Promise.all(running.map((one) => one.stop())));
   return {
     name,
+    url,
     load,
     pids: { node: running.map(({ pid }) => pid), postgres: storePid ?? servers.postgresPid, redis: servers.redisPid },
     rounds,

@@ -9,7 +9,8 @@ export type Way = { ackMs: number; doneMs: number; inTime: boolean };
 export type Load = {
   /** Hears what the subject answers. */
   hear: (answer: FromSubject) => void;
-  closed: (callers: number, forMs: number) => Promise<Way[]>;
+  /** `whom`: only customers of these numbers write. */
+  closed: (callers: number, forMs: number, whom?: Whom) => Promise<Way[]>;
   open: (perSecond: number, forMs: number) => Promise<Way[]>;
   /** Each customer once. */
   everybody: (callers: number) => Promise<void>;
@@ -32,6 +33,8 @@ const TEXT =
 /** Each so-manieth message is delivered a second time at once, as providers do. */
 const REPEATED = 50;
 const OVERDUE_MS = 60_000;
+
+export type Whom = { first: number; customers: number };
 
 export type LoadOptions = {
   name: string;
@@ -83,8 +86,11 @@ export function createLoad(options: LoadOptions): Load {
   }
 
   // Zipf's distribution by its continuous likeness: n is e to a uniform share of ln(customers + 1).
-  const anyone = () =>
-    customersBy === 'uniform' ? Math.floor(chance() * customers) : Math.floor((customers + 1) ** chance()) - 1;
+  const anyone = (whom: Whom = { first: 0, customers }) =>
+    whom.first +
+    (customersBy === 'uniform'
+      ? Math.floor(chance() * whom.customers)
+      : Math.floor((whom.customers + 1) ** chance()) - 1);
   const inTime = <T>(work: Promise<T>, ms: number) =>
     Promise.race([work, sleep(ms + OVERDUE_MS, undefined, { ref: false }).then(() => Promise.reject(overdue()))]);
   const overdue = () => new Error(`${underway.size} messages had no answer after ${OVERDUE_MS / 1000} s`);
@@ -93,11 +99,11 @@ export function createLoad(options: LoadOptions): Load {
     hear,
     accepted,
     repeats: () => repeats,
-    async closed(callers, forMs) {
+    async closed(callers, forMs, whom) {
       end = performance.now() + forMs;
       const ways: Way[] = [];
       const caller = async () => {
-        while (performance.now() < end) ways.push(await deliver(anyone()));
+        while (performance.now() < end) ways.push(await deliver(anyone(whom)));
       };
       await inTime(Promise.all(Array.from({ length: callers }, caller)), forMs);
       return ways;

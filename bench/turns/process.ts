@@ -60,10 +60,12 @@ function bundleOf(subject: SubjectName) {
   return isPeer(subject) ? BUNDLES.peers : BUNDLES.ours;
 }
 
+let started = 0;
+
 /** Starts it and waits until it takes messages. @param nodeArgs such as `--cpu-prof` */
 export async function startProcess(options: ProcessOptions, nodeArgs: readonly string[]): Promise<Running> {
   const { name = options.subject, ...rest } = options;
-  const socket = join(options.folder, `${name}.sock`);
+  const socket = join(options.folder, `${name}-${++started}.sock`);
   const server = createServer();
   await new Promise<void>((listening) => server.listen(socket, listening));
   const { outfile } = bundleOf(options.subject);

@@ -27,10 +27,9 @@ export async function serve(
   const subject = await start(name, { ...options, onDone: (id) => send({ kind: 'done', id }) });
   send({ kind: 'ready', storePid: subject.storePid ?? null });
 
-  process.on('SIGTERM', () => {
-    wire.destroy();
-    void subject.stop().then(() => process.exit(0));
-  });
+  const end = () => void subject.stop().then(() => process.exit(0));
+  process.on('SIGTERM', end);
+  wire.on('close', end); // the benchmark is gone: so is what it measured
 
   function receive(message: Inbound): void {
     subject.receive(message).then(

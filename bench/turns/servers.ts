@@ -8,13 +8,18 @@ import pg from 'pg';
 import { freePort } from '../../test/harness/free-port.ts';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 export type Servers = {
+  /** Of Postgres. */
+  url: string;
   postgresPid: number;
   redisPid: number;
-  redisUrl: string;
+  /** The Redis database that goes with one of Postgres: no way sees another's queue. */
+  redisFor: (databaseUrl: string) => string;
   /** For sockets and such; deleted with everything else. */
   folder: string;
-  /** A new database that a way can start on. */
-  databaseFor: (way: string, prepare: (pool: pg.Pool) => Promise<void>) => Promise<string>;
+  /** A new database that a way can start on; with `like`, first a copy of that database, which nobody may use meanwhile. */
+  databaseFor: (way: string, prepare: (pool: pg.Pool) => Promise<void>, like?: string) => Promise<string>;
+  /** Where the database's files are: what is filled must fit there. */
+  dataFolder: () => Promise<string>;
   /** Bytes of write-ahead log that were written so far, by all databases. */
   walBytes: () => Promise<number>;
   /** What the servers are, for the report. */
@@ -38,11 +43,13 @@ export async function startServers(): Promise<Servers> {
   const postgres = await attachEmbeddedPostgres(folder, 'kept');
   const redis = await startRedis();
   return {
+    url: postgres.url,
     postgresPid: postgres.pid,
     redisPid: redis.pid,
-    redisUrl: redis.url,
+    redisFor: numbering(redis.url),
     folder,
-    databaseFor: (way, prepare) => makeDatabase(postgres.url, way, prepare),
+    databaseFor: (way, prepare, like) => makeDatabase(postgres.url, way, prepare, like),
+    dataFolder: () => dataFolderOf(postgres.url),
     walBytes: () => walBytesOf(postgres.url),
     describe: () => describe(postgres.url, redis.version),
     async stop() {
@@ -52,17 +59,32 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
+function numbering(redisUrl: string): (databaseUrl: string) => string {
+  const numbers = new Map<string, number>();
+  return (databaseUrl) => {
+    const number = numbers.get(databaseUrl) ?? numbers.size;
+    numbers.set(databaseUrl, number);
+    return `${redisUrl}/${number}`;
+  };
+}
+
 async function makeDatabase(
   serverUrl: string,
   way: string,
   prepare: (pool: pg.Pool) => Promise<void>,
+  like = 'template1',
 ): Promise<string> {
   const name = way.replaceAll('-', '_');
-  await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name}`));
+  await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name} TEMPLATE ${like.replaceAll('-', '_')}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await onDatabase(url.toString(), prepare);
   return url.toString();
+}
+
+async function dataFolderOf(url: string): Promise<string> {
+  const { rows } = await onDatabase(url, (pool) => pool.query<{ data_directory: string }>('SHOW data_directory'));
+  return rows[0]?.data_directory ?? '/';
 }
 
 async function walBytesOf(url: string): Promise<number> {
