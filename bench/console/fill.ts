@@ -120,7 +120,7 @@ function stateSql(): string {
   return `CASE ${cases.join(' ')} END`;
 }
 
-/** A UUIDv7 of that instant, the rest of it from a seed. */
-function uuidSql(at: string, seed: string): string {
+/** SQL for a UUIDv7 of that instant, the rest of it from a seed. */
+export function uuidSql(at: string, seed: string): string {
   return `(lpad(to_hex((extract(epoch FROM ${at}) * 1000)::bigint), 12, '0') || '7' || substr(md5((${seed})::text), 1, 3) || 'a' || substr(md5((${seed})::text), 4, 15))::uuid`;
 }

@@ -1,4 +1,4 @@
-// CPU seconds of processes and of the whole machine, from Linux's /proc. Ticks are a hundredth of a second.
+// CPU seconds of processes and of the whole machine, and what a process holds, from Linux's /proc. Ticks are a hundredth of a second.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_S = 100;
@@ -18,6 +18,16 @@ export function machineCpuSeconds(): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] =
     readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? [];
   return (user + nice + system + irq + softirq) / TICKS_PER_S;
+}
+
+/** The most memory that a process has held so far (`VmHWM`), or holds now (`VmRSS`), in bytes; 0 when it is gone. */
+export function residentBytes(pid: number, which: 'VmHWM' | 'VmRSS'): number {
+  try {
+    const [, kilobytes] = new RegExp(`${which}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 function isWithin({ pid, parent }: Stat, root: number, all: readonly Stat[]): boolean {

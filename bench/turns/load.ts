@@ -3,13 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromSubject, ToSubject } from './channel.ts';
 
-/** Times of one message in ms: until its commit, and until its command's result was committed. */
-export type Way = { ackMs: number; doneMs: number };
+/** Times of one message in ms: until its commit, and until its command's result was committed; and whether that was before the loop's end. */
+export type Way = { ackMs: number; doneMs: number; inTime: boolean };
 
 export type Load = {
   /** Hears what the subject answers. */
   hear: (answer: FromSubject) => void;
-  closed: (callers: number, forMs: number) => Promise<Way[]>;
+  /** `whom`: only customers of these numbers write. */
+  closed: (callers: number, forMs: number, whom?: Whom) => Promise<Way[]>;
   open: (perSecond: number, forMs: number) => Promise<Way[]>;
   /** Each customer once. */
   everybody: (callers: number) => Promise<void>;
@@ -33,20 +34,25 @@ const TEXT =
 const REPEATED = 50;
 const OVERDUE_MS = 60_000;
 
-/** @param chance answers 0 ≤ n < 1 */
-export function createLoad(options: {
+export type Whom = { first: number; customers: number };
+
+export type LoadOptions = {
   name: string;
   customers: number;
   send: (message: ToSubject) => void;
+  /** Answers 0 ≤ n < 1, for the order of customers and the arrivals: the same in each run. */
   chance: () => number;
   /** Who writes: everybody alike, or by Zipf's law the n-th customer a n-th as often as the first. */
   customersBy: 'uniform' | 'zipf';
-}): Load {
+};
+
+export function createLoad(options: LoadOptions): Load {
   const { name, customers, send, chance, customersBy } = options;
   const underway = new Map<string, Underway>();
   const accepted = new Map<number, number>();
   const repeats = { sent: 0, recognised: 0 };
   let sent = 0;
+  let end = Infinity;
 
   // `from` is when the message was to leave: a late generator counts against the answer's time, not for it.
   function deliver(customer: number, from = performance.now()): Promise<Way> {
@@ -76,12 +82,15 @@ export function createLoad(options: {
     }
     if (way.ackMs === null || way.doneMs === null) return; // a fast worker may be heard before the acknowledgement
     underway.delete(answer.id);
-    way.resolve({ ackMs: way.ackMs, doneMs: way.doneMs });
+    way.resolve({ ackMs: way.ackMs, doneMs: way.doneMs, inTime: performance.now() <= end });
   }
 
   // Zipf's distribution by its continuous likeness: n is e to a uniform share of ln(customers + 1).
-  const anyone = () =>
-    customersBy === 'uniform' ? Math.floor(chance() * customers) : Math.floor((customers + 1) ** chance()) - 1;
+  const anyone = (whom: Whom = { first: 0, customers }) =>
+    whom.first +
+    (customersBy === 'uniform'
+      ? Math.floor(chance() * whom.customers)
+      : Math.floor((whom.customers + 1) ** chance()) - 1);
   const inTime = <T>(work: Promise<T>, ms: number) =>
     Promise.race([work, sleep(ms + OVERDUE_MS, undefined, { ref: false }).then(() => Promise.reject(overdue()))]);
   const overdue = () => new Error(`${underway.size} messages had no answer after ${OVERDUE_MS / 1000} s`);
@@ -90,22 +99,20 @@ export function createLoad(options: {
     hear,
     accepted,
     repeats: () => repeats,
-    async closed(callers, forMs) {
-      const end = performance.now() + forMs;
+    async closed(callers, forMs, whom) {
+      end = performance.now() + forMs;
       const ways: Way[] = [];
       const caller = async () => {
-        while (performance.now() < end) {
-          const way = await deliver(anyone());
-          if (performance.now() <= end) ways.push(way);
-        }
+        while (performance.now() < end) ways.push(await deliver(anyone(whom)));
       };
       await inTime(Promise.all(Array.from({ length: callers }, caller)), forMs);
       return ways;
     },
     async open(perSecond, forMs) {
       const start = performance.now();
+      end = start + forMs;
       const ways: Array<Promise<Way>> = [];
-      for (let due = start; due < start + forMs; due += (-Math.log(1 - chance()) * 1000) / perSecond) {
+      for (let due = start; due < end; due += (-Math.log(1 - chance()) * 1000) / perSecond) {
         if (due > performance.now()) await sleep(due - performance.now());
         ways.push(deliver(anyone(), due));
       }

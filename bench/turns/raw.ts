@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpuSecondsOf } from './cpu.ts';
 import { newCustomer } from './customer.ts';
-import { onDatabase } from './servers.ts';
 import type { Servers } from './servers.ts';
 
 /** `postgres`: CPU seconds per 1,000 turns, the client's not counted. `meanMs`: of a full turn, or of sixteen. */
@@ -72,8 +71,7 @@ COMMIT;
 /** Makes the tables; null where there is no `pgbench` (Debian has it in postgresql-contrib). */
 export async function prepareRaw(servers: Servers, customers: number) {
   if ((await outputOf(['--version'])) === null) return null;
-  const url = await servers.databaseFor('raw', customers);
-  await onDatabase(url, async (pool) => {
+  const url = await servers.databaseFor('raw', async (pool) => {
     await pool.query(TABLES);
     await pool.query(
       `INSERT INTO raw_actors SELECT n, 0, repeat('x', 100), now() FROM generate_series(${BATCH}, $1::int + ${2 * BATCH}) n`,
@@ -111,7 +109,7 @@ async function measure(url: string, postgresPid: number, turns: number, args: st
   const [, done] = /actually processed: (\d+)/.exec(output ?? '') ?? [];
   const [, perSecond] = /tps = ([\d.]+) \(without/.exec(output ?? '') ?? [];
   const [, mean] = /latency average = ([\d.]+)/.exec(output ?? '') ?? [];
-  if (!done || !perSecond || !mean) throw new Error('pgbench did not tell what it measured');
+  if (!done || !perSecond || !mean) throw new Error(`pgbench did not tell what it measured: ${output ?? ''}`);
   return {
     turnsPerSecond: Number(perSecond) * turns,
     meanMs: Number(mean),

@@ -1,11 +1,12 @@
-// Medians over the rounds as a Markdown table, ratios to the ordinary way, and the machine that it was measured on.
+// Medians over the rounds as Markdown tables, ratios to the ordinary way, and the machine that it was measured on.
 import { cpus, release, totalmem } from 'node:os';
-import type { Mistakes } from './check.ts';
-import type { Round } from './measure.ts';
+import type { Result } from './candidate.ts';
+import type { Loop } from './measure.ts';
+import { median } from './median.ts';
 import type { Raw, RawRound } from './raw.ts';
 import type { SubjectName } from './subject.ts';
+import { WAYS } from './ways.ts';
 
-export type Result = { rounds: Round[]; mistakes: Mistakes; messages: number; repeats: number; peakBytes: number };
 export type Results = Partial<Record<SubjectName, Result>>;
 export type Report = {
   at: string;
@@ -14,13 +15,6 @@ export type Report = {
   results: Results;
   /** The limit, where there was a `pgbench`. */
   raw: Raw | null;
-};
-
-const NAMES: Record<SubjectName, string> = {
-  'ours-redis': 'Marty, BullMQ on Redis',
-  'ours-postgres': 'Marty, BullMQ in Postgres',
-  ordinary: 'the ordinary way, BullMQ on Redis',
-  'ordinary-lean': 'the same, but a crash loses commands',
 };
 
 export function describeMachine(servers: Record<string, string>): Record<string, string> {
@@ -35,87 +29,128 @@ export function describeMachine(servers: Record<string, string>): Record<string,
   };
 }
 
-const HEAD = [
+const CLOSED_HEAD = [
   'way',
+  'callers',
   'full turns/s (rounds)',
   '× ordinary',
   'ack p50 / p99 / p99.9 ms',
   'end to end p50 / p99 / p99.9 ms',
-  'open loop: per s',
-  'ack p50 / p99 / p99.9 ms',
-  'end to end p50 / p99 / p99.9 ms',
-  'CPU s per 1,000: node + Postgres + Redis',
-  'peak MB',
+  'CPU s per 1,000: node + database + Redis',
+  'WAL KB a turn',
   "others' cores",
 ];
+const OPEN_HEAD = [
+  'way',
+  'arrivals',
+  'per s',
+  'ack p50 / p99 / p99.9 ms',
+  'end to end p50 / p99 / p99.9 ms',
+  'peak MB',
+  'updates in place',
+];
 
-/** The table as Markdown. */
-export function tableOf({ results, raw }: Pick<Report, 'results' | 'raw'>): string {
-  const entries = Object.entries(NAMES).flatMap(([name, title]) => {
+type Titled = { title: string; result: Result };
+
+/** The closed loops: a row for each way and number of callers; then the limit. */
+export function closedTableOf({ results, raw }: Pick<Report, 'results' | 'raw'>): string {
+  const { ordinary } = results;
+  const rows = titled(results).flatMap(({ title, result }) =>
+    (result.rounds[0]?.closed ?? []).map(({ callers }, n) => {
+      const loops = result.rounds.flatMap(({ closed }) => closed[n] ?? []);
+      const baseline = ordinary?.rounds.flatMap(({ closed }) => closed[n] ?? []) ?? [];
+      return closedRow(title, callers, loops, baseline);
+    }),
+  );
+  const limits = raw ? [limitRow('one by one', raw.oneByOne), limitRow('16 at a time', raw.batched)] : [];
+  return markdown(CLOSED_HEAD, [...rows, ...limits]);
+}
+
+/** The open loops, with what a process held at most and how Postgres updated its rows. */
+export function openTableOf({ results }: Pick<Report, 'results'>): string {
+  const rows = titled(results).flatMap(({ title, result }) =>
+    (result.rounds[0]?.open ?? []).map(({ rate }, n) => {
+      const loops = result.rounds.flatMap(({ open }) => open[n] ?? []);
+      const perSecond = Math.round(median(loops.map((loop) => loop.perSecond)));
+      const shares = Object.entries(result.hotShares).map(([table, share]) => `${table} ${percent(share)}`);
+      const peak = String(Math.round(result.peakBytes / 2 ** 20));
+      return [title, rate, String(perSecond), acksOf(loops), donesOf(loops), peak, shares.join(', ') || '–'];
+    }),
+  );
+  return markdown(OPEN_HEAD, rows);
+}
+
+function titled(results: Results): Titled[] {
+  return Object.entries(WAYS).flatMap(([name, { title }]) => {
     const result = Object.entries(results).find(([subject]) => subject === name)?.[1];
     return result ? [{ title, result }] : [];
   });
-  const rows = entries.map(({ title, result }) => rowOf(title, result, results.ordinary));
-  const limits = raw
-    ? [limitRow('one by one', raw.oneByOne, results), limitRow('16 at a time', raw.batched, results)]
-    : [];
-  return [HEAD, HEAD.map(() => '---'), ...rows, ...limits].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function limitRow(how: string, rounds: readonly RawRound[], { ordinary }: Results): string[] {
-  const perSecond = rounds.map(({ turnsPerSecond }) => turnsPerSecond);
+function closedRow(title: string, callers: number, loops: readonly Loop[], baseline: readonly Loop[]): string[] {
+  return [
+    title,
+    String(callers),
+    figuresOf(loops),
+    baseline.length > 0 ? ratioOf(loops, baseline).toFixed(2) : '–',
+    acksOf(loops),
+    donesOf(loops),
+    cpuOf(loops),
+    (median(loops.map(({ walBytes }) => walBytes)) / 1024).toFixed(1),
+    median(loops.map(({ foreignCores }) => foreignCores)).toFixed(2),
+  ];
+}
+
+function limitRow(how: string, rounds: readonly RawRound[]): string[] {
   const cpu = median(rounds.map(({ postgres }) => postgres)).toFixed(2);
   const mean = `mean ${short(median(rounds.map(({ meanMs }) => meanMs)))}`;
-  const figures = `${Math.round(median(perSecond))} (${perSecond.map(Math.round).join(', ')})`;
-  const ratio = ordinary ? ratioOf(rounds, ordinary.rounds).toFixed(2) : '–';
   return [
     `raw SQL from a C client, ${how}`,
-    figures,
-    ratio,
+    '–',
+    figuresOf(rounds),
+    '–',
     '–',
     mean,
-    '–',
-    '–',
-    '–',
     `0 + ${cpu} + 0 = ${cpu}`,
     '–',
     '–',
   ];
 }
 
-function rowOf(title: string, { rounds, peakBytes }: Result, ordinary: Result | undefined): string[] {
-  const mid = (pick: (round: Round) => number) => median(rounds.map(pick));
-  const ack = (loop: 'closed' | 'open') =>
-    [mid((r) => r[loop].ackP50), mid((r) => r[loop].ackP99), mid((r) => r[loop].ackP999)].map(short).join(' / ');
-  const done = (loop: 'closed' | 'open') =>
-    [mid((r) => r[loop].doneP50), mid((r) => r[loop].doneP99), mid((r) => r[loop].doneP999)].map(short).join(' / ');
-  const cpu = [mid((r) => r.cpu.node), mid((r) => r.cpu.postgres), mid((r) => r.cpu.redis)];
-  const sum = cpu.reduce((total, seconds) => total + seconds, 0);
-  return [
-    title,
-    `${Math.round(mid((r) => r.turnsPerSecond))} (${rounds.map((r) => Math.round(r.turnsPerSecond)).join(', ')})`,
-    ordinary ? ratioOf(rounds, ordinary.rounds).toFixed(2) : '–',
-    ack('closed'),
-    done('closed'),
-    String(Math.round(mid((r) => r.open.perSecond))),
-    ack('open'),
-    done('open'),
-    `${cpu.map((seconds) => seconds.toFixed(2)).join(' + ')} = ${sum.toFixed(2)}`,
-    String(Math.round(peakBytes / 2 ** 20)),
-    mid((r) => r.foreignCores).toFixed(2),
-  ];
+function figuresOf(rounds: ReadonlyArray<{ turnsPerSecond: number }>): string {
+  const perSecond = rounds.map(({ turnsPerSecond }) => turnsPerSecond);
+  return `${Math.round(median(perSecond))} (${perSecond.map(Math.round).join(', ')})`;
+}
+
+function acksOf(loops: readonly Loop[]): string {
+  return timesOf(loops, ['ackP50', 'ackP99', 'ackP999']);
+}
+
+function donesOf(loops: readonly Loop[]): string {
+  return timesOf(loops, ['doneP50', 'doneP99', 'doneP999']);
+}
+
+function timesOf(loops: readonly Loop[], names: ReadonlyArray<keyof Loop['times']>): string {
+  return names.map((name) => short(median(loops.map(({ times }) => times[name])))).join(' / ');
+}
+
+function cpuOf(loops: readonly Loop[]): string {
+  const parts = (['node', 'postgres', 'redis'] as const).map((part) => median(loops.map(({ cpu }) => cpu[part])));
+  const sum = parts.reduce((total, seconds) => total + seconds, 0);
+  return `${parts.map((seconds) => seconds.toFixed(2)).join(' + ')} = ${sum.toFixed(2)}`;
 }
 
 // The median of the ratios of each round: what else the machine does changes from round to round, less within one.
-function ratioOf(rounds: ReadonlyArray<Pick<Round, 'turnsPerSecond'>>, ordinary: readonly Round[]): number {
-  return median(rounds.map((round, n) => round.turnsPerSecond / (ordinary[n]?.turnsPerSecond ?? Number.NaN)));
+function ratioOf(loops: readonly Loop[], baseline: readonly Loop[]): number {
+  return median(loops.map(({ turnsPerSecond }, n) => turnsPerSecond / (baseline[n]?.turnsPerSecond ?? Number.NaN)));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+function markdown(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
 }
 
 function short(ms: number): string {

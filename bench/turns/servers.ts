@@ -1,24 +1,27 @@
 // Postgres with durable commits and Redis, both for this run alone, and a database for each subject.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { freePort } from '../../test/harness/free-port.ts';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
-import { migrate, migrateQueues } from '../../src/cli/migrations/migrate.ts';
-import { ORDINARY_TABLES } from '../ordinary.ts';
-import type { SubjectName } from './subject.ts';
-
 export type Servers = {
+  /** Of Postgres. */
+  url: string;
   postgresPid: number;
   redisPid: number;
-  redisUrl: string;
+  /** The Redis database that goes with one of Postgres: no way sees another's queue. */
+  redisFor: (databaseUrl: string) => string;
   /** For sockets and such; deleted with everything else. */
   folder: string;
-  /** A new database that the subject can start on. */
-  databaseFor: (subject: SubjectName | 'raw', customers: number) => Promise<string>;
+  /** A new database that a way can start on; with `like`, first a copy of that database, which nobody may use meanwhile. */
+  databaseFor: (way: string, prepare: (pool: pg.Pool) => Promise<void>, like?: string) => Promise<string>;
+  /** Where the database's files are: what is filled must fit there. */
+  dataFolder: () => Promise<string>;
+  /** Bytes of write-ahead log that were written so far, by all databases. */
+  walBytes: () => Promise<number>;
   /** What the servers are, for the report. */
   describe: () => Promise<Record<string, string>>;
   stop: () => Promise<void>;
@@ -40,11 +43,14 @@ export async function startServers(): Promise<Servers> {
   const postgres = await attachEmbeddedPostgres(folder, 'kept');
   const redis = await startRedis();
   return {
+    url: postgres.url,
     postgresPid: postgres.pid,
     redisPid: redis.pid,
-    redisUrl: redis.url,
+    redisFor: numbering(redis.url),
     folder,
-    databaseFor: (subject, customers) => makeDatabase(postgres.url, subject, customers),
+    databaseFor: (way, prepare, like) => makeDatabase(postgres.url, way, prepare, like),
+    dataFolder: () => dataFolderOf(postgres.url),
+    walBytes: () => walBytesOf(postgres.url),
     describe: () => describe(postgres.url, redis.version),
     async stop() {
       redis.stop();
@@ -53,20 +59,39 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-async function makeDatabase(serverUrl: string, subject: SubjectName | 'raw', customers: number): Promise<string> {
-  const name = subject.replace('-', '_');
-  await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name}`));
+function numbering(redisUrl: string): (databaseUrl: string) => string {
+  const numbers = new Map<string, number>();
+  return (databaseUrl) => {
+    const number = numbers.get(databaseUrl) ?? numbers.size;
+    numbers.set(databaseUrl, number);
+    return `${redisUrl}/${number}`;
+  };
+}
+
+async function makeDatabase(
+  serverUrl: string,
+  way: string,
+  prepare: (pool: pg.Pool) => Promise<void>,
+  like = 'template1',
+): Promise<string> {
+  const name = way.replaceAll('-', '_');
+  await onDatabase(serverUrl, (pool) => pool.query(`CREATE DATABASE ${name} TEMPLATE ${like.replaceAll('-', '_')}`));
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  await onDatabase(url.toString(), async (pool) => {
-    if (subject === 'raw') return;
-    if (subject === 'ordinary' || subject === 'ordinary-lean') {
-      await pool.query(ORDINARY_TABLES);
-      await pool.query('INSERT INTO customers SELECT n, 0, NULL, now() FROM generate_series(0, $1 - 1) n', [customers]);
-    } else await migrate(pool);
-    if (subject === 'ours-postgres') await migrateQueues(pool);
-  });
+  await onDatabase(url.toString(), prepare);
   return url.toString();
+}
+
+async function dataFolderOf(url: string): Promise<string> {
+  const { rows } = await onDatabase(url, (pool) => pool.query<{ data_directory: string }>('SHOW data_directory'));
+  return rows[0]?.data_directory ?? '/';
+}
+
+async function walBytesOf(url: string): Promise<number> {
+  const { rows } = await onDatabase(url, (pool) =>
+    pool.query<{ bytes: string }>("SELECT pg_current_wal_insert_lsn() - '0/0' AS bytes"),
+  );
+  return Number(rows[0]?.bytes);
 }
 
 /** Opens a pool for a few statements. */
@@ -109,17 +134,4 @@ async function startRedis() {
   client.disconnect();
   const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
   return { pid: server.pid ?? 0, url, version, stop: () => void server.kill('SIGTERM') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port),
-      );
-    });
-  });
 }

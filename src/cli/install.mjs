@@ -21,25 +21,29 @@ export function checkNode() {
   process.exit(1);
 }
 
-/** Makes node_modules match the lock file. Several processes may call it at once; one installs. */
-export async function ensureInstalled() {
-  if (isComplete()) return;
-  const installUnlessDone = async () => (isComplete() ? undefined : runNpm());
-  await withLock(join(root, '.marty-install.lock'), installUnlessDone, INSTALL_MAX_MS);
+/** Makes a folder's node_modules match its lock file. Several processes may call it at once; one installs. */
+export async function ensureInstalled(folder = root) {
+  if (isComplete(folder)) return;
+  const installUnlessDone = async () => (isComplete(folder) ? undefined : runNpm(folder));
+  await withLock(join(folder, '.marty-install.lock'), installUnlessDone, INSTALL_MAX_MS);
 }
 
 // `npm ci` refuses a lock file that lacks some other platform's optional package; `npm install` does not.
-function runNpm() {
+/** @param {string} folder */
+function runNpm(folder) {
   console.log('Installing what package-lock.json names (npm ci) …');
-  if (npm(['ci']) || npm(['install', '--no-save'])) return;
-  throw new Error(`Installing failed, and npm says why above. Mend it, run \`npm ci\` in ${root}, and try again.`);
+  if (npm(folder, ['ci']) || npm(folder, ['install', '--no-save'])) return;
+  throw new Error(`Installing failed, and npm says why above. Mend it, run \`npm ci\` in ${folder}, and try again.`);
 }
 
-/** @param {string[]} command */
-function npm(command) {
+/**
+ * @param {string} cwd
+ * @param {string[]} command
+ */
+function npm(cwd, command) {
   const args = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const cli = process.env['npm_execpath'] ?? '';
-  const options = { cwd: root, stdio: /** @type {const} */ ('inherit') };
+  const options = { cwd, stdio: /** @type {const} */ ('inherit') };
   const result = cli.endsWith('npm-cli.js')
     ? spawnSync(process.execPath, [cli, ...args], options)
     : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
@@ -49,14 +53,15 @@ function npm(command) {
 
 // npm notes what it has installed, as its last act, in node_modules/.package-lock.json. Comparing with it also finds
 // folders that were copied from another kind of machine, and costs a few milliseconds.
-function isComplete() {
-  const wanted = packagesOf(join(root, 'package-lock.json'));
-  const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
+/** @param {string} folder */
+function isComplete(folder) {
+  const wanted = packagesOf(join(folder, 'package-lock.json'));
+  const installed = packagesOf(join(folder, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '' || !isForThisMachine(entry)) return true;
     const found = installed[path];
     if (found === undefined) return entry.optional === true && !isOfOneKind(entry);
-    return found.version === entry.version && existsSync(join(root, path));
+    return found.version === entry.version && existsSync(join(folder, path));
   });
 }
 

@@ -1,19 +1,20 @@
-// Measures which books the matcher finds in texts. Run: npx tsx bench/match.ts <books.csv> [--show] (or BOOKS_CSV).
+// Which books the matcher finds in texts that are made from the titles of a list.
 import { performance } from 'node:perf_hooks';
-import { TitleIndex, type TitleRecord } from '../src/catalogue/title-index.ts';
-import { readBooksCsv } from './matching/books-csv.ts';
-import { longTexts } from './matching/long-texts.ts';
-import { mainTitle, measureAlarms, measureNaming, measureTime } from './matching/measure.ts';
-import { namingTexts } from './matching/naming-texts.ts';
-import { NO_BOOK_TEXTS } from './matching/no-book-texts.ts';
-import { chanceFrom } from './matching/random.ts';
+import { TitleIndex, type TitleRecord } from '../../src/catalogue/title-index.ts';
+import { readBooksCsv } from './books-csv.ts';
+import { longTexts } from './long-texts.ts';
+import { mainTitle, measureAlarms, measureNaming, measureTime } from './measure.ts';
+import { namingTexts } from './naming-texts.ts';
+import { NO_BOOK_TEXTS } from './no-book-texts.ts';
+import { chanceFrom } from './random.ts';
 
 const TEXTS = 3000;
 const SEED = 20261122;
 const LONG_TEXTS = 200;
 const UNDISTURBED_TRIES = 5;
 
-function main(path: string, show: boolean): void {
+/** Prints what was found; with `show`, every miss too. @param path a CSV with isbn13, title and authors */
+export function benchMatching(path: string, show: boolean): void {
   const books = readBooksCsv(path);
   const started = performance.now();
   const index = indexOf(books);
@@ -66,7 +67,3 @@ function measureAbsent(books: readonly TitleRecord[]): ReturnType<typeof measure
     texts.map(({ text }) => text),
   );
 }
-
-const path = process.argv[2] ?? process.env['BOOKS_CSV'];
-if (path === undefined) throw new Error('bench/match.ts: name a CSV with isbn13, title and authors, or set BOOKS_CSV');
-main(path, process.argv.includes('--show'));
