@@ -1,8 +1,9 @@
 // The shops that share one database. Every other table's key starts with a store's id,
 // and a store's version grows with each change to what statecharts may read of it.
 import { sql } from 'drizzle-orm';
-import { check, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
+import { instant } from './columns.ts';
 
 /** A wall-clock time in the store's zone, `00:00` to `24:00`. */
 export const ClockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
@@ -53,7 +54,7 @@ export const stores = pgTable(
     /** The payment provider's id of this shop; null on the local till. */
     merchantId: text('merchant_id').unique(),
     version: integer().notNull().default(1),
-    createdAt: timestamp('created_at', { withTimezone: true, mode: 'date' }).notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
     check('stores_tax_rate_ppm', sql`${table.taxRatePpm} between 0 and 1000000`),

@@ -6,6 +6,8 @@ type Schema = z.infer<typeof Shown> & {
   items?: Schema | undefined;
   properties?: Record<string, Schema> | undefined;
   anyOf?: Schema[] | undefined;
+  oneOf?: Schema[] | undefined;
+  allOf?: Schema[] | undefined;
 };
 const Shown = z.object({
   $ref: z.string().optional(),
@@ -20,6 +22,8 @@ const Schema: z.ZodType<Schema> = z.lazy(() =>
     items: Schema.optional(),
     properties: z.record(z.string(), Schema).optional(),
     anyOf: z.array(Schema).optional(),
+    oneOf: z.array(Schema).optional(),
+    allOf: z.array(Schema).optional(),
   }),
 );
 const Content = z.record(z.string(), z.object({ schema: Schema.optional() }));
@@ -51,7 +55,8 @@ export function apiPage(openapi: unknown): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => section(method, path, operation)),
   );
-  const shapes = Object.entries(components.schemas).map(([name, schema]) => `### ${name}\n\n${shape(schema)}`);
+  const named = Object.entries(components.schemas);
+  const shapes = named.map(([name, schema]) => `### ${name}\n\n${shape(whole(schema, components.schemas))}`);
   return [INTRODUCTION, '## Endpoints', ...operations, '## Shapes', ...shapes].join('\n\n');
 }
 
@@ -77,6 +82,17 @@ function contents(content: z.infer<typeof Content>): string {
     .join(' or ');
 }
 
+// A shape that extends another has all of that one's fields, too.
+function whole(schema: Schema, named: Readonly<Record<string, Schema>>): Schema {
+  if (!schema.allOf) return schema;
+  const parts = schema.allOf.map((part) => {
+    const name = part.$ref?.slice(part.$ref.lastIndexOf('/') + 1);
+    return whole(named[name ?? ''] ?? part, named);
+  });
+  const properties: Record<string, Schema> = Object.assign({}, ...parts.map((part) => part.properties ?? {}));
+  return { ...schema, properties, required: parts.flatMap(({ required = [] }) => required) };
+}
+
 // A named shape: one line a field.
 function shape(schema: Schema): string {
   if (!schema.properties) return typeOf(schema);
@@ -96,12 +112,13 @@ function described({ description }: Schema): string {
 }
 
 function typeOf(schema: Schema): string {
-  const { $ref, type, format, items, properties, anyOf } = schema;
+  const { $ref, type, format, items, properties, anyOf, oneOf } = schema;
   if ($ref !== undefined) {
     const name = $ref.slice($ref.lastIndexOf('/') + 1);
     return `[${name}](#${name.toLowerCase()})`;
   }
-  if (anyOf) return anyOf.map(typeOf).join(' or ');
+  const either = anyOf ?? oneOf;
+  if (either) return either.map(typeOf).join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' · ');
   const nullable = mayBeNull(schema) ? ' or null' : '';
   if (items) return `list of ${typeOf(items)}${nullable}`;

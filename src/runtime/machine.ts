@@ -1,5 +1,5 @@
 // A machine as the runtime takes it in, and the check that every part of it has a durable form.
-// What can be seen before it runs is refused here; the rest fails its turn with a sentence (stepper.ts).
+// What can be seen before it runs is refused here; the rest fails its turn with a sentence (effects.ts).
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { z } from 'zod';
 import { RuntimeError } from './errors.ts';

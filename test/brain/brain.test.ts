@@ -85,6 +85,7 @@ describe('brain: claude first', () => {
     'please stop texting me',
     'can i talk to a human',
     'where is my order',
+    'cancel my order. sorry about that',
   ])('"%s" is answered without asking claude', async (text) => {
     fake.answer({ fault: 'broken' });
     const reply = await newcomer().texts(clever(), text);

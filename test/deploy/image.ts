@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Copy, DockerfileParser, JSONInstruction } from 'dockerfile-ast';
 import type { Instruction } from 'dockerfile-ast';
+import { z } from 'zod';
 
 /** `folder` stands for the image's root; `command` is what it runs when nothing else is asked for. */
 export type Image = {
@@ -87,7 +88,7 @@ function listOf(instruction: Instruction): string[] {
 
 function healthcheckOf(instruction: Instruction): string[] {
   const [, list = '[]'] = /CMD\s+(\[.*\])/s.exec(instruction.getRawArgumentsContent() ?? '') ?? [];
-  return (JSON.parse(list) as unknown[]).map(String);
+  return z.array(z.string()).parse(JSON.parse(list));
 }
 
 function copy({ folder, workdir }: Image, instruction: Instruction, { context, stages }: Builder): void {

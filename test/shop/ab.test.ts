@@ -34,7 +34,7 @@ test('each customer counts once under the voice that they hear: who wrote again,
   expect(sharesOf('bought').map(({ variant }) => variant)).toEqual(
     [...new Set([await variantOf(buyer), await variantOf(leaver), await variantOf(silent)])].sort(),
   );
-  const day = new Date().toISOString().slice(0, 10);
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' }).format(Date.now());
   const numbers = Numbers.parse(await (await shop().staff('GET', `/api/numbers?from=${day}&to=${day}`)).json());
   expect(numbers.trials).toEqual(trials);
   await expect(abOf(shop().shop, { last: '3h' }, Date.now())).rejects.toThrow('--last is a number of days');

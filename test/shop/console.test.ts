@@ -227,9 +227,12 @@ test('what waits for a newer build longer than a deploy takes is trouble, and it
   ]);
   const message = expect.stringMatching(/written by version 99/);
   expect((await read(TroublePage, '/api/trouble')).items).toMatchObject([
-    { id: `actor:${key}`, code: 'unreadable', message, can: ['retry'] },
+    { id: `actor:${key}`, code: 'too_new', message, can: ['retry'] },
   ]);
   expect((await inbox('filter=waiting')).items).toMatchObject([{ key, waits: [{ reason: 'aside' }] }]);
+  // News of an order waits without a word of why.
+  await shop().pool.query('UPDATE inbox SET trouble = NULL WHERE actor_key = $1', [key]);
+  expect((await read(TroublePage, '/api/trouble')).items).toMatchObject([{ id: `actor:${key}`, code: 'too_new' }]);
   await turnTo(rows[0]?.version);
   expect((await shop().staff('POST', `/api/trouble/actor:${key}/retry`)).status).toBe(200);
   await reader.hears(/Earthsea/);

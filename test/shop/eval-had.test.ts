@@ -22,10 +22,11 @@ test('what Marty says of himself is well said; a text that lies with a person an
   await stuck.texts('hello? is anybody there?');
   await shop().rest();
   const later = Date.now() + 3 * MINUTES_MS;
-  const { worst, voices } = await evaluate({ ids: true }, later);
+  const { worst, voices } = await evaluate({ ids: true, show: true }, later);
   expect(worst).toMatchObject([
     { actor: `customer:${stuck.number}`, findings: [{ check: 'unanswered', about: ['hello? is anybody there?'] }] },
   ]);
+  expect((await evaluate({}, later)).worst).toMatchObject([{ findings: [{ about: [] }] }]);
   expect(Object.values(voices).reduce((sum, { checks }) => sum + checks.unanswered, 0)).toBe(1);
 });
 

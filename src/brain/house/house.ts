@@ -38,7 +38,7 @@ export async function houseReply(catalogue: Shelf, situation: Situation): Promis
   return isSaidAgain(draft, situation) ? first : draft;
 }
 
-/** The same words as a few lines ago are a machine's; other seeds have others, where there are others. */
+/** The same words as in the texts that he remembers are a machine's; other seeds have others, where there are others. */
 function isSaidAgain({ bubbles }: Draft, { history }: Situation): boolean {
   return (
     bubbles.length > 0 && bubbles.every((bubble) => history.some(({ by, text }) => by === 'marty' && text === bubble))
@@ -85,7 +85,12 @@ export function plainReply(situation: Situation): Draft | null {
   const clauses = partsOf(sentences, /[\s,]+(?:and|also|plus)\b/).filter((text) => hear(alone(text)).intent !== null);
   return [...sentences, ...clauses].every((text) => isCovered(reply, alone(text))) ? reply : null;
 }
-const GOES_BEFORE_ALL: ReadonlySet<Act['type']> = new Set(['customer.optedOut', 'customer.wantsPerson']);
+const GOES_BEFORE_ALL: ReadonlySet<Act['type']> = new Set([
+  'customer.optedOut',
+  'customer.wantsPerson',
+  'customer.wantsCancel',
+  'customer.gaveAddress',
+]);
 
 function partsOf(texts: readonly string[], between: RegExp): string[] {
   return texts.flatMap((text) => text.split(between)).filter((part) => part.trim() !== '');

@@ -1,8 +1,9 @@
 // `marty eval` without `--golden`: how well Marty texted in the conversations that were had, counted by check and by voice.
 import cliProgress from 'cli-progress';
 import { conversationsSince, countSince } from '../eval/conversations-had.ts';
+import type { ConversationHad } from '../eval/conversations-had.ts';
 import { CHECKS, qualityOf } from '../eval/quality.ts';
-import type { Check, Finding } from '../eval/quality.ts';
+import type { Check, Finding, Quality } from '../eval/quality.ts';
 import { archiveOf } from '../shop/actor-desk.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { durationMs } from './duration.ts';
@@ -24,6 +25,7 @@ export type EvalHadHooks = { onStart: (conversations: number) => void; onRead: (
 
 const WORST_MAX = 20;
 
+/** Prints the report. */
 export async function runEvalHad(flags: EvalHadFlags): Promise<void> {
   await withShop(async (shop) => {
     const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total} conversations', stream: process.stderr });
@@ -32,7 +34,7 @@ export async function runEvalHad(flags: EvalHadFlags): Promise<void> {
       onRead: () => bar.increment(),
       onEnd: () => bar.stop(),
     });
-    console.log(flags.json ? JSON.stringify(shown(report, flags), null, 2) : inWords(report, flags));
+    console.log(flags.json ? JSON.stringify(report, null, 2) : inWords(report, flags));
   });
 }
 
@@ -51,22 +53,31 @@ export async function evalHad(shop: Shop, flags: EvalHadFlags, nowMs: number, ho
     worst: [],
   };
   hooks.onStart(await countSince(shop, storeId, since));
-  for await (const had of conversationsSince(shop, storeId, since)) {
-    const { replies, texts, findings } = qualityOf(had, nowMs);
-    const voice = (report.voices[had.variant ?? 'none'] ??= { replies: 0, texts: 0, checks: noneYet() });
-    for (const sum of [report, voice]) {
-      sum.replies += replies;
-      sum.texts += texts;
+  try {
+    for await (const had of conversationsSince(shop, storeId, since)) {
+      add(report, had, qualityOf(had, nowMs), flags.show ?? false);
+      hooks.onRead();
     }
-    report.conversations += 1;
-    for (const { check } of findings) voice.checks[check] += 1;
-    if (findings.length > 0) report.worst.push({ actor: had.actorKey, findings });
-    hooks.onRead();
+  } finally {
+    hooks.onEnd();
   }
-  hooks.onEnd();
-  report.worst = report.worst.toSorted((a, b) => b.findings.length - a.findings.length).slice(0, WORST_MAX);
   if (flags.ids) for (const one of report.worst) one.actor = await idOf(shop, storeId, one.actor);
   return report;
+}
+
+/** Only the worst are kept, and words only for who asks for them. */
+function add(report: HadReport, { actorKey: actor, variant }: ConversationHad, quality: Quality, show: boolean): void {
+  const voice = (report.voices[variant ?? 'none'] ??= { replies: 0, texts: 0, checks: noneYet() });
+  for (const sum of [report, voice]) {
+    sum.replies += quality.replies;
+    sum.texts += quality.texts;
+  }
+  report.conversations += 1;
+  for (const { check } of quality.findings) voice.checks[check] += 1;
+  if (quality.findings.length === 0) return;
+  const findings = show ? quality.findings : quality.findings.map((one) => ({ ...one, about: [] }));
+  const worst = [...report.worst, { actor, findings }].toSorted((a, b) => b.findings.length - a.findings.length);
+  report.worst = worst.slice(0, WORST_MAX);
 }
 
 function noneYet(): Record<Check, number> {
@@ -75,15 +86,6 @@ function noneYet(): Record<Check, number> {
 
 async function idOf(shop: Shop, storeId: number, key: string): Promise<string> {
   return (await archiveOf(shop).show(storeId, key))?.id ?? key;
-}
-
-/** Words are shown to who asks for them alone. */
-function shown(report: HadReport, { show }: EvalHadFlags): HadReport {
-  if (show) return report;
-  const worst = report.worst.map(({ actor, findings }) => {
-    return { actor, findings: findings.map((one) => ({ ...one, about: [] })) };
-  });
-  return { ...report, worst };
 }
 
 function inWords({ since, conversations, replies, texts, voices, worst }: HadReport, { show }: EvalHadFlags): string {

@@ -35,7 +35,7 @@ const ALL = `
   UNION ALL
   SELECT 'actor', key::text, key, key, machine, NULL, trouble, updated_at, NULL FROM actors WHERE store_id = $1 AND status = 'aside'
   UNION ALL
-  SELECT 'actor', a.key::text, a.key, a.key, a.machine, NULL, min(i.trouble), min(i.created_at), NULL
+  SELECT 'actor', a.key::text, a.key, a.key, a.machine, 'stranded', coalesce(min(i.trouble), 'no process could open it'), min(i.created_at), NULL
   FROM inbox i JOIN actors a ON a.store_id = i.store_id AND a.key = i.actor_key
   WHERE i.store_id = $1 AND ${STRANDED} AND a.status = 'active' GROUP BY a.key, a.machine`;
 
@@ -122,13 +122,13 @@ function itemOf(row: Row, names: ReadonlyMap<string, string>): TroubleItem {
 }
 
 // A command has a code alone; of events and actors the runtime writes a sentence of ids and states.
-function reasonOf({ kind, why, attempts }: Row): Pick<TroubleItem, 'code' | 'message'> {
+function reasonOf({ kind, sort, why, attempts }: Row): Pick<TroubleItem, 'code' | 'message'> {
   if (kind === 'command')
     return {
       code: why ?? 'unknown',
       message: `gave up after ${attempts ?? 0} ${attempts === 1 ? 'attempt' : 'attempts'}`,
     };
-  const code = kind === 'actor' ? 'unreadable' : 'not_stepped';
+  const code = kind === 'event' ? 'not_stepped' : sort === 'stranded' ? 'too_new' : 'unreadable';
   return { code, message: why ?? 'nobody wrote down why' };
 }
 

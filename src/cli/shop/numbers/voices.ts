@@ -6,6 +6,7 @@ import type { Span } from './counts.ts';
 import { compareShares } from './two-shares.ts';
 import type { Comparison, Share } from './two-shares.ts';
 
+/** What a voice may bring its hearers to; each customer counts once. */
 export const MEASURES = ['wroteAgain', 'bought', 'optedOut'] as const;
 
 /** `shares`: one a variant, in the order of their names; `compared`: the second against the first, null while one has nobody. */
@@ -15,6 +16,7 @@ export type VoiceTrial = {
   compared: Comparison | null;
 };
 
+/** Of the days of `span`; three measures, also where nobody heard anything. */
 export async function compareVoices(pool: pg.Pool, span: Span): Promise<VoiceTrial[]> {
   const rows = await variantShares(pool, span);
   return MEASURES.map((measure) => {

@@ -5,6 +5,7 @@ import { count, money } from '../money.ts';
 import { duration } from '../when.ts';
 import { words } from '../words.ts';
 
+/** What each voice brought, in figures. */
 export function variantsCard({ variants, currency }: Numbers): HTMLElement {
   const rows = variants.map(({ variant, conversations, orders, sales, salesCents, optOuts, answerP50 }) => [
     variant,

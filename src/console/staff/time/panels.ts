@@ -51,6 +51,7 @@ export function remainsPanel(detail: ActorDetail | null, signal: AbortSignal): H
 export function turnsPanel(journey: JourneyStore, signal: AbortSignal): HTMLElement {
   const list = element('ol', { class: 'turns' });
   let drawn = '';
+  let shownAt: number | null = null;
   const show = ({ turns, at }: Journey) => {
     const last = turns.at(-1)?.seq ?? 0;
     const range = `${turns[0]?.seq ?? 0} ${last}`;
@@ -63,7 +64,8 @@ export function turnsPanel(journey: JourneyStore, signal: AbortSignal): HTMLElem
     list.querySelector('[aria-current]')?.removeAttribute('aria-current');
     const current = list.querySelector(`[data-seq="${at ?? last}"]`);
     current?.setAttribute('aria-current', 'step');
-    if (at !== null) current?.scrollIntoView({ block: 'nearest' });
+    if (at !== null && at !== shownAt) current?.scrollIntoView({ block: 'nearest' });
+    shownAt = at;
   };
   show(journey.getSnapshot().context);
   const subscription = journey.subscribe(({ context }) =>
