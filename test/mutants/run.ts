@@ -54,11 +54,15 @@ function copyTree(): string {
 type Run = { failed: number; passed: number };
 
 function runTests(copy: string, args: string[]): Promise<Run> {
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', ...args], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: TIME_MAX_MS,
-  });
+  const child = spawn(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', '--project', 'long', ...args],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: TIME_MAX_MS,
+    },
+  );
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   return new Promise((resolve) => {

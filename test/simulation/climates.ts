@@ -18,8 +18,8 @@ export type Climate = {
   skewMsMax: number;
   /** `late` by up to `lateMsMax`; `fails`: an enqueue gets no answer. */
   queue: { loses: number; doubles: number; fails: number; late: number; lateMsMax: number };
-  /** Calls to till, phones and model; `outages`: how often one of them is down for a while. */
-  providers: { fails: number; slow: number; outages: number };
+  /** Calls to till, phones and model; `outages`: how often one of them is down for a while; `smsMsMax`: half of what a bubble takes. */
+  providers: { fails: number; slow: number; outages: number; smsMsMax: number };
   /** The model thinks for half a minute. */
   thinksLong: number;
   people: {
@@ -45,7 +45,7 @@ const ORDINARY: Climate = {
   deploysMax: 8,
   skewMsMax: 400,
   queue: { loses: 0.01, doubles: 0.04, fails: 0.01, late: 0.2, lateMsMax: 300 },
-  providers: { fails: 0.04, slow: 0.03, outages: 0 },
+  providers: { fails: 0.04, slow: 0.03, outages: 0, smsMsMax: 400 },
   thinksLong: 0.05,
   people: { bursts: 0.2, silences: 0.03, stops: 0.02, stopsOverMoney: 0.05, wavers: 0.09, blurts: 0.02 },
 };
@@ -75,7 +75,7 @@ export const CLIMATES: readonly Climate[] = [
     ...ORDINARY,
     name: 'providers fail',
     statementMsMax: 10,
-    providers: { fails: 0.15, slow: 0.15, outages: 6 },
+    providers: { fails: 0.15, slow: 0.15, outages: 6, smsMsMax: 4_000 },
     people: { ...ORDINARY.people, stopsOverMoney: 0.4 },
   },
   {
@@ -83,7 +83,7 @@ export const CLIMATES: readonly Climate[] = [
     name: 'customers are fickle',
     dies: 0.002,
     thinksLong: 0.4,
-    providers: { ...ORDINARY.providers, slow: 0.2, outages: 2 },
+    providers: { ...ORDINARY.providers, slow: 0.2, outages: 2, smsMsMax: 4_000 },
     people: { bursts: 0.6, silences: 0.1, stops: 0.08, stopsOverMoney: 0.3, wavers: 0.3, blurts: 0.15 },
   },
 ];

@@ -68,7 +68,8 @@ export class Phones {
         const askedMs = this.world.nowMs;
         const deed = () => this.#show(request, askedMs, honours);
         const handed = this.#hand(owner, request);
-        return call(this.world, owner, 'sms', this.world.chance.between(20, 400), deed, (after) =>
+        const ms = this.world.chance.between(20, this.world.climate.providers.smsMsMax);
+        return call(this.world, owner, 'sms', ms, deed, (after) =>
           after ? new SendFailed('unknown', 'timeout') : new SendFailed('later', 'http_503'),
         ).finally(handed);
       },
