@@ -128,8 +128,8 @@ export const mutants: readonly Mutant[] = [
     what: 'a ticket does not tell who claimed the command at its birth',
     patches: one(
       `${R}/claims.ts`,
-      "(c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner))",
-      "c.status = 'pending'",
+      "(c.status = 'pending' OR (c.status = 'running' AND c.owner = w.owner ",
+      "(c.status = 'pending' OR (c.status = 'running' AND c.owner IS NULL ",
     ),
     test: 'test/runtime/commands.test.ts',
     title: 'is taken over',

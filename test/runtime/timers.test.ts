@@ -1,4 +1,5 @@
 // Timers, messages between actors and births: what a commit leaves for later happens then, once, over restarts.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AnyEventObject } from 'xstate';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
@@ -71,6 +72,7 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
     await door.runtime.send(to('warm'), { type: 'parcel.note' });
     const { actorKey } = await holder.runtime.send(to('anew'), { type: 'parcel.wait' });
     await door.runtime.send(to('anew'), { type: 'parcel.left' });
+    await wait(UNHURRIED_MS / 2); // the old one's time comes that much before the new one's
     await door.runtime.send(to('anew'), { type: 'parcel.wait' }); // another token under the same id
     const turns = await vi.waitFor(async () => {
       const { rows } = await database.pool.query<{ type: string; at: Date }>(
