@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { afterwards } from '../../src/cli/backup/afterwards.ts';
 import { LEFT_OUT, storeTables } from '../../src/cli/backup/tables.ts';
 import { useDatabase } from '../harness/database.ts';
 
@@ -13,4 +14,13 @@ test('every table is in a backup, or left out for a reason', async () => {
   await database.pool.query('CREATE TABLE forgotten (id int PRIMARY KEY, store_id int)');
   await expect(storeTables(database.pool)).rejects.toThrow(/^forgotten: the key does not begin with store_id/);
   await database.pool.query('DROP TABLE forgotten');
+});
+
+test('whoever brings a shop back is told that those who were forgotten since are back, and what to do', () => {
+  const backupAt = new Date('2026-11-28T08:00:00Z');
+  const said = afterwards({ slug: 'tower', backupAt, setUp: { commands: 1, bubbles: 2, links: 3 } });
+  expect(said.slice(2)).toEqual([
+    'Whoever asked to be forgotten since 2026-11-28T08:00:00.000Z is back and must be forgotten again, before web and worker start:',
+    '  marty customers forget PHONE --store tower',
+  ]);
 });

@@ -1,5 +1,6 @@
 // `marty stores dump|restore|reconcile`: one shop into a file and back, and what to do after any other way of going back.
 import { inTransaction } from '../../runtime/transaction.ts';
+import { afterwards } from '../backup/afterwards.ts';
 import { dumpStore } from '../backup/dump.ts';
 import { BackupRefused } from '../backup/refused.ts';
 import { restoreStore } from '../backup/restore.ts';
@@ -50,11 +51,7 @@ export async function runStoresReconcile(slug: string, { since }: { since: strin
 }
 
 async function report(shop: Shop, store: { id: number; slug: string }, backupAt: Date, setUp: SetUp): Promise<void> {
-  const { commands, bubbles, links } = setUp;
-  console.log(
-    `${commands} commands run again under their old ids; ${bubbles} bubbles may have left since and are looked up first;`,
-  );
-  console.log(`${links} links and refunds are asked about in the first minutes.`);
+  for (const line of afterwards({ slug: store.slug, backupAt, setUp })) console.log(line);
   for (const line of await atSquare(shop, store, backupAt)) console.log(line);
 }
 
