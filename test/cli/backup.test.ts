@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { afterwards } from '../../src/cli/backup/afterwards.ts';
+import { strayLines } from '../../src/cli/backup/stray-lines.ts';
 import { LEFT_OUT, storeTables } from '../../src/cli/backup/tables.ts';
+import type { SquareDesk } from '../../src/commerce/square/client.ts';
+import { linkRequest, squareShop } from '../commerce/square-counter.ts';
+import { FakeSquare } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
 
 const database = useDatabase();
@@ -23,4 +27,43 @@ test('whoever brings a shop back is told that those who were forgotten since are
     'Whoever asked to be forgotten since 2026-11-28T08:00:00.000Z is back and must be forgotten again, before web and worker start:',
     '  marty customers forget PHONE --store tower',
   ]);
+});
+
+describe('orders that only Square knows', () => {
+  const since = new Date('2020-01-01T00:00:00Z');
+  const AGAIN = '  marty stores strays tower --since 2020-01-01T00:00:00.000Z';
+  let fake: FakeSquare;
+  beforeEach(async () => void (fake = await new FakeSquare().start()));
+  afterEach(() => fake.stop());
+
+  const said = (square: SquareDesk | null = null) => {
+    const shop = squareShop(fake);
+    const at = square === null ? shop : { ...shop, place: { ...shop.place, square } };
+    const tills = { square: () => Promise.resolve(at) };
+    return strayLines({ db: database.db, tills }, { id: 7, slug: 'tower' }, since);
+  };
+
+  test('are listed, with what they come to and whether they are paid', async () => {
+    expect(await said()).toEqual(['Square has no order since then that this store does not know.']);
+    const request = linkRequest();
+    const { reference, totalCents } = await squareShop(fake).till.createLink(request);
+    const total = (totalCents / 100).toFixed(2);
+    expect((await said()).slice(1)).toEqual([
+      `  ${reference}  order ${request.orderId}  ${total}  not paid, its link is open`,
+    ]);
+  });
+
+  test('are asked for again by a command that is safe beside workers, where Square does not answer', async () => {
+    fake.breakNext(/orders\/search/, 503);
+    expect(await said()).toEqual([expect.stringContaining('(outage)'), AGAIN]);
+  });
+
+  test('are too many to list where Square never comes to an end', async () => {
+    const endless: SquareDesk = { ask: (schema) => Promise.resolve(schema.parse({ orders: [], cursor: 'more' })) };
+    expect(await said(endless)).toEqual([expect.stringContaining('there are more than 10000 at Square'), AGAIN]);
+  });
+
+  test('are not said to be Square’s fault where something else broke', async () => {
+    await expect(said({ ask: () => Promise.reject(new TypeError('broken')) })).rejects.toThrow('broken');
+  });
 });
