@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { runKeysRotate } from '../../src/cli/commands/keys.ts';
 import { HOLDS } from '../../src/cli/keys/holds.ts';
 import { checkKeys, rotate } from '../../src/cli/keys/rotate.ts';
 import { openVault } from '../../src/cli/keys/rotations.ts';
+import { digitsToken } from '../../src/cli/shop/inbox/tokens.ts';
+import { ConfigError } from '../../src/cli/config/variables.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
 import { useDatabase } from '../harness/database.ts';
@@ -12,6 +15,7 @@ const database = useDatabase();
 const [OLD, NEW] = [randomBytes(32), randomBytes(32)];
 const previously = createVault(OLD);
 const ACTORS = 450; // more than two pages
+const [FIRST, LAST] = ['00000000-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'];
 
 const addresses = Array.from({ length: ACTORS }, (_, n) => `1/customer/+1201555${1000 + n}`);
 const turn = () => rotate({ pool: database.pool, newest: NEW, previous: OLD });
@@ -25,6 +29,7 @@ beforeEach(async () => {
   await database.pool.query(
     'TRUNCATE actors, inbox, store_keys, key_rotations, search_tokens, cached_answers, stores CASCADE',
   );
+  await openStore(1);
   await bear(
     addresses.map(() => randomUUID()),
     addresses,
@@ -108,18 +113,22 @@ describe('a rotation of PII_KEY', () => {
 
   test('gives nothing back to who was forgotten while it went by', async () => {
     let forgotten = 0;
+    let before: Promise<unknown> = Promise.resolve();
+    const forget = () =>
+      database.pool.query(
+        `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, status = 'forgotten'
+         WHERE key IN (SELECT key FROM actors WHERE status = 'active' ORDER BY random() LIMIT 20)`,
+      );
     await rotate({
       pool: database.pool,
       newest: NEW,
       previous: OLD,
       onProgress: () => {
         forgotten += 1;
-        void database.pool.query(
-          `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, status = 'forgotten'
-           WHERE key IN (SELECT key FROM actors WHERE status = 'active' ORDER BY random() LIMIT 20)`,
-        );
+        before = before.then(forget); // one after the other: two at once may wait for each other's rows
       },
     });
+    await before;
     expect(forgotten).toBeGreaterThan(2);
     const { rows } = await database.pool.query(
       `SELECT count(*)::int AS back FROM actors WHERE status = 'forgotten' AND num_nonnulls(data_key, address_hash, address_sealed) > 0`,
@@ -136,6 +145,56 @@ describe('a rotation of PII_KEY', () => {
   });
 });
 
+describe('who is opened by no key that is set', () => {
+  test('is counted, not stumbled over, and keeps what they are found by', async () => {
+    const [known, strange] = [FIRST, LAST];
+    await bear([known], ['1/customer/+12015550107'], previously);
+    await bear([strange], ['1/customer/+12015550108'], createVault(randomBytes(32)));
+    for (const [key, number] of [
+      [known, '+12015550107'],
+      [strange, '+12015550108'],
+    ] as const)
+      await database.pool.query(
+        'INSERT INTO search_tokens (store_id, token, actor_key, origin) VALUES (1, $1, $2, $2)',
+        [digitsToken(previously, 1, number), key],
+      );
+    const parts = await turn();
+    expect(parts.find(({ part }) => part === 'search_tokens')).toMatchObject({
+      rows: 2,
+      renewed: 1,
+      previous: 0,
+      neither: 1,
+    });
+    const { rows } = await database.pool.query('SELECT token FROM search_tokens WHERE actor_key = $1', [strange]);
+    expect(rows).toEqual([{ token: digitsToken(previously, 1, '+12015550108') }]);
+  });
+});
+
+test('a look at the keys raises no alarm over what was changed while it looked', async () => {
+  const vault = createVault(NEW);
+  await bear([LAST], ['1/customer/+12015550109'], vault);
+  await database.pool.query('INSERT INTO search_tokens (store_id, token, actor_key, origin) VALUES (1, $1, $2, $3)', [
+    vault.lookupHash('a note').subarray(0, 16),
+    LAST,
+    randomUUID(),
+  ]);
+  const client = await database.pool.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE notes IN ACCESS EXCLUSIVE MODE'); // between the tokens and the words
+  const looks = checkKeys({ pool: database.pool, newest: NEW, previous: OLD });
+  await vi.waitFor(async () => {
+    const { rows } = await database.pool.query(
+      `SELECT FROM pg_locks WHERE relation = 'notes'::regclass AND NOT granted`,
+    );
+    expect(rows).toHaveLength(1);
+  }, 20_000);
+  await client.query('DELETE FROM search_tokens');
+  await client.query('COMMIT');
+  client.release();
+  const tokens = (await looks).find(({ part }) => part === 'search_tokens');
+  expect(tokens).toMatchObject({ rows: 1, previous: 0, neither: 0 });
+});
+
 describe('two actors of one address, since a process knew the old key alone', () => {
   test('are told apart by their keys: the one of before keeps the address', async () => {
     const [address = ''] = addresses;
@@ -149,6 +208,20 @@ describe('two actors of one address, since a process knew the old key alone', ()
   });
 });
 
+test.each([{}, { check: true }])(
+  '`keys rotate` (%j) with keys that do not fit says so, and changes nothing',
+  async (flags) => {
+    const key = () => randomBytes(32).toString('base64');
+    const environment = { NODE_ENV: 'test', DATABASE_URL: database.url, SESSION_SECRET: key() };
+    for (const [name, value] of Object.entries({ ...environment, PII_KEY: key(), PII_KEY_PREVIOUS: key() }))
+      vi.stubEnv(name, value);
+    await expect(runKeysRotate(flags)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
+    vi.unstubAllEnvs();
+    const { rows } = await database.pool.query('SELECT count(*)::int AS begun FROM key_rotations');
+    expect([rows, await left()]).toEqual([[{ begun: 0 }], ACTORS + 1]);
+  },
+);
+
 describe('a process', () => {
   const open = (piiKey: Buffer, piiKeyPrevious: Buffer | null) => openVault(database.pool, { piiKey, piiKeyPrevious });
 
@@ -157,14 +230,29 @@ describe('a process', () => {
     expect((await open(NEW, OLD)).isRotating).toBe(true);
   });
 
-  test.each(['00000000-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'])(
-    'does not start with a key that does not open the oldest or the newest actor',
-    async (end) => {
-      await bear([end], ['1/customer/+12015550100'], createVault(NEW));
+  test.each([
+    ['oldest', FIRST, 1],
+    ['newest', LAST, 1],
+    ['oldest', FIRST, 2],
+    ['newest', LAST, 2],
+  ])(
+    'does not start with a key that does not open the %s actor (%s) of store %i, of three',
+    async (_end, key, store) => {
+      await open3(store, [key], createVault(NEW));
       await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
       expect((await open(OLD, NEW)).isRotating).toBe(true);
     },
   );
+
+  test('does not start, and says which key is missing, where what is kept of former keys cannot be opened', async () => {
+    await database.pool.query('TRUNCATE actors CASCADE');
+    await database.pool.query(
+      'INSERT INTO key_rotations (id, begun_at, ended_at, lookup_sealed) VALUES ($1, now(), now(), $2)',
+      [randomUUID(), previously.sealShared('a lookup key')],
+    );
+    await expect(open(NEW, null)).rejects.toThrow(ConfigError);
+    await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY: it does not open what key_rotations keeps/);
+  });
 
   test('does not start without the previous key while a rotation that was killed, wherever that was, has not ended', async () => {
     let killed = 0;
@@ -208,16 +296,44 @@ describe('a process', () => {
   });
 });
 
-async function bear(keys: string[], texts: string[], vault: Vault): Promise<void> {
+/** Stores 1, 2 and 3, each with customers of the old key; one of them with others besides. */
+async function open3(storeId: number, keys: string[], vault: Vault): Promise<void> {
+  for (const id of [2, 3]) {
+    await openStore(id);
+    await bear(
+      [randomUUID(), randomUUID()],
+      [`${id}/customer/+12015550101`, `${id}/customer/+12015550102`],
+      previously,
+      id,
+    );
+  }
+  await bear(
+    keys,
+    keys.map((_, n) => `${storeId}/customer/+1201555010${n + 3}`),
+    vault,
+    storeId,
+  );
+}
+
+async function openStore(id: number): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO stores (id, slug, name, timezone, hours, currency, tax_rate_ppm, shipping_cents)
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, 'Dungeon Books', 'America/New_York', '{"weekly": {}, "holidays": []}', 'USD', 0, 0)`,
+    [id, `shop-${id}`],
+  );
+}
+
+async function bear(keys: string[], texts: string[], vault: Vault, storeId = 1): Promise<void> {
   await database.pool.query(
     `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
-     SELECT 1, key, 'customer', 1, hash, sealed, data_key, 0, 'active', '{}', '[]', now(), now()
+     SELECT $5::int, key, 'customer', 1, hash, sealed, data_key, 0, 'active', '{}', '[]', now(), now()
      FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS u (key, hash, sealed, data_key)`,
     [
       keys,
       texts.map((text) => vault.lookupHash(text)),
       texts.map((text) => vault.sealShared(text.slice('1/customer/'.length))),
       texts.map(() => vault.createDataKey()),
+      storeId,
     ],
   );
 }

@@ -1,6 +1,7 @@
 // `marty keys rotate`: from PII_KEY_PREVIOUS to PII_KEY beside running processes; `--check` says whether anything is left to do.
 import cliProgress from 'cli-progress';
 import { loadConfig } from '../config.ts';
+import { assertFitting } from '../keys/fitting.ts';
 import { underWaySince } from '../keys/rotations.ts';
 import { checkKeys, rotate, RotationUnderWay } from '../keys/rotate.ts';
 import type { Part, Progress } from '../keys/rotate.ts';
@@ -21,6 +22,7 @@ export async function runKeysRotate({ check }: { check?: boolean }): Promise<voi
   const { address, database } = await openMigrated(config);
   const { pool } = database;
   try {
+    await assertFitting(pool, { piiKey: newest, piiKeyPrevious: previous });
     const parts = await watched((onProgress) =>
       previous === null || check
         ? checkKeys({ pool, newest, previous, onProgress })
