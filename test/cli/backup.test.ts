@@ -1,11 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { afterwards } from '../../src/cli/backup/afterwards.ts';
+import { dumpStore } from '../../src/cli/backup/dump.ts';
+import { restoreStore } from '../../src/cli/backup/restore.ts';
 import { strayLines } from '../../src/cli/backup/stray-lines.ts';
 import { LEFT_OUT, storeTables } from '../../src/cli/backup/tables.ts';
 import type { SquareDesk } from '../../src/commerce/square/client.ts';
 import { linkRequest, squareShop } from '../commerce/square-counter.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
+import { openStore } from './open-store.ts';
 
 const database = useDatabase();
 
@@ -65,5 +73,59 @@ describe('orders that only Square knows', () => {
 
   test('are not said to be Square’s fault where something else broke', async () => {
     await expect(said({ ask: () => Promise.reject(new TypeError('broken')) })).rejects.toThrow('broken');
+  });
+});
+
+describe('a backup’s file', () => {
+  const keys = { piiKey: randomBytes(32), piiKeyPrevious: null };
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'marty-backup-'));
+    file = join(folder, 'tower.marty');
+    await openStore(database.pool, 7);
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await database.pool.query('TRUNCATE stores CASCADE');
+  });
+  const dump = (onTable = () => undefined) =>
+    dumpStore({ pool: database.pool, keys, now: Date.now, onTable }, 'shop-7', file);
+
+  test('is its owner’s alone, and nothing is left beside it', async () => {
+    expect(await dump()).toEqual({ rows: 1 });
+    expect([statSync(file).mode & 0o777, existsSync(`${file}.part`)]).toEqual([0o600, false]);
+  });
+
+  test('is not written over one that appeared meanwhile', async () => {
+    const other = () => writeFileSync(file, 'another backup');
+    await expect(dump(() => void other())).rejects.toThrow(/tower\.marty is there already/);
+    expect([readFileSync(file, 'utf8'), existsSync(`${file}.part`)]).toEqual(['another backup', false]);
+  });
+
+  test('is left to whoever writes it already', async () => {
+    writeFileSync(`${file}.part`, 'half of another');
+    await expect(dump()).rejects.toThrow(/tower\.marty\.part is there already/);
+    expect([readFileSync(`${file}.part`, 'utf8'), existsSync(file)]).toEqual(['half of another', false]);
+  });
+
+  test('is refused in words where it cannot be written, and leaves nothing where the database breaks off', async () => {
+    const nowhere = join(folder, 'none', 'tower.marty');
+    const deps = { pool: database.pool, keys, now: Date.now, onTable: () => undefined };
+    await expect(dumpStore(deps, 'shop-7', nowhere)).rejects.toThrow(/tower\.marty\.part cannot be written \(ENOENT\)/);
+    await expect(
+      dump(() => {
+        throw new Error('broken off');
+      }),
+    ).rejects.toThrow('broken off');
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+  });
+
+  test('is not blamed where it is the database that cannot be reached', async () => {
+    await dump();
+    const pool = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/nowhere' });
+    const restored = restoreStore({ pool, keys, now: Date.now, onTable: () => undefined }, file);
+    await expect(restored).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await pool.end();
   });
 });

@@ -10,6 +10,7 @@ import { createVault } from '../../src/runtime/vault.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
 import { useDatabase } from '../harness/database.ts';
 import { byteColumns, openedBy } from './former-key.ts';
+import { openStore } from './open-store.ts';
 
 const database = useDatabase();
 const [OLD, NEW] = [randomBytes(32), randomBytes(32)];
@@ -29,7 +30,7 @@ beforeEach(async () => {
   await database.pool.query(
     'TRUNCATE actors, inbox, store_keys, key_rotations, search_tokens, cached_answers, stores CASCADE',
   );
-  await openStore(1);
+  await openStore(database.pool, 1);
   await bear(
     addresses.map(() => randomUUID()),
     addresses,
@@ -238,7 +239,7 @@ describe('a process', () => {
   ])(
     'does not start with a key that does not open the %s actor (%s) of store %i, of three',
     async (_end, key, store) => {
-      await open3(store, [key], createVault(NEW));
+      await openThree(store, [key], createVault(NEW));
       await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
       expect((await open(OLD, NEW)).isRotating).toBe(true);
     },
@@ -297,9 +298,9 @@ describe('a process', () => {
 });
 
 /** Stores 1, 2 and 3, each with customers of the old key; one of them with others besides. */
-async function open3(storeId: number, keys: string[], vault: Vault): Promise<void> {
+async function openThree(storeId: number, keys: string[], vault: Vault): Promise<void> {
   for (const id of [2, 3]) {
-    await openStore(id);
+    await openStore(database.pool, id);
     await bear(
       [randomUUID(), randomUUID()],
       [`${id}/customer/+12015550101`, `${id}/customer/+12015550102`],
@@ -312,14 +313,6 @@ async function open3(storeId: number, keys: string[], vault: Vault): Promise<voi
     keys.map((_, n) => `${storeId}/customer/+1201555010${n + 3}`),
     vault,
     storeId,
-  );
-}
-
-async function openStore(id: number): Promise<void> {
-  await database.pool.query(
-    `INSERT INTO stores (id, slug, name, timezone, hours, currency, tax_rate_ppm, shipping_cents)
-     OVERRIDING SYSTEM VALUE VALUES ($1, $2, 'Dungeon Books', 'America/New_York', '{"weekly": {}, "holidays": []}', 'USD', 0, 0)`,
-    [id, `shop-${id}`],
   );
 }
 

@@ -7,6 +7,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import type { Vault } from '../../runtime/vault.ts';
+import { errorCode } from '../processes.mjs';
+import { BackupRefused, damaged } from './refused.ts';
 
 /** Grows when a file of before can no longer be read. */
 export const FORMAT_VERSION = 1;
@@ -48,16 +50,33 @@ export function createSeal(vault: Pick<Vault, 'lookupHash'>) {
   };
 }
 
-/** The file's lines as they are asked for. Rejects where the file cannot be read or unpacked. */
+/** The file's lines as they are asked for. @throws BackupRefused where the file cannot be read or unpacked */
 export async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* unpackedLines(file);
+  } catch (error) {
+    throw refusalOf(error, file);
+  }
+}
+
+async function* unpackedLines(file: string): AsyncGenerator<string> {
   const unpacked = pipeline(createReadStream(file), createGunzip(), () => undefined); // the loop below hears of it
   const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of unpacked) {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > LINE_MAX) throw new Error(`a line is longer than ${LINE_MAX} characters`);
+    if (rest.length > LINE_MAX) throw damaged(file);
     yield* lines;
   }
   if (rest !== '') yield rest;
+}
+
+function refusalOf(error: unknown, file: string): unknown {
+  if (error instanceof BackupRefused) return error;
+  const code = errorCode(error) ?? '';
+  if (code === 'Z_DATA_ERROR')
+    return new BackupRefused(`${file} is no backup of a store, or was changed since it was written.`);
+  if (code.startsWith('Z_')) return damaged(file);
+  return /^E[A-Z]+$/.test(code) ? new BackupRefused(`${file} cannot be read (${code}).`) : error;
 }

@@ -7,7 +7,7 @@ import type { Sql } from '../../runtime/transactional.ts';
 import type { Keys } from '../keys/fitting.ts';
 import { createSeal, EndLine, FORMAT_VERSION, Header, linesOf, TableLine } from './format.ts';
 import { makerOf, takeIn } from './keys.ts';
-import { BackupRefused } from './refused.ts';
+import { BackupRefused, damaged } from './refused.ts';
 import { schemaOf } from './schema.ts';
 import { moveSequences } from './sequences.ts';
 import { setUpAnew } from './set-up.ts';
@@ -175,24 +175,15 @@ function jsonOf(line: string): unknown {
   }
 }
 
-function damaged(file: string): BackupRefused {
-  return new BackupRefused(
-    `${file} is cut off or was changed since it was written. Nothing was restored; take another backup.`,
-  );
-}
-
 /** A database's error may quote what was written: only its code and the name of a rule leave. */
 function refusalOf(error: unknown, file: string): unknown {
   if (error instanceof BackupRefused) return error;
   const code = errorCode(error) ?? '';
-  if (code === 'Z_DATA_ERROR')
-    return new BackupRefused(`${file} is no backup of a store, or was changed since it was written.`);
-  if (code.startsWith('Z_') || code.startsWith('22')) return damaged(file);
+  if (code.startsWith('22')) return damaged(file);
   if (code === '23505')
     return new BackupRefused(
       `Something that may be there once is there already (${ruleOf(error)}): another store has it, or somebody serves this one. Stop web and worker processes, and give no two stores one number or Square account.`,
     );
-  if (/^E[A-Z]+$/.test(code)) return new BackupRefused(`${file} cannot be read (${code}).`);
   return error;
 }
 
