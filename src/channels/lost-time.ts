@@ -7,6 +7,7 @@ export type LostTime = { fromMs: number; untilMs: number };
 /** By then all that happened has been learnt again (ms). */
 const LEARNT_AFTER_MS = 24 * 60 * 60_000;
 
+/** Null where the store never came back from a backup. */
 export function lostBetween(backupAt: Date | null, restoredAt: Date | null): LostTime | null {
   return backupAt && restoredAt && { fromMs: backupAt.getTime(), untilMs: restoredAt.getTime() };
 }

@@ -9,6 +9,7 @@ import { inTransaction } from './transaction.ts';
 import type { Sql } from './transactional.ts';
 import type { Vault } from './vault.ts';
 
+/** What forgetting needs, and what is to happen in the same commit. */
 export type ForgetOptions = {
   pool: pg.Pool;
   vault: Vault;

@@ -8,6 +8,7 @@ import { decrypt, derive, encrypt, tryDecrypt } from './sealing.ts';
 /** Unwrapped data keys in memory, at most; they are no more secret than the master key beside them. */
 const UNWRAPPED_MAX = 10_000;
 
+/** What seals, opens and finds; it keeps no row of its own. */
 export type Vault = {
   /** A new wrapped data key (60 bytes); keep it beside what it seals. */
   createDataKey: () => Buffer;

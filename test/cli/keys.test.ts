@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { runKeysRotate } from '../../src/cli/commands/keys.ts';
-import { HOLDS } from '../../src/cli/keys/holds.ts';
+import { KEYED_COLUMNS } from '../../src/cli/keys/key-columns.ts';
 import { checkKeys, rotate } from '../../src/cli/keys/rotate.ts';
 import { openVault } from '../../src/cli/keys/rotations.ts';
 import { digitsToken } from '../../src/cli/shop/inbox/tokens.ts';
@@ -48,7 +48,7 @@ beforeEach(async () => {
 
 describe('a rotation of PII_KEY', () => {
   test('knows of every column of raw bytes what it hangs on', async () => {
-    const known = Object.entries(HOLDS).flatMap(([table, columns]) =>
+    const known = Object.entries(KEYED_COLUMNS).flatMap(([table, columns]) =>
       Object.keys(columns).map((column) => `${table}.${column}`),
     );
     expect(known.toSorted()).toEqual((await byteColumns(database.pool)).toSorted());
@@ -204,7 +204,7 @@ describe('two actors of one address, since a process knew the old key alone', ()
     const older = await keyWith(createVault(NEW).lookupHash(address));
     const parts = await turn();
     const actors = parts.find(({ part }) => part === 'actors');
-    expect(actors).toMatchObject({ rows: ACTORS + 1, renewed: ACTORS, previous: 0, doubled: [younger] });
+    expect(actors).toMatchObject({ rows: ACTORS + 1, renewed: ACTORS, previous: 0, duplicates: [younger] });
     expect([await keyWith(createVault(NEW).lookupHash(address)), await left(null)]).toEqual([older, 0]);
   });
 });

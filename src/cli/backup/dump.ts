@@ -11,9 +11,9 @@ import type { Sql } from '../../runtime/transactional.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Keys } from '../keys/fitting.ts';
 import { errorCode } from '../processes.mjs';
-import { createSeal, FORMAT_VERSION } from './format.ts';
+import { createMac, FORMAT_VERSION } from './format.ts';
 import type { Header } from './format.ts';
-import { marksOf } from './keys.ts';
+import { keyFactsOf } from './keys.ts';
 import { BackupRefused } from './refused.ts';
 import { schemaOf } from './schema.ts';
 import { quoted, storeTables } from './tables.ts';
@@ -22,6 +22,7 @@ import type { StoreTable } from './tables.ts';
 /** Rows in memory at once, at most. */
 const FETCHED = 200;
 
+/** What a dump needs of its process. */
 export type DumpDeps = {
   pool: Pool;
   keys: Keys;
@@ -79,29 +80,29 @@ async function* contents(
   { slug, backupAt }: { slug: string; backupAt: Date },
   written: { rows: number },
 ): AsyncGenerator<string> {
-  const seal = createSeal(createVault(keys.piiKey));
-  const sealed = (line: string) => {
-    seal.add(line);
+  const mac = createMac(createVault(keys.piiKey));
+  const covered = (line: string) => {
+    mac.add(line);
     return `${line}\n`;
   };
   const store = await storeOf(sql, slug);
-  yield sealed(JSON.stringify(await headerOf(sql, keys, store, backupAt)));
+  yield covered(JSON.stringify(await headerOf(sql, keys, store, backupAt)));
   for (const table of await storeTables(sql)) {
-    yield sealed(JSON.stringify({ table: table.name, columns: table.columns.map(({ name }) => name) }));
+    yield covered(JSON.stringify({ table: table.name, columns: table.columns.map(({ name }) => name) }));
     let rows = 0;
     for await (const some of rowsOf(sql, table, store.id)) {
       rows += some.length;
-      yield some.map(sealed).join('');
+      yield some.map(covered).join('');
     }
     written.rows += rows;
     onTable(table.name, rows);
   }
-  yield `${JSON.stringify({ rows: written.rows, seal: seal.done() })}\n`;
+  yield `${JSON.stringify({ rows: written.rows, mac: mac.done() })}\n`;
 }
 
 async function headerOf(sql: Sql, keys: Keys, store: Store, backupAt: Date): Promise<Header> {
   const made = { version: FORMAT_VERSION, schema: await schemaOf(sql), backupAt: backupAt.toISOString() };
-  return { format: 'marty-store', store, ...made, ...(await marksOf(sql, keys)) };
+  return { format: 'marty-store', store, ...made, ...(await keyFactsOf(sql, keys)) };
 }
 
 const Store = z.object({ id: z.number(), slug: z.string(), name: z.string() });

@@ -1,5 +1,5 @@
 // A backup's file: gzipped lines of JSON. First what it is, then each table's name and columns followed by its rows (arrays of
-// Postgres' own text form, so that every value comes back exactly), last a seal. What was sealed stays sealed.
+// Postgres' own text form, so that every value comes back exactly), last a MAC of it all. What was sealed stays sealed.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -16,7 +16,7 @@ export const FORMAT_VERSION = 1;
 const LINE_MAX = 64 * 1024 * 1024;
 
 /**
- * `schema` names the newest migration. `keys`: keyed hashes that only the same `PII_KEY` and `PII_KEY_PREVIOUS` make, the one that the seal
+ * `schema` names the newest migration. `keys`: keyed hashes that only the same `PII_KEY` and `PII_KEY_PREVIOUS` make, the one that the MAC
  * is made with first. `lookups`: what `key_rotations` keeps of the keys before those, sealed as it is there.
  */
 export const Header = z.object({
@@ -30,19 +30,21 @@ export const Header = z.object({
 });
 export type Header = z.infer<typeof Header>;
 
+/** Comes before each table's rows, in the order in which they can be written. */
 export const TableLine = z.object({ table: z.string(), columns: z.array(z.string()).min(1) });
 export type TableLine = z.infer<typeof TableLine>;
 
-export const EndLine = z.object({ rows: z.int().nonnegative(), seal: z.string() });
+/** The last line; `mac` covers every line before it. */
+export const EndLine = z.object({ rows: z.int().nonnegative(), mac: z.string() });
 export type EndLine = z.infer<typeof EndLine>;
 
 /** The same for each backup under one `PII_KEY`. */
-export function keyMark(vault: Pick<Vault, 'lookupHash'>): string {
+export function keyFingerprint(vault: Pick<Vault, 'lookupHash'>): string {
   return vault.lookupHash('store-backup/key').toString('hex');
 }
 
 /** Takes in every line but the last; what it says then nobody can say of other lines without the key. */
-export function createSeal(vault: Pick<Vault, 'lookupHash'>) {
+export function createMac(vault: Pick<Vault, 'lookupHash'>) {
   const hash = createHash('sha256');
   return {
     add: (line: string) => void hash.update(line).update('\n'),

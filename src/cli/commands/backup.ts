@@ -24,6 +24,7 @@ export async function runStoresDump(slug: string, { out }: { out: string }): Pro
   });
 }
 
+/** No web or worker process may run meanwhile. */
 export async function runStoresRestore(file: string): Promise<void> {
   await withShop(async (shop) => {
     const { database, secrets: keys, refreshStores } = shop;

@@ -58,7 +58,7 @@ async function watched(work: (onProgress: (progress: Progress) => void) => Promi
 type Circumstances = { withPrevious: boolean; isUnderWay: boolean };
 
 function report(parts: readonly Part[], circumstances: Circumstances): void {
-  for (const { part, rows, renewed, previous, neither, doubled } of parts) {
+  for (const { part, rows, renewed, previous, neither, duplicates } of parts) {
     const counts = [
       `${rows} rows`,
       `${renewed} sealed anew`,
@@ -66,7 +66,7 @@ function report(parts: readonly Part[], circumstances: Circumstances): void {
       `${neither} under neither key`,
     ];
     console.log(`${part}: ${counts.filter((count) => !count.startsWith('0 ')).join(', ') || 'empty'}`);
-    for (const key of doubled) console.log(`  ${key} had the address of an older actor, and has none now`);
+    for (const key of duplicates) console.log(`  ${key} had the address of an older actor, and has none now`);
   }
   const said = verdict(parts, circumstances);
   if (!said.isWell) process.exitCode = 1;
@@ -84,7 +84,7 @@ function verdict(parts: readonly Part[], { withPrevious, isUnderWay }: Circumsta
   if (parts.some(({ neither }) => neither > 0))
     return { isWell, words: 'Some is opened by no key that is set: it was written under another one.' };
   if (isUnderWay) return { isWell, words: 'A rotation has begun and not ended: run `marty keys rotate` again.' };
-  if (parts.some(({ doubled }) => doubled.length > 0))
+  if (parts.some(({ duplicates }) => duplicates.length > 0))
     return {
       isWell,
       words:

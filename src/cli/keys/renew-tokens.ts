@@ -17,6 +17,7 @@ type Source = Who & { origin: string; kind: 'digits' | 'words'; text: string };
 /** `now` null: it belongs to nothing. */
 type Exchange = Stored & { now: Buffer | null };
 
+/** All of `search_tokens`, a page of customers at a time. */
 export async function renewTokens(renewal: Renewal): Promise<Tally> {
   let tally = NOTHING;
   let last: Who | undefined;
