@@ -3,12 +3,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { runKeysRotate } from '../../src/cli/commands/keys.ts';
 import { KEYED_COLUMNS } from '../../src/cli/keys/key-columns.ts';
 import { checkKeys, rotate } from '../../src/cli/keys/rotate.ts';
-import { openVault } from '../../src/cli/keys/rotations.ts';
 import { digitsToken } from '../../src/cli/shop/inbox/tokens.ts';
-import { ConfigError } from '../../src/cli/config/variables.ts';
 import { createVault } from '../../src/runtime/vault.ts';
-import type { Vault } from '../../src/runtime/vault.ts';
 import { useDatabase } from '../harness/database.ts';
+import { bear, FIRST, LAST } from './customers.ts';
 import { byteColumns, openedBy } from './former-key.ts';
 import { openStore } from './open-store.ts';
 
@@ -16,7 +14,6 @@ const database = useDatabase();
 const [OLD, NEW] = [randomBytes(32), randomBytes(32)];
 const previously = createVault(OLD);
 const ACTORS = 450; // more than two pages
-const [FIRST, LAST] = ['00000000-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'];
 
 const addresses = Array.from({ length: ACTORS }, (_, n) => `1/customer/+1201555${1000 + n}`);
 const turn = () => rotate({ pool: database.pool, newest: NEW, previous: OLD });
@@ -32,6 +29,7 @@ beforeEach(async () => {
   );
   await openStore(database.pool, 1);
   await bear(
+    database.pool,
     addresses.map(() => randomUUID()),
     addresses,
     previously,
@@ -149,8 +147,8 @@ describe('a rotation of PII_KEY', () => {
 describe('who is opened by no key that is set', () => {
   test('is counted, not stumbled over, and keeps what they are found by', async () => {
     const [known, strange] = [FIRST, LAST];
-    await bear([known], ['1/customer/+12015550107'], previously);
-    await bear([strange], ['1/customer/+12015550108'], createVault(randomBytes(32)));
+    await bear(database.pool, [known], ['1/customer/+12015550107'], previously);
+    await bear(database.pool, [strange], ['1/customer/+12015550108'], createVault(randomBytes(32)));
     for (const [key, number] of [
       [known, '+12015550107'],
       [strange, '+12015550108'],
@@ -173,7 +171,7 @@ describe('who is opened by no key that is set', () => {
 
 test('a look at the keys raises no alarm over what was changed while it looked', async () => {
   const vault = createVault(NEW);
-  await bear([LAST], ['1/customer/+12015550109'], vault);
+  await bear(database.pool, [LAST], ['1/customer/+12015550109'], vault);
   await database.pool.query('INSERT INTO search_tokens (store_id, token, actor_key, origin) VALUES (1, $1, $2, $3)', [
     vault.lookupHash('a note').subarray(0, 16),
     LAST,
@@ -200,7 +198,7 @@ describe('two actors of one address, since a process knew the old key alone', ()
   test('are told apart by their keys: the one of before keeps the address', async () => {
     const [address = ''] = addresses;
     const younger = await keyWith(previously.lookupHash(address));
-    await bear([randomUUID()], [address], createVault(NEW));
+    await bear(database.pool, [randomUUID()], [address], createVault(NEW));
     const older = await keyWith(createVault(NEW).lookupHash(address));
     const parts = await turn();
     const actors = parts.find(({ part }) => part === 'actors');
@@ -222,114 +220,6 @@ test.each([{}, { check: true }])(
     expect([rows, await left()]).toEqual([[{ begun: 0 }], ACTORS + 1]);
   },
 );
-
-describe('a process', () => {
-  const open = (piiKey: Buffer, piiKeyPrevious: Buffer | null) => openVault(database.pool, { piiKey, piiKeyPrevious });
-
-  test('does not start with a key that opens nothing', async () => {
-    await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
-    expect((await open(NEW, OLD)).isRotating).toBe(true);
-  });
-
-  test.each([
-    ['oldest', FIRST, 1],
-    ['newest', LAST, 1],
-    ['oldest', FIRST, 2],
-    ['newest', LAST, 2],
-  ])(
-    'does not start with a key that does not open the %s actor (%s) of store %i, of three',
-    async (_end, key, store) => {
-      await openThree(store, [key], createVault(NEW));
-      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
-      expect((await open(OLD, NEW)).isRotating).toBe(true);
-    },
-  );
-
-  test('does not start, and says which key is missing, where what is kept of former keys cannot be opened', async () => {
-    await database.pool.query('TRUNCATE actors CASCADE');
-    await database.pool.query(
-      'INSERT INTO key_rotations (id, begun_at, ended_at, lookup_sealed) VALUES ($1, now(), now(), $2)',
-      [randomUUID(), previously.sealShared('a lookup key')],
-    );
-    await expect(open(NEW, null)).rejects.toThrow(ConfigError);
-    await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY: it does not open what key_rotations keeps/);
-  });
-
-  test('does not start without the previous key while a rotation that was killed, wherever that was, has not ended', async () => {
-    let killed = 0;
-    for (let at = 1, ended = false; !ended; at += 1) {
-      let heard = 0;
-      const dies = rotate({
-        pool: database.pool,
-        newest: NEW,
-        previous: OLD,
-        onProgress: () => {
-          heard += 1;
-          if (heard === at) throw new Error('killed');
-        },
-      });
-      ended = await dies.then(
-        () => true,
-        () => false,
-      );
-      if (ended) break;
-      killed += 1;
-      await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY/);
-      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY/);
-      expect((await open(OLD, NEW)).isRotating).toBe(true);
-    }
-    expect(killed).toBeGreaterThan(10);
-    expect((await open(NEW, null)).isRotating).toBe(false);
-  });
-
-  test('finds who was forgotten and had opted out under every key that there was, and keeps none for nobody', async () => {
-    await turn();
-    expect((await open(NEW, null)).lookupHashes('a')).toHaveLength(1);
-    await database.pool.query(
-      `UPDATE actors SET address_sealed = NULL, address_hash = $1 WHERE key = (SELECT key FROM actors LIMIT 1)`,
-      [previously.lookupHash('1/customer/+12015550100')],
-    );
-    await turn();
-    const NEWER = randomBytes(32);
-    await rotate({ pool: database.pool, newest: NEWER, previous: NEW });
-    const hashes = (await open(NEWER, null)).lookupHashes('1/customer/+12015550100');
-    expect(hashes).toEqual([NEWER, OLD, NEW].map((key) => createVault(key).lookupHash('1/customer/+12015550100')));
-  });
-});
-
-/** Stores 1, 2 and 3, each with customers of the old key; one of them with others besides. */
-async function openThree(storeId: number, keys: string[], vault: Vault): Promise<void> {
-  for (const id of [2, 3]) {
-    await openStore(database.pool, id);
-    await bear(
-      [randomUUID(), randomUUID()],
-      [`${id}/customer/+12015550101`, `${id}/customer/+12015550102`],
-      previously,
-      id,
-    );
-  }
-  await bear(
-    keys,
-    keys.map((_, n) => `${storeId}/customer/+1201555010${n + 3}`),
-    vault,
-    storeId,
-  );
-}
-
-async function bear(keys: string[], texts: string[], vault: Vault, storeId = 1): Promise<void> {
-  await database.pool.query(
-    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
-     SELECT $5::int, key, 'customer', 1, hash, sealed, data_key, 0, 'active', '{}', '[]', now(), now()
-     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS u (key, hash, sealed, data_key)`,
-    [
-      keys,
-      texts.map((text) => vault.lookupHash(text)),
-      texts.map((text) => vault.sealShared(text.slice('1/customer/'.length))),
-      texts.map(() => vault.createDataKey()),
-      storeId,
-    ],
-  );
-}
 
 async function keyWith(hash: Buffer): Promise<string | undefined> {
   const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM actors WHERE address_hash = $1', [hash]);
