@@ -7,8 +7,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { orders } from '../schema/commerce.ts';
 import type { Message } from '../schema/messages.ts';
 import { wakesAt } from '../schema/quiet-hours.ts';
 import { restores } from '../schema/restores.ts';
@@ -19,7 +20,7 @@ import type { Channel, SendRequest, SendResult } from '../src/channels/channel.t
 import type { Channels } from '../src/channels/channels.ts';
 import { withCovers } from '../src/channels/covers.ts';
 import { gate } from '../src/channels/gate.ts';
-import { lostBetween, mayRepeat } from '../src/channels/lost-time.ts';
+import { lostBetween, mayRepeat, wasQueuedBefore } from '../src/channels/lost-time.ts';
 import type { LostTime } from '../src/channels/lost-time.ts';
 import {
   knownProviderIds,
@@ -140,9 +141,12 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   const nowMs = route.now();
   const wakesMs = wakesAt(clocksFor(route.timezone, route.to, thread.channel), nowMs);
   const verdict = gate(thread, bubble, nowMs, wakesMs);
-  if (verdict === 'asleep') return postpone(route.db, bubble, wakesMs, nowMs).then(() => null);
+  if (verdict === 'asleep') return awaitMorning(route, bubble, wakesMs);
   if (verdict !== 'send') return stopped(bubble, verdict);
   const channel = route.channels.pick(bubble.storeId, bubble.status === 'sending' ? bubble.channel : thread.channel);
+  const sleeps = bubble.started && wakesMs > nowMs;
+  if (sleeps && channel.honoursReference && wasQueuedBefore(route.lost, bubble))
+    return awaitMorning(route, bubble, wakesMs);
   await takePlace(route, channel);
   try {
     const request = await requestOf(route, thread, bubble);
@@ -150,14 +154,22 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
       if (!channel.find) return { status: 'unknown' };
       const found = await lookUp(route, channel.find, request, bubble);
       if (found) return found;
+      if (sleeps) return await awaitMorning(route, bubble, wakesMs);
     }
-    const heard = mayRepeat(route.lost, thread, bubble) && (await lookUpLost(route, channel, request));
+    const heard = await lookUpLost(route, thread, bubble, channel, request);
     if (heard) return heard;
     await markSending(route.db, bubble, channel.name, route.now());
     return await channel.send(request);
   } catch (error) {
     return afterFailure(route, channel, bubble, error);
   }
+}
+
+/** Its reader sleeps, and it surely has not left, or will leave once under its reference. */
+async function awaitMorning({ db, now }: Route, bubble: Message, wakesMs: number): Promise<null> {
+  if (bubble.status === 'sending') await requeue(db, bubble, now());
+  await postpone(db, bubble, wakesMs, now());
+  return null;
 }
 
 async function takePlace({ now, signal }: Route, { room }: Channel): Promise<void> {
@@ -197,12 +209,30 @@ async function lookUp(
 /** What was said between a backup and its restore, where the provider can tell: the phone need not hear it again. */
 async function lookUpLost(
   { db, sender, lost }: Route,
+  { heardAt }: Thread,
+  bubble: Message,
   channel: Channel,
   request: SendRequest,
 ): Promise<SendResult | null> {
   if (!channel.find || !lost) return null;
+  if (!mayRepeat(lost, { heardAt, orderedAt: await orderedAt(db, sender) }, bubble)) return null;
   const known = await knownProviderIds(db, sender);
-  return channel.find(request, { sinceMs: lost.fromMs, untilMs: lost.untilMs, known });
+  const search = { sinceMs: lost.fromMs, untilMs: lost.untilMs, known };
+  return channel.find(request, search).catch((error: unknown) => {
+    // It is in the queue, so nothing of it has left.
+    throw new SendFailed('later', error instanceof SendFailed ? error.code : 'not_looked_up');
+  });
+}
+
+/** When the newest order that we know of was placed; null for who has none. */
+async function orderedAt(db: NodePgDatabase, { storeId, actorKey }: Sender): Promise<Date | null> {
+  const [newest] = await db
+    .select({ at: orders.createdAt })
+    .from(orders)
+    .where(and(eq(orders.storeId, storeId), eq(orders.customerKey, actorKey)))
+    .orderBy(desc(orders.createdAt))
+    .limit(1);
+  return newest?.at ?? null;
 }
 
 /** Answers what the bubble became, or throws so that the command is tried again later. */

@@ -1,5 +1,6 @@
-// Forgets an actor: its data key is destroyed, and with it all that was sealed, here and in every copy of the journal.
-// Its turns stay numbered and countable; whoever sends to its address afterwards meets another actor.
+// Forgets an actor: its data key is destroyed, which makes all that was sealed with it unreadable; a backup from before still has
+// the key, so it must not be kept longer than the shop promises. Its turns stay numbered and countable; whoever sends to its
+// address afterwards meets another actor.
 import type pg from 'pg';
 import type { AnyEventObject } from 'xstate';
 import type { Envelope } from './cause.ts';
@@ -8,6 +9,7 @@ import { inTransaction } from './transaction.ts';
 import type { Sql } from './transactional.ts';
 import type { Vault } from './vault.ts';
 
+/** What forgetting needs, and what is to happen in the same commit. */
 export type ForgetOptions = {
   pool: pg.Pool;
   vault: Vault;

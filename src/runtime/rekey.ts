@@ -4,18 +4,19 @@ import type { Purpose } from './sealing.ts';
 import { keyedHash } from './vault.ts';
 
 /** `renewed`: the same under the newest key. `neither`: no key that we have made it. */
-export type Standing = { under: 'newest' } | { under: 'previous'; renewed: Buffer } | { under: 'neither' };
+export type KeyState = { under: 'newest' } | { under: 'previous'; renewed: Buffer } | { under: 'neither' };
 
+/** Under which key each kind of value is, and what it is under the newest. */
 export type Rekey = {
   /** A wrapped data key; what it seals stays as it is. */
-  dataKey: (wrapped: Buffer) => Standing;
-  shared: (sealed: Buffer) => Standing;
+  dataKey: (wrapped: Buffer) => KeyState;
+  shared: (sealed: Buffer) => KeyState;
   /** A keyed hash of a text that is known. */
-  lookup: (hash: Buffer, text: string) => Standing;
+  lookup: (hash: Buffer, text: string) => KeyState;
 };
 
-const NEWEST: Standing = { under: 'newest' };
-const NEITHER: Standing = { under: 'neither' };
+const NEWEST: KeyState = { under: 'newest' };
+const NEITHER: KeyState = { under: 'neither' };
 
 /** @param previous null: tells only whether something is under the newest key */
 export function createRekey(newest: Buffer, previous: Buffer | null): Rekey {
@@ -27,7 +28,7 @@ export function createRekey(newest: Buffer, previous: Buffer | null): Rekey {
   };
 }
 
-function resealer(to: Buffer, from: Buffer | null): (sealed: Buffer) => Standing {
+function resealer(to: Buffer, from: Buffer | null): (sealed: Buffer) => KeyState {
   return (sealed) => {
     if (tryDecrypt(to, sealed)) return NEWEST;
     const plain = from && tryDecrypt(from, sealed);
@@ -35,7 +36,7 @@ function resealer(to: Buffer, from: Buffer | null): (sealed: Buffer) => Standing
   };
 }
 
-function rehasher(to: Buffer, from: Buffer | null): (hash: Buffer, text: string) => Standing {
+function rehasher(to: Buffer, from: Buffer | null): (hash: Buffer, text: string) => KeyState {
   return (hash, text) => {
     const renewed = keyedHash(to, text);
     if (hash.equals(renewed)) return NEWEST;

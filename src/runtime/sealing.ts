@@ -26,6 +26,7 @@ function nextNonce(): Buffer {
   return drawn.subarray(used - NONCE_BYTES, used);
 }
 
+/** Nonce (12 bytes), ciphertext, tag (16 bytes). @param key 32 bytes */
 export function encrypt(key: Buffer, plain: Buffer): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);

@@ -1,12 +1,14 @@
-// Encryption at rest. Each actor has a data key of its own, wrapped by the master key: destroying the wrapped
-// key makes everything that was sealed with it unreadable, backups included. AES-256-GCM throughout. While the master key is
-// being exchanged the previous one still opens and still finds; everything new is written under the newest.
+// Encryption at rest. Each actor has a data key of its own, wrapped by the master key: destroying the wrapped key makes everything
+// that was sealed with it unreadable; a backup from before still has the key, so it must not be kept longer than the shop promises.
+// AES-256-GCM throughout. While the master key is being exchanged the previous one still opens and still finds; everything new is
+// written under the newest.
 import { createHmac, randomBytes } from 'node:crypto';
 import { decrypt, derive, encrypt, tryDecrypt } from './sealing.ts';
 
 /** Unwrapped data keys in memory, at most; they are no more secret than the master key beside them. */
 const UNWRAPPED_MAX = 10_000;
 
+/** What seals, opens and finds; it keeps no row of its own. */
 export type Vault = {
   /** A new wrapped data key (60 bytes); keep it beside what it seals. */
   createDataKey: () => Buffer;

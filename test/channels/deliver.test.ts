@@ -1,6 +1,6 @@
 // What `deliver` sends, what it holds back, and what it does after a failure; against the real tables.
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SendFailed } from '../../src/channels/channel.ts';
 import { useDatabase } from '../harness/database.ts';
 import { PHONE, PhoneLine, recordingChannel } from './phone-line.ts';
@@ -288,6 +288,57 @@ describe('after a failure', () => {
       ['two', 'queued'],
     ]);
     expect((await line.thread())?.leaseOwner).toBe(null);
+  });
+});
+
+describe('after a restore, what the provider says it had sent', () => {
+  const HOUR = 60 * MINUTE;
+  const RECEIPT = { line: 'order.paid.pickup', with: { title: 'Dune', totalCents: 1899 }, kind: 'fact' } as const;
+  const had = { providerId: 'p-lost', status: 'delivered' } as const;
+  let find: () => Promise<typeof had>;
+  let restoredMs: number;
+
+  beforeEach(async () => {
+    find = () => Promise.resolve(had);
+    smobi = recordingChannel('smobi', false);
+    line = new PhoneLine(database, [{ ...smobi.channel, find: () => find() }]);
+    restoredMs = line.nowMs;
+    await line.comeBack(restoredMs - HOUR, restoredMs);
+    line.nowMs += MINUTE;
+    await line.hear('hi');
+  });
+  afterEach(() => database.pool.query('DELETE FROM restores'));
+
+  const orders = (placedMs: number) =>
+    database.pool.query(
+      `INSERT INTO orders (store_id, id, customer_key, state, fulfillment, currency, total_cents, tax_cents, shipping_cents, payment_status, created_at, updated_at)
+       VALUES (1, $1, $2, 'paid', 'pickup', 'USD', 1899, 0, 0, 'paid', $3, $3)`,
+      [randomUUID(), line.actorKey, new Date(placedMs)],
+    );
+
+  test('is not said again where it is news of an order from before the backup', async () => {
+    await orders(restoredMs - 2 * HOUR);
+    await line.say(RECEIPT);
+    await line.deliver();
+    expect([smobi.texts(), (await line.rows()).at(-1)?.providerId]).toEqual([[], 'p-lost']);
+  });
+
+  test('does not swallow the receipt of an order that was placed since, in the same words', async () => {
+    await orders(restoredMs - 2 * HOUR);
+    await orders(line.nowMs);
+    await line.say(RECEIPT);
+    await line.deliver();
+    expect(smobi.texts()[0]).toContain('Dune');
+  });
+
+  test('cannot be asked for just now: the bubble stays in the queue, also after the last attempt', async () => {
+    await orders(restoredMs - 2 * HOUR);
+    await line.say(RECEIPT);
+    find = () => Promise.reject(new TypeError('no network'));
+    await expect(line.deliver()).rejects.toMatchObject({ name: 'SendFailed', fate: 'later', code: 'not_looked_up' });
+    expect(new Set((await line.rows()).slice(1).map(({ status }) => status))).toEqual(new Set(['queued']));
+    await expect(line.deliver({ attempt: 8 })).rejects.toMatchObject({ name: 'NotYet' });
+    expect(new Set((await line.rows()).slice(1).map(({ status }) => status))).toEqual(new Set(['queued']));
   });
 });
 

@@ -7,6 +7,7 @@ import { keepTextWriter } from '../../actors/keep-text.ts';
 import { sayWriter } from '../../actors/say.ts';
 import type { KeptConsent, KeptText, Speech } from '../../schema/customer.ts';
 import { messages, threads } from '../../schema/messages.ts';
+import { restores } from '../../schema/restores.ts';
 import { stores } from '../../schema/stores.ts';
 import type { Channel, SendRequest, SendResult } from '../../src/channels/channel.ts';
 import { Channels } from '../../src/channels/channels.ts';
@@ -135,6 +136,17 @@ export class PhoneLine {
       signal,
       now: () => this.nowMs,
     });
+  }
+
+  /** As if the shop had come back from a backup: what happened in between only the provider knows. */
+  async comeBack(backupMs: number, restoredMs: number): Promise<void> {
+    const { db } = this.database;
+    await db.insert(stores).values(STORE).onConflictDoNothing();
+    const times = { backupAt: new Date(backupMs), restoredAt: new Date(restoredMs) };
+    await db
+      .insert(restores)
+      .values({ storeId: STORE.id, ...times })
+      .onConflictDoUpdate({ target: restores.storeId, set: times });
   }
 
   /** The transcript: text and status, in the order of the conversation. */

@@ -99,6 +99,35 @@ describe('what we began ourselves', () => {
     expect(await line.deliver()).toMatchObject({ sent: 1 });
   });
 
+  test.each([
+    ['that honours a reference', true],
+    ['that can be asked', false],
+  ])('does not leave at night after a restore either, by a provider %s', async (_what, honoursReference) => {
+    const plain = recordingChannel('smobi', honoursReference);
+    const asked = { ...plain.channel, find: () => Promise.resolve(null) };
+    line = new PhoneLine(database, [honoursReference ? plain.channel : asked]);
+    line.nowMs = NIGHT - 3 * HOUR_MS;
+    await line.hear('hi');
+    await line.say(notice('Dune'));
+    await line.comeBack(line.nowMs, NIGHT);
+    await line.dieWhileSending(); // as it is set up anew
+    line.nowMs = NIGHT;
+    await expect(line.deliver()).rejects.toEqual(new NotYet(MORNING));
+    expect([plain.texts(), (await line.rows()).at(-1)?.status]).toEqual([[], 'queued']);
+    line.nowMs = MORNING;
+    await line.deliver({ attempt: 2 });
+    expect(plain.texts()).toEqual([expect.stringContaining('Dune')]);
+    await database.pool.query('DELETE FROM restores');
+  });
+
+  test('that may be half sent is finished at any hour where nothing was lost', async () => {
+    await line.hear('hi');
+    await line.say(notice('Dune'));
+    await line.dieWhileSending();
+    line.nowMs = NIGHT;
+    expect(await line.deliver()).toMatchObject({ sent: 1 });
+  });
+
   test('never leaves after a STOP', async () => {
     await line.hear('hi');
     line.nowMs = NIGHT;

@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { HOLDS } from '../../src/cli/keys/holds.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { runKeysRotate } from '../../src/cli/commands/keys.ts';
+import { KEYED_COLUMNS } from '../../src/cli/keys/key-columns.ts';
 import { checkKeys, rotate } from '../../src/cli/keys/rotate.ts';
-import { openVault } from '../../src/cli/keys/rotations.ts';
+import { digitsToken } from '../../src/cli/shop/inbox/tokens.ts';
 import { createVault } from '../../src/runtime/vault.ts';
-import type { Vault } from '../../src/runtime/vault.ts';
 import { useDatabase } from '../harness/database.ts';
+import { bear, FIRST, LAST } from './customers.ts';
 import { byteColumns, openedBy } from './former-key.ts';
+import { openStore } from './open-store.ts';
 
 const database = useDatabase();
 const [OLD, NEW] = [randomBytes(32), randomBytes(32)];
@@ -25,7 +27,9 @@ beforeEach(async () => {
   await database.pool.query(
     'TRUNCATE actors, inbox, store_keys, key_rotations, search_tokens, cached_answers, stores CASCADE',
   );
+  await openStore(database.pool, 1);
   await bear(
+    database.pool,
     addresses.map(() => randomUUID()),
     addresses,
     previously,
@@ -42,7 +46,7 @@ beforeEach(async () => {
 
 describe('a rotation of PII_KEY', () => {
   test('knows of every column of raw bytes what it hangs on', async () => {
-    const known = Object.entries(HOLDS).flatMap(([table, columns]) =>
+    const known = Object.entries(KEYED_COLUMNS).flatMap(([table, columns]) =>
       Object.keys(columns).map((column) => `${table}.${column}`),
     );
     expect(known.toSorted()).toEqual((await byteColumns(database.pool)).toSorted());
@@ -108,18 +112,22 @@ describe('a rotation of PII_KEY', () => {
 
   test('gives nothing back to who was forgotten while it went by', async () => {
     let forgotten = 0;
+    let before: Promise<unknown> = Promise.resolve();
+    const forget = () =>
+      database.pool.query(
+        `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, status = 'forgotten'
+         WHERE key IN (SELECT key FROM actors WHERE status = 'active' ORDER BY random() LIMIT 20)`,
+      );
     await rotate({
       pool: database.pool,
       newest: NEW,
       previous: OLD,
       onProgress: () => {
         forgotten += 1;
-        void database.pool.query(
-          `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, status = 'forgotten'
-           WHERE key IN (SELECT key FROM actors WHERE status = 'active' ORDER BY random() LIMIT 20)`,
-        );
+        before = before.then(forget); // one after the other: two at once may wait for each other's rows
       },
     });
+    await before;
     expect(forgotten).toBeGreaterThan(2);
     const { rows } = await database.pool.query(
       `SELECT count(*)::int AS back FROM actors WHERE status = 'forgotten' AND num_nonnulls(data_key, address_hash, address_sealed) > 0`,
@@ -136,91 +144,82 @@ describe('a rotation of PII_KEY', () => {
   });
 });
 
+describe('who is opened by no key that is set', () => {
+  test('is counted, not stumbled over, and keeps what they are found by', async () => {
+    const [known, strange] = [FIRST, LAST];
+    await bear(database.pool, [known], ['1/customer/+12015550107'], previously);
+    await bear(database.pool, [strange], ['1/customer/+12015550108'], createVault(randomBytes(32)));
+    for (const [key, number] of [
+      [known, '+12015550107'],
+      [strange, '+12015550108'],
+    ] as const)
+      await database.pool.query(
+        'INSERT INTO search_tokens (store_id, token, actor_key, origin) VALUES (1, $1, $2, $2)',
+        [digitsToken(previously, 1, number), key],
+      );
+    const parts = await turn();
+    expect(parts.find(({ part }) => part === 'search_tokens')).toMatchObject({
+      rows: 2,
+      renewed: 1,
+      previous: 0,
+      neither: 1,
+    });
+    const { rows } = await database.pool.query('SELECT token FROM search_tokens WHERE actor_key = $1', [strange]);
+    expect(rows).toEqual([{ token: digitsToken(previously, 1, '+12015550108') }]);
+  });
+});
+
+test('a look at the keys raises no alarm over what was changed while it looked', async () => {
+  const vault = createVault(NEW);
+  await bear(database.pool, [LAST], ['1/customer/+12015550109'], vault);
+  await database.pool.query('INSERT INTO search_tokens (store_id, token, actor_key, origin) VALUES (1, $1, $2, $3)', [
+    vault.lookupHash('a note').subarray(0, 16),
+    LAST,
+    randomUUID(),
+  ]);
+  const client = await database.pool.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE notes IN ACCESS EXCLUSIVE MODE'); // between the tokens and the words
+  const looks = checkKeys({ pool: database.pool, newest: NEW, previous: OLD });
+  await vi.waitFor(async () => {
+    const { rows } = await database.pool.query(
+      `SELECT FROM pg_locks WHERE relation = 'notes'::regclass AND NOT granted`,
+    );
+    expect(rows).toHaveLength(1);
+  }, 20_000);
+  await client.query('DELETE FROM search_tokens');
+  await client.query('COMMIT');
+  client.release();
+  const tokens = (await looks).find(({ part }) => part === 'search_tokens');
+  expect(tokens).toMatchObject({ rows: 1, previous: 0, neither: 0 });
+});
+
 describe('two actors of one address, since a process knew the old key alone', () => {
   test('are told apart by their keys: the one of before keeps the address', async () => {
     const [address = ''] = addresses;
     const younger = await keyWith(previously.lookupHash(address));
-    await bear([randomUUID()], [address], createVault(NEW));
+    await bear(database.pool, [randomUUID()], [address], createVault(NEW));
     const older = await keyWith(createVault(NEW).lookupHash(address));
     const parts = await turn();
     const actors = parts.find(({ part }) => part === 'actors');
-    expect(actors).toMatchObject({ rows: ACTORS + 1, renewed: ACTORS, previous: 0, doubled: [younger] });
+    expect(actors).toMatchObject({ rows: ACTORS + 1, renewed: ACTORS, previous: 0, duplicates: [younger] });
     expect([await keyWith(createVault(NEW).lookupHash(address)), await left(null)]).toEqual([older, 0]);
   });
 });
 
-describe('a process', () => {
-  const open = (piiKey: Buffer, piiKeyPrevious: Buffer | null) => openVault(database.pool, { piiKey, piiKeyPrevious });
-
-  test('does not start with a key that opens nothing', async () => {
-    await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
-    expect((await open(NEW, OLD)).isRotating).toBe(true);
-  });
-
-  test.each(['00000000-0000-7000-8000-000000000000', 'ffffffff-ffff-7fff-bfff-ffffffffffff'])(
-    'does not start with a key that does not open the oldest or the newest actor',
-    async (end) => {
-      await bear([end], ['1/customer/+12015550100'], createVault(NEW));
-      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
-      expect((await open(OLD, NEW)).isRotating).toBe(true);
-    },
-  );
-
-  test('does not start without the previous key while a rotation that was killed, wherever that was, has not ended', async () => {
-    let killed = 0;
-    for (let at = 1, ended = false; !ended; at += 1) {
-      let heard = 0;
-      const dies = rotate({
-        pool: database.pool,
-        newest: NEW,
-        previous: OLD,
-        onProgress: () => {
-          heard += 1;
-          if (heard === at) throw new Error('killed');
-        },
-      });
-      ended = await dies.then(
-        () => true,
-        () => false,
-      );
-      if (ended) break;
-      killed += 1;
-      await expect(open(NEW, null)).rejects.toThrow(/^PII_KEY/);
-      await expect(open(OLD, null)).rejects.toThrow(/^PII_KEY/);
-      expect((await open(OLD, NEW)).isRotating).toBe(true);
-    }
-    expect(killed).toBeGreaterThan(10);
-    expect((await open(NEW, null)).isRotating).toBe(false);
-  });
-
-  test('finds who was forgotten and had opted out under every key that there was, and keeps none for nobody', async () => {
-    await turn();
-    expect((await open(NEW, null)).lookupHashes('a')).toHaveLength(1);
-    await database.pool.query(
-      `UPDATE actors SET address_sealed = NULL, address_hash = $1 WHERE key = (SELECT key FROM actors LIMIT 1)`,
-      [previously.lookupHash('1/customer/+12015550100')],
-    );
-    await turn();
-    const NEWER = randomBytes(32);
-    await rotate({ pool: database.pool, newest: NEWER, previous: NEW });
-    const hashes = (await open(NEWER, null)).lookupHashes('1/customer/+12015550100');
-    expect(hashes).toEqual([NEWER, OLD, NEW].map((key) => createVault(key).lookupHash('1/customer/+12015550100')));
-  });
-});
-
-async function bear(keys: string[], texts: string[], vault: Vault): Promise<void> {
-  await database.pool.query(
-    `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
-     SELECT 1, key, 'customer', 1, hash, sealed, data_key, 0, 'active', '{}', '[]', now(), now()
-     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) AS u (key, hash, sealed, data_key)`,
-    [
-      keys,
-      texts.map((text) => vault.lookupHash(text)),
-      texts.map((text) => vault.sealShared(text.slice('1/customer/'.length))),
-      texts.map(() => vault.createDataKey()),
-    ],
-  );
-}
+test.each([{}, { check: true }])(
+  '`keys rotate` (%j) with keys that do not fit says so, and changes nothing',
+  async (flags) => {
+    const key = () => randomBytes(32).toString('base64');
+    const environment = { NODE_ENV: 'test', DATABASE_URL: database.url, SESSION_SECRET: key() };
+    for (const [name, value] of Object.entries({ ...environment, PII_KEY: key(), PII_KEY_PREVIOUS: key() }))
+      vi.stubEnv(name, value);
+    await expect(runKeysRotate(flags)).rejects.toThrow(/^PII_KEY: it does not open what is stored/);
+    vi.unstubAllEnvs();
+    const { rows } = await database.pool.query('SELECT count(*)::int AS begun FROM key_rotations');
+    expect([rows, await left()]).toEqual([[{ begun: 0 }], ACTORS + 1]);
+  },
+);
 
 async function keyWith(hash: Buffer): Promise<string | undefined> {
   const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM actors WHERE address_hash = $1', [hash]);

@@ -42,7 +42,7 @@ beforeAll(async () => {
     piiKeyPrevious: null,
     smobiWebhookSecret: null,
   };
-  kit = new ShopKit(database.pool, config, secrets, 'quick');
+  kit = new ShopKit(database.pool, config, secrets, 'quick', {});
   await kit.prepare();
   await kit.open();
   await kit.stand(MATILDA.isbn13, 20);

@@ -1,6 +1,6 @@
 // What a customer may ask for: to see what the shop knows of them, and to be forgotten.
 import { expect, test } from 'vitest';
-import { tellOptedOut } from '../../src/cli/shop/carrier-news.ts';
+import { runCustomersOptOut } from '../../src/cli/commands/customers.ts';
 import { customerFile } from '../../src/cli/shop/customer-file.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
 import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
@@ -15,6 +15,20 @@ const EARTHSEA = book('A Wizard of Earthsea');
 const file = (reader: Phone) => customerFile(shop().shop, 1, reader.number);
 const forget = (reader: Phone) => forgetCustomer(shop().shop, 1, reader.number);
 const keyOf = (reader: Phone) => shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: reader.number });
+
+/** `marty customers opt-out`, in a process of its own as far as the shop can see. */
+const optsOut = (...readers: Phone[]) =>
+  shop().atTerminal(() =>
+    runCustomersOptOut(
+      readers.map(({ number }) => number),
+      {},
+    ),
+  );
+
+async function threadOf(key: string | null): Promise<unknown> {
+  const { rows } = await shop().pool.query('SELECT opted_out FROM threads WHERE actor_key = $1', [key]);
+  return rows[0];
+}
 
 /** The same number, on a screen that shows nothing of the past. */
 const again = (reader: Phone) => new Phone(shop().url, reader.number);
@@ -98,11 +112,27 @@ test('whom a provider’s list of opt-outs names is not texted any more, known o
   await known.asks('do you have a wizard of earthsea?', /Earthsea/);
   await shop().rest();
   const heard = await known.bubbles();
-  for (const { number } of [known, unknown, known]) await tellOptedOut(shop().shop.runtime, 1, number);
+  await optsOut(known, unknown, known);
   await Promise.all([known, unknown].map((reader) => reader.texts('do you have a wizard of earthsea?')));
   await shop().rest();
   expect([await known.bubbles(), await unknown.bubbles()]).toEqual([heard, []]);
   await unknown.asks('START', /back in|welcome back/);
+});
+
+test('who could not take in that a list names them is counted, and the command fails: they may still be texted', async () => {
+  const [stuck, other] = [shop().phone(), shop().phone()];
+  await stuck.asks('do you have a wizard of earthsea?', /Earthsea/);
+  await shop().rest();
+  const key = await keyOf(stuck);
+  const version = (by: number) =>
+    shop().pool.query('UPDATE actors SET version = version + $2 WHERE key = $1', [key, by]);
+  await version(1_000); // of a newer build
+  await expect(optsOut(stuck, other)).rejects.toThrow(
+    /^1 of 2 did not take it and may still be texted: see `marty trouble ls`/,
+  );
+  await version(-1_000);
+  await optsOut(stuck);
+  expect(await threadOf(key)).toMatchObject({ opted_out: true });
 });
 
 test('a number that nobody knows cannot be forgotten', async () => {

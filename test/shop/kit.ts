@@ -55,6 +55,7 @@ export class ShopKit {
     private readonly config: Config,
     readonly secrets: Secrets,
     private readonly pace: Pace,
+    private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   get shop(): Shop {
@@ -64,6 +65,16 @@ export class ShopKit {
 
   get url(): string {
     return this.config.publicUrl;
+  }
+
+  /** What a command of the terminal does beside this shop, in a process that has its environment. */
+  async atTerminal<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+    for (const [name, value] of Object.entries(this.environment)) vi.stubEnv(name, value);
+    try {
+      return await command();
+    } finally {
+      vi.unstubAllEnvs();
+    }
   }
 
   async prepare(): Promise<void> {
@@ -210,11 +221,12 @@ export function useShop(
     return kit;
   };
   beforeAll(async () => {
-    const config = readConfig({ ...environment(database.url, await freePort()), ...(await around()) }); // links name the port
+    const given = { ...environment(database.url, await freePort()), ...(await around()) }; // links name the port
+    const config = readConfig(given);
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
     const secrets = { sessionSecret, piiKey, piiKeyPrevious: null, smobiWebhookSecret };
-    kit = new ShopKit(database.pool, config, secrets, pace);
+    kit = new ShopKit(database.pool, config, secrets, pace, given);
     await kit.prepare();
     await kit.open();
   });

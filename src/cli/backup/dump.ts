@@ -1,7 +1,8 @@
 // Writes one store into a file: all its rows as of one instant, read a few at a time while everything goes on.
-import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Pool } from 'pg';
@@ -9,9 +10,10 @@ import { z } from 'zod';
 import type { Sql } from '../../runtime/transactional.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Keys } from '../keys/fitting.ts';
-import { createSeal, FORMAT_VERSION } from './format.ts';
+import { errorCode } from '../processes.mjs';
+import { createMac, FORMAT_VERSION } from './format.ts';
 import type { Header } from './format.ts';
-import { marksOf } from './keys.ts';
+import { keyFactsOf } from './keys.ts';
 import { BackupRefused } from './refused.ts';
 import { schemaOf } from './schema.ts';
 import { quoted, storeTables } from './tables.ts';
@@ -20,6 +22,7 @@ import type { StoreTable } from './tables.ts';
 /** Rows in memory at once, at most. */
 const FETCHED = 200;
 
+/** What a dump needs of its process. */
 export type DumpDeps = {
   pool: Pool;
   keys: Keys;
@@ -31,8 +34,24 @@ export type DumpDeps = {
 
 /** The file appears whole or not at all, and only its owner may read it. @throws BackupRefused */
 export async function dumpStore(deps: DumpDeps, slug: string, file: string): Promise<{ rows: number }> {
-  if (existsSync(file)) throw new BackupRefused(`${file} is there already; nothing is written over a backup.`);
+  if (existsSync(file)) throw refusalOf({ code: 'EEXIST' }, file);
   const part = `${file}.part`;
+  const made = await open(part, 'wx', 0o600).catch((error: unknown) => {
+    throw refusalOf(error, part);
+  });
+  try {
+    const written = await writeInto(deps, slug, made.createWriteStream({ flush: true }));
+    await link(part, file).catch((error: unknown) => {
+      throw refusalOf(error, file);
+    });
+    return written;
+  } finally {
+    await made.close();
+    await rm(part, { force: true });
+  }
+}
+
+async function writeInto(deps: DumpDeps, slug: string, to: Writable): Promise<{ rows: number }> {
   const client = await deps.pool.connect();
   let broken = true;
   try {
@@ -40,16 +59,19 @@ export async function dumpStore(deps: DumpDeps, slug: string, file: string): Pro
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
     const written = { rows: 0 };
-    const lines = Readable.from(contents(deps, client, { slug, backupAt }, written));
-    await pipeline(lines, createGzip(), createWriteStream(part, { mode: 0o600, flush: true }));
+    await pipeline(Readable.from(contents(deps, client, { slug, backupAt }, written)), createGzip(), to);
     await client.query('COMMIT');
     broken = false;
-    await rename(part, file);
     return written;
   } finally {
     client.release(broken);
-    await rm(part, { force: true });
   }
+}
+
+function refusalOf(error: unknown, file: string): BackupRefused {
+  const code = errorCode(error);
+  if (code === 'EEXIST') return new BackupRefused(`${file} is there already; nothing is written over a backup.`);
+  return new BackupRefused(`${file} cannot be written (${code ?? 'unknown'}).`);
 }
 
 async function* contents(
@@ -58,29 +80,29 @@ async function* contents(
   { slug, backupAt }: { slug: string; backupAt: Date },
   written: { rows: number },
 ): AsyncGenerator<string> {
-  const seal = createSeal(createVault(keys.piiKey));
-  const sealed = (line: string) => {
-    seal.add(line);
+  const mac = createMac(createVault(keys.piiKey));
+  const covered = (line: string) => {
+    mac.add(line);
     return `${line}\n`;
   };
   const store = await storeOf(sql, slug);
-  yield sealed(JSON.stringify(await headerOf(sql, keys, store, backupAt)));
+  yield covered(JSON.stringify(await headerOf(sql, keys, store, backupAt)));
   for (const table of await storeTables(sql)) {
-    yield sealed(JSON.stringify({ table: table.name, columns: table.columns.map(({ name }) => name) }));
+    yield covered(JSON.stringify({ table: table.name, columns: table.columns.map(({ name }) => name) }));
     let rows = 0;
     for await (const some of rowsOf(sql, table, store.id)) {
       rows += some.length;
-      yield some.map(sealed).join('');
+      yield some.map(covered).join('');
     }
     written.rows += rows;
     onTable(table.name, rows);
   }
-  yield `${JSON.stringify({ rows: written.rows, seal: seal.done() })}\n`;
+  yield `${JSON.stringify({ rows: written.rows, mac: mac.done() })}\n`;
 }
 
 async function headerOf(sql: Sql, keys: Keys, store: Store, backupAt: Date): Promise<Header> {
   const made = { version: FORMAT_VERSION, schema: await schemaOf(sql), backupAt: backupAt.toISOString() };
-  return { format: 'marty-store', store, ...made, ...(await marksOf(sql, keys)) };
+  return { format: 'marty-store', store, ...made, ...(await keyFactsOf(sql, keys)) };
 }
 
 const Store = z.object({ id: z.number(), slug: z.string(), name: z.string() });

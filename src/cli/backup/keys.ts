@@ -5,32 +5,32 @@ import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
 import type { Keys } from '../keys/fitting.ts';
 import { adopt, begin } from '../keys/rotations.ts';
-import { keyMark } from './format.ts';
+import { keyFingerprint } from './format.ts';
 import type { Header } from './format.ts';
 
-type Marks = Pick<Header, 'keys' | 'lookups'>;
+type KeyFacts = Pick<Header, 'keys' | 'lookups'>;
 
 /** What a backup that is made now says of its keys: ours, and those of before that still find somebody. */
-export async function marksOf(sql: Sql, keys: Keys): Promise<Marks> {
+export async function keyFactsOf(sql: Sql, keys: Keys): Promise<KeyFacts> {
   const { rows } = await sql.query(
     `SELECT encode(lookup_sealed, 'base64') AS sealed FROM key_rotations WHERE lookup_sealed IS NOT NULL ORDER BY begun_at`,
   );
-  return { keys: vaultsOf(keys).map(keyMark), lookups: rows.map(({ sealed }) => String(sealed)) };
+  return { keys: vaultsOf(keys).map(keyFingerprint), lookups: rows.map(({ sealed }) => String(sealed)) };
 }
 
 /** The vault under whose key the backup was written; null where we lack one that something in it may be under. */
-export function makerOf(marks: Marks, keys: Keys): Vault | null {
+export function makerOf(facts: KeyFacts, keys: Keys): Vault | null {
   const ours = vaultsOf(keys);
-  const makers = marks.keys.map((mark) => ours.find((vault) => keyMark(vault) === mark));
+  const makers = facts.keys.map((fingerprint) => ours.find((vault) => keyFingerprint(vault) === fingerprint));
   return makers.includes(undefined) ? null : (makers[0] ?? null);
 }
 
 /** Once its rows are written: whoever was found by a key of before stays found. Answers whether it is to be sealed anew. */
-export async function takeIn(sql: Sql, marks: Marks, { piiKey, piiKeyPrevious: previous }: Keys): Promise<boolean> {
+export async function takeIn(sql: Sql, facts: KeyFacts, { piiKey, piiKeyPrevious: previous }: Keys): Promise<boolean> {
   const both = createVault(piiKey, { previous });
-  for (const sealed of marks.lookups)
+  for (const sealed of facts.lookups)
     await adopt(sql, both, Buffer.from(both.openShared(Buffer.from(sealed, 'base64')), 'base64'));
-  const isNewest = marks.keys.every((mark) => mark === keyMark(both));
+  const isNewest = facts.keys.every((fingerprint) => fingerprint === keyFingerprint(both));
   if (previous === null || isNewest) return false;
   await begin(sql, { both, previous });
   return true;

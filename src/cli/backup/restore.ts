@@ -5,9 +5,9 @@ import { errorCode } from '../processes.mjs';
 import { inTransaction } from '../../runtime/transaction.ts';
 import type { Sql } from '../../runtime/transactional.ts';
 import type { Keys } from '../keys/fitting.ts';
-import { createSeal, EndLine, FORMAT_VERSION, Header, linesOf, TableLine } from './format.ts';
+import { createMac, EndLine, FORMAT_VERSION, Header, linesOf, TableLine } from './format.ts';
 import { makerOf, takeIn } from './keys.ts';
-import { BackupRefused } from './refused.ts';
+import { BackupRefused, damaged } from './refused.ts';
 import { schemaOf } from './schema.ts';
 import { moveSequences } from './sequences.ts';
 import { setUpAnew } from './set-up.ts';
@@ -18,6 +18,7 @@ import type { StoreTable } from './tables.ts';
 /** Rows in memory at once, at most. */
 const WRITTEN = 200;
 
+/** What a restore needs of its process. */
 export type RestoreDeps = {
   pool: Pool;
   keys: Keys;
@@ -49,14 +50,14 @@ async function load(
   file: string,
 ): Promise<Restored> {
   const header = headerOf(await nextLine(lines, file), file);
-  const seal = sealOf(header.value, keys, file);
-  seal.add(header.line);
+  const mac = macOf(header.value, keys, file);
+  mac.add(header.line);
   await sql.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
   const { store, backupAt } = header.value;
   await assertSchema(sql, header.value);
   const tables = await storeTables(sql);
   await makeRoom(sql, tables, store);
-  const end = await writeTables({ sql, tables, lines, file, seal, onTable });
+  const end = await writeTables({ sql, tables, lines, file, mac, onTable });
   await moveSequences(sql, tables, store.id);
   const isToRotate = await takeIn(sql, header.value, keys);
   const setUp = await setUpAnew(sql, { storeId: store.id, backupAt: new Date(backupAt), now: new Date(now()) });
@@ -74,9 +75,9 @@ function headerOf(line: string, file: string): { line: string; value: Header } {
   return { line, value: header.data };
 }
 
-function sealOf(header: Header, keys: Keys, file: string): ReturnType<typeof createSeal> {
+function macOf(header: Header, keys: Keys, file: string): ReturnType<typeof createMac> {
   const maker = makerOf(header, keys);
-  if (maker) return createSeal(maker);
+  if (maker) return createMac(maker);
   const how =
     header.keys.length > 1
       ? 'It was made while PII_KEY was exchanged: set PII_KEY and PII_KEY_PREVIOUS as they were then.'
@@ -117,20 +118,20 @@ type Writing = {
   tables: readonly StoreTable[];
   lines: AsyncGenerator<string>;
   file: string;
-  seal: ReturnType<typeof createSeal>;
+  mac: ReturnType<typeof createMac>;
   onTable: RestoreDeps['onTable'];
 };
 
-async function writeTables({ sql, tables, lines, file, seal, onTable }: Writing): Promise<EndLine> {
+async function writeTables({ sql, tables, lines, file, mac, onTable }: Writing): Promise<EndLine> {
   let line = await nextLine(lines, file);
   let rows = 0;
   for (const table of tables) {
     assertTable(table, jsonOf(line), file);
-    seal.add(line);
+    mac.add(line);
     let batch: string[] = [];
     let ofTable = 0;
     for (line = await nextLine(lines, file); line.startsWith('['); line = await nextLine(lines, file)) {
-      seal.add(line);
+      mac.add(line);
       batch.push(line);
       ofTable += 1;
       if (batch.length < WRITTEN) continue;
@@ -142,7 +143,7 @@ async function writeTables({ sql, tables, lines, file, seal, onTable }: Writing)
     onTable(table.name, ofTable);
   }
   const end = EndLine.safeParse(jsonOf(line));
-  if (!end.success || end.data.rows !== rows || end.data.seal !== seal.done()) throw damaged(file);
+  if (!end.success || end.data.rows !== rows || end.data.mac !== mac.done()) throw damaged(file);
   return end.data;
 }
 
@@ -175,24 +176,15 @@ function jsonOf(line: string): unknown {
   }
 }
 
-function damaged(file: string): BackupRefused {
-  return new BackupRefused(
-    `${file} is cut off or was changed since it was written. Nothing was restored; take another backup.`,
-  );
-}
-
 /** A database's error may quote what was written: only its code and the name of a rule leave. */
 function refusalOf(error: unknown, file: string): unknown {
   if (error instanceof BackupRefused) return error;
   const code = errorCode(error) ?? '';
-  if (code === 'Z_DATA_ERROR')
-    return new BackupRefused(`${file} is no backup of a store, or was changed since it was written.`);
-  if (code.startsWith('Z_') || code.startsWith('22')) return damaged(file);
+  if (code.startsWith('22')) return damaged(file);
   if (code === '23505')
     return new BackupRefused(
       `Something that may be there once is there already (${ruleOf(error)}): another store has it, or somebody serves this one. Stop web and worker processes, and give no two stores one number or Square account.`,
     );
-  if (/^E[A-Z]+$/.test(code)) return new BackupRefused(`${file} cannot be read (${code}).`);
   return error;
 }
 

@@ -17,7 +17,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   service_standings: 'how outside services were when somebody last asked them',
 };
 
-export type Column = { name: string; /** As SQL writes it. */ type: string };
+/** `type` as SQL writes it. */
+export type Column = { name: string; type: string };
 /** `storeColumn` begins the primary key, but in `stores`, where it is the key. */
 export type StoreTable = { name: string; storeColumn: string; key: string[]; columns: Column[] };
 

@@ -1,12 +1,12 @@
-// `marty stores dump|restore|reconcile`: one shop into a file and back, and what to do after any other way of going back.
+// `marty stores dump|restore|reconcile|strays`: one shop into a file and back, and what to do after any other way of going back.
 import { inTransaction } from '../../runtime/transaction.ts';
+import { afterwards } from '../backup/afterwards.ts';
 import { dumpStore } from '../backup/dump.ts';
 import { BackupRefused } from '../backup/refused.ts';
 import { restoreStore } from '../backup/restore.ts';
 import { setUpAnew } from '../backup/set-up.ts';
 import type { SetUp } from '../backup/set-up.ts';
-import { straysAtSquare } from '../backup/strays.ts';
-import type { Stray } from '../backup/strays.ts';
+import { strayLines } from '../backup/stray-lines.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { storeOf, UsageError, withShop } from './with-shop.ts';
 
@@ -24,6 +24,7 @@ export async function runStoresDump(slug: string, { out }: { out: string }): Pro
   });
 }
 
+/** No web or worker process may run meanwhile. */
 export async function runStoresRestore(file: string): Promise<void> {
   await withShop(async (shop) => {
     const { database, secrets: keys, refreshStores } = shop;
@@ -37,11 +38,9 @@ export async function runStoresRestore(file: string): Promise<void> {
   });
 }
 
-/** For a database that was set back as a whole. */
+/** For a database that was set back as a whole; no worker may have started since. */
 export async function runStoresReconcile(slug: string, { since }: { since: string }): Promise<void> {
-  const backupAt = new Date(since);
-  if (Number.isNaN(backupAt.getTime()) || backupAt.getTime() > Date.now())
-    throw new UsageError(`--since ${since}: a time that has passed, such as 2026-11-28T08:00:00Z.`);
+  const backupAt = past(since);
   await withShop(async (shop) => {
     const store = storeOf(shop, slug);
     const lost = { storeId: store.id, backupAt, now: new Date() };
@@ -49,35 +48,24 @@ export async function runStoresReconcile(slug: string, { since }: { since: strin
   });
 }
 
+/** Changes nothing, so it may be asked at any time, also beside workers. */
+export async function runStoresStrays(slug: string, { since }: { since: string }): Promise<void> {
+  const from = past(since);
+  await withShop(async (shop) => {
+    for (const line of await strayLines(shop, storeOf(shop, slug), from)) console.log(line);
+  });
+}
+
+function past(since: string): Date {
+  const at = new Date(since);
+  if (Number.isNaN(at.getTime()) || at.getTime() > Date.now())
+    throw new UsageError(`--since ${since}: a time that has passed, such as 2026-11-28T08:00:00Z.`);
+  return at;
+}
+
 async function report(shop: Shop, store: { id: number; slug: string }, backupAt: Date, setUp: SetUp): Promise<void> {
-  const { commands, bubbles, links } = setUp;
-  console.log(
-    `${commands} commands run again under their old ids; ${bubbles} bubbles may have left since and are looked up first;`,
-  );
-  console.log(`${links} links and refunds are asked about in the first minutes.`);
-  for (const line of await atSquare(shop, store, backupAt)) console.log(line);
-}
-
-async function atSquare(shop: Shop, { id, slug }: { id: number; slug: string }, since: Date): Promise<string[]> {
-  const square = await shop.tills.square(id);
-  if (square === null) return [];
-  try {
-    const strays = await straysAtSquare(shop.db, square.place, id, since);
-    if (strays.length === 0) return ['Square has no order since then that this store does not know.'];
-    return [
-      'Orders at Square that this store knows nothing of; look at each there, and call its customer:',
-      ...strays.map(lineOf),
-    ];
-  } catch {
-    return [
-      `Square could not be asked about orders since then. Once it answers: marty stores reconcile ${slug} --since ${since.toISOString()}`,
-    ];
-  }
-}
-
-function lineOf({ reference, orderId, totalCents, why, isPaid }: Stray): string {
-  const state = why === 'refunded' ? 'given back there' : isPaid ? 'paid' : 'not paid, its link is open';
-  return `  ${reference}  order ${orderId}  ${(totalCents / 100).toFixed(2)}  ${state}`;
+  for (const line of afterwards({ slug: store.slug, backupAt, setUp })) console.log(line);
+  for (const line of await strayLines(shop, store, backupAt)) console.log(line);
 }
 
 function told<T>(work: Promise<T>): Promise<T> {

@@ -32,12 +32,17 @@ export async function runCustomersForget(phone: string, flags: InStore): Promise
   });
 }
 
-/** All of them or, where one is no number, none. */
+/** All of them or, where one is no number, none. @throws UsageError where some have not taken it in */
 export async function runCustomersOptOut(phones: readonly string[], flags: InStore): Promise<void> {
   const numbers = phones.map(numberOf);
   await withShop(async (shop) => {
     const { id } = storeOf(shop, flags.store);
-    for (const number of numbers) await tellOptedOut(shop.runtime, id, number);
+    let open = 0;
+    for (const number of numbers) if (!(await tellOptedOut(shop.runtime, id, number))) open += 1;
+    if (open > 0)
+      throw new UsageError(
+        `${open} of ${numbers.length} did not take it and may still be texted: see \`marty trouble ls\`, and run this again.`,
+      );
     console.log(`${numbers.length} opted out, and told nothing of it. START brings each back.`);
   });
 }

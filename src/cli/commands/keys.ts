@@ -1,6 +1,7 @@
 // `marty keys rotate`: from PII_KEY_PREVIOUS to PII_KEY beside running processes; `--check` says whether anything is left to do.
 import cliProgress from 'cli-progress';
 import { loadConfig } from '../config.ts';
+import { assertFitting } from '../keys/fitting.ts';
 import { underWaySince } from '../keys/rotations.ts';
 import { checkKeys, rotate, RotationUnderWay } from '../keys/rotate.ts';
 import type { Part, Progress } from '../keys/rotate.ts';
@@ -21,6 +22,7 @@ export async function runKeysRotate({ check }: { check?: boolean }): Promise<voi
   const { address, database } = await openMigrated(config);
   const { pool } = database;
   try {
+    await assertFitting(pool, { piiKey: newest, piiKeyPrevious: previous });
     const parts = await watched((onProgress) =>
       previous === null || check
         ? checkKeys({ pool, newest, previous, onProgress })
@@ -56,7 +58,7 @@ async function watched(work: (onProgress: (progress: Progress) => void) => Promi
 type Circumstances = { withPrevious: boolean; isUnderWay: boolean };
 
 function report(parts: readonly Part[], circumstances: Circumstances): void {
-  for (const { part, rows, renewed, previous, neither, doubled } of parts) {
+  for (const { part, rows, renewed, previous, neither, duplicates } of parts) {
     const counts = [
       `${rows} rows`,
       `${renewed} sealed anew`,
@@ -64,7 +66,7 @@ function report(parts: readonly Part[], circumstances: Circumstances): void {
       `${neither} under neither key`,
     ];
     console.log(`${part}: ${counts.filter((count) => !count.startsWith('0 ')).join(', ') || 'empty'}`);
-    for (const key of doubled) console.log(`  ${key} had the address of an older actor, and has none now`);
+    for (const key of duplicates) console.log(`  ${key} had the address of an older actor, and has none now`);
   }
   const said = verdict(parts, circumstances);
   if (!said.isWell) process.exitCode = 1;
@@ -82,7 +84,7 @@ function verdict(parts: readonly Part[], { withPrevious, isUnderWay }: Circumsta
   if (parts.some(({ neither }) => neither > 0))
     return { isWell, words: 'Some is opened by no key that is set: it was written under another one.' };
   if (isUnderWay) return { isWell, words: 'A rotation has begun and not ended: run `marty keys rotate` again.' };
-  if (parts.some(({ doubled }) => doubled.length > 0))
+  if (parts.some(({ duplicates }) => duplicates.length > 0))
     return {
       isWell,
       words:

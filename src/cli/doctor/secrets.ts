@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Config, Secrets } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { standingsOf } from '../keys/fitting.ts';
+import { keyStatesOf } from '../keys/fitting.ts';
 import { underWaySince } from '../keys/rotations.ts';
 import { look, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
@@ -42,12 +42,12 @@ function weakOf({ sessionSecret, piiKey }: Secrets): Said[] {
 }
 
 async function fitting(secrets: Secrets, pool: Pool): Promise<Said[]> {
-  const standings = await standingsOf(pool, secrets);
-  if (standings.has('neither'))
+  const states = await keyStatesOf(pool, secrets);
+  if (states.has('neither'))
     return [
       wrong('PII_KEY does not open what is stored', 'set the key that this database was written with, or restore it'),
     ];
-  if (standings.has('previous') || (await underWaySince(pool)) !== null)
+  if (states.has('previous') || (await underWaySince(pool)) !== null)
     return [look('not everything is under PII_KEY yet', '`npm exec marty -- keys rotate`: docs/operations.md, Keys')];
   if (secrets.piiKeyPrevious === null) return [];
   return [look('PII_KEY_PREVIOUS is still set', '`npm exec marty -- keys rotate --check` says whether it can go')];

@@ -4,6 +4,7 @@ import type { Rekey } from '../../runtime/rekey.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
 
+/** Everything that a rotation opens, closes and compares with. */
 export type MasterKeys = {
   rekey: Rekey;
   /** Opens what either key closed. */
@@ -12,6 +13,7 @@ export type MasterKeys = {
   previous: Vault | null;
 };
 
+/** @param newest 32 bytes @param previous 32 bytes, or null where it is gone */
 export function masterKeys(newest: Buffer, previous: Buffer | null): MasterKeys {
   return {
     rekey: createRekey(newest, previous),
@@ -22,19 +24,21 @@ export function masterKeys(newest: Buffer, previous: Buffer | null): MasterKeys 
 }
 
 /**
- * What stands in the database: `previous` is still under the previous key, `neither` is opened by no key that we have. `doubled`: keys
+ * What stands in the database: `previous` is still under the previous key, `neither` is opened by no key that we have. `duplicates`: keys
  * of actors that lost their address to another that has it too.
  */
-export type Tally = { rows: number; renewed: number; previous: number; neither: number; doubled: readonly string[] };
+export type Tally = { rows: number; renewed: number; previous: number; neither: number; duplicates: readonly string[] };
 
-export const NOTHING: Tally = { rows: 0, renewed: 0, previous: 0, neither: 0, doubled: [] };
+/** Of no row at all. */
+export const NOTHING: Tally = { rows: 0, renewed: 0, previous: 0, neither: 0, duplicates: [] };
 
+/** Of both together. */
 export function sum(one: Tally, other: Tally): Tally {
   return {
     rows: one.rows + other.rows,
     renewed: one.renewed + other.renewed,
     previous: one.previous + other.previous,
     neither: one.neither + other.neither,
-    doubled: [...one.doubled, ...other.doubled],
+    duplicates: [...one.duplicates, ...other.duplicates],
   };
 }

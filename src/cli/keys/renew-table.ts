@@ -3,9 +3,9 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { addressText } from '../../runtime/directory.ts';
-import type { Standing } from '../../runtime/rekey.ts';
+import type { KeyState } from '../../runtime/rekey.ts';
 import { errorCode } from '../processes.mjs';
-import type { Hold } from './holds.ts';
+import type { KeyUse } from './key-columns.ts';
 import { NOTHING, sum } from './master-keys.ts';
 import type { MasterKeys, Tally } from './master-keys.ts';
 
@@ -13,13 +13,14 @@ import type { MasterKeys, Tally } from './master-keys.ts';
 const PAGE = 200;
 const UNIQUE = '23505';
 
-type Column = { name: string; hold: Hold };
+type Column = { name: string; use: KeyUse };
 type Table = { table: string; columns: readonly Column[] };
 type Key = ReadonlyArray<{ name: string; type: string }>;
 type Row = Record<string, unknown>;
 /** A row with what of it is to change: old and new value of each column. */
 type Change = { row: Row; values: Array<{ old: unknown; now: unknown }> };
 
+/** One walk through what hangs on the master key. */
 export type Renewal = {
   pool: Pool;
   keys: MasterKeys;
@@ -28,7 +29,7 @@ export type Renewal = {
   onPage: (rows: number) => void;
 };
 
-/** Table and columns come from HOLDS, never from outside. */
+/** Table and columns come from KEYED_COLUMNS, never from outside. */
 export async function renewTable(renewal: Renewal, { table, columns }: Table): Promise<Tally> {
   const key = await keyOf(renewal.pool, table);
   let tally = NOTHING;
@@ -54,7 +55,7 @@ async function keyOf(pool: Pool, table: string): Promise<Key> {
 
 async function pageOf(pool: Pool, { table, columns }: Table, key: Key, after: Row | undefined): Promise<Row[]> {
   const names = key.map(({ name }) => name).join(', ');
-  const machine = columns.some(({ hold }) => hold === 'address') ? ['machine'] : []; // part of what is hashed
+  const machine = columns.some(({ use }) => use === 'address') ? ['machine'] : []; // part of what is hashed
   const read = [names, ...columns.map(({ name }) => name), ...machine].join(', ');
   const place = key.map(({ type }, n) => `$${n + 1}::${type}`).join(', ');
   const { rows } = await pool.query<Row>(
@@ -71,27 +72,27 @@ async function renewPage(
   key: Key,
   rows: Row[],
 ): Promise<Tally> {
-  const standings = rows.map((row) => columns.map(({ name, hold }) => standing(keys, row, name, hold)));
+  const states = rows.map((row) => columns.map(({ name, use }) => stateOf(keys, row, name, use)));
   const changes = rows.flatMap((row, n): Change[] => {
-    const all = standings[n] ?? [];
+    const all = states[n] ?? [];
     if (!all.some((one) => one?.under === 'previous')) return [];
     return [{ row, values: columns.map(({ name }, c) => valuesOf(row[name], all[c] ?? null)) }];
   });
-  const neither = standings.filter((all) => all.some((one) => one?.under === 'neither')).length;
-  const { renewed, doubled } = doing === 'renew' ? await write(pool, { table, columns }, key, changes) : NONE;
-  return { rows: rows.length, renewed, previous: changes.length - renewed, neither, doubled };
+  const neither = states.filter((all) => all.some((one) => one?.under === 'neither')).length;
+  const { renewed, duplicates } = doing === 'renew' ? await write(pool, { table, columns }, key, changes) : NONE;
+  return { rows: rows.length, renewed, previous: changes.length - renewed, neither, duplicates };
 }
 
-function valuesOf(old: unknown, standing: Standing | null) {
-  return { old, now: standing?.under === 'previous' ? standing.renewed : old };
+function valuesOf(old: unknown, state: KeyState | null) {
+  return { old, now: state?.under === 'previous' ? state.renewed : old };
 }
 
 /** Null where there is nothing to renew it from. */
-function standing({ rekey, both }: MasterKeys, row: Row, column: string, hold: Hold): Standing | null {
+function stateOf({ rekey, both }: MasterKeys, row: Row, column: string, use: KeyUse): KeyState | null {
   const value = row[column];
   if (!Buffer.isBuffer(value)) return null;
-  if (hold === 'wrapped') return rekey.dataKey(value);
-  if (hold === 'shared') return rekey.shared(value);
+  if (use === 'wrapped') return rekey.dataKey(value);
+  if (use === 'shared') return rekey.shared(value);
   const addressed = Addressed.safeParse(row);
   if (!addressed.success || rekey.shared(addressed.data.address_sealed).under === 'neither') return null;
   const { store_id: storeId, machine, address_sealed: sealed } = addressed.data;
@@ -101,31 +102,31 @@ function standing({ rekey, both }: MasterKeys, row: Row, column: string, hold: H
 // An heir of somebody forgotten has a hash and no address: see rotations.ts.
 const Addressed = z.object({ store_id: z.number(), machine: z.string(), address_sealed: z.instanceof(Buffer) });
 
-type Written = Pick<Tally, 'renewed' | 'doubled'>;
-const NONE: Written = { renewed: 0, doubled: [] };
+type Written = Pick<Tally, 'renewed' | 'duplicates'>;
+const NONE: Written = { renewed: 0, duplicates: [] };
 
 async function write(pool: Pool, table: Table, key: Key, changes: readonly Change[]): Promise<Written> {
   if (changes.length === 0) return NONE;
   try {
-    return { renewed: await update(pool, table, key, changes), doubled: [] };
+    return { renewed: await update(pool, table, key, changes), duplicates: [] };
   } catch (error) {
     if (errorCode(error) !== UNIQUE) throw error;
     const [first] = changes;
     if (changes.length === 1 && first) return part(pool, table, key, first);
     const each = [];
     for (const change of changes) each.push(await write(pool, table, key, [change]));
-    return { renewed: each.reduce((n, one) => n + one.renewed, 0), doubled: each.flatMap((one) => one.doubled) };
+    return { renewed: each.reduce((n, one) => n + one.renewed, 0), duplicates: each.flatMap((one) => one.duplicates) };
   }
 }
 
 // Two actors of one address: a process that knew only the previous key took a customer for a new one. The one of before keeps the address.
 async function part(pool: Pool, table: Table, key: Key, { row, values }: Change): Promise<Written> {
-  const without = table.columns.map(({ hold }, n) => ({
+  const without = table.columns.map(({ use }, n) => ({
     old: values[n]?.old,
-    now: hold === 'address' ? null : values[n]?.now,
+    now: use === 'address' ? null : values[n]?.now,
   }));
   const renewed = await update(pool, table, key, [{ row, values: without }]);
-  return { renewed, doubled: renewed === 0 ? [] : [String(row['key'])] };
+  return { renewed, duplicates: renewed === 0 ? [] : [String(row['key'])] };
 }
 
 async function update(pool: Pool, table: Table, key: Key, changes: readonly Change[]): Promise<number> {

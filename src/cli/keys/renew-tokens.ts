@@ -17,6 +17,7 @@ type Source = Who & { origin: string; kind: 'digits' | 'words'; text: string };
 /** `now` null: it belongs to nothing. */
 type Exchange = Stored & { now: Buffer | null };
 
+/** All of `search_tokens`, a page of customers at a time. */
 export async function renewTokens(renewal: Renewal): Promise<Tally> {
   let tally = NOTHING;
   let last: Who | undefined;
@@ -56,7 +57,10 @@ function whoOf(page: readonly Who[]): unknown[] {
 type Kept = Who & { data_key: Buffer; address_sealed: Buffer | null; name_sealed: Buffer | null };
 type Note = Who & { id: string; data_key: Buffer; body_sealed: Buffer };
 
-async function sourcesOf({ pool, keys: { both } }: Renewal, page: readonly Who[]): Promise<Source[]> {
+/** What the tokens of a page were taken from; `closed`: customers of whom something is opened by no key that we have. */
+type Sources = { sources: Source[]; closed: Set<string> };
+
+async function sourcesOf({ pool, keys: { both } }: Renewal, page: readonly Who[]): Promise<Sources> {
   const { rows: kept } = await pool.query<Kept>(
     `SELECT a.store_id, a.key AS actor_key, a.data_key, a.address_sealed, c.name_sealed
      FROM actors a JOIN ${WHO} ON a.store_id = w.store_id AND a.key = w.actor_key
@@ -69,15 +73,29 @@ async function sourcesOf({ pool, keys: { both } }: Renewal, page: readonly Who[]
      JOIN actors a ON a.store_id = n.store_id AND a.key = n.actor_key WHERE a.data_key IS NOT NULL`,
     whoOf(page),
   );
-  return [
-    ...kept.flatMap(({ store_id, actor_key, data_key: dataKey, address_sealed: address, name_sealed: name }) => [
-      ...(address ? [digits({ store_id, actor_key }, both.openShared(address))] : []),
-      ...(name ? [words({ store_id, actor_key }, nameOrigin(actor_key), both.open(dataKey, name))] : []),
+  const closed = new Set<string>();
+  const open = (who: Who, text: () => Source): Source[] => {
+    try {
+      return [text()];
+    } catch {
+      closed.add(whoseOf(who));
+      return [];
+    }
+  };
+  const sources = [
+    ...kept.flatMap(({ data_key: dataKey, address_sealed: address, name_sealed: name, ...who }) => [
+      ...(address ? open(who, () => digits(who, both.openShared(address))) : []),
+      ...(name ? open(who, () => words(who, nameOrigin(who.actor_key), both.open(dataKey, name))) : []),
     ]),
-    ...notes.map(({ store_id, actor_key, id, data_key: dataKey, body_sealed: body }) =>
-      words({ store_id, actor_key }, id, both.open(dataKey, body)),
+    ...notes.flatMap(({ id, data_key: dataKey, body_sealed: body, ...who }) =>
+      open(who, () => words(who, id, both.open(dataKey, body))),
     ),
   ];
+  return { sources, closed };
+}
+
+function whoseOf({ store_id: storeId, actor_key: key }: Who): string {
+  return `${storeId}/${key}`;
 }
 
 const digits = (who: Who, text: string): Source => ({ ...who, origin: who.actor_key, kind: 'digits', text });
@@ -86,16 +104,19 @@ const words = (who: Who, origin: string, text: string): Source => ({ ...who, ori
 async function renewPage(
   { pool, keys, doing }: Renewal,
   stored: readonly Stored[],
-  sources: readonly Source[],
+  { sources, closed }: Sources,
 ): Promise<Tally> {
   const { newest, previous } = keys;
   const right = new Set(sources.flatMap((source) => tokensOf(newest, source).map((token) => nameOf(source, token))));
   const renewals = new Map(previous ? sources.flatMap((source) => pairsOf(previous, newest, source)) : []);
-  const wrong = stored.filter((row) => !right.has(nameOf(row, row.token)));
+  const known = stored.filter((row) => !closed.has(whoseOf(row)));
+  const unfit = known.filter((row) => !right.has(nameOf(row, row.token)));
+  const wrong = doing === 'check' ? await stillThere(pool, unfit) : unfit;
   const exchanges = wrong.map((row): Exchange => ({ ...row, now: renewals.get(nameOf(row, row.token)) ?? null }));
   const renewed = doing === 'renew' ? await exchange(pool, exchanges) : 0;
-  const under = previous ? 'previous' : 'neither';
-  return { ...NOTHING, rows: stored.length, renewed, [under]: wrong.length - renewed };
+  const left = { previous: 0, neither: stored.length - known.length }; // of whom we cannot read, nothing is thrown away
+  left[previous ? 'previous' : 'neither'] += wrong.length - renewed;
+  return { ...NOTHING, rows: stored.length, renewed, ...left };
 }
 
 function nameOf({ store_id: storeId, actor_key: key, origin }: Omit<Stored, 'token'>, token: Buffer): string {
@@ -115,6 +136,27 @@ function pairsOf(previous: Vault, newest: Vault, source: Source): Array<[string,
   });
 }
 
+// Between the tokens and the words somebody may have changed both: what is gone by now was no trouble.
+async function stillThere(pool: Pool, rows: readonly Stored[]): Promise<Stored[]> {
+  if (rows.length === 0) return [];
+  const { rows: there } = await pool.query<Stored>(
+    `SELECT s.* FROM search_tokens s
+     JOIN unnest($1::int[], $2::uuid[], $3::uuid[], $4::bytea[]) AS u (store_id, actor_key, origin, token)
+     USING (store_id, token, actor_key, origin)`,
+    columnsOf(rows),
+  );
+  return there;
+}
+
+function columnsOf(rows: readonly Stored[]): unknown[] {
+  return [
+    rows.map((row) => row.store_id),
+    rows.map((row) => row.actor_key),
+    rows.map((row) => row.origin),
+    rows.map((row) => row.token),
+  ];
+}
+
 // What went meanwhile, with a name that changed or a customer who was forgotten, does not come back.
 async function exchange(pool: Pool, rows: readonly Exchange[]): Promise<number> {
   if (rows.length === 0) return 0;
@@ -129,13 +171,7 @@ async function exchange(pool: Pool, rows: readonly Exchange[]): Promise<number> 
          SELECT u.store_id, u.now, u.actor_key, u.origin FROM gone JOIN u USING (store_id, token, actor_key, origin)
          WHERE u.now IS NOT NULL ON CONFLICT DO NOTHING)
      SELECT count(*)::int AS n FROM gone`,
-    [
-      rows.map((row) => row.store_id),
-      rows.map((row) => row.actor_key),
-      rows.map((row) => row.origin),
-      rows.map((row) => row.token),
-      rows.map((row) => row.now),
-    ],
+    [...columnsOf(rows), rows.map((row) => row.now)],
   );
   return gone[0]?.n ?? 0;
 }

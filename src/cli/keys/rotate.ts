@@ -2,7 +2,7 @@
 // Killed anywhere it goes on when it is run again: what is done is told from what is not by trying the keys.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { tablesWith } from './holds.ts';
+import { tablesWith } from './key-columns.ts';
 import { masterKeys, NOTHING, sum } from './master-keys.ts';
 import type { MasterKeys, Tally } from './master-keys.ts';
 import { renewTable } from './renew-table.ts';
@@ -10,8 +10,10 @@ import type { Renewal } from './renew-table.ts';
 import { renewTokens } from './renew-tokens.ts';
 import { begin, end } from './rotations.ts';
 
+/** What stands in one table. */
 export type Part = { part: string } & Tally;
 
+/** Told after each page: so many rows of a table are through. */
 export type Progress = { doing: Renewal['doing']; part: string; rows: number; total: number };
 
 type RotateOptions = {
@@ -32,7 +34,7 @@ export class RotationUnderWay extends Error {
   override readonly name = 'RotationUnderWay';
 }
 
-/** Answers what stands afterwards; `renewed` and `doubled` are of this run. @throws RotationUnderWay */
+/** Answers what stands afterwards; `renewed` and `duplicates` are of this run. @throws RotationUnderWay */
 export async function rotate({ pool, newest, previous, onProgress }: RotateOptions): Promise<Part[]> {
   const keys = masterKeys(newest, previous);
   return alone(pool, async () => {
@@ -51,8 +53,8 @@ export async function rotate({ pool, newest, previous, onProgress }: RotateOptio
   });
 }
 
-function ofThisRun({ renewed, doubled } = NOTHING): Pick<Tally, 'renewed' | 'doubled'> {
-  return { renewed, doubled };
+function ofThisRun({ renewed, duplicates } = NOTHING): Pick<Tally, 'renewed' | 'duplicates'> {
+  return { renewed, duplicates };
 }
 
 /** What stands in the database under which key; changes nothing. @param previous null: it is gone already */

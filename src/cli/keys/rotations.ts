@@ -73,5 +73,16 @@ async function lookupsOf(sql: Sql, vault: Pick<Vault, 'openShared'>): Promise<Ar
   );
   return rows
     .map((row) => Kept.parse(row))
-    .map(({ id, sealed }) => ({ id, lookup: Buffer.from(vault.openShared(sealed), 'base64') }));
+    .map(({ id, sealed }) => ({ id, lookup: Buffer.from(opened(vault, sealed), 'base64') }));
+}
+
+function opened(vault: Pick<Vault, 'openShared'>, sealed: Buffer): string {
+  try {
+    return vault.openShared(sealed);
+  } catch {
+    throw new ConfigError([
+      'PII_KEY: it does not open what key_rotations keeps of the keys before it; set the key that was the newest then as ' +
+        'PII_KEY_PREVIOUS, or the whole pair of then (docs/operations.md, Keys)',
+    ]);
+  }
 }

@@ -144,4 +144,9 @@ function addStores(program: Command): void {
     )
     .requiredOption('--since <time>', 'the time that it was set back to, such as 2026-11-28T08:00:00Z')
     .action(async (slug, flags) => (await import('../commands/backup.ts')).runStoresReconcile(slug, flags));
+  stores
+    .command('strays <slug>')
+    .description('orders that only Square knows, made or given back since a time; changes nothing, so workers may run')
+    .requiredOption('--since <time>', 'the time of the backup, such as 2026-11-28T08:00:00Z')
+    .action(async (slug, flags) => (await import('../commands/backup.ts')).runStoresStrays(slug, flags));
 }

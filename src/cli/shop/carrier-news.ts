@@ -3,9 +3,11 @@ import type { Refusal } from '../../channels/channel.ts';
 import type { Unreached } from '../../channels/channels.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-/** The carrier's list of opt-outs has this number; it need not be known here yet. */
-export async function tellOptedOut(runtime: Pick<Runtime, 'send'>, storeId: number, phone: string): Promise<void> {
-  await runtime.send({ storeId, machine: 'customer', id: phone }, OPTED_OUT, { source: 'carrier' });
+/** The carrier's list of opt-outs has this number; it need not be known here yet. Answers whether its customer has taken that in. */
+export async function tellOptedOut(runtime: Pick<Runtime, 'send'>, storeId: number, phone: string): Promise<boolean> {
+  const to = { storeId, machine: 'customer', id: phone };
+  const { settled } = await runtime.send(to, OPTED_OUT, { source: 'carrier' });
+  return settled === 'stepped'; // one that waits in the inbox has not closed the gate
 }
 
 const OPTED_OUT = { type: 'consent.revoked', source: 'carrier' };

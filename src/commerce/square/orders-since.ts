@@ -28,7 +28,12 @@ const PAGE = 200;
 /** Ten thousand orders: then a person has to look at Square itself. */
 const PAGES_MAX = 50;
 
-/** Orders with a UUID of ours as their reference that were not cancelled, the last touched first. */
+/** More orders were touched than we read. */
+export class TooManyTouched extends Error {
+  override readonly name = 'TooManyTouched';
+}
+
+/** Orders with a UUID of ours as their reference that were not cancelled, the last touched first. @throws TooManyTouched, and as `SquareDesk.ask` */
 export async function ordersTouchedSince(
   { square, locationId }: SquarePlace,
   since: Date,
@@ -50,7 +55,7 @@ export async function ordersTouchedSince(
     cursor = answer.cursor ?? null;
     if (cursor === null) return touched;
   }
-  throw new Error(`more than ${PAGE * PAGES_MAX} orders were touched at Square`);
+  throw new TooManyTouched(`more than ${PAGE * PAGES_MAX} at Square`);
 }
 
 function ofOurs({ id: reference, referenceId, totalMoney, tenders, refunds }: z.infer<typeof Order>): TouchedOrder[] {

@@ -6,9 +6,10 @@
  * `words`, keyed hashes that customers are found by; `cache`, keyed hashes of what may be thrown away, the row with it.
  * Not under PII_KEY: `own`, sealed under the actor's data key; `login`, hashed under SESSION_SECRET.
  */
-export type Hold = 'wrapped' | 'shared' | 'address' | 'words' | 'cache' | 'own' | 'login';
+export type KeyUse = 'wrapped' | 'shared' | 'address' | 'words' | 'cache' | 'own' | 'login';
 
-export const HOLDS: Readonly<Record<string, Readonly<Record<string, Hold>>>> = {
+/** Table, then column. */
+export const KEYED_COLUMNS: Readonly<Record<string, Readonly<Record<string, KeyUse>>>> = {
   actors: { data_key: 'wrapped', address_sealed: 'shared', address_hash: 'address' },
   inbox: { payload: 'shared' },
   store_keys: { value_sealed: 'shared' },
@@ -30,10 +31,10 @@ export const HOLDS: Readonly<Record<string, Readonly<Record<string, Hold>>>> = {
   login_attempts: { key: 'login' },
 };
 
-/** Tables with a column that is held in one of these ways, and those columns. */
-export function tablesWith(...holds: Hold[]): Array<{ table: string; columns: Array<{ name: string; hold: Hold }> }> {
-  return Object.entries(HOLDS).flatMap(([table, all]) => {
-    const columns = Object.entries(all).flatMap(([name, hold]) => (holds.includes(hold) ? [{ name, hold }] : []));
+/** Tables with a column of one of these uses, and those columns. */
+export function tablesWith(...uses: KeyUse[]): Array<{ table: string; columns: Array<{ name: string; use: KeyUse }> }> {
+  return Object.entries(KEYED_COLUMNS).flatMap(([table, all]) => {
+    const columns = Object.entries(all).flatMap(([name, use]) => (uses.includes(use) ? [{ name, use }] : []));
     return columns.length > 0 ? [{ table, columns }] : [];
   });
 }
