@@ -240,7 +240,7 @@ export const mutants: readonly Mutant[] = [
     what: 'timers fire without a look at their token',
     patches: one(`${R}/turn.ts`, 'if (due?.token !== token) return null;', 'if (!due || token === id) return null;'),
     test: 'test/runtime/timers.test.ts',
-    title: 'entered anew',
+    title: 'on its way already',
   },
   {
     guarantee: 'G7',

@@ -1,7 +1,10 @@
 // Timers, messages between actors and births: what a commit leaves for later happens then, once, over restarts.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AnyEventObject } from 'xstate';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openActor } from '../../src/runtime/actor-turn.ts';
+import { take } from '../../src/runtime/turn.ts';
 import { useDatabase } from '../harness/database.ts';
 import { empty, journal, prepare, startRuntime, stopped, stored, to, vault } from './kit.ts';
 import { parcel, parcelMachine } from './parcel.ts';
@@ -84,6 +87,20 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
     }, soon);
     const [entered, fired] = turns.slice(-2).map(({ at }) => at.getTime());
     expect(Number(fired) - Number(entered)).toBeGreaterThanOrEqual(UNHURRIED_MS);
+  });
+
+  test('the fire of an old one that was on its way already is dropped, the right one is taken', () => {
+    const { knowledge } = startRuntime(database.url, { work: false }).runtime;
+    const row = { storeId: 1, key: randomUUID(), machine: 'parcel', version: 1, addressSealed: null, seq: 0 };
+    const turn = openActor(knowledge, { ...row, dataKey: vault.createDataKey(), status: 'active', snapshot: null });
+    const told = { source: 'test', correlationId: 'c' };
+    const waits = { kind: 'event' as const, event: { type: 'parcel.wait' } };
+    expect(take(knowledge, turn, { ...told, cause: waits }, Date.now(), null)).toBe('stepped');
+    const { token = '', dueAt = new Date() } = turn.timers.get(FIRED) ?? {};
+    turn.due.set(FIRED, { token, dueAt, event: { type: FIRED }, correlationId: null, trace: null });
+    const fires = (by: string) =>
+      take(knowledge, turn, { ...told, cause: { kind: 'timer', id: FIRED, token: by } }, Date.now(), null);
+    expect([fires(randomUUID()), fires(token)]).toEqual(['dropped', 'stepped']);
   });
 
   test('a far one is loaded by whoever works when it comes near', async () => {
