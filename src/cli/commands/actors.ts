@@ -53,7 +53,8 @@ export async function runActorsReplay(id: string, flags: InStore): Promise<void>
     const { divergence, end } = replay(definition, key, turns, shop.runtime.knowledge.transactional);
     if (divergence) process.exitCode = 1;
     if (divergence) return console.log(inWords(divergence));
-    const odd = await oddContext(shop, addressOf(shop, id, flags.store).storeId, key, end);
+    const { storeId } = addressOf(shop, id, flags.store);
+    const odd = end ? await oddContext(shop, { storeId, key, seq: turns.length }, end) : [];
     if (odd.length > 0) process.exitCode = 1;
     console.log(
       `${turns.length} turns, each decided as it was${odd.length > 0 ? `, but its context differs at ${odd.join(', ')}` : ''}.`,
@@ -66,14 +67,16 @@ function inWords({ seq, type, was, is, trouble }: Divergence): string {
   return `turn ${seq} (${type}): was ${told(was)}, is ${is ? told(is) : trouble}`;
 }
 
+type Past = { storeId: number; key: string; seq: number };
+
 /** Keys of the context that this build comes to otherwise than is stored; none where the stored one waits to be migrated. */
-async function oddContext(shop: Shop, storeId: number, key: string, end: StoredSnapshot | null): Promise<string[]> {
-  const stored = await archiveOf(shop).show(storeId, key);
-  const definition = stored && shop.runtime.knowledge.machines.get(stored.machine);
-  if (!stored?.snapshot || !end || stored.version !== definition?.version) return [];
-  const [was, is] = [stored.snapshot.context, end.context];
-  const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
-  return [...keys].filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]));
+async function oddContext(shop: Shop, { storeId, key, seq }: Past, end: StoredSnapshot): Promise<string[]> {
+  const archive = archiveOf(shop);
+  const [actor, stored] = await Promise.all([archive.show(storeId, key), archive.snapshotAt(storeId, key, seq)]);
+  const definition = actor && shop.runtime.knowledge.machines.get(actor.machine);
+  if (!stored || actor?.version !== definition?.version) return [];
+  const keys = new Set([...Object.keys(stored.context), ...Object.keys(end.context)]);
+  return [...keys].filter((name) => JSON.stringify(stored.context[name]) !== JSON.stringify(end.context[name]));
 }
 
 /** Reads every persisted actor with this build; exits with 1 when one is not at home. */
