@@ -28,9 +28,9 @@ describe('a simulated shop', () => {
   test(
     'is the same world again with the same seed, step by step, and another with another',
     async () => {
-      const one = await simulate({ url: database.url, seed: 7, conversations: 2 });
-      const other = await simulate({ url: database.url, seed: 8, conversations: 2 });
-      const again = await simulate({ url: database.url, seed: 7, conversations: 2 });
+      const one = await simulate({ url: database.url, seed: 7, conversations: 4 });
+      const other = await simulate({ url: database.url, seed: 8, conversations: 4 });
+      const again = await simulate({ url: database.url, seed: 7, conversations: 4 });
       expect(again).toEqual(one);
       expect(other.fingerprint).not.toBe(one.fingerprint);
     },
