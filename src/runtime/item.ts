@@ -20,6 +20,8 @@ export type Item = {
   dedupeKey: string | null;
   /** How often the actor was found locked by another process. */
   missed: number;
+  /** It has waited once because it seemed to have killed processes; see probation.ts. */
+  doubted: boolean;
   /** When it came in (ms since 1970). */
   at: number;
   settle: (settled: Settled) => void;

@@ -8,6 +8,7 @@ import type { Connection, Database } from './database.ts';
 import { isTransient } from './database.ts';
 import { RuntimeError } from './errors.ts';
 import type { Item } from './item.ts';
+import { DOUBT_MS } from './probation.ts';
 import type { Probation } from './probation.ts';
 
 export type LaneDeps = {
@@ -17,8 +18,8 @@ export type LaneDeps = {
   run: (connection: Connection, items: readonly Item[]) => Promise<Committed>;
   /** What is left to do after a commit. Never throws. */
   after: (committed: Committed, lane: Lane) => void;
-  /** Keeps an item that alone breaks its transaction; called with a batch of one. */
-  setAside: (item: Item, error: unknown) => Promise<void>;
+  /** Keeps an item that alone breaks its transaction; called with a batch of one. `duplicate`: it was taken in meanwhile. */
+  setAside: (item: Item, error: unknown) => Promise<'aside' | 'duplicate'>;
   /** Set while the process is young; see probation.ts. */
   probation: () => Probation | null;
   /** Items in one batch, at most. */
@@ -91,30 +92,40 @@ export function createLane(deps: LaneDeps): Lane {
 
   async function process(items: readonly Item[]): Promise<void> {
     const probation = deps.probation();
-    if (!probation) return attempt(items);
+    if (!probation) return void (await attempt(items));
     const sorted = await probation.sort(items).catch((error: unknown) => {
       if (items.length === 1 || isTransient(error)) throw error;
     });
-    if (!sorted) return oneByOne(items, process);
-    const { fresh, suspect, condemned } = sorted;
-    if (fresh.length > 0) await attempt(fresh);
+    if (!sorted) return oneByOne(items);
+    const { fresh, suspect, doubtful, condemned } = sorted;
+    if (fresh.length > 0) await attemptNoted(probation, fresh);
     for (const item of suspect) {
       await probation.note(item);
-      await attempt([alone(item)]);
+      await attemptNoted(probation, [alone(item)]);
     }
+    for (const item of doubtful) item.doubted = true;
+    if (doubtful.length > 0) lane.pushBackLater(doubtful, DOUBT_MS);
     for (const item of condemned) await keepAside(item, new Error('its process died of it, most likely'));
-    await probation.forget(items);
+    await probation.forget(condemned);
   }
 
-  async function oneByOne(items: readonly Item[], work: (items: readonly Item[]) => Promise<void>): Promise<void> {
-    for (const item of items) await work([item]).catch((error: unknown) => item.fail(asError(error)));
+  async function attemptNoted(probation: Probation, items: readonly Item[]): Promise<void> {
+    const missed = new Set(await attempt(items));
+    await probation.release([...missed]);
+    await probation.forget(items.filter((item) => !missed.has(item)));
   }
 
-  async function attempt(items: readonly Item[]): Promise<void> {
+  async function oneByOne(items: readonly Item[]): Promise<void> {
+    for (const item of items) await process([item]).catch((error: unknown) => item.fail(asError(error)));
+  }
+
+  // Returns what another process has in hand; it comes again by itself.
+  async function attempt(items: readonly Item[]): Promise<readonly Item[]> {
     const committed = await persevere(items);
-    if (!committed) return;
+    if (!committed) return [];
     for (const [item, settled] of committed.settled) item.settle(settled);
     deps.after(committed, lane);
+    return committed.missed;
   }
 
   // Returns null when the items were dealt with one by one or have failed.
@@ -147,7 +158,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   async function keepAside(item: Item, error: unknown): Promise<void> {
     await deps.setAside(item, error).then(
-      () => item.settle('aside'),
+      (settled) => item.settle(settled),
       (failure: unknown) => item.fail(asError(failure)),
     );
   }

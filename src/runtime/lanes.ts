@@ -55,8 +55,9 @@ export function createLanes(deps: LanesDeps): Lanes {
         deps.onCommitted(committed);
       },
       async setAside(item, error) {
-        await shelveItem({ pool: database.pool, vault, now: clock.now }, item, error);
+        const settled = await shelveItem({ pool: database.pool, vault, now: clock.now }, item, error);
         if (item.work.kind === 'wake') wake(item.storeId, item.actorKey);
+        return settled;
       },
       probation: () => (clock.now() < careUntil ? probation : null),
       batchMax,
@@ -67,7 +68,8 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
     return new Promise((settle, fail) => {
-      laneOf(lanes, actorKey).push({ storeId, actorKey, work, dedupeKey, missed: 0, at: clock.now(), settle, fail });
+      const item = { storeId, actorKey, work, dedupeKey, missed: 0, doubted: false, at: clock.now(), settle, fail };
+      laneOf(lanes, actorKey).push(item);
     });
   }
 

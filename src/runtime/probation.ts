@@ -8,14 +8,19 @@ export const PROBATION_MS = 10 * 60_000;
 /** An item that was attempted so often without a commit is set aside. */
 export const ATTEMPTS_MAX = 3;
 
-/** `fresh` may share a batch; each of `suspect` goes alone; `condemned` are not stepped again. */
-export type Sorted = { fresh: Item[]; suspect: Item[]; condemned: Item[] };
+/** How long an item waits when it looks as if so many processes died of it (ms): longer than a live one needs for a commit. */
+export const DOUBT_MS = 3_000;
+
+/** `fresh` may share a batch; each of `suspect` goes alone; `doubtful` ones wait once; `condemned` are not stepped again. */
+export type Sorted = { fresh: Item[]; suspect: Item[]; doubtful: Item[]; condemned: Item[] };
 
 export type Probation = {
   /** Sorts a batch by what is noted of its items, and notes the attempt at the fresh ones. */
   sort: (items: readonly Item[]) => Promise<Sorted>;
   /** Notes the attempt at a suspect, right before it. */
   note: (item: Item) => Promise<void>;
+  /** Takes back the note of an attempt that ended without a commit, and without a death: another process has the actor in hand. */
+  release: (items: readonly Item[]) => Promise<void>;
   /** Forgets what was committed. */
   forget: (items: readonly Item[]) => Promise<void>;
 };
@@ -24,6 +29,7 @@ export function createProbation(pool: pg.Pool): Probation {
   return {
     sort: (items) => sort(pool, items),
     note: (item) => note(pool, [item]),
+    release: (items) => release(pool, items),
     forget: (items) => forget(pool, items),
   };
 }
@@ -37,11 +43,13 @@ async function sort(pool: pg.Pool, items: readonly Item[]): Promise<Sorted> {
   const tries = new Map(rows.map((row) => [row.key, row.tries]));
   const triesOf = (item: Item) => tries.get(nameOf(item)) ?? 0;
   const fresh = items.filter((item) => triesOf(item) === 0);
+  const condemned = items.filter((item) => triesOf(item) >= ATTEMPTS_MAX);
   await note(pool, fresh);
   return {
     fresh,
     suspect: items.filter((item) => triesOf(item) > 0 && triesOf(item) < ATTEMPTS_MAX),
-    condemned: items.filter((item) => triesOf(item) >= ATTEMPTS_MAX),
+    doubtful: condemned.filter((item) => !item.doubted),
+    condemned: condemned.filter((item) => item.doubted),
   };
 }
 
@@ -56,10 +64,23 @@ async function note(pool: pg.Pool, items: readonly Item[]): Promise<void> {
 }
 
 // Always in the order of the keys: two young processes never wait for each other in a circle.
+const IN_ORDER = '(SELECT key FROM attempts WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE)';
+
+// What is left at none goes with the commit that is sure to follow.
+async function release(pool: pg.Pool, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
+  await pool.query({
+    name: 'release-attempts',
+    text: `UPDATE attempts SET tries = greatest(tries - 1, 0) WHERE key IN ${IN_ORDER}`,
+    values: [items.map(nameOf)],
+  });
+}
+
 async function forget(pool: pg.Pool, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
   await pool.query({
     name: 'forget-attempts',
-    text: 'DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE)',
+    text: `DELETE FROM attempts WHERE key IN ${IN_ORDER}`,
     values: [items.map(nameOf)],
   });
 }

@@ -6,13 +6,15 @@ import type { Item } from './item.ts';
 import { NEVER } from './rows.ts';
 import type { Vault } from './vault.ts';
 
+type Shelved = 'aside' | 'duplicate';
 type Deps = { pool: pg.Pool; vault: Vault; now: () => number };
 
 /**
  * Keeps an item in the inbox for a person, with `error`'s code. What it came from is used up in the same commit: an event's
  * dedupe key, a result's command, a timer's row; of an inbox that was opened row by row, the first row is the culprit.
+ * An event that was taken in before is only a `duplicate`.
  */
-export async function shelveItem(deps: Deps, item: Item, error: unknown): Promise<void> {
+export async function shelveItem(deps: Deps, item: Item, error: unknown): Promise<Shelved> {
   switch (item.work.kind) {
     case 'event':
       return shelveEvent(deps, item, item.work.envelope, error);
@@ -33,14 +35,15 @@ function asideRow({ vault, now }: Deps, { storeId, actorKey }: Item, envelope: E
   return [storeId, actorKey, payload, typeOf(envelope.cause), troubleOf(error), new Date(now())];
 }
 
-async function shelveEvent(deps: Deps, item: Item, envelope: Envelope, error: unknown): Promise<void> {
-  await deps.pool.query(
-    `WITH seen AS (
-       INSERT INTO dedupe (store_id, actor_key, key, at) SELECT $1::int, $2::uuid, $7::text, $6::timestamptz WHERE $7::text IS NOT NULL ON CONFLICT DO NOTHING
+async function shelveEvent(deps: Deps, item: Item, envelope: Envelope, error: unknown): Promise<Shelved> {
+  const { rowCount } = await deps.pool.query(
+    `WITH used AS (
+       INSERT INTO dedupe (store_id, actor_key, key, at) VALUES ($1::int, $2::uuid, $7, $6::timestamptz) ON CONFLICT DO NOTHING RETURNING 1
      )
-     ${INSERT} VALUES ($1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz)`,
+     ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM used`,
     [...asideRow(deps, item, envelope, error), item.dedupeKey],
   );
+  return rowCount === 0 ? 'duplicate' : 'aside';
 }
 
 // Its command is `held`: it must not run again, and tells whether the result still counts when a person tries it again.
@@ -49,7 +52,7 @@ async function shelveResult(
   item: Item,
   { command, envelope }: Extract<Item['work'], { kind: 'result' }>,
   error: unknown,
-): Promise<void> {
+): Promise<Shelved> {
   const { rowCount } = await deps.pool.query(
     `WITH held AS (
        UPDATE commands SET status = 'held', due_at = NULL, owner = NULL WHERE store_id = $1 AND id = $7 AND status IN ('pending', 'running') RETURNING 1
@@ -58,6 +61,7 @@ async function shelveResult(
     [...asideRow(deps, item, envelope, error), command],
   );
   if (rowCount === 0) throw error;
+  return 'aside';
 }
 
 // Its row stays, loaded by nobody: when it is gone at the next try, the state was left.
@@ -66,13 +70,14 @@ async function shelveTimer(
   item: Item,
   { token, envelope }: Extract<Item['work'], { kind: 'timer' }>,
   error: unknown,
-): Promise<void> {
+): Promise<Shelved> {
   const { rowCount } = await deps.pool.query(
     `WITH kept AS (UPDATE timers SET held_until = $8 WHERE store_id = $1 AND actor_key = $2 AND token = $7 RETURNING 1)
      ${INSERT} SELECT $1::int, $2::uuid, 'aside', $3, $4, $5, $6::timestamptz, $6::timestamptz FROM kept`,
     [...asideRow(deps, item, envelope, error), token, NEVER],
   );
   if (rowCount === 0) throw error;
+  return 'aside';
 }
 
 // The row that was read when it went wrong; where the process died before it could say, the first one.
@@ -81,12 +86,13 @@ async function shelveWaiting(
   { storeId, actorKey }: Item,
   position: number | null,
   error: unknown,
-): Promise<void> {
+): Promise<Shelved> {
   await pool.query(
     `UPDATE inbox SET state = 'aside', trouble = $4 WHERE store_id = $1 AND state = 'waiting' AND position =
        coalesce($3::bigint, (SELECT min(position) FROM inbox WHERE store_id = $1 AND actor_key = $2 AND state = 'waiting'))`,
     [storeId, actorKey, position, troubleOf(error)],
   );
+  return 'aside';
 }
 
 /** Sets aside what was sent to a key that nobody has: it would be looked at for ever. */

@@ -1,4 +1,5 @@
 // An event whose step kills the process must not kill every process that comes after it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
 import { prepare, startRuntime, stored } from './kit.ts';
@@ -39,6 +40,44 @@ describe('a process that has just started', () => {
       settled: 'stepped',
     });
     await vi.waitFor(async () => expect(await notes()).toEqual([]));
+  });
+
+  test('does not take what another process has in hand for what killed it', async () => {
+    const [one, two] = [startRuntime(database.url, { work: false }), startRuntime(database.url, { work: false })];
+    const { actorKey } = await one.runtime.send(to('busy'), { type: 'parcel.note' });
+    const holder = await database.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM actors WHERE key = $1 FOR UPDATE', [actorKey]);
+    const copies = Array.from({ length: 20 }, (_, n) =>
+      (n % 2 ? one : two).runtime.send(to('busy'), { type: 'parcel.note' }, { dedupeKey: 'copy' }),
+    );
+    await sleep(150); // long enough for each to miss the lock several times
+    await holder.query('COMMIT');
+    holder.release();
+    const settled = (await Promise.all(copies)).map((answer) => answer.settled);
+    expect(settled.toSorted()).toEqual([...Array.from({ length: 19 }, () => 'duplicate'), 'stepped']);
+    await vi.waitFor(async () => expect((await notes()).filter(({ tries }) => tries > 0)).toEqual([]));
+  });
+
+  test('steps what looked like the third death when it was only others at work, who are done by now', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('doubt'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/doubt`]);
+    const sent = runtime.send(to('doubt'), { type: 'parcel.note' }, { dedupeKey: 'doubt' });
+    await sleep(500);
+    await database.pool.query('DELETE FROM attempts');
+    expect(await sent).toMatchObject({ settled: 'stepped' });
+  });
+
+  test('sets nothing aside that was taken in before', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('again'), { type: 'parcel.note' }, { dedupeKey: 'again' });
+    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/again`]);
+    const again = await runtime.send(to('again'), { type: 'parcel.note' }, { dedupeKey: 'again' });
+    expect(again).toMatchObject({ settled: 'duplicate' });
+    const aside = await database.pool.query("SELECT 1 FROM inbox WHERE state = 'aside' AND actor_key = $1", [actorKey]);
+    expect(aside.rowCount).toBe(0);
   });
 
   test('is careless later', async () => {
