@@ -53,7 +53,10 @@ describe('G5 a committed command runs, and its result enters at most once and ne
       soon,
     );
     expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh failed', 'undo weigh done']);
+    await vi.waitFor(
+      async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh failed', 'undo weigh done']),
+      soon,
+    );
   });
 
   test('work for which it is too early comes back at its time, as often as it says so, and never fails of it', async () => {
