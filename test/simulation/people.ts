@@ -11,6 +11,8 @@ export type Customer = {
   textsLeft: number;
   /** When a STOP of theirs was accepted; null while they may be texted, and from the moment they say START. */
   stoppedMs: number | null;
+  /** The number of the text in which they last asked for texts again: a STOP from before it that is accepted after it stops nothing. */
+  startedText: number;
   /** A payment link has just come. */
   hasLink: boolean;
 };
@@ -45,7 +47,14 @@ export class People {
     const { chance } = world;
     const phone = `+1201555${String(1000 + this.customers.length).padStart(4, '0')}`;
     const channel = chance.hits(0.15) ? 'terminal' : 'smobi';
-    const customer: Customer = { phone, channel, textsLeft: chance.between(3, 8), stoppedMs: null, hasLink: false };
+    const customer: Customer = {
+      phone,
+      channel,
+      textsLeft: chance.between(3, 8),
+      stoppedMs: null,
+      startedText: -1,
+      hasLink: false,
+    };
     this.customers.push(customer);
     world.after(null, chance.below(3 * MINUTE), () => this.#speak(customer));
   }
@@ -128,9 +137,10 @@ export class People {
 
   #send(customer: Customer, words: string): void {
     const { world } = this.options;
-    const id = `t${this.#texts++}`;
+    const number = this.#texts++;
+    const id = `t${number}`;
     const text = words === 'go on' || words === 'waver' ? `${words} ${id}` : words;
-    if (words === 'START' || words === 'yes') customer.stoppedMs = null;
+    if (words === 'START' || words === 'yes') Object.assign(customer, { stoppedMs: null, startedText: number });
     this.#underway += 1;
     let accepted = false;
     const bring = () => {
@@ -144,7 +154,7 @@ export class People {
           accepted = true;
           this.accepted += 1;
           this.#underway -= 1;
-          if (words === 'STOP') customer.stoppedMs = world.nowMs;
+          if (words === 'STOP' && number > customer.startedText) customer.stoppedMs = world.nowMs;
           if (world.faulty && world.chance.hits(0.05)) world.after(null, world.chance.below(20 * SECOND), bring); // the 200 was lost
         },
         () => {

@@ -114,7 +114,11 @@ export class SimulatedPostgres {
     });
   }
 
-  async #giveBack(owner: Owner, client: pg.Client): Promise<void> {
+  #giveBack(owner: Owner, client: pg.Client): Promise<void> {
+    return this.options.world.standStill(this.#rollBack(owner, client));
+  }
+
+  async #rollBack(owner: Owner, client: pg.Client): Promise<void> {
     if (!this.#held.get(owner)?.delete(client)) return;
     if (this.#inTransaction.delete(client)) await client.query('ROLLBACK').catch(() => undefined);
     this.#free.push(client);

@@ -1,6 +1,7 @@
 // The simulated world's time and order: one thing happens at a time, and the seed says which. Everything that waits — a statement
 // on its way to Postgres, a job, a provider's answer, a timer, a customer — waits here.
 import { createHash } from 'node:crypto';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { Chance } from './chance.ts';
 import { drawClimate } from './climates.ts';
 import type { Climate } from './climates.ts';
@@ -37,6 +38,7 @@ export class World {
   readonly #lanes = new Map<string, Task[]>();
   #timers: Timer[] = [];
   #order = 0;
+  readonly #real = new Set<Promise<unknown>>();
   readonly #hash = createHash('sha256');
   #tail: string[] = [];
 
@@ -88,12 +90,20 @@ export class World {
 
   /** Lets things happen until `isOver`, which is asked whenever nothing is left to do at the present instant. */
   async run(isOver: () => boolean | Promise<boolean>): Promise<void> {
-    await quiet();
+    await this.#quiet();
     for (;;) {
       if (await this.#happen()) continue;
       if (await isOver()) return;
       if (!(await this.#advance())) return;
     }
+  }
+
+  /** Work in the real Postgres that nobody waits for: the world stands still until it is done, or real time would say what happens next. */
+  standStill<T>(work: Promise<T>): Promise<T> {
+    const known = this.#real.add(work);
+    const done = () => void known.delete(work);
+    work.then(done, done);
+    return work;
   }
 
   note(line: string): void {
@@ -124,7 +134,7 @@ export class World {
       this.note(`${task.owner?.name ?? 'world'} ${task.label}`);
       await task.run();
     }
-    await quiet();
+    await this.#quiet();
     return true;
   }
 
@@ -136,7 +146,7 @@ export class World {
     if (due && due.dueMs <= this.nowMs) {
       this.#timers.shift();
       due.fire();
-      await quiet();
+      await this.#quiet();
     }
     return true;
   }
@@ -166,13 +176,16 @@ export class World {
     this.#arm(timer);
   }
 
+  // Everything has happened that can, also what leaves the loop to others between its own parts.
+  async #quiet(): Promise<void> {
+    do {
+      await nextRound();
+      while (this.#real.size > 0) await Promise.allSettled(this.#real);
+    } while (process.getActiveResourcesInfo().includes('Immediate'));
+  }
+
   #arm(timer: Timer): void {
     const at = this.#timers.findIndex(({ dueMs }) => dueMs > timer.dueMs);
     this.#timers.splice(at < 0 ? this.#timers.length : at, 0, timer);
   }
-}
-
-/** Everything that needs no outside has happened. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
