@@ -50,16 +50,21 @@ export type DatabaseOptions = {
   poolMax?: number;
   /** How long a statement of the pool may take (ms); without a bound where it is left out, as migrations need it. */
   queryTimeoutMs?: number;
+  /** What all its connections are called in Postgres' own list of them. */
+  name?: string;
 };
 
 /** Opens nothing yet: connections are made when they are needed. */
-export function openDatabase({ url, driver, wsProxy, poolMax = 10, queryTimeoutMs }: DatabaseOptions): Database {
-  if (driver === 'neon') return openNeon(url, wsProxy, poolMax, queryTimeoutMs);
+export function openDatabase(wish: DatabaseOptions): Database {
+  const { url, driver, poolMax = 10, queryTimeoutMs } = wish;
+  if (driver === 'neon') return openNeon(wish);
+  const named = nameOf(wish);
   const open = (max: number, query_timeout: number | undefined, settings: Settings = {}) =>
     quiet(
       new pg.Pool({
         connectionString: url,
         max,
+        ...named,
         ...(query_timeout !== undefined && { query_timeout }),
         ...PATIENCE,
         ...POOL_TIMEOUTS,
@@ -75,6 +80,7 @@ export function openDatabase({ url, driver, wsProxy, poolMax = 10, queryTimeoutM
       const options = {
         pipeline: true,
         query_timeout: QUERY_TIMEOUT_MS,
+        ...named,
         ...PATIENCE,
         ...LANE_TIMEOUTS,
         ...optionsOf(BY_KEY),
@@ -85,12 +91,9 @@ export function openDatabase({ url, driver, wsProxy, poolMax = 10, queryTimeoutM
   };
 }
 
-function openNeon(
-  url: string,
-  wsProxy: string | undefined,
-  poolMax: number,
-  queryTimeoutMs: number | undefined,
-): Database {
+function openNeon(wish: DatabaseOptions): Database {
+  const { url, wsProxy, poolMax = 10, queryTimeoutMs } = wish;
+  const named = nameOf(wish);
   neonConfig.webSocketConstructor = WebSocket;
   if (wsProxy) {
     neonConfig.wsProxy = () => wsProxy;
@@ -103,6 +106,7 @@ function openNeon(
     const pool: unknown = new NeonPool({
       connectionString: url,
       max,
+      ...named,
       ...(query_timeout !== undefined && { query_timeout }),
       ...POOL_TIMEOUTS,
       ...optionsOf(path === undefined ? {} : { search_path: path }),
@@ -114,9 +118,13 @@ function openNeon(
   return {
     pool,
     openPool: (max, settings) => open(max, SHORT_QUERY_TIMEOUT_MS, settings),
-    connect: (onLost) => connected(new NeonClient({ connectionString: url, ...LANE_TIMEOUTS }), onLost),
+    connect: (onLost) => connected(new NeonClient({ connectionString: url, ...named, ...LANE_TIMEOUTS }), onLost),
     close: () => pool.end(),
   };
+}
+
+function nameOf({ name }: DatabaseOptions): { application_name?: string } {
+  return name === undefined ? {} : { application_name: name };
 }
 
 // An idle connection that broke is replaced by the pool; who uses one hears of it from the next query. The pool does not listen

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program/program.ts';
 import { projectRoot } from '../../src/cli/project-root.ts';
 import { useDatabase } from '../harness/database.ts';
@@ -27,8 +27,11 @@ const INGRAM = file(
 const PHONE = '+12015550191';
 const WHO = `customer:${PHONE}`;
 
-/** In this order. The code is 0 where none is given; `says` is looked for in what it prints or complains of. */
-const LINES: ReadonlyArray<{ line: string; code?: number; says: RegExp }> = [
+/** The code is 0 where none is given; `says` is looked for in what it prints or complains of. */
+type Line = { line: string; code?: number; says: RegExp };
+
+/** In this order. */
+const LINES: readonly Line[] = [
   { line: 'doctor', says: /ok/i },
   { line: 'top --once --json', says: /"/ },
   { line: 'probe', says: /answered/ },
@@ -62,11 +65,16 @@ const LINES: ReadonlyArray<{ line: string; code?: number; says: RegExp }> = [
   { line: 'stores ls', says: /annex/ },
   { line: 'stores keys annex', says: /./ },
   { line: `stores dump annex --out ${join(folder, 'annex.dump')}`, says: /rows/ },
-  { line: `stores restore ${join(folder, 'annex.dump')}`, says: /is as it was/ },
-  { line: 'stores reconcile annex --since 2026-11-01', says: /./ },
+  { line: `stores restore ${join(folder, 'annex.dump')}`, code: 1, says: /The shop is open: .* Stop them/ },
+  { line: 'stores reconcile annex --since 2026-11-01', code: 1, says: /The shop is open: .* Stop them/ },
   { line: 'stores strays annex --since 2026-11-01', says: /./ },
   { line: 'keys rotate --check', says: /actors/ },
   { line: 'chat --phone +12015550192 --url URL', says: /./ },
+];
+/** After the shop has closed. */
+const CLOSED_LINES: readonly Line[] = [
+  { line: `stores restore ${join(folder, 'annex.dump')}`, says: /is as it was/ },
+  { line: 'stores reconcile annex --since 2026-11-01', says: /0 commands run again/ },
 ];
 /** Those that serve until they are told to stop, and what they need. */
 const RUN_ELSEWHERE: Record<string, string> = {
@@ -106,8 +114,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect(await said()).toMatch(/Dispossessed by/), { timeout: 60_000, interval: 200 });
 }, 180_000);
 afterAll(async () => {
-  shop.child.kill('SIGTERM');
-  await shop.ended;
+  await close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -123,16 +130,24 @@ function start(line: string) {
 }
 const run = (line: string) => start(line).ended;
 
-test.each(LINES)(
-  'marty $line',
-  async ({ line, code = 0, says }) => {
-    const ran = await run(line.replace('URL', `http://127.0.0.1:${env['PORT']}`));
-    expect(ran.code, ran.said).toBe(code);
-    expect(ran.said).toMatch(says);
-    expect(ran.said).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
-  },
-  60_000,
-);
+async function close(): Promise<void> {
+  shop.child.kill('SIGTERM');
+  await shop.ended;
+}
+
+async function runs({ line, code = 0, says }: Line): Promise<void> {
+  const ran = await run(line.replace('URL', `http://127.0.0.1:${env['PORT']}`));
+  expect(ran.code, ran.said).toBe(code);
+  expect(ran.said).toMatch(says);
+  expect(ran.said).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
+}
+
+test.each(LINES)('marty $line', runs, 60_000);
+
+describe('in a shop that has closed', () => {
+  beforeAll(close);
+  test.each(CLOSED_LINES)('marty $line', runs, 60_000);
+});
 
 test('none is left out', () => {
   const leaves = (command: Command, path: string[] = []): string[] =>

@@ -96,7 +96,7 @@ export class ShopKit {
     await open?.shop.close(2_000);
   }
 
-  #parts(): Parts {
+  #parts(): Omit<Parts, 'name'> {
     const delays = { settle: () => this.settleMs };
     return {
       machines: machines.map((one) =>

@@ -1,6 +1,7 @@
 // `marty stores dump|restore|reconcile|strays`: one shop into a file and back, and what to do after any other way of going back.
 import { inTransaction } from '../../runtime/transaction.ts';
 import { afterwards } from '../backup/afterwards.ts';
+import { assertClosed } from '../backup/closed.ts';
 import { dumpStore } from '../backup/dump.ts';
 import { BackupRefused } from '../backup/refused.ts';
 import { restoreStore } from '../backup/restore.ts';
@@ -24,10 +25,11 @@ export async function runStoresDump(slug: string, { out }: { out: string }): Pro
   });
 }
 
-/** No web or worker process may run meanwhile. */
+/** Refused while a web or worker process is connected. */
 export async function runStoresRestore(file: string): Promise<void> {
   await withShop(async (shop) => {
     const { database, secrets: keys, refreshStores } = shop;
+    await told(assertClosed(database.pool));
     const { store, backupAt, rows, setUp, isToRotate } = await told(
       restoreStore({ pool: database.pool, keys, now: Date.now, onTable }, file),
     );
@@ -38,10 +40,11 @@ export async function runStoresRestore(file: string): Promise<void> {
   });
 }
 
-/** For a database that was set back as a whole; no worker may have started since. */
+/** For a database that was set back as a whole; no worker may have started since, and none may be connected. */
 export async function runStoresReconcile(slug: string, { since }: { since: string }): Promise<void> {
   const backupAt = past(since);
   await withShop(async (shop) => {
+    await told(assertClosed(shop.database.pool));
     const store = storeOf(shop, slug);
     const lost = { storeId: store.id, backupAt, now: new Date() };
     await report(shop, store, backupAt, await inTransaction(shop.database.pool, (tx) => setUpAnew(tx, lost)));

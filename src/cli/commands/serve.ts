@@ -3,6 +3,7 @@ import { trace } from '@opentelemetry/api';
 import pino from 'pino';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
+import { SERVING } from '../backup/closed.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config/config.ts';
 import { accountsOf } from '../shop/accounts/of-shop.ts';
@@ -28,7 +29,7 @@ export async function serve(role: Role, parts: Partial<Parts> = {}): Promise<voi
   const log = logger(config);
   const say = role === 'all' ? (line: string) => console.log(line) : (line: string) => log.info(line);
   if (role === 'all') await prepare(config, say);
-  const shop = await openShop(config, secrets, log, parts);
+  const shop = await openShop(config, secrets, log, { ...parts, name: SERVING });
   const stops: Array<() => Promise<void>> = [];
   const { registry } = shop.telemetry;
   collectDefaultMetrics({ register: registry });

@@ -90,6 +90,8 @@ export type Parts = {
   furnish: (own: Services) => Services;
   /** How long it waits for Square. */
   patience: SquarePatience;
+  /** What its connections are called in Postgres' own list of them. */
+  name: string;
 };
 
 const POOL_MAX = 16;
@@ -104,7 +106,7 @@ export async function openShop(
   log: Logger,
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
-  const { address, database, vault } = await openSealed(config, secrets);
+  const { address, database, vault } = await openSealed(config, secrets, parts.name);
   const db = drizzle(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
@@ -189,12 +191,16 @@ export async function openShop(
 }
 
 /** What cannot be used is closed again: an embedded server must not outlive the command that found it empty. */
-export async function openMigrated(config: Config): Promise<{ address: DatabaseAddress; database: Database }> {
+export async function openMigrated(
+  config: Config,
+  name = 'marty',
+): Promise<{ address: DatabaseAddress; database: Database }> {
   const address = await openDatabaseAddress(config);
   const { driver, neonWsProxy: wsProxy } = config.database;
   const database = openDatabase({
     url: address.url,
     driver,
+    name,
     wsProxy: wsProxy ?? undefined,
     poolMax: POOL_MAX,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
@@ -209,8 +215,8 @@ export async function openMigrated(config: Config): Promise<{ address: DatabaseA
   }
 }
 
-async function openSealed(config: Config, secrets: Secrets) {
-  const { address, database } = await openMigrated(config);
+async function openSealed(config: Config, secrets: Secrets, name?: string) {
+  const { address, database } = await openMigrated(config, name);
   try {
     return { address, database, vault: await openVault(database.pool, secrets) };
   } catch (error) {
