@@ -101,8 +101,7 @@ export class World {
   /** Work in the real Postgres that nobody waits for: the world stands still until it is done, or real time would say what happens next. */
   standStill<T>(work: Promise<T>): Promise<T> {
     const known = this.#real.add(work);
-    const done = () => void known.delete(work);
-    work.then(done, done);
+    void Promise.allSettled([work]).then(() => known.delete(work));
     return work;
   }
 
