@@ -1,10 +1,25 @@
-// `npm test` runs the project `fast`; `npm run test:all` runs the others too: `long` (files named *.long.test.ts) and the
+// `npm test` runs the projects `fast*`; `npm run test:all` runs the others too: `long` (files named *.long.test.ts) and the
 // runtime's own tests on each other way to run it, `kernel-redis` and `kernel-neon`.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
 import { FAULTS_IN_FULL } from './test/faults/size.ts';
+
+/** Their tests share what they import, file after file: they start nothing that outlives them, and loading it all anew took longer than they do. */
+const TOGETHER = [
+  'brain',
+  'catalogue',
+  'channels',
+  'commerce',
+  'equivalence',
+  'golden',
+  'harness',
+  'machines',
+  'prompts',
+  'proofs',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+const SLOW = ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'];
 
 const shared = {
   environment: 'node',
@@ -31,9 +46,10 @@ export default defineConfig({
           ...shared,
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'],
+          exclude: [...SLOW, ...TOGETHER],
         },
       },
+      { test: { ...shared, name: 'fast-together', include: TOGETHER, exclude: SLOW, isolate: false } },
       // Whole shops under faults for many minutes: `npm run test:full`, outside of test:all and its time. Some of it is part of
       // `long` too, in a smaller size.
       {
