@@ -163,8 +163,8 @@ export class People {
         },
       );
     };
-    bring();
-    if (world.faulty && world.chance.hits(0.04)) bring();
+    const copies = world.faulty && world.chance.hits(0.04) ? world.chance.between(2, 6) : 1;
+    for (let copy = 0; copy < copies; copy++) bring();
   }
 
   #offer(runtime: Runtime, { phone, channel }: Customer, messageId: string, text: string): Promise<unknown> {

@@ -28,6 +28,7 @@ import type { Carrier } from '../../src/runtime/carrier.ts';
 import { every } from '../../src/runtime/clock.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Database } from '../../src/runtime/database.ts';
+import { PROBATION_MS } from '../../src/runtime/probation.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
@@ -81,7 +82,7 @@ export function startProcess(outside: Outside, name: string): ShopProcess {
     noise: world.chance.noise,
     lanes: world.chance.between(1, 2),
     batchMax: world.chance.pick([1, 4, 64]),
-    probationMs: world.chance.hits(0.2) ? 60_000 : 0,
+    probationMs: world.chance.hits(0.6) ? PROBATION_MS : 0,
   });
   runtime.startWork({ concurrency: 16 });
   keepHouse(outside, clock, { ...services, database, carrier }, runtime);
