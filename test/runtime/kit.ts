@@ -80,6 +80,9 @@ export async function empty(pool: Pool): Promise<void> {
   if (inject('backend') === 'redis') await emptyRedis();
 }
 
+/** What is not so after this will not be (ms). Leases and sweeps take seconds; less than what finds a lost ticket or a held timer takes. */
+export const soon = 8_000;
+
 /** Lets no turn commit until `letGo`: what arrives meanwhile is one batch. */
 export async function holdUpCommits(pool: Pool) {
   const client = await pool.connect();
@@ -90,7 +93,7 @@ export async function holdUpCommits(pool: Pool) {
       vi.waitFor(async () => {
         const { rows } = await pool.query(`SELECT 1 FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted`);
         if (rows.length === 0) throw new Error('no turn has come to its journal');
-      }, 5000),
+      }, soon),
     async letGo() {
       await client.query('COMMIT');
       client.release();

@@ -2,13 +2,12 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAsides } from '../../src/runtime/asides.ts';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, startRuntime, stored, vault } from './kit.ts';
+import { prepare, soon, startRuntime, stored, vault } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => database.pool.query('TRUNCATE actors, events, commands, inbox, timers, dedupe'));
 const to = (id: string) => ({ storeId: 1, machine: 'parcel', id });
-const soon = { timeout: 8000 };
 const statuses = async () =>
   (
     await database.pool.query<{ it: string }>(

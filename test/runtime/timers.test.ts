@@ -6,13 +6,12 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openActor } from '../../src/runtime/actor-turn.ts';
 import { take } from '../../src/runtime/turn.ts';
 import { useDatabase } from '../harness/database.ts';
-import { empty, journal, prepare, startRuntime, stopped, stored, to, vault } from './kit.ts';
+import { empty, journal, prepare, soon, startRuntime, stopped, stored, to, vault } from './kit.ts';
 import { parcel, parcelMachine } from './parcel.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
-const soon = 8000; // ms
 const timerRows = async () =>
   (await database.pool.query<{ id: string; token: string }>('SELECT id, token FROM timers ORDER BY id')).rows;
 const FIRED = 'xstate.after.patience.parcel.waiting';
