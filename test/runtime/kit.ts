@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Redis } from 'ioredis';
-import { afterEach, inject, vi } from 'vitest';
+import { afterEach, expect, inject, vi } from 'vitest';
 import { z } from 'zod';
 import { createPostgresCarrier, createRedisCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier } from '../../src/runtime/carrier.ts';
@@ -208,6 +208,14 @@ export async function commands(pool: Pool, key: string | null): Promise<string[]
     [key],
   );
   return rows.map(({ line }) => line);
+}
+
+/** The lease of the first attempt runs out while its worker lives, again after each renewal, until a second attempt has begun. */
+export function outlivesItsLease(pool: Pool, key: string | null, { runs }: Scale): Promise<void> {
+  return vi.waitFor(async () => {
+    await pool.query(`UPDATE commands SET due_at = now() - interval '1 s' WHERE actor_key = $1 AND attempt = 1`, [key]);
+    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  }, soon);
 }
 
 /** A promise that a test settles by hand. */
