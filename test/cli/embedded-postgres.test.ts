@@ -102,7 +102,7 @@ describe('the embedded Postgres of a data folder', () => {
     await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await ask(first.url, 'CHECKPOINT'); // this server does not sync by itself
     process.kill(first.pid, 'SIGKILL');
-    await expect.poll(() => isRunning(first.pid)).toBe(false);
+    await expect.poll(() => isRunning(first.pid), { timeout: 20_000 }).toBe(false);
     const next = await attach();
     expect(await ask(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     await next.close();

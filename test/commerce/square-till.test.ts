@@ -342,7 +342,7 @@ describe('what goes wrong', () => {
     fake.breakNext(/payment-links/, 'hang');
     const leaving = new AbortController();
     const call = till.createLink(linkRequest(), leaving.signal);
-    await expect.poll(() => fake.heard.length).toBe(1);
+    await expect.poll(() => fake.heard.length, { timeout: 20_000 }).toBe(1);
     leaving.abort(new Error('the state was left'));
     await expect(call).rejects.toThrow('the state was left');
     expect(await outcome(till.createLink(linkRequest(), leaving.signal))).toEqual(new Error('the state was left'));
