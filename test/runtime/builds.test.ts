@@ -197,4 +197,4 @@ test('the past is what was seen when it was the present, for any events', async 
     { numRuns: 15 },
   );
   expect(parcelMachine.id).toBe('parcel');
-}, 60_000);
+}, 120_000);

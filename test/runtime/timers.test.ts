@@ -16,7 +16,7 @@ const timerRows = async () =>
   (await database.pool.query<{ id: string; token: string }>('SELECT id, token FROM timers ORDER BY id')).rows;
 const FIRED = 'xstate.after.patience.parcel.waiting';
 // On a busy machine a state that is to be left before its time needs time.
-const UNHURRIED_MS = 1_500;
+const UNHURRIED_MS = 3_000;
 const patient = {
   machines: [{ ...parcel, machine: parcelMachine.provide({ delays: { patience: UNHURRIED_MS } }) }],
 };
