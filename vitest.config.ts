@@ -24,8 +24,9 @@ const SLOW = ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'];
 const shared = {
   environment: 'node',
   pool: 'forks' as const,
-  testTimeout: 15_000, // ms
-  hookTimeout: 60_000, // ms; the first database of a run may wait for a busy machine
+  // ms; more than any test needs on a machine a tenth as fast: what is waited for has a bound of its own.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
 };
 
 export default defineConfig({

@@ -224,7 +224,7 @@ describe('claude: what goes wrong has a name', () => {
     await asked;
     stop.abort(new Error('superseded'));
     await expect(thinking).rejects.toThrow('superseded');
-    await expect.poll(() => fake.hanging()).toBe(0);
+    await expect.poll(() => fake.hanging(), { timeout: 20_000 }).toBe(0);
     expect(fake.requests).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReplyOutput, Stage } from '../../schema/acts.ts';
 import { houseReply } from '../../src/brain/house/house.ts';
+import { processorMs } from '../harness/processor-ms.ts';
 import { testShelf } from './shelf.ts';
 import { offered, situation } from './situations.ts';
 
@@ -35,9 +36,9 @@ describe('the house recommender, whatever is written', () => {
   test.each(['a ', '1 ', 'like ', 'dune ', 'yes ', '12 elm st ', 'Aa', ',', 'by '])(
     '1,600 characters of "%s" are read within a moment',
     async (piece) => {
-      const started = performance.now();
+      const before = processorMs();
       await houseReply(testShelf(), situation(piece.repeat(1600 / piece.length)));
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(processorMs() - before).toBeLessThan(500);
     },
   );
 });

@@ -6,6 +6,7 @@ import chromium from '@sparticuz/chromium';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium as playwright } from 'playwright-core';
 import { build } from 'vite';
+import { withLock } from '../../src/cli/lock.mjs';
 import { createApp } from '../../src/web/app.ts';
 import { listen } from '../../src/web/listen.ts';
 import type { TranscriptItem } from '../../src/web/wire/messages.ts';
@@ -81,7 +82,12 @@ function scriptedMarty(consoleDir: string) {
 export async function launch(): Promise<Browser> {
   // In a single process Chromium hangs when the first of several contexts is closed.
   const args = [...chromium.args.filter((arg) => arg !== '--single-process'), '--no-sandbox'];
-  return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  return playwright.launch({ executablePath: await unpacked(), args, headless: true });
+}
+
+// The first call on a machine unpacks it to a place of all processes; who came meanwhile would start half a file (ETXTBSY).
+function unpacked(): Promise<string> {
+  return withLock(join(tmpdir(), 'marty-chromium.lock'), () => chromium.executablePath());
 }
 
 /** A page in a context of its own; what its console complains of is put into `complaints`. */

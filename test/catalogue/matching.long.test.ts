@@ -10,17 +10,12 @@ import { NO_BOOK_TEXTS } from '../../bench/matching/no-book-texts.ts';
 import { chanceFrom } from '../../bench/matching/random.ts';
 import { demoShop } from '../../src/catalogue/demo/demo-shop.ts';
 import { TitleIndex, type TitleRecord } from '../../src/catalogue/title-index.ts';
+import { processorMs } from '../harness/processor-ms.ts';
 
 const CSV = process.env['BOOKS_CSV'] ?? join('..', 'shared', 'data', 'books.csv');
 const books: TitleRecord[] = existsSync(CSV)
   ? readBooksCsv(CSV)
   : demoShop().map(({ book }) => ({ ...book, series: book.series ?? null, seriesNumber: book.seriesNumber ?? null }));
-
-/** What this process had of the cores: on a busy machine the clock would count what others take. */
-const processorMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 const indexOf = (records: readonly TitleRecord[]): TitleIndex => {
   const index = new TitleIndex();

@@ -31,7 +31,7 @@ async function untilSomebodyWaits(): Promise<void> {
       `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
     expect(rowCount).toBe(1);
-  });
+  }, 20_000);
 }
 
 test('a bubble that is committed while the sender waits to give up its right is seen by it', async () => {

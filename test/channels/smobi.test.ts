@@ -16,7 +16,7 @@ beforeEach(async () => void (smobi = await new FakeSmobi().start()));
 afterEach(() => smobi.stop());
 
 const channel = (overrides = {}) =>
-  smobiChannel({ apiUrl: `${smobi.url}/`, apiKey: smobi.key, from: FROM, timeoutMs: 500, ...overrides });
+  smobiChannel({ apiUrl: `${smobi.url}/`, apiKey: smobi.key, from: FROM, timeoutMs: 30_000, ...overrides });
 const request = (overrides: Partial<SendRequest> = {}): SendRequest => ({
   to: PHONE,
   from: null,
@@ -72,7 +72,8 @@ describe('failures', () => {
     ['html', { fate: 'unknown', code: 'unreadable_answer' }],
   ])('%s is %o', async (fault, expected) => {
     smobi.faults = [fault];
-    expect(await failure(channel().send(request()))).toEqual(expected);
+    const timeoutMs = fault === 'hang' ? 300 : 30_000;
+    expect(await failure(channel({ timeoutMs }).send(request()))).toEqual(expected);
   });
 
   test('a wrong key is final', async () => {
@@ -92,7 +93,7 @@ describe('failures', () => {
   test('a shutdown ends a send that hangs', async () => {
     smobi.faults = ['hang'];
     const shutdown = new AbortController();
-    const sending = failure(channel({ timeoutMs: 60_000 }).send(request({ signal: shutdown.signal })));
+    const sending = failure(channel().send(request({ signal: shutdown.signal })));
     shutdown.abort();
     expect(await sending).toMatchObject({ fate: 'unknown' });
   });
@@ -111,7 +112,7 @@ describe('failures', () => {
 });
 
 test('a reply over a bad line arrives whole, in order, and each bubble once', async () => {
-  const line = new PhoneLine(database, [channel()]);
+  const line = new PhoneLine(database, [channel({ timeoutMs: 2_000 })]); // one call hangs
   await line.hear('hi');
   await line.fact('one', 'two', 'three');
   smobi.faults = [429, 'lost_answer', 503, 'html', 'hang'];

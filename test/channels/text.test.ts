@@ -7,6 +7,7 @@ import { redactCards } from '../../src/channels/cards.ts';
 import { foldToGsm7, isGsm7, segmentsOf } from '../../src/channels/gsm7.ts';
 import { keywordOf } from '../../src/channels/keywords.ts';
 import { isOptOut } from '../../src/channels/opt-out.ts';
+import { processorMs } from '../harness/processor-ms.ts';
 
 describe('the phone alphabet', () => {
   test.each([
@@ -229,9 +230,9 @@ describe('card numbers', () => {
 
   test.each(['1 ', '1.', '97 '])('a text of nothing but %j is read at once', (unit) => {
     const text = unit.repeat(1600 / unit.length);
-    const startedAt = performance.now();
+    const before = processorMs();
     redactCards(text);
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(processorMs() - before).toBeLessThan(250);
   });
 });
 

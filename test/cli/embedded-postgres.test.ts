@@ -14,12 +14,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { knownPlace } from '../../src/cli/embedded/place.ts';
 import { isRunning } from '../../src/cli/processes.mjs';
+import { until } from '../harness/until.ts';
 
 const Attached = z.object({ pid: z.number(), url: z.string() });
 
@@ -43,6 +45,7 @@ afterEach(async () => {
 });
 
 const attach = () => attachEmbeddedPostgres(dataDir, 'thrownAway');
+const serverLog = () => readFileSync(join(knownPlace(dataDir)?.home ?? '', 'postgres.log'), 'utf8');
 
 async function attachInAnotherProcess(): Promise<{ child: ChildProcess; pid: number; url: string }> {
   const script = join(import.meta.dirname, 'attach-and-wait.ts');
@@ -50,6 +53,11 @@ async function attachInAnotherProcess(): Promise<{ child: ChildProcess; pid: num
   children.push(child);
   const [line] = z.tuple([z.instanceof(Buffer)]).parse(await once(child.stdout, 'data'));
   return { child, ...Attached.parse(JSON.parse(line.toString())) };
+}
+
+async function killed(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await until(() => expect(isRunning(pid)).toBe(false), 20_000);
 }
 
 async function ask(url: string, sql: string): Promise<unknown[]> {
@@ -101,10 +109,26 @@ describe('the embedded Postgres of a data folder', () => {
     const first = await attach();
     await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await ask(first.url, 'CHECKPOINT'); // this server does not sync by itself
-    process.kill(first.pid, 'SIGKILL');
-    await expect.poll(() => isRunning(first.pid)).toBe(false);
+    await killed(first.pid);
     const next = await attach();
     expect(await ask(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    await next.close();
+  });
+
+  test('a server whose predecessor was killed waits until the last of its processes has noticed', async () => {
+    const first = await attach();
+    const [checkpointer] = z
+      .tuple([z.object({ pid: z.number() })])
+      .parse(await ask(first.url, `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`));
+    process.kill(checkpointer.pid, 'SIGSTOP');
+    await killed(first.pid);
+    const notices = async () => {
+      await until(() => expect(serverLog()).toMatch(/is still in use/), 20_000);
+      await wait(500); // on a machine with much else to do
+      process.kill(checkpointer.pid, 'SIGCONT');
+    };
+    const [next] = await Promise.all([attach(), notices()]);
+    expect(await ask(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await next.close();
   });
 
@@ -138,7 +162,7 @@ describe('the embedded Postgres of a data folder', () => {
     const server = await attach();
     await expect(ask(server.url, `SELECT 'a secret text'::int`)).rejects.toThrow('invalid input');
     await server.close();
-    expect(readFileSync(join(knownPlace(dataDir)?.home ?? '', 'postgres.log'), 'utf8')).not.toContain('a secret text');
+    expect(serverLog()).not.toContain('a secret text');
   });
 
   const isRoot = process.getuid?.() === 0;

@@ -21,16 +21,23 @@ describe('an account', () => {
     const [one, another] = [createBudget(database.db), createBudget(database.db)].map((budget) =>
       roomPerSecond(budget, 3)('twilio'),
     );
+    const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 7 }, (_, n) => (n % 2 ? one : another)?.() ?? NaN));
+    const tookMs = performance.now() - began; // and so much room there is besides
     const places = answers.sort((a, b) => a - b);
     expect(places.slice(0, 3)).toEqual([0, 0, 0]);
-    places.slice(3).forEach((waitMs, n) => expect(Math.abs(waitMs - ((n + 1) * 1000) / 3)).toBeLessThan(300));
+    for (const [n, waitMs] of places.slice(3).entries()) {
+      const turnMs = ((n + 1) * 1000) / 3;
+      expect([waitMs <= turnMs + 1, waitMs >= turnMs - tookMs]).toEqual([true, true]);
+    }
   });
 
   test('of one shop takes nothing from that of another', async () => {
     const roomOf = roomPerSecond(createBudget(database.db), 1);
+    const began = performance.now();
     expect([await roomOf('twilio/1')(), await roomOf('twilio/2')()]).toEqual([0, 0]);
-    expect(await roomOf('twilio/1')()).toBeGreaterThan(500);
+    const second = await roomOf('twilio/1')();
+    expect(second).toBeGreaterThanOrEqual(1_000 - (performance.now() - began));
   });
 
   test('has room again after a while', async () => {

@@ -123,7 +123,7 @@ async function queueBehindLock(linkId: string, calls: Array<() => Promise<unknow
     await tx.select().from(tillLinks).where(eq(tillLinks.id, linkId)).for('update');
     for (const call of calls) {
       begun.push(call());
-      await vi.waitFor(async () => expect(await waiters()).toBe(begun.length));
+      await vi.waitFor(async () => expect(await waiters()).toBe(begun.length), 20_000);
     }
   });
   await Promise.all(begun);

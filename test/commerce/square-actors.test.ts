@@ -11,20 +11,23 @@ import { tellTill } from '../../actors/tell-till.ts';
 import type { Services } from '../../actors/services.ts';
 import { PaymentLink } from '../../schema/order.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import type { Till } from '../../src/commerce/till.ts';
 import { backoffMs, DEFAULT_RETRY } from '../../src/runtime/perform.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import type { SquareFault } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
 import { openCounter, tillsOf } from './counter.ts';
+import type { TestCounter } from './counter.ts';
 import { asked, run, servicesOf, undo } from './running.ts';
 import { DUNE, HOUR_MS, NOON, openShop, shelve } from './shop.ts';
-import { squareTill } from './square-counter.ts';
+import { patienceWith, squareTill } from './square-counter.ts';
 
 const database = useDatabase();
 let fake: FakeSquare;
 let storeId = 0;
 let orderId = '';
 let services: Services;
+let counter: TestCounter;
 
 const lines = [{ isbn13: DUNE, title: 'Dune', copies: 2, priceCents: 1899 }];
 const wish = () => ({ orderId, revision: 1, lines, fulfillment: 'pickup' as const, addressId: null });
@@ -35,13 +38,21 @@ beforeEach(async () => {
   storeId = await openShop(database.db);
   await shelve(database.db, storeId, DUNE, 3);
   orderId = randomUUID();
-  services = servicesOf(openCounter(database.db), {
-    tills: tillsOf(squareTill(fake, 300)),
-    catalogue: createCatalogue({ db: database.db }),
-  });
+  counter = openCounter(database.db);
+  openAt(squareTill(fake));
   await run(reserveStock, { orderId, lines, untilMs: NOON.getTime() + HOUR_MS }, services, order());
 });
 afterEach(() => fake.stop());
+
+function openAt(till: Till): void {
+  services = servicesOf(counter, { tills: tillsOf(till), catalogue: createCatalogue({ db: database.db }) });
+}
+
+/** The next request of that kind meets this. */
+function breakNext(what: RegExp, fault: SquareFault): void {
+  openAt(squareTill(fake, patienceWith(fault)));
+  fake.breakNext(what, fault);
+}
 
 /** How many of each there are at Square, cancelled ones apart. */
 function atSquare() {
@@ -65,7 +76,7 @@ describe('createPaymentLink at Square', () => {
   });
 
   test.each(FAULTS)('after %s may pass, and then is one order and one link', async (fault) => {
-    fake.breakNext(/payment-links/, fault);
+    breakNext(/payment-links/, fault);
     expect(await run(createPaymentLink, wish(), services, order())).toBe('transient');
     await linked();
     expect(atSquare()).toEqual({ open: 1, cancelled: 0, links: 1, refunds: 0 });
@@ -113,7 +124,7 @@ describe('createPaymentLink at Square', () => {
   });
 
   test.each(['lost_answer', 'cut'] as const)('undone after %s, nothing can be paid any more', async (fault) => {
-    fake.breakNext(/payment-links/, fault);
+    breakNext(/payment-links/, fault);
     expect(await run(createPaymentLink, wish(), services, order())).toBe('transient');
     await undo(createPaymentLink, wish(), services, order());
     await undo(createPaymentLink, wish(), services, order());
@@ -145,7 +156,7 @@ describe('cancelPaymentLink at Square', () => {
 
   test.each(FAULTS)('after %s may pass, and then is closed', async (fault) => {
     const { linkId } = await linked();
-    fake.breakNext(/^PUT/, fault);
+    breakNext(/^PUT/, fault);
     expect(await run(cancelPaymentLink, { orderId, linkId }, services, order())).toBe('transient');
     expect(await run(cancelPaymentLink, { orderId, linkId }, services, order())).toEqual({ paid: false });
     expect(atSquare()).toEqual({ open: 0, cancelled: 1, links: 0, refunds: 0 });
@@ -169,7 +180,7 @@ describe('refundPayment at Square', () => {
 
   test.each(FAULTS)('after %s may pass, and then pays back once', async (fault) => {
     const wanted = await paid();
-    fake.breakNext(/refunds/, fault);
+    breakNext(/refunds/, fault);
     expect(await run(refundPayment, wanted, services, order())).toBe('transient');
     const refund = await run(refundPayment, wanted, services, order());
     expect(refund).toEqual({ refundId: [...fake.books.refunds.keys()][0], status: 'pending' });

@@ -4,7 +4,7 @@ import type { Address } from '../../schema/acts.ts';
 import { openSquareShop } from '../../src/commerce/square/square-shop.ts';
 import type { SquareShop } from '../../src/commerce/square/square-shop.ts';
 import type { LinkRequest, Till } from '../../src/commerce/till.ts';
-import type { FakeSquare } from '../fakes/square.ts';
+import type { FakeSquare, SquareFault } from '../fakes/square.ts';
 import { DUNE, EMMA } from './shop.ts';
 
 export const ADDRESS: Address = {
@@ -17,8 +17,16 @@ export const ADDRESS: Address = {
 };
 export const ADDRESS_ID = '0197a000-0000-7000-8000-00000000000a';
 
+/** More than an answer takes on a machine with much else to do (ms). */
+const PATIENCE_MS = 10_000;
+
+/** After how long a call that meets this fault is given up (ms): one that hangs soon, but not before others have their answers. */
+export function patienceWith(fault: SquareFault): number {
+  return fault === 'hang' ? 1_000 : PATIENCE_MS;
+}
+
 /** A till at the fake; calls are given up after `timeoutMs`. */
-export function squareTill(fake: FakeSquare, timeoutMs = 5_000, now = Date.now): Till {
+export function squareTill(fake: FakeSquare, timeoutMs = PATIENCE_MS, now = Date.now): Till {
   return squareShop(fake, { timeoutMs, now }).till;
 }
 

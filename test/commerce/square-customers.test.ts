@@ -313,7 +313,7 @@ describe('who only asks', () => {
     fake.breakNext(SEARCH, 'hang');
     const gaveUp = new AbortController();
     const stalled = desk.look(who(), gaveUp.signal).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(asks(SEARCH)).toBe(1));
+    await vi.waitFor(() => expect(asks(SEARCH)).toBe(1), 20_000);
     await look();
     expect(asks(SEARCH)).toBe(1);
     nowMs += 10 * 60_000;

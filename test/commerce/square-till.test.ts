@@ -4,7 +4,7 @@ import type { Link, Till } from '../../src/commerce/till.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import type { SquareFault } from '../fakes/square.ts';
 import { DUNE, EMMA } from './shop.ts';
-import { ADDRESS_ID, linkRequest, outcome, squareTill } from './square-counter.ts';
+import { ADDRESS_ID, linkRequest, outcome, patienceWith, squareTill } from './square-counter.ts';
 
 let fake: FakeSquare;
 let till: Till;
@@ -130,7 +130,7 @@ describe('a payment link', () => {
   });
 
   test.each(FAULTS)('after %s is asked for again under its key, and is one order and one link', async (fault, code) => {
-    till = squareTill(fake, fault === 'hang' ? 150 : 5_000);
+    till = squareTill(fake, patienceWith(fault));
     fake.breakNext(/payment-links/, fault);
     const request = linkRequest();
     const { answer, tries } = await untilAnswered(() => till.createLink(request));
@@ -189,7 +189,7 @@ describe('cancelling a link', () => {
   test.each(FAULTS.flatMap(([fault, code]) => ['PUT', 'DELETE'].map((method) => [fault, method, code] as const)))(
     'after %s at %s is done by the next attempt',
     async (fault, method, code) => {
-      till = squareTill(fake, fault === 'hang' ? 150 : 5_000);
+      till = squareTill(fake, patienceWith(fault));
       fake.breakNext(new RegExp(`^${method}`), fault);
       const { answer, tries } = await untilAnswered(cancel);
       expect({ answer, tries }).toEqual({ answer: 'cancelled', tries: [code] });
@@ -244,7 +244,7 @@ describe('a refund', () => {
   });
 
   test.each(FAULTS)('after %s is asked for again and is one refund', async (fault, code) => {
-    till = squareTill(fake, fault === 'hang' ? 150 : 5_000);
+    till = squareTill(fake, patienceWith(fault));
     fake.breakNext(/refunds/, fault);
     const { tries } = await untilAnswered(() => till.refund(wish));
     expect({ tries, refunds: kept().refunds }).toEqual({ tries: [code], refunds: 1 });
@@ -288,7 +288,7 @@ describe('Square’s catalogue', () => {
 describe('whether Square is up', () => {
   const ping = () => outcome(till.ping());
   let nowMs = 0;
-  beforeEach(() => void (till = squareTill(fake, 5_000, () => nowMs)));
+  beforeEach(() => void (till = squareTill(fake, undefined, () => nowMs)));
 
   test('is asked of Square at most every 15 seconds', async () => {
     expect([await ping(), await ping()]).toEqual([undefined, undefined]);
@@ -342,7 +342,7 @@ describe('what goes wrong', () => {
     fake.breakNext(/payment-links/, 'hang');
     const leaving = new AbortController();
     const call = till.createLink(linkRequest(), leaving.signal);
-    await expect.poll(() => fake.heard.length).toBe(1);
+    await expect.poll(() => fake.heard.length, { timeout: 20_000 }).toBe(1);
     leaving.abort(new Error('the state was left'));
     await expect(call).rejects.toThrow('the state was left');
     expect(await outcome(till.createLink(linkRequest(), leaving.signal))).toEqual(new Error('the state was left'));
@@ -405,7 +405,7 @@ describe('showing how far an order has come', () => {
   });
 
   test.each(FAULTS)('through %s it is shown once the next try comes', async (fault, code) => {
-    till = squareTill(fake, 300);
+    till = squareTill(fake, patienceWith(fault));
     const link = await paid();
     fake.breakNext(/^PUT \/v2\/orders/, fault);
     expect(await outcome(tell(link, 'ready'))).toBe(code);

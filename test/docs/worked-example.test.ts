@@ -55,5 +55,5 @@ test('the last table goes to one reader, by whichever process is left', async ()
     const all = await Promise.all(readers.map(({ actorKey }) => stored(database.pool, actorKey)));
     const standing = all.map(({ value, context }) => `${value} ${context['table']}`).sort();
     expect(standing).toEqual(['seated 1', 'turnedAway null']);
-  }, 8000);
+  }, 20_000);
 });

@@ -63,7 +63,7 @@ describe(`G1 G2 G6 G9 a shop that is killed ${KILLS} times while ${CUSTOMERS} cu
     const buying = crowd.buyUntil(CUSTOMERS, () => kills.length >= KILLS);
     buying.catch(() => undefined); // heard below
     for (const [n, lifeMs] of lives().entries()) {
-      await (n % 2 === 0 ? inTheMiddleOfACall() : wait(lifeMs));
+      await (n % 2 === 0 ? claude.nextRequest() : wait(lifeMs)); // in the middle of a call, or wherever it is
       const at = Date.now();
       await shop.kill();
       await shop.start();
@@ -80,11 +80,6 @@ describe(`G1 G2 G6 G9 a shop that is killed ${KILLS} times while ${CUSTOMERS} cu
     expect(killed.length).toBeGreaterThanOrEqual(KILLS / 2);
     for (const call of killed) expect(madeAgainAfterMs(call, claude.calls, kills)).toBeLessThan(AGAIN_WITHIN_MS);
   });
-
-  async function inTheMiddleOfACall(): Promise<void> {
-    await claude.nextRequest();
-    await wait(THINK_MS / 3);
-  }
 });
 
 function secret(): string {

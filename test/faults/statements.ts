@@ -14,7 +14,7 @@ export async function liveUntil(pool: Pool, url: string, { id, at, when }: Cut):
   const { opened, counted, isDead } = mortal(url, at, when);
   const process = startRuntime(url, { opened, probationMs: 0, lanes: 1 });
   const sent = live(process.runtime, pool, id).catch(() => undefined);
-  await Promise.race([sent, vi.waitFor(() => expect(isDead()).toBe(true), { timeout: 15_000, interval: 5 })]);
+  await Promise.race([sent, vi.waitFor(() => expect(isDead()).toBe(true), { timeout: 60_000, interval: 5 })]);
   await stopped(process);
   await pool.query('TRUNCATE bullmq.job CASCADE');
   await pool.query(LATER);

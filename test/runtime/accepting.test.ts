@@ -1,7 +1,19 @@
 // What a sender may rely on once `send` has resolved, and what a repeated event may do.
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
-import { commands, empty, gate, holdUpCommits, journal, prepare, startRuntime, stored, to } from './kit.ts';
+import {
+  commands,
+  empty,
+  gate,
+  holdUpCommits,
+  journal,
+  outlivesItsLease,
+  prepare,
+  soon,
+  startRuntime,
+  stored,
+  to,
+} from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -75,24 +87,23 @@ describe('G2 each message, payment event and result changes an actor at most onc
     const [first, second] = [gate<{ grams: number }>(), gate<{ grams: number }>()];
     scale.weigh = (_input, { attempt }) => (attempt === 1 ? first : second).opened;
     const { actorKey } = await runtime.send(to('twice'), { type: 'parcel.weigh', grams: 1 });
-    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
     // A second process believes that the lease ran out, and runs the command too.
-    await database.pool.query(`UPDATE commands SET due_at = now() - interval '1 s' WHERE actor_key = $1`, [actorKey]);
     const other = startRuntime(database.url, { services: { scale } });
-    await vi.waitFor(() => expect(scale.runs.map(({ attempt }) => attempt)).toEqual([1, 2]), 8000);
+    await outlivesItsLease(database.pool, actorKey, scale);
     second.open({ grams: 5 });
     await vi.waitFor(
       async () =>
         expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [5] } }),
-      5000,
+      soon,
     );
     first.open({ grams: 5 });
     await vi.waitFor(
       async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh done', 'action print done']),
-      5000,
+      soon,
     );
     // An attempt runs until its result is committed or dropped.
-    await vi.waitFor(() => expect([runtime, other.runtime].map((one) => one.gauges().running)).toEqual([0, 0]), 5000);
+    await vi.waitFor(() => expect([runtime, other.runtime].map((one) => one.gauges().running)).toEqual([0, 0]), soon);
     expect(await journal(database.pool, actorKey)).toEqual([
       '1 xstate.init',
       '2 parcel.weigh',

@@ -4,13 +4,12 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAsides } from '../../src/runtime/asides.ts';
 import { openDatabase } from '../../src/runtime/database.ts';
 import { useDatabase } from '../harness/database.ts';
-import { commands, empty, holdUpCommits, journal, prepare, startRuntime, stored, to, vault } from './kit.ts';
+import { commands, empty, holdUpCommits, journal, prepare, soon, startRuntime, stored, to, vault } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
 const asides = () => createAsides({ pool: database.pool, vault, now: Date.now, wake: () => undefined });
-const soon = 8000; // ms
 
 /** Lets everything sent by `send` enter one batch. */
 async function inOneBatch<T>(
@@ -231,7 +230,7 @@ describe('G11 what is poisonous is set aside, visible and retryable, and holds u
     runtime.wake(1, actorKey ?? '');
     await vi.waitFor(
       async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { notes: 121 } }),
-      2000,
+      soon,
     );
   });
 });

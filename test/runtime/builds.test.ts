@@ -8,13 +8,12 @@ import type { DurableMachine } from '../../src/runtime/machine.ts';
 import { misfit, replay } from '../../src/runtime/replay.ts';
 import type { StoredSnapshot } from '../../src/runtime/snapshot.ts';
 import { useDatabase } from '../harness/database.ts';
-import { empty, prepare, startRuntime, stored, to, vault } from './kit.ts';
+import { empty, prepare, soon, startRuntime, stored, to, vault } from './kit.ts';
 import { parcel, parcelMachine } from './parcel.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
-const soon = 8000; // ms
 
 /** The lamp of version 1 counts `clicks`; of version 2 it calls them `presses`. */
 const lamp1: DurableMachine = {
@@ -198,4 +197,4 @@ test('the past is what was seen when it was the present, for any events', async 
     { numRuns: 15 },
   );
   expect(parcelMachine.id).toBe('parcel');
-}, 60_000);
+}, 120_000);

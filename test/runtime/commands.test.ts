@@ -14,6 +14,7 @@ import {
   journal,
   Permanent,
   prepare,
+  soon,
   startRuntime,
   stopped,
   stored,
@@ -25,7 +26,6 @@ import {
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
-const soon = 8000; // ms; leases and sweeps take seconds
 
 describe('G5 a committed command runs, and its result enters at most once and never too late', () => {
   test('a refusal is an answer and is not tried again', async () => {

@@ -4,7 +4,7 @@ import { createArchive } from '../../src/runtime/archive.ts';
 import { forgetActor } from '../../src/runtime/forget.ts';
 import type { ForgetOptions } from '../../src/runtime/forget.ts';
 import { useDatabase } from '../harness/database.ts';
-import { commands, empty, gate, journal, prepare, startRuntime, stored, to, vault } from './kit.ts';
+import { commands, empty, gate, journal, prepare, soon, startRuntime, stored, to, vault } from './kit.ts';
 import type { Started } from './kit.ts';
 import { parcel } from './parcel.ts';
 
@@ -87,9 +87,9 @@ describe('after that', () => {
     const { actorKey } = await one.runtime.send(to('a'), { type: 'parcel.weigh', grams: 5 });
     const signal = await weighing.opened;
     await forget(actorKey);
-    await vi.waitFor(() => expect(signal.aborted).toBe(true), 8_000);
+    await vi.waitFor(() => expect(signal.aborted).toBe(true), soon);
     done.open();
-    await vi.waitFor(() => expect(one.runtime.gauges().running).toBe(0), 5_000);
+    await vi.waitFor(() => expect(one.runtime.gauges().running).toBe(0), soon);
     expect([await journal(database.pool, actorKey), await count('inbox')]).toEqual([
       ['1 xstate.init', '2 parcel.weigh'],
       0,
@@ -126,7 +126,7 @@ describe('after that', () => {
       ],
     );
     one.runtime.wake(1, key);
-    await vi.waitFor(async () => expect(await count('inbox')).toBe(0), 5_000);
+    await vi.waitFor(async () => expect(await count('inbox')).toBe(0), soon);
     expect([settled, (await journal(database.pool, key)).length]).toEqual(['missing', 2]);
   });
 });
@@ -146,7 +146,7 @@ describe('an heir', () => {
     await vi.waitFor(
       async () =>
         expect(await stored(database.pool, heir)).toMatchObject({ seq: 2, context: { heard: ['left to you'] } }),
-      5_000,
+      soon,
     );
     expect([heirs, await address(), await count('inbox')]).toEqual([[heir], null, 0]);
     expect(await born(one, 'a')).toBe(heir);

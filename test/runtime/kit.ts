@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Redis } from 'ioredis';
-import { afterEach, inject, vi } from 'vitest';
+import { afterEach, expect, inject, vi } from 'vitest';
 import { z } from 'zod';
 import { createPostgresCarrier, createRedisCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier } from '../../src/runtime/carrier.ts';
@@ -80,6 +80,9 @@ export async function empty(pool: Pool): Promise<void> {
   if (inject('backend') === 'redis') await emptyRedis();
 }
 
+/** What is not so after this will not be (ms). Leases and sweeps take seconds; less than what finds a lost ticket or a held timer takes. */
+export const soon = 8_000;
+
 /** Lets no turn commit until `letGo`: what arrives meanwhile is one batch. */
 export async function holdUpCommits(pool: Pool) {
   const client = await pool.connect();
@@ -90,7 +93,7 @@ export async function holdUpCommits(pool: Pool) {
       vi.waitFor(async () => {
         const { rows } = await pool.query(`SELECT 1 FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted`);
         if (rows.length === 0) throw new Error('no turn has come to its journal');
-      }, 5000),
+      }, soon),
     async letGo() {
       await client.query('COMMIT');
       client.release();
@@ -205,6 +208,14 @@ export async function commands(pool: Pool, key: string | null): Promise<string[]
     [key],
   );
   return rows.map(({ line }) => line);
+}
+
+/** The lease of the first attempt runs out while its worker lives, again after each renewal, until a second attempt has begun. */
+export function outlivesItsLease(pool: Pool, key: string | null, { runs }: Scale): Promise<void> {
+  return vi.waitFor(async () => {
+    await pool.query(`UPDATE commands SET due_at = now() - interval '1 s' WHERE actor_key = $1 AND attempt = 1`, [key]);
+    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  }, soon);
 }
 
 /** A promise that a test settles by hand. */

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { BY_KEY, openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, startRuntime, stored, to } from './kit.ts';
+import { prepare, soon, startRuntime, stored, to } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -75,13 +75,13 @@ test('no statement of turns, claims, timers and sweeps reads a table from end to
   await runtime.send(to('other'), { type: 'parcel.greet', id: 'full' });
   await vi.waitFor(
     async () => expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [1], notes: 1 } }),
-    8000,
+    soon,
   );
   const door = startRuntime(database.url, { work: false });
   await door.runtime.send(to('asked'), { type: 'parcel.weigh', grams: 2 }); // nobody claims it at its birth
   const said = (words: string) => expect([...heard].some((text) => text.includes(words))).toBe(true);
-  await vi.waitFor(() => said("SET status = 'running', owner"), 8000); // a claim
-  await vi.waitFor(() => said('UPDATE inbox'), 8000); // a sweep
+  await vi.waitFor(() => said("SET status = 'running', owner"), soon); // a claim
+  await vi.waitFor(() => said('UPDATE inbox'), soon); // a sweep
   const hot = [...heard].filter((text) => new RegExp(`\\b(${HOT.join('|')})\\b`).test(text));
   expect(hot.length).toBeGreaterThan(12);
   // A sweep that was planned on empty tables is planned anew as soon as they have grown (below); a turn does not wait for that.

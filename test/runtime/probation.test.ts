@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, startRuntime, stored } from './kit.ts';
+import { prepare, soon, startRuntime, stored } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -14,7 +14,7 @@ describe('a process that has just started', () => {
   test('notes an attempt before it steps, and forgets it with the commit', async () => {
     const { runtime } = startRuntime(database.url, { work: false });
     await runtime.send(to('calm'), { type: 'parcel.note' }, { dedupeKey: 'm1' });
-    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+    await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
   });
 
   test('sets an event aside that was in hand when three processes died, and steps its neighbours', async () => {
@@ -29,7 +29,7 @@ describe('a process that has just started', () => {
     expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ seq: 3, context: { notes: 2 } });
     const aside = await database.pool.query("SELECT type, trouble FROM inbox WHERE state = 'aside'");
     expect(aside.rows).toEqual([{ type: 'parcel.note', trouble: 'Error' }]);
-    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+    await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
   });
 
   test('tries what was in hand at one death alone, and goes on', async () => {
@@ -39,7 +39,7 @@ describe('a process that has just started', () => {
     expect(await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'suspect' })).toMatchObject({
       settled: 'stepped',
     });
-    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+    await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
   });
 
   test('does not take what another process has in hand for what killed it', async () => {
@@ -56,7 +56,7 @@ describe('a process that has just started', () => {
     holder.release();
     const settled = (await Promise.all(copies)).map((answer) => answer.settled);
     expect(settled.toSorted()).toEqual([...Array.from({ length: 19 }, () => 'duplicate'), 'stepped']);
-    await vi.waitFor(async () => expect((await notes()).filter(({ tries }) => tries > 0)).toEqual([]));
+    await vi.waitFor(async () => expect((await notes()).filter(({ tries }) => tries > 0)).toEqual([]), soon);
   });
 
   test('steps what looked like the third death when it was only others at work, who are done by now', async () => {
@@ -72,7 +72,7 @@ describe('a process that has just started', () => {
   test('sets nothing aside that was taken in before', async () => {
     const { runtime } = startRuntime(database.url, { work: false });
     const { actorKey } = await runtime.send(to('again'), { type: 'parcel.note' }, { dedupeKey: 'again' });
-    await vi.waitFor(async () => expect(await notes()).toEqual([]));
+    await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
     await database.pool.query('INSERT INTO attempts VALUES ($1, 3)', [`1/${actorKey}/event/again`]);
     const again = await runtime.send(to('again'), { type: 'parcel.note' }, { dedupeKey: 'again' });
     expect(again).toMatchObject({ settled: 'duplicate' });

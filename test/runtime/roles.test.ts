@@ -1,7 +1,7 @@
 // Processes with different parts share one database.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, startRuntime, stored } from './kit.ts';
+import { prepare, soon, startRuntime, stored } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -13,7 +13,7 @@ describe('a process that only takes events in', () => {
     startRuntime(database.url);
     await vi.waitFor(
       async () => expect(await stored(database.pool, actorKey ?? '')).toMatchObject({ value: 'idle' }),
-      4000,
+      soon,
     );
   });
 });

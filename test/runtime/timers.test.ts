@@ -6,18 +6,17 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openActor } from '../../src/runtime/actor-turn.ts';
 import { take } from '../../src/runtime/turn.ts';
 import { useDatabase } from '../harness/database.ts';
-import { empty, journal, prepare, startRuntime, stopped, stored, to, vault } from './kit.ts';
+import { empty, journal, prepare, soon, startRuntime, stopped, stored, to, vault } from './kit.ts';
 import { parcel, parcelMachine } from './parcel.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
 beforeEach(() => empty(database.pool));
-const soon = 8000; // ms
 const timerRows = async () =>
   (await database.pool.query<{ id: string; token: string }>('SELECT id, token FROM timers ORDER BY id')).rows;
 const FIRED = 'xstate.after.patience.parcel.waiting';
 // On a busy machine a state that is to be left before its time needs time.
-const UNHURRIED_MS = 1_500;
+const UNHURRIED_MS = 3_000;
 const patient = {
   machines: [{ ...parcel, machine: parcelMachine.provide({ delays: { patience: UNHURRIED_MS } }) }],
 };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, startRuntime, stored, to } from './kit.ts';
+import { prepare, soon, startRuntime, stored, to } from './kit.ts';
 import { NEW_PARCEL } from './parcel.ts';
 
 const database = useDatabase();
@@ -25,9 +25,9 @@ describe('a turn', () => {
     await vi.waitFor(
       async () =>
         expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', context: { weighed: [250] } }),
-      5000,
+      soon,
     );
-    await vi.waitFor(() => expect(scale.prints).toEqual(['weighed']), 5000);
+    await vi.waitFor(() => expect(scale.prints).toEqual(['weighed']), soon);
     expect(scale.runs).toHaveLength(1);
   });
 
@@ -36,7 +36,7 @@ describe('a turn', () => {
     const { actorKey } = await runtime.send(to('timer'), { type: 'parcel.wait' });
     await vi.waitFor(
       async () => expect(await stored(database.pool, actorKey)).toMatchObject({ value: 'idle', seq: 3 }),
-      5000,
+      soon,
     );
   });
 });

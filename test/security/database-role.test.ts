@@ -40,7 +40,7 @@ describe('the role of the running program', () => {
   test('takes a turn, works a command and gets its result', async () => {
     const { runtime, scale } = startRuntime(url);
     await runtime.send(to('p1'), { type: 'parcel.weigh', grams: 5 });
-    await expect.poll(() => scale.runs.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => scale.runs.length, { timeout: 20_000 }).toBe(1);
   });
 
   test('has a command tried again, which takes a job of its own', async () => {

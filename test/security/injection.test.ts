@@ -6,6 +6,7 @@ import type { Proposal } from '../../src/brain/claude/proposal.ts';
 import { addStore } from '../../src/commerce/stores.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnswer, FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
+import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
 import { givesAddress, HOME } from '../shop/journeys.ts';
 import { TOKEN, useShop } from '../shop/kit.ts';
@@ -23,6 +24,8 @@ const shop = useShop('quick', true, async () => {
     CLAUDE_PER_MINUTE: '6000', // they all come at once
   };
 });
+/** So many are answered at once that each waits for all, and none looks often (ms). */
+const ALL_AT_ONCE = { timeout: 120_000, interval: 300 };
 const DUNE = book('Dune');
 const FOREIGN = '9780306406157';
 const POISONED = '9781861972712';
@@ -76,15 +79,15 @@ describe('a model that obeys whoever writes to it', () => {
     await shop().rest();
     before = await stand();
     claude.answer(obey);
-    const phones = attempts.map(() => shop().phone());
+    const phones = attempts.map(() => shop().phone(ALL_AT_ONCE));
     await Promise.all(attempts.map((attempt, n) => phones[n]?.texts(textOf(attempt, n))));
     await Promise.all(phones.map((phone) => phone.hears(/^(?!.*reply HELP)/)));
-    await shop().rest();
+    await until(() => shop().rest(), ALL_AT_ONCE.timeout);
     for (const [n, attempt] of attempts.entries()) {
       const phone = phones[n];
       if (phone) heard.set(attempt, { bubbles: await phone.bubbles(), phone });
     }
-  }, 180_000);
+  }, 400_000);
   afterAll(() => claude.close());
 
   /** Where the words stand in a book, the text only asks for it. */

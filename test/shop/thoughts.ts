@@ -34,6 +34,6 @@ export class Thoughts {
 
   /** Waits until so many replies were composed in all. */
   async haveBeen(composed: number): Promise<void> {
-    await vi.waitUntil(() => this.composed >= composed, { timeout: 12_000, interval: 10 });
+    await vi.waitUntil(() => this.composed >= composed, { timeout: 40_000, interval: 10 });
   }
 }

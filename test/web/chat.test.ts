@@ -11,7 +11,7 @@ function sit(url: string, phone = READER, isTTY = false) {
   let seen = '';
   output.on('data', (chunk) => (seen += String(chunk)));
   const over = chat({ url, phone, input, output, lookMs: 10 });
-  const sees = (words: string) => vi.waitFor(() => expect(seen).toContain(words), { timeout: 5000 });
+  const sees = (words: string) => vi.waitFor(() => expect(seen).toContain(words), { timeout: 20_000 });
   return { type: (words: string) => input.write(`${words}\n`), sees, seen: () => seen, over };
 }
 
@@ -38,7 +38,10 @@ describe('marty chat', () => {
     const terminal = sit(url);
     await terminal.sees(`You are ${READER}`);
     terminal.type('got any dune?');
-    await vi.waitFor(() => expect(shop.sent.map(({ event }) => event)).toMatchObject([{ text: 'got any dune?' }]));
+    await vi.waitFor(
+      () => expect(shop.sent.map(({ event }) => event)).toMatchObject([{ text: 'got any dune?' }]),
+      20_000,
+    );
     say(shop, 'never sent', 'dropped');
     say(shop, 'one copy, $10.99');
     await terminal.sees('marty › one copy, $10.99');

@@ -112,7 +112,7 @@ test('the live feed streams turns and stops reading when the client hangs up', a
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   expect(await readUntil(response, `data: ${JSON.stringify(turn)}`)).toContain('event: turn\n');
   hangUp.abort();
-  await vi.waitFor(() => expect(turns).toEqual({ hungUp: true }));
+  await vi.waitFor(() => expect(turns).toEqual({ hungUp: true }), 20_000);
 });
 
 test('a live feed that breaks ends, and neither stream nor log tells what the error quoted', async () => {

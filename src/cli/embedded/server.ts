@@ -18,7 +18,9 @@ const USER = 'marty';
 const START_MAX_MS = 60_000;
 const STOP_MAX_MS = 30_000;
 const POLL_MS = 20;
-const PORT_ATTEMPTS_MAX = 5;
+/** Attempts at a start, and the first wait between two of them (ms); each wait is twice the one before: six seconds in all. */
+const ATTEMPTS_MAX = 8;
+const ATTEMPT_AGAIN_MS = 50;
 
 /** Address of one database of a server. */
 export function urlOf(server: Server, place: Place, database: string): string {
@@ -57,9 +59,13 @@ export async function findRunning(place: Place): Promise<Server | null> {
   throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
 }
 
-/** Starts a server that outlives this process, on a free port, and waits until it takes connections. */
+/**
+ * Starts a server that outlives this process, on a free port, and waits until it takes connections. It ends at once where
+ * somebody took the port meanwhile, or where processes of a server that was killed have not noticed yet: both pass.
+ */
 export async function startServer(place: Place, binaries: Binaries, durability: Durability): Promise<Server> {
-  for (let attempt = 1; attempt <= PORT_ATTEMPTS_MAX; attempt += 1) {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    if (attempt > 1) await wait(ATTEMPT_AGAIN_MS * 2 ** (attempt - 2));
     rmSync(join(dataFolder(place), 'postmaster.pid'), { force: true }); // nobody runs: the caller holds the lock and looked
     const pid = spawnServer(place, binaries, durability, await freePort());
     const server = await untilReady(pid, place);

@@ -79,7 +79,7 @@ describe('the span of a command', () => {
     const started = startRuntime(own.url, { carrierOn });
     await started.runtime.send(to('p1'), { type: 'parcel.weigh', grams: 5 });
     const key = await started.runtime.find(to('p1'));
-    await expect.poll(async () => (await commands(own.pool, key))[0], { timeout: 5_000 }).toMatch(/done$/);
+    await expect.poll(async () => (await commands(own.pool, key))[0], { timeout: 20_000 }).toMatch(/done$/);
     await stopped(started); // the queue's span ends with its parcel
     await dies();
     const [link, ...others] = collector.spans.find(({ name }) => name === 'command weigh')?.links ?? [];
