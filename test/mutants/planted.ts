@@ -121,6 +121,25 @@ const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    what: 'what a young process notes before it steps counts as a death, also while it lives',
+    seed: 18,
+    file: `${R}/lane.ts`,
+    find: '    await probation.release([...missed]);\n',
+    replace: '',
+    besides: [
+      {
+        file: `${R}/lane.ts`,
+        find: '    if (doubtful.length > 0) lane.pushBackLater(doubtful, DOUBT_MS);\n',
+        replace: '',
+      },
+      {
+        file: `${R}/lane.ts`,
+        find: 'for (const item of condemned) await keepAside(',
+        replace: 'for (const item of [...doubtful, ...condemned]) await keepAside(',
+      },
+    ],
+  },
+  {
     what: 'an actor is read without a lock',
     seed: 18,
     file: `${R}/batch-reads.ts`,
