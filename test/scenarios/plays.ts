@@ -89,6 +89,18 @@ export async function isPaidBack(stage: Stage, reader: Phone, sold: Book): Promi
   await reader.hears(/^refunded|on its way back to you/);
 }
 
+/** Staff give the money back where it came in, and say nothing of it here. */
+export async function isPaidBackAtSquare(stage: Stage, reader: Phone, sold: Book): Promise<void> {
+  await picksUp(reader, sold);
+  await paysNow(stage, reader);
+  const { id } = await stage.kit.order(reader);
+  const { payments, orders } = stage.fake.books;
+  const paid = [...payments.values()].find(({ order_id }) => orders.get(order_id)?.reference_id === id);
+  stage.fake.giveBack(paid?.id ?? '');
+  await stage.squareCalls();
+  await reader.hears(/^refunded|on its way back to you/);
+}
+
 export async function hearsAnotherPrice(stage: Stage, reader: Phone, sold: Book): Promise<void> {
   await picksUp(reader, sold);
   stage.variation(sold).priceCents = sold.priceCents + 200;
