@@ -66,7 +66,13 @@ const SCENARIOS: Scenario[] = [
     book: book('Kindred'),
     copies: { before: 3, after: 3 },
     play: plays.isPaidBackAtSquare,
-    comesTo: { orders: ['refunded'], square: [PAID_BACK], links: 1, refunds: ['PENDING'], told: told.refundAtSquare },
+    comesTo: {
+      orders: ['refunded'],
+      square: [PAID_BACK],
+      links: 1,
+      refunds: ['PENDING', 'PENDING'],
+      told: told.refundAtSquare,
+    },
   },
   {
     name: 'the price changed between the yes and the link',
