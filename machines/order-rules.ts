@@ -49,6 +49,11 @@ const PAYMENT_STATUS = {
   refused: 'none',
 } as const satisfies Record<OrderState, OrderProjection['payment']['status']>;
 
+/** Whether the order stands as one that was paid and goes on. */
+export function isPaid(state: OrderState): boolean {
+  return PAYMENT_STATUS[state] === 'paid';
+}
+
 /** Whether the copies of a paid order are still in the shop, so that giving the order up puts them back on the shelf. */
 export function copiesAreHere(state: OrderState): boolean {
   return state === 'paid' || state === 'preparing' || state === 'ready';

@@ -16,7 +16,16 @@ import type {
   PaymentLink,
 } from '../schema/order.ts';
 import type { RefusalCode } from './order-rules.ts';
-import { copiesAreHere, HOLD_LAPSE_MS, LINK_LAPSE_MS, newsOf, projectionOf, refusalNews } from './order-rules.ts';
+import {
+  copiesAreHere,
+  HOLD_LAPSE_MS,
+  isPaid,
+  LINK_LAPSE_MS,
+  newsOf,
+  projectionOf,
+  refusalNews,
+} from './order-rules.ts';
+import { countedCents, owedCents, withFailedRefund, withRefund } from './till-refunds.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -35,10 +44,25 @@ type OrderResult =
   | DoneActorEvent<unknown, 'sale' | 'release' | 'refund'>
   | ErrorActorEvent<unknown, 'reservation' | 'receipt' | 'link' | 'sale' | 'closing' | 'release' | 'refund'>;
 
+type AnyOrderEvent = OrderEvent | OrderResult;
+
+function isOfOwn({ payment }: OrderContext, event: AnyOrderEvent): boolean {
+  return 'paymentId' in event && event.paymentId === payment?.paymentId;
+}
+
+/** With this refund, all of the order's own money is back. */
+function isRestOfOwn(context: OrderContext, event: AnyOrderEvent): boolean {
+  return event.type === 'till.refunded' && isOfOwn(context, event) && event.amountCents >= owedCents(context);
+}
+
+function isCounted(context: OrderContext, event: AnyOrderEvent): boolean {
+  return event.type === 'till.refundFailed' && (countedCents(context, event) ?? 0) > 0;
+}
+
 const words = setup({
   types: {
     context: {} as OrderContext,
-    events: {} as OrderEvent | OrderResult,
+    events: {} as AnyOrderEvent,
     input: {} as OrderInput,
   },
   actors: {
@@ -77,6 +101,16 @@ const words = setup({
       const extraPayment = { paymentId: event.paymentId, amountCents: event.amountCents };
       return { extraPayment, concern: 'refund_failed' as const };
     }),
+    rememberTillRefund: assign(({ context, event }) => {
+      assertEvent(event, 'till.refunded');
+      return withRefund(context, event);
+    }),
+    forgetTillRefund: assign(({ context, event }) => {
+      assertEvent(event, 'till.refundFailed');
+      return withFailedRefund(context, event);
+    }),
+    /** Of two payments one went back: the other is now the order's own. */
+    payByOther: assign(({ context }) => ({ payment: context.extraPayment, extraPayment: null, concern: null })),
     rememberTracking: assign(({ event }) => {
       assertEvent(event, 'staff.shipped');
       return { tracking: event.tracking ?? null };
@@ -116,8 +150,20 @@ const words = setup({
       event.type === 'payment.completed' &&
       event.amountCents === context.link?.totalCents &&
       (event.currency ?? context.currency) === context.currency,
-    isOwnPayment: ({ context, event }) =>
-      event.type === 'refund.failed' && event.paymentId === context.payment?.paymentId,
+    isOwnPayment: ({ context, event }) => isOfOwn(context, event),
+    isExtraPayment: ({ context, event }) => 'paymentId' in event && event.paymentId === context.extraPayment?.paymentId,
+    isKnownRefund: ({ context, event }) => event.type === 'till.refunded' && countedCents(context, event) !== null,
+    isCountedRefund: ({ context, event }) => isCounted(context, event),
+    isWholeRefund: ({ context, event }, { copies }: { copies: 'here' | 'gone' }) =>
+      isRestOfOwn(context, event) && copiesAreHere(context.state) === (copies === 'here'),
+    isPaidByOther: ({ context, event }) =>
+      isRestOfOwn(context, event) &&
+      isPaid(context.state) &&
+      context.payment?.amountCents === context.extraPayment?.amountCents,
+    /** Whatever became of what was asked for here, all of it went back at the till. */
+    isBackAtTill: ({ context, event }) => isOfOwn(context, event) && owedCents(context) <= 0,
+    wasBackAtTill: ({ context, event }) =>
+      isCounted(context, event) && isOfOwn(context, event) && owedCents(context) <= 0,
     isToHandOver: ({ context }) => copiesAreHere(context.state),
     isToRestock: ({ context, event }) =>
       event.type === 'staff.refunded' && context.payment !== null && (event.restock ?? copiesAreHere(context.state)),
@@ -141,9 +187,9 @@ const words = setup({
 /** XState infers no params for `enqueueActions` inside `extend`. */
 const handing = enqueueActions<
   OrderContext,
-  OrderEvent | OrderResult,
+  AnyOrderEvent,
   { step: HandOverStep },
-  OrderEvent | OrderResult,
+  AnyOrderEvent,
   never,
   { type: 'tellTill'; params: HandOver },
   never

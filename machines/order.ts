@@ -2,6 +2,7 @@
 // No state is final: money may arrive late, and every state knows what to do with it.
 import { reservedUntilMs } from './order-rules.ts';
 import { orderSetup } from './order.setup.ts';
+import { owedCents } from './till-refunds.ts';
 import { turn } from '../src/runtime/authoring.ts';
 
 /** An order or a hold: copies are reserved for it until they are sold or given back, and its customer hears every turn of it. */
@@ -21,6 +22,7 @@ export const orderMachine = orderSetup.createMachine({
     link: null,
     payment: null,
     extraPayment: null,
+    tillRefunds: [],
     reserved: false,
     reservedAgain: false,
     cancelAsked: false,
@@ -48,6 +50,50 @@ export const orderMachine = orderSetup.createMachine({
       guard: 'isToHandOver',
       actions: [{ type: 'raiseConcern', params: { concern: 'called_off_at_till' } }, 'keep'],
     },
+    'till.refunded': [
+      { guard: 'isKnownRefund', description: 'The same refund, told twice.' },
+      {
+        guard: 'isExtraPayment',
+        description: 'Of the second payment: so much less of it is to be given back.',
+        actions: ['rememberTillRefund', 'keep'],
+      },
+      {
+        guard: 'isPaidByOther',
+        description: 'Paid twice, and one of the two went back: the other pays the order.',
+        actions: ['rememberTillRefund', 'payByOther', 'keep'],
+      },
+      {
+        guard: { type: 'isWholeRefund', params: { copies: 'here' } },
+        description: 'Somebody gave all of the money back in the till’s dashboard; the copies have not left the shop.',
+        target: '.refunded',
+        actions: [
+          'rememberTillRefund',
+          'restock',
+          { type: 'showAtTill', params: { step: 'calledOff' } },
+          'giveBackStock',
+          'settleConcern',
+        ],
+      },
+      {
+        guard: { type: 'isWholeRefund', params: { copies: 'gone' } },
+        description: 'The same, of copies that are out of the shop or were never sold.',
+        target: '.refunded',
+        actions: ['rememberTillRefund', 'giveBackStock', 'settleConcern'],
+      },
+      {
+        guard: 'isOwnPayment',
+        description: 'A part of it: the order goes on, and staff see so.',
+        actions: ['rememberTillRefund', { type: 'raiseConcern', params: { concern: 'refunded_in_part' } }, 'keep'],
+      },
+    ],
+    'till.refundFailed': [
+      {
+        description: 'What went back at the till came back: it is owed again, and staff see so.',
+        guard: 'isCountedRefund',
+        actions: ['forgetTillRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+      },
+      { description: 'Told before the refund itself, which will not count.', actions: 'forgetTillRefund' },
+    ],
     'refund.failed': [
       {
         description: 'Of the order’s own payment, in a state that owes none: staff look at it.',
@@ -608,7 +654,7 @@ export const orderMachine = orderSetup.createMachine({
             input: ({ context }) => ({
               orderId: context.orderId,
               paymentId: context.payment?.paymentId ?? '',
-              amountCents: context.payment?.amountCents ?? 0,
+              amountCents: owedCents(context),
             }),
             onDone: { target: '#order.refunded', actions: 'settleConcern' },
             onError: {
@@ -646,15 +692,36 @@ export const orderMachine = orderSetup.createMachine({
       ],
       on: {
         'staff.refunded': [{ guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] }, { description: 'Done.' }],
-        'refund.failed': {
-          description: 'It came back: the money is owed again, and customer and staff hear so.',
-          guard: 'isOwnPayment',
+        'till.refunded': [
+          { guard: 'isKnownRefund', description: 'The same refund, told twice.' },
+          {
+            guard: 'isOwnPayment',
+            description: 'What was asked for here had failed, of which the news is late; or a part, before the rest.',
+            actions: ['rememberTillRefund', 'keep'],
+          },
+        ],
+        'till.refundFailed': {
+          description: 'What went back at the till came back: the money is owed again, and customer and staff hear so.',
+          guard: 'wasBackAtTill',
           target: 'refundPending.failed',
           actions: [
+            'forgetTillRefund',
             { type: 'raiseConcern', params: { concern: 'refund_failed' } },
             { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
           ],
         },
+        'refund.failed': [
+          { description: 'Somebody gave it back at the till meanwhile.', guard: 'isBackAtTill' },
+          {
+            description: 'It came back: the money is owed again, and customer and staff hear so.',
+            guard: 'isOwnPayment',
+            target: 'refundPending.failed',
+            actions: [
+              { type: 'raiseConcern', params: { concern: 'refund_failed' } },
+              { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
+            ],
+          },
+        ],
         'order.cancelRequested': { description: 'The money went back.' },
       },
     },

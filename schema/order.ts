@@ -43,6 +43,10 @@ export type PaymentLink = z.infer<typeof PaymentLink>;
 export const Payment = z.object({ paymentId: z.string().min(1), amountCents: Cents });
 export type Payment = z.infer<typeof Payment>;
 
+/** Money that somebody gave back at the till's own desk; `amountCents` is 0 once the bank would not. */
+export const TillRefund = z.object({ refundId: z.string().min(1), paymentId: z.string().min(1), amountCents: Cents });
+export type TillRefund = z.infer<typeof TillRefund>;
+
 /** Why a person in the shop should look at an order. */
 export const OrderConcern = z.enum([
   'amount_mismatch',
@@ -53,6 +57,7 @@ export const OrderConcern = z.enum([
   'refund_failed',
   'stock_unclear',
   'called_off_at_till',
+  'refunded_in_part',
 ]);
 export type OrderConcern = z.infer<typeof OrderConcern>;
 
@@ -97,6 +102,8 @@ export const OrderContext = z.object({
   payment: Payment.nullable(),
   /** A second payment for the same order, to be given back by staff. */
   extraPayment: Payment.nullable(),
+  /** Each by its own name, so that none counts twice, however often and in whatever order it is told. */
+  tillRefunds: z.array(TillRefund),
   /** Copies are reserved for it and neither sold nor given back. */
   reserved: z.boolean(),
   /** Its copies were reserved a second time, for money that came late; there is no third. */
@@ -129,6 +136,9 @@ export const OrderEvent = z.discriminatedUnion('type', [
   /** Somebody packed it, or cancelled its hand-over, in the till's own dashboard. */
   z.object({ type: z.literal('till.prepared') }),
   z.object({ type: z.literal('till.calledOff') }),
+  /** Somebody gave money back there; and then the bank would not. */
+  z.object({ type: z.literal('till.refunded'), ...TillRefund.shape }),
+  z.object({ type: z.literal('till.refundFailed'), ...TillRefund.shape }),
   z.object({ type: z.literal('order.cancelRequested') }),
   z.object({ type: z.literal('staff.ordered') }),
   z.object({ type: z.literal('staff.arrived') }),

@@ -5,10 +5,11 @@ import { webhookReceipts } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import { answerIntent, findByReference, settleIntents } from './intents.ts';
 import type { Intent } from './intents.ts';
-import { handOverNews, orderBy, paymentNews, refundNews } from './till-news.ts';
-import type { TillNews, ToldHandOver, ToldPayment } from './till-news.ts';
+import { newsOfPayment, newsOfRefund } from './desk-refunds.ts';
+import { handOverNews, orderBy, refundNews } from './till-news.ts';
+import type { TillNews, ToldHandOver } from './till-news.ts';
 import { Link, RefundRequest } from './till.ts';
-import type { Refund, Till } from './till.ts';
+import type { BookedRefund, Payment, Refund, Till } from './till.ts';
 
 export type NewsDesk = {
   db: Db;
@@ -16,25 +17,41 @@ export type NewsDesk = {
   now: () => number;
   /** Resolves once the order has committed the event; a throw makes the till call again. */
   deliver: (news: TillNews) => Promise<void>;
+  /** A shop's own till, for what an event leaves unsaid. */
+  till: (storeId: number) => Promise<Till>;
 };
 /** One event of a provider, and the stores that its sender may speak of: others are not heard. */
 export type Receipt = { provider: Till['provider']; eventId: string; type: string; stores: readonly number[] | 'all' };
 
 /** Does nothing about an order that is not ours, and about money that is not settled yet. */
-export async function keepPayment(desk: NewsDesk, receipt: Receipt, told: ToldPayment): Promise<void> {
-  const order = await orderBy(desk.db, told.provider, told.reference);
-  const news = order && paymentNews(order, told.payment);
-  if (!news) return;
-  await keep(desk, receipt, news, async (at) => {
-    if (news.event.type === 'payment.completed') await settleIntents(desk.db, news.storeId, told.reference, at);
+export async function keepPayment(desk: NewsDesk, receipt: Receipt, told: Payment): Promise<void> {
+  const order = await orderBy(desk.db, receipt.provider, told.reference);
+  if (!order || told.status === 'pending') return;
+  const { storeId } = order;
+  await keep(desk, receipt, storeId, async () => {
+    const till = await desk.till(storeId);
+    for await (const news of newsOfPayment({ ...desk, till }, order, told)) await desk.deliver(news);
+    if (told.status === 'completed' && told.reference !== null)
+      await settleIntents(desk.db, storeId, told.reference, new Date(desk.now()));
   });
 }
 
-/** Does nothing about a refund that we did not ask for. */
-export async function keepRefund(desk: NewsDesk, receipt: Receipt, told: Refund): Promise<void> {
+/** @param storeId the shop at whose desk it may have been made, where it was not we who asked; null for none of ours */
+export async function keepRefund(
+  desk: NewsDesk,
+  receipt: Receipt,
+  storeId: number | null,
+  told: BookedRefund,
+): Promise<void> {
   const intent = await findByReference(desk.db, receipt.provider, 'refund', told.refundId);
-  if (!intent) return;
-  await settleRefund(desk, intent, told, (news) => keep(desk, receipt, news));
+  if (intent)
+    return settleRefund(desk, intent, told, (news) => keep(desk, receipt, news.storeId, () => desk.deliver(news)));
+  if (storeId === null) return;
+  const news = await newsOfRefund({ ...desk, till: await desk.till(storeId) }, storeId, told);
+  if (news.length === 0) return;
+  await keep(desk, receipt, storeId, async () => {
+    for (const one of news) await desk.deliver(one);
+  });
 }
 
 /** What a till says of a refund of ours: a failed one is over, so that staff may ask for another. */
@@ -45,7 +62,8 @@ export async function settleRefund(
   deliver: (news: TillNews) => Promise<void>,
 ): Promise<void> {
   if (told.status === 'pending') return;
-  await answerIntent(db, intent, { response: told, reference: told.refundId });
+  const { refundId, status } = told;
+  await answerIntent(db, intent, { response: { refundId, status }, reference: refundId });
   const { paymentId, amountCents } = RefundRequest.parse(intent.request);
   const news = refundNews(intent, told, { paymentId, amountCents });
   if (news) await deliver(news);
@@ -53,11 +71,7 @@ export async function settleRefund(
 }
 
 /** Does nothing about an order that is not ours. A parcel's number is asked of the till. */
-export async function keepHandOver(
-  desk: NewsDesk & { till: TillOf },
-  receipt: Receipt,
-  told: ToldHandOver,
-): Promise<void> {
+export async function keepHandOver(desk: NewsDesk, receipt: Receipt, told: ToldHandOver): Promise<void> {
   const order = await orderBy(desk.db, told.provider, told.reference);
   const link = Link.safeParse(order?.link).data;
   if (!order || !link || order.fulfillment === null || !mayTell(receipt, order.storeId)) return;
@@ -65,23 +79,16 @@ export async function keepHandOver(
   const isParcel = told.did === 'handedOver' && fulfillment === 'shipping';
   const till = await desk.till(order.storeId);
   const tracking = isParcel ? await till.getTracking({ storeId: order.storeId, ...link }) : null;
-  await keep(desk, receipt, handOverNews({ ...order, fulfillment }, told, tracking));
+  const news = handOverNews({ ...order, fulfillment }, told, tracking);
+  await keep(desk, receipt, order.storeId, () => desk.deliver(news));
 }
-type TillOf = (storeId: number) => Promise<Till>;
 
-async function keep(
-  desk: NewsDesk,
-  receipt: Receipt,
-  news: TillNews,
-  after: (at: Date) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  if (!mayTell(receipt, news.storeId)) return;
+/** Tells an event of a sender who may speak of this store, unless it was noted down, and then notes it. */
+async function keep(desk: NewsDesk, receipt: Receipt, storeId: number, tell: () => Promise<void>): Promise<void> {
+  if (!mayTell(receipt, storeId)) return;
   const at = new Date(desk.now());
-  if (!(await isNoted(desk.db, news.storeId, receipt))) {
-    await desk.deliver(news);
-    await after(at);
-  }
-  await note(desk.db, news.storeId, receipt, at);
+  if (!(await isNoted(desk.db, storeId, receipt))) await tell();
+  await note(desk.db, storeId, receipt, at);
 }
 
 function mayTell({ stores }: Receipt, storeId: number): boolean {

@@ -4,7 +4,7 @@ import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { tillIntents } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import type { Intent } from './intents.ts';
-import { paymentNews } from './till-news.ts';
+import { newsOfPayment } from './desk-refunds.ts';
 import type { TillNews } from './till-news.ts';
 import { settleRefund } from './keep-news.ts';
 import { Link, Refund } from './till.ts';
@@ -74,9 +74,8 @@ async function askRefund(options: PollOptions, till: Till, intent: Intent): Prom
 async function askLink({ db, now, deliver }: PollOptions, till: Till, intent: Intent): Promise<boolean> {
   const { storeId, orderId, key } = intent;
   const { state, payment } = await till.getLink({ storeId, ...Link.parse(intent.response) });
-  const news = payment ? paymentNews({ storeId, orderId }, payment) : null;
-  if (news) await deliver(news);
-  const settled = news?.event.type === 'payment.completed' || (state === 'cancelled' && payment === null);
+  if (payment) for await (const news of newsOfPayment({ db, till }, { storeId, orderId }, payment)) await deliver(news);
+  const settled = payment?.status === 'completed' || (state === 'cancelled' && payment === null);
   if (settled) await mark(db, { storeId, key }, { settledAt: new Date(now()) });
   return settled;
 }

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { Cents } from '../../schema/acts.ts';
 import { meaningOf, PaymentStatus } from './payment-status.ts';
-import type { ToldPayment } from './till-news.ts';
+import type { Payment } from './till.ts';
 
 /** The header that carries the signature. */
 export const TILL_SIGNATURE = 'x-till-signature';
@@ -49,12 +49,16 @@ export function verifyTillSignature(call: {
 }
 
 /** What the event says, in words that every till shares. */
-export function toldBy({ data }: TillEvent): ToldPayment {
+export function toldBy({ data }: TillEvent): Payment {
   const { id: paymentId, order_id: reference, status, amount_money } = data.object.payment;
   const { amount: amountCents, currency } = amount_money;
   return {
-    provider: 'local',
+    paymentId,
     reference,
-    payment: { paymentId, status: meaningOf(status), amountCents, currency, refundedCents: 0 },
+    status: meaningOf(status),
+    amountCents,
+    currency,
+    refundedCents: 0,
+    refundIds: [],
   };
 }

@@ -3,22 +3,25 @@ import { and, eq } from 'drizzle-orm';
 import { orders, tillIntents } from '../../schema/commerce.ts';
 import type { Fulfillment, OrderEvent } from '../../schema/order.ts';
 import type { Db } from './db.ts';
-import type { Payment, Refund, Till } from './till.ts';
+import type { BookedRefund, Payment, Refund, Till } from './till.ts';
 
 /** News for one order; the same news has the same `dedupeKey`, however it came. */
 export type TillNews = { storeId: number; orderId: string; dedupeKey: string; event: OrderEvent };
 
 type Provider = Till['provider'];
-type OrderRef = { storeId: number; orderId: string };
+export type OrderRef = { storeId: number; orderId: string };
 
-/** A payment as a provider told of it; `reference` is its own name of the order. */
-export type ToldPayment = { provider: Provider; reference: string; payment: Payment };
 /** What somebody did with an order in the provider's own dashboard. */
 export type ToldHandOver = { provider: Provider; reference: string; did: Did; dedupeKey: string };
 type Did = 'packed' | 'madeReady' | 'handedOver' | 'calledOff';
 
 /** The order that the provider knows by this name, and the link that it was made with; null for one that is not ours. */
-export async function orderBy(db: Db, provider: Provider, reference: string): Promise<(OrderRef & OurOrder) | null> {
+export async function orderBy(
+  db: Db,
+  provider: Provider,
+  reference: string | null,
+): Promise<(OrderRef & OurOrder) | null> {
+  if (reference === null) return null;
   const [found] = await db
     .select({
       storeId: tillIntents.storeId,
@@ -56,6 +59,15 @@ export function refundNews(
 ): TillNews | null {
   if (status !== 'failed') return null;
   return { storeId, orderId, dedupeKey: `refund:${refundId}:failed`, event: { type: 'refund.failed', ...about } };
+}
+
+/** Of a refund that somebody made at the till's own desk. */
+export function deskRefundNews(
+  { storeId, orderId }: OrderRef,
+  { refundId, paymentId, amountCents, status }: BookedRefund & { paymentId: string },
+): TillNews {
+  const type = status === 'failed' ? ('till.refundFailed' as const) : ('till.refunded' as const);
+  return { storeId, orderId, dedupeKey: `${type}:${refundId}`, event: { type, refundId, paymentId, amountCents } };
 }
 
 /** Mostly in the words of staff, for it was they who did it, only elsewhere. @param tracking of a parcel, where it is known */

@@ -54,11 +54,15 @@ export type Link = z.infer<typeof Link>;
 /** Money as the provider sees it; only `completed` is ours. */
 export type Payment = {
   paymentId: string;
+  /** The provider's own name of the order that it is for. */
+  reference: string | null;
   status: 'pending' | 'completed' | 'failed';
   amountCents: number;
   /** ISO 4217. */
   currency: string;
   refundedCents: number;
+  /** The provider's own names of the refunds that were made of it, by whomever; empty where only we can make any. */
+  refundIds: string[];
 };
 
 export const RefundRequest = z.object({
@@ -73,6 +77,9 @@ export type RefundRequest = z.infer<typeof RefundRequest>;
 /** `failed`: the money stays where it is; `pending` may still become that days later. */
 export const Refund = z.object({ refundId: z.string().min(1), status: z.enum(['pending', 'completed', 'failed']) });
 export type Refund = z.infer<typeof Refund>;
+
+/** A refund as it stands in the provider's books. `isOurs`: we asked for it, whether or not we have heard the answer. */
+export type BookedRefund = Refund & { paymentId: string | null; amountCents: number; isOurs: boolean };
 
 export type LinkRef = { storeId: number } & Pick<Link, 'linkId' | 'reference'>;
 export type LinkState = { state: 'open' | 'cancelled' | 'paid'; payment: Payment | null };
@@ -100,7 +107,9 @@ export type Till = {
   /** The same key pays back once. */
   refund(request: RefundRequest, signal?: AbortSignal): Promise<Refund>;
   /** How a refund stands now; null for one that is not there. */
-  getRefund(refund: { storeId: number; refundId: string }, signal?: AbortSignal): Promise<Refund | null>;
+  getRefund(refund: { storeId: number; refundId: string }, signal?: AbortSignal): Promise<BookedRefund | null>;
+  /** Those that were made, or became something else, since then. */
+  refundsSince(when: { storeId: number; since: Date }, signal?: AbortSignal): Promise<BookedRefund[]>;
   /** The number of a parcel, as staff wrote it into the provider's own books. */
   getTracking(link: LinkRef, signal?: AbortSignal): Promise<string | null>;
   /** Shows in the provider's own books how far a paid order has come; never moves it back. */

@@ -33,13 +33,15 @@ export function openCounter(db: Db, habits: Habits = punctual) {
     heard.push(news);
     return Promise.resolve();
   };
+  const till = createLocalTill({ db, publicUrl: PUBLIC_URL, now, newId: randomUUID });
+  const tills = tillsOf(till);
+  const desk = { db, now, deliver, till: tills.of, onError: () => undefined };
   const app = new Hono()
     .route('/', localTillRoutes({ db, now, newId: randomUUID, habits, onPaid: () => undefined }))
-    .route('/', tillWebhookRoutes({ db, now, url: WEBHOOK_URL, secret: SECRET, deliver, onError: () => undefined }));
+    .route('/', tillWebhookRoutes({ ...desk, url: WEBHOOK_URL, secret: SECRET }));
   const fetch: typeof globalThis.fetch = async (input, init) =>
     app.request(input instanceof URL ? input.href : input, init);
   const call = createCaller({ url: WEBHOOK_URL, secret: SECRET, fetch });
-  const till = createLocalTill({ db, publicUrl: PUBLIC_URL, now, newId: randomUUID });
   return {
     db,
     clock,
@@ -49,7 +51,7 @@ export function openCounter(db: Db, habits: Habits = punctual) {
     deliver,
     stock: createStock(db),
     till,
-    tills: tillsOf(till),
+    tills,
     customers: { forOrder: () => Promise.resolve(null) },
     callBack: () => deliverDue({ db, now, call }),
     startCallbacks: () =>

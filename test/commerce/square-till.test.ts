@@ -168,7 +168,8 @@ describe('cancelling a link', () => {
   test('leaves money that came first', async () => {
     const { id } = fake.pay(link.linkId);
     expect(await cancel()).toBe('paid');
-    const payment = { paymentId: id, status: 'completed', amountCents: 5010, currency: 'USD', refundedCents: 0 };
+    const money = { amountCents: 5010, currency: 'USD', refundedCents: 0, refundIds: [] };
+    const payment = { paymentId: id, reference: link.reference, status: 'completed', ...money };
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'paid', payment });
   });
 
@@ -209,7 +210,8 @@ describe('asking about a link and a payment', () => {
     const link = await till.createLink(linkRequest());
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'open', payment: null });
     const { id } = fake.pay(link.linkId, 'APPROVED');
-    const payment = { paymentId: id, status: 'pending', amountCents: 5010, currency: 'USD', refundedCents: 0 };
+    const money = { amountCents: 5010, currency: 'USD', refundedCents: 0, refundIds: [] };
+    const payment = { paymentId: id, reference: link.reference, status: 'pending', ...money };
     expect(await till.getLink({ storeId, ...link })).toEqual({ state: 'open', payment });
     expect(await till.getPayment({ storeId, paymentId: id })).toEqual(payment);
   });
@@ -231,12 +233,13 @@ describe('a refund', () => {
   test('goes to the payment once per key', async () => {
     const first = await till.refund(wish);
     expect(await till.refund(wish)).toEqual(first);
-    expect([...fake.books.refunds.values()]).toEqual([
+    expect([...fake.books.refunds.values()]).toMatchObject([
       {
         id: first.refundId,
         status: 'PENDING',
         payment_id: wish.paymentId,
         amount_money: { amount: 5010, currency: 'USD' },
+        reason: `Refund of order ${wish.orderId}`,
       },
     ]);
     expect(first.status).toBe('pending');

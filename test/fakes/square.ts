@@ -6,19 +6,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { refuse } from './square/answers.ts';
 import type { Answer } from './square/answers.ts';
-import { SquareBooks } from './square/books.ts';
+import { SquareBooks, usd } from './square/books.ts';
 import type {
   Customer,
   FulfillmentState,
   Order,
   Payment,
   PaymentStatus,
+  Refund,
   RefundStatus,
   Variation,
 } from './square/books.ts';
 import { payPage } from './square/pay-page.ts';
 import { routes } from './square/routes.ts';
-import { countEvent, eventsOf, fulfillmentEvent, refundEvent } from './square/webhooks.ts';
+import { countEvent, eventsOf, fulfillmentEvent, refundEvents } from './square/webhooks.ts';
 import type { SquareEvent } from './square/webhooks.ts';
 
 /**
@@ -47,6 +48,7 @@ export class FakeSquare {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor() {
+    this.books.onRefund = (refund) => this.#tellOf('refund.created', refund);
     this.books.onCount = ({ id, count }) => this.outbox.push(countEvent(id, count ?? 0, this.locationId));
   }
 
@@ -85,8 +87,23 @@ export class FakeSquare {
   settleRefund(id: string, status: RefundStatus): void {
     const refund = this.books.refunds.get(id);
     if (!refund) throw new Error('there is no such refund');
-    refund.status = status;
-    this.outbox.push(refundEvent(refund));
+    this.books.settleRefund(refund, status);
+    this.#tellOf('refund.updated', refund);
+  }
+
+  /** Somebody gives money back in the dashboard. @param amountCents all that is left of the payment where it is left out */
+  giveBack(paymentId: string, amountCents?: number): Refund {
+    const payment = this.books.payments.get(paymentId);
+    if (!payment) throw new Error('there is no such payment');
+    const left = payment.amount_money.amount - (payment.refunded_money?.amount ?? 0);
+    const refund = this.books.refund(payment, usd(amountCents ?? left), 'Returned Goods');
+    if (!refund) throw new Error('the dashboard gives back no more than was paid');
+    return refund;
+  }
+
+  #tellOf(type: 'refund.created' | 'refund.updated', refund: Refund): void {
+    const payment = this.books.payments.get(refund.payment_id);
+    if (payment) this.outbox.push(...refundEvents(type, refund, payment));
   }
 
   /** Somebody works on an order in the dashboard. */

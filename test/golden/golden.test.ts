@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import customer1 from './customer-1.json' with { type: 'json' };
 import order1 from './order-1.json' with { type: 'json' };
+import order2 from './order-2.json' with { type: 'json' };
 import { machines } from '../../src/cli/shop/machines.ts';
 import { migrate } from '../../src/runtime/actor-turn.ts';
 import { misfit } from '../../src/runtime/replay.ts';
@@ -12,6 +13,7 @@ import { restore } from '../../src/runtime/persist.ts';
 import { step } from '../../src/runtime/stepper.ts';
 import { text } from '../machines/customer-story.ts';
 import { idOf, NOON, SELF } from '../machines/given.ts';
+import { BACK } from '../machines/order-story.ts';
 
 const machineOf = (id: string) => {
   const found = machines.find(({ machine }) => machine.id === id);
@@ -30,12 +32,24 @@ describe('G12 an actor that version 1 stored', () => {
     expect(misfit(machineOf('order'), stored, 1)).toBeNull();
   });
 
+  test.each(storedBy(order2))('or version 2, as an order (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('order'), stored, 2)).toBeNull();
+  });
+
   test.each(storedBy(customer1))('as a customer (%s) hears the next text', (_name, stored) => {
     const customer = machineOf('customer');
     const live = restore(customer, migrate(customer, StoredSnapshot.parse(stored), 1));
     const { live: after, effects } = step(customer, live, text('hi again'), turn);
     expect(effects.filter((effect) => effect.kind === 'action' && effect.name === 'keepText')).toHaveLength(1);
     expect(customer.context.safeParse(after.snapshot.context).error).toBeUndefined();
+  });
+
+  test('or version 2, as an order that is paid hears of a refund at the till', () => {
+    const order = machineOf('order');
+    const live = restore(order, migrate(order, StoredSnapshot.parse(order2['paid.sold']), 2));
+    const { live: after } = step(order, live, BACK, turn);
+    expect(after.snapshot.value).toBe('refunded');
+    expect(order.context.safeParse(after.snapshot.context).error).toBeUndefined();
   });
 
   test('keeps what it knew: only what version 2 adds is new', () => {

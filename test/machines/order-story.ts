@@ -1,7 +1,7 @@
 // An order's story in tests: its usual people, books and money, and the turns by which it gets to each state.
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput, PaymentLink } from '../../schema/order.ts';
-import { orderTo2 } from '../../src/cli/shop/machine-steps.ts';
+import { orderTo2, orderTo3 } from '../../src/cli/shop/machine-steps.ts';
 import { orderMachine } from '../../machines/order.ts';
 import { given, refusal } from './given.ts';
 import type { Story } from './given.ts';
@@ -20,13 +20,16 @@ export const LINK: PaymentLink = {
 };
 export const PAID = { type: 'payment.completed', paymentId: 'pay-1', amountCents: 1386 } as const;
 
+/** All of it was given back at the till's own desk. */
+export const BACK = { type: 'till.refunded', refundId: 'back-1', paymentId: 'pay-1', amountCents: 1386 } as const;
+
 /** What the till says of a link that it closed before anybody paid. */
 export const CLOSED = { paid: false };
 
 export const orderDefinition = {
   machine: orderMachine,
-  version: 2,
-  migrations: { 1: orderTo2 },
+  version: 3,
+  migrations: { 1: orderTo2, 2: orderTo3 },
   context: OrderContext,
   bornBy: 'start',
 } as const;

@@ -7,7 +7,7 @@ import { customerMachine } from '../../machines/customer.ts';
 import { ADDRESS, ADDRESS_ID, DUNE, ELSEWHERE, ONE_LINE, STOP, text, UBIK, URL } from './customer-story.ts';
 import { breakdown, refusal } from './given.ts';
 import type { Samples } from './graph.ts';
-import { CUSTOMER, LINK, ORDER_ID, PAID } from './order-story.ts';
+import { BACK, CUSTOMER, LINK, ORDER_ID, PAID } from './order-story.ts';
 
 const thisOrder = ({ context }: AnyMachineSnapshot) => ({ orderId: context.orderId ?? ORDER_ID, title: 'Dune' });
 const refusals =
@@ -64,6 +64,8 @@ export const CUSTOMER_EVENTS: Samples = {
 /** What an order's chart may meet. */
 export const ORDER_EVENTS: Samples = {
   'payment.completed': () => [PAID, { ...PAID, amountCents: 1 }, { ...PAID, paymentId: 'pay-2' }],
+  'till.refunded': () => [BACK, { ...BACK, amountCents: 1 }],
+  'till.refundFailed': () => [BACK],
   'xstate.done.actor.reservation': () => [{ output: { reservationId: 'r1' } }],
   'xstate.error.actor.reservation': refusals('sold_out'),
   'xstate.done.actor.receipt': () => [{ output: { reservationId: 'r1' } }],

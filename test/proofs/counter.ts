@@ -16,14 +16,14 @@ import { happeningOf } from './people.ts';
 import { forgotten } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
 import { NO_LINK } from './till.ts';
-import type { Money, Till } from './till.ts';
+import type { DeskRefund, Money, Till } from './till.ts';
 
 /** `work` answers to its chart, a `command` does not, an `undo` takes back what `work` may have done. */
 export type Job = {
   kind: 'work' | 'command' | 'undo';
   src: string;
   child: string;
-  /** The intent of a reservation, or the payment that a refund is about. */
+  /** The intent of a reservation, or the payment that a refund is about and how much of it. */
   key: string;
   /** An attempt has done its deed, and its answer was lost: it is tried again, or undone. */
   isBegun: boolean;
@@ -203,7 +203,7 @@ function jobsAfter(counter: Counter, order: OrderAt, effect: Effect): readonly J
 }
 
 function keyOf(counter: Counter, order: OrderAt, src: string, input: unknown): string {
-  if (src === 'refundPayment') return String(Object(input).paymentId);
+  if (src === 'refundPayment') return `${Object(input).paymentId} ${Object(input).amountCents}`;
   if (src === 'receiveStock') return 'receipt';
   if (src !== 'reserveStock') return '';
   const used = new Set([...namesOf(counter, order), ...counter.shelf.rows.map(({ key }) => key)]);
@@ -242,8 +242,12 @@ export function keyOfCounter({ orders, shelf, late }: Counter): string {
   return `${parts.join(';')};${shelf.onHand} ${rows.join()};${late ? late.order.slice(-2) + codeOf(late.job) : ''}`;
 }
 
-function moneyCode({ isRight, told, isBack }: Money): string {
-  return `${isRight ? 'r' : 'w'}${told ? 't' : ''}${isBack ? 'b' : ''}`;
+function moneyCode({ isRight, told, oursCents, isRefused, desk }: Money): string {
+  return `${isRight ? 'r' : 'w'}${told ? 't' : ''}${oursCents}${isRefused ? 'x' : ''}${desk.map(refundCode).join('')}`;
+}
+
+function refundCode({ cents, told, isFailed, isFailureTold }: DeskRefund): string {
+  return `d${cents}${told ? 't' : ''}${isFailed ? 'f' : ''}${isFailureTold ? 'h' : ''}`;
 }
 
 export function replaced(counter: Counter, order: OrderAt, change: Partial<OrderAt>): Counter {

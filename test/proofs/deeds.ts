@@ -2,7 +2,7 @@
 import type { Job, OrderAt } from './counter.ts';
 import { freeCopies, heldBy, receive, release, reserve, sell, takeBack, withdraw } from './shelf.ts';
 import type { Moved, Shelf } from './shelf.ts';
-import { changed, closeLink, makeLink, TOTAL_CENTS, withdrawLink } from './till.ts';
+import { changed, closeLink, makeLink, payBack, TOTAL_CENTS, withdrawLink } from './till.ts';
 import type { Till } from './till.ts';
 
 export type Answer = { kind: 'done' | 'refused' | 'failed'; code: string; output: unknown };
@@ -77,8 +77,11 @@ function links(shelf: Shelf, till: Till, isCovered: boolean): Deed[] {
   return isCovered ? [done, ...refusals] : refusals;
 }
 
-function refunded(shelf: Shelf, till: Till, id: string): Deed {
-  const isKnown = till.money.some((money) => money.id === id);
-  if (!isKnown) return { shelf, till, answer: { kind: 'failed', code: 'unknown_payment', output: null } };
-  return { shelf, till: changed(till, id, { isBack: true }), answer: DONE };
+/** @param key of the payment and the amount */
+function refunded(shelf: Shelf, till: Till, key: string): Deed {
+  const [id = '', cents] = key.split(' ');
+  const money = till.money.find((one) => one.id === id);
+  if (!money) return { shelf, till, answer: { kind: 'failed', code: 'unknown_payment', output: null } };
+  const after = payBack(money, Number(cents));
+  return { shelf, till: changed(till, id, after), answer: after.isRefused ? REJECTED : DONE };
 }

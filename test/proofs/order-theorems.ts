@@ -1,19 +1,25 @@
 // What must hold of orders, shelf and till, whatever happens.
 import { PAID_STATES, SOLD_STATES } from '../../src/commerce/order-states.ts';
 import type { OrderContext, OrderState } from '../../schema/order.ts';
+import { owedCents } from '../../machines/till-refunds.ts';
 import type { Chart } from './chart.ts';
 import { contextOf } from './counter.ts';
 import type { Counter, Did, OrderAt } from './counter.ts';
 import type { Theorem } from './explore.ts';
 import { freeCopies, heldBy, soldTo } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
+import { amountOf, deskCents, isBack } from './till.ts';
 import type { Money } from './till.ts';
 
 type OrderTheorem = Theorem<Counter, Did>;
 
 /** Nothing is under way for this order: no work, no late attempt, no money that it has not heard of. */
 function isQuiet({ late }: Counter, { id, jobs, till }: OrderAt): boolean {
-  return jobs.length === 0 && late?.order !== id && till.money.every(({ told }) => told);
+  return jobs.length === 0 && late?.order !== id && till.money.every(isHeard);
+}
+
+function isHeard({ told, desk }: Money): boolean {
+  return told && desk.every((refund) => (refund.isFailed ? refund.isFailureTold : refund.told));
 }
 
 function each(chart: Chart, judge: (context: OrderContext, order: OrderAt, counter: Counter) => string | null) {
@@ -70,8 +76,17 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
       name: 'nothing is paid back while the order goes on as paid',
       inState: each(chart, (context, order, counter) => {
         const own = order.till.money.find(({ id }) => id === context.payment?.paymentId);
-        if (!isQuiet(counter, order) || !own?.isBack || !SELLS.has(context.state)) return null;
+        if (!isQuiet(counter, order) || !own || !isBack(own) || !SELLS.has(context.state)) return null;
         return `it stands in ${context.state}, and its payment went back`;
+      }),
+    },
+    {
+      name: 'what went back at the till counts once',
+      inState: each(chart, (context, order, counter) => {
+        const own = order.till.money.find(({ id }) => id === context.payment?.paymentId);
+        if (!isQuiet(counter, order) || !own) return null;
+        const owed = owedCents(context);
+        return owed === amountOf(own) - deskCents(own) ? null : `${deskCents(own)} went back, and ${owed} is owed`;
       }),
     },
   ];
@@ -82,12 +97,14 @@ function mayBeSwept(state: OrderState): boolean {
   return !PAID_STATES.includes(state);
 }
 
-/** Money is a sale, or went back, or somebody of the shop is told to look at it. */
-function isAccountedFor(context: OrderContext, order: OrderAt, shelf: Shelf, { id, isBack }: Money): boolean {
-  if (isBack) return true;
+/** Money is a sale, or went back, or somebody of the shop is told to look at it; a command that was refused is a dead letter. */
+function isAccountedFor(context: OrderContext, order: OrderAt, shelf: Shelf, money: Money): boolean {
+  const { id } = money;
+  if (isBack(money)) return true;
+  if (id === context.payment?.paymentId && context.state === 'refunded') return context.concern !== null;
   if (id === context.payment?.paymentId)
     return ASKS_STAFF.has(context.state) || (SELLS.has(context.state) && soldTo(shelf, order.id));
-  return id === context.extraPayment?.paymentId && context.concern !== null;
+  return money.isRefused || (id === context.extraPayment?.paymentId && context.concern !== null);
 }
 
 function promisesOf({ rows }: Shelf): string {

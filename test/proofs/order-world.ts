@@ -3,14 +3,16 @@ import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import { PAID_STATES, WAITING_STATES } from '../../src/commerce/order-states.ts';
 import { CUSTOMER, orderDefinition } from '../machines/order-story.ts';
+import { OrderContext } from '../../schema/order.ts';
+import type { TillRefund } from '../../schema/order.ts';
 import { Chart } from './chart.ts';
 import { contextOf, inputOf, jobSteps, keyOfCounter, lateSteps, placed, replaced, told } from './counter.ts';
 import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
 import type { Model } from './explore.ts';
 import { ORDERS } from './people.ts';
 import { freeCopies, heldBy, release } from './shelf.ts';
-import { changed, payments, TOTAL_CENTS } from './till.ts';
-import type { Money } from './till.ts';
+import { amountOf, changed, changedRefund, deskRefunds, payments } from './till.ts';
+import type { DeskRefund, Money } from './till.ts';
 
 /** What may happen in a world besides the work that orders ask for. */
 export type OrderWorld = {
@@ -19,6 +21,8 @@ export type OrderWorld = {
   staff: boolean;
   /** Payments that one till may take for one order: more than one is a till at fault. */
   paymentsMax: number;
+  /** So often may somebody give money of one payment back at the till's own desk, and the bank may refuse to take it. */
+  deskRefundsMax: number;
   /** Somebody else may buy the copy, and another one may come in. */
   others: boolean;
   /** Attempts that everybody took for dead may do their deed later. */
@@ -37,12 +41,18 @@ const STAFF: readonly AnyEventObject[] = [
 const COPIES = 1;
 /** No guard asks which concern it is. */
 const SOME_CONCERN = 'stock_unclear';
+const byName = (a: TillRefund, b: TillRefund) => (a.refundId < b.refundId ? -1 : 1);
 const NOTHING: Did = { trouble: null, sent: [] };
 
 /** The order's chart as a table. @param definition another one, where a fault is planted */
 export function orderChart(definition: DurableMachine = orderDefinition): Chart {
   return new Chart(definition, {
-    context: (context) => ({ ...context, tracking: null, concern: context['concern'] === null ? null : SOME_CONCERN }),
+    context: (context) => ({
+      ...context,
+      tracking: null,
+      concern: context['concern'] === null ? null : SOME_CONCERN,
+      tillRefunds: OrderContext.shape.tillRefunds.parse(context['tillRefunds']).toSorted(byName),
+    }),
     id: () => CUSTOMER,
     self: ORDERS[0],
   });
@@ -71,7 +81,10 @@ function* orderSteps(world: OrderWorld, chart: Chart, counter: Counter, order: O
   yield* jobSteps(chart, counter, order, world.late);
   for (const { says, till } of payments(order.till, world.paymentsMax))
     yield { says, did: NOTHING, to: replaced(counter, order, { till }) };
-  for (const money of order.till.money) yield* moneySteps(chart, counter, order, money);
+  for (const money of order.till.money) {
+    yield* moneySteps(chart, counter, order, money);
+    yield* deskSteps(world, chart, counter, order, money);
+  }
   const events = [
     ...chart.timers(order.chart),
     { type: 'order.cancelRequested' },
@@ -84,7 +97,7 @@ function* orderSteps(world: OrderWorld, chart: Chart, counter: Counter, order: O
 
 // The till tells of money at any time after it came, again and again; the bank may refuse to take a refund.
 function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Money): Iterable<CounterStep> {
-  const paid = { paymentId: money.id, amountCents: money.isRight ? TOTAL_CENTS : 1000 };
+  const paid = { paymentId: money.id, amountCents: amountOf(money) };
   const heard = { ...order, till: changed(order.till, money.id, { told: true }) };
   const again = money.told ? ', once more' : '';
   yield told(chart, replaced(counter, order, heard), heard, `the till tells of ${money.id}${again}`, {
@@ -92,12 +105,39 @@ function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Mone
     ...paid,
     currency: 'USD',
   });
-  if (!money.isBack) return;
-  const owed = { ...order, till: changed(order.till, money.id, { isBack: false }) };
+  if (money.oursCents === 0) return;
+  const owed = { ...order, till: changed(order.till, money.id, { oursCents: 0 }) };
   yield told(chart, replaced(counter, order, owed), owed, `the bank refuses the refund of ${money.id}`, {
     type: 'refund.failed',
-    ...paid,
+    paymentId: money.id,
+    amountCents: money.oursCents,
   });
+}
+
+// What somebody gives back at the till's own desk is told after its payment, at any time and again and again, and so is its failure.
+function* deskSteps(
+  { deskRefundsMax }: OrderWorld,
+  chart: Chart,
+  counter: Counter,
+  order: OrderAt,
+  money: Money,
+): Iterable<CounterStep> {
+  const after = (change: Money) => ({ ...order, till: changed(order.till, money.id, change) });
+  for (const { says, money: given } of deskRefunds(money, deskRefundsMax))
+    yield { says, did: NOTHING, to: replaced(counter, order, after(given)) };
+  for (const { id, cents, isFailed } of money.desk) {
+    const say = (type: string, says: string, heard: Partial<DeskRefund>): CounterStep => {
+      const known = after(changedRefund(money, id, heard));
+      const event = { type, refundId: id, paymentId: money.id, amountCents: cents };
+      return told(chart, replaced(counter, order, known), known, says, event);
+    };
+    if (money.told) yield say('till.refunded', `the till tells of ${id}`, { told: true });
+    if (money.told && isFailed)
+      yield say('till.refundFailed', `the till tells that ${id} failed`, { isFailureTold: true });
+    if (isFailed) continue;
+    const to = replaced(counter, order, after(changedRefund(money, id, { isFailed: true })));
+    yield { says: `the bank refuses ${id}`, did: NOTHING, to };
+  }
 }
 
 function* shopSteps(world: OrderWorld, chart: Chart, counter: Counter): Iterable<CounterStep> {

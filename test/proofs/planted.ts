@@ -155,6 +155,22 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    fault: 'a refund at the till that is told twice counts twice',
+    theorem: 'what went back at the till counts once',
+    world: 'an order that is paid back at the till',
+    definition: edited(orderDefinition, 'on.till\\.refunded', { actions: ['rememberTillRefund', 'keep'] }),
+    why: '1000 went back, and -1000 is owed',
+    story: [
+      'reserveStock answers: done',
+      'createPaymentLink answers: done',
+      'the customer pays another amount (pay-1)',
+      'the till tells of pay-1',
+      'somebody gives what is left of pay-1 back at the till (pay-1-back-1)',
+      'the till tells of pay-1-back-1',
+      'the till tells of pay-1-back-1',
+    ],
+  },
+  {
     fault: 'a hold is taken although the shelf said no',
     theorem: 'two customers and one last copy: never both',
     world: 'two orders for the last copy',

@@ -1,8 +1,20 @@
 // A till with one link for one order, in its smallest form, and the money that it took. It tells of money late, twice and out of order,
-// and a card may be charged a second time.
+// a card may be charged a second time, and somebody at its own desk may give money back.
 
-/** `isRight`: it is what the link asked for. `told`: the order has heard of it at least once. */
-export type Money = { id: string; isRight: boolean; told: boolean; isBack: boolean };
+/** Given back at the till's own desk; `isFailed`: the bank would not. The order has heard of either at least once. */
+export type DeskRefund = { id: string; cents: number; told: boolean; isFailed: boolean; isFailureTold: boolean };
+/**
+ * `isRight`: it is what the link asked for. `told`: the order has heard of it at least once. `oursCents`: given back by us.
+ * `isRefused`: we were told that so much is not left of it.
+ */
+export type Money = {
+  id: string;
+  isRight: boolean;
+  told: boolean;
+  oursCents: number;
+  isRefused: boolean;
+  desk: readonly DeskRefund[];
+};
 /** `withdrawn`: given up before it was made; it will never be. */
 export type Till = { link: 'none' | 'open' | 'paid' | 'closed' | 'withdrawn'; money: readonly Money[] };
 
@@ -38,8 +50,50 @@ export function payments(till: Till, paymentsMax: number): Array<{ says: string;
   const when = till.link === 'open' ? '' : till.link === 'paid' ? ', a second time' : ', as the link was being closed';
   return [true, false].map((isRight) => ({
     says: `the customer pays ${isRight ? 'what the link asks for' : 'another amount'}${when} (${id})`,
-    till: { link, money: [...till.money, { id, isRight, told: false, isBack: false }] },
+    till: { link, money: [...till.money, { id, isRight, told: false, oursCents: 0, isRefused: false, desk: [] }] },
   }));
+}
+
+export function amountOf({ isRight }: Money): number {
+  return isRight ? TOTAL_CENTS : 1000;
+}
+
+/** What went back at the till's own desk. */
+export function deskCents({ desk }: Money): number {
+  return desk.reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
+}
+
+/** Whoever gave it back, nothing of it is left. */
+export function isBack(money: Money): boolean {
+  return leftOf(money) <= 0;
+}
+
+function leftOf(money: Money): number {
+  return amountOf(money) - money.oursCents - deskCents(money);
+}
+
+/** We give back so much, once, where the till has so much left of it. */
+export function payBack(money: Money, cents: number): Money {
+  if (money.oursCents === cents) return money;
+  return leftOf(money) < cents
+    ? { ...money, isRefused: true }
+    : { ...money, oursCents: money.oursCents + cents, isRefused: false };
+}
+
+/** Somebody at the desk gives back what is left, or half of it. */
+export function deskRefunds(money: Money, refundsMax: number): Array<{ says: string; money: Money }> {
+  const left = leftOf(money);
+  if (money.desk.length >= refundsMax || left <= 0) return [];
+  const id = `${money.id}-back-${money.desk.length + 1}`;
+  return [left, Math.floor(left / 2)].map((cents) => {
+    const refund = { id, cents, told: false, isFailed: false, isFailureTold: false };
+    const says = `somebody gives ${cents === left ? 'what is left' : 'a part'} of ${money.id} back at the till (${id})`;
+    return { says, money: { ...money, desk: [...money.desk, refund] } };
+  });
+}
+
+export function changedRefund(money: Money, id: string, change: Partial<DeskRefund>): Money {
+  return { ...money, desk: money.desk.map((one) => (one.id === id ? { ...one, ...change } : one)) };
 }
 
 export function changed(till: Till, id: string, change: Partial<Money>): Till {

@@ -9,13 +9,22 @@ import { orderChart, orderModel } from './order-world.ts';
 import type { OrderWorld } from './order-world.ts';
 import type { Topic } from './customer-world.ts';
 
-const ALONE: OrderWorld = { kinds: ['pickup'], staff: false, paymentsMax: 1, others: false, late: false };
+const ALONE: OrderWorld = {
+  kinds: ['pickup'],
+  staff: false,
+  paymentsMax: 1,
+  deskRefundsMax: 0,
+  others: false,
+  late: false,
+};
 const ORDER_WORLDS = {
   'a hold': { ...ALONE, kinds: ['hold'], staff: true, others: true, late: true },
   'a special order': { ...ALONE, kinds: ['special order'], staff: true, others: true, late: true },
   'an order by link': { ...ALONE, paymentsMax: 2, others: true, late: true },
   'an order by link and its staff': { ...ALONE, staff: true },
   'an order that is paid twice and its staff': { ...ALONE, staff: true, paymentsMax: 2 },
+  'an order that is paid back at the till': { ...ALONE, deskRefundsMax: 2 },
+  'an order that is paid back there and here': { ...ALONE, staff: true, paymentsMax: 2, deskRefundsMax: 1 },
   'a parcel and its staff': { ...ALONE, kinds: ['shipping'], staff: true },
   'two orders for the last copy': { ...ALONE, kinds: ['pickup', 'hold'] },
   'two links for the last copy': { ...ALONE, kinds: ['pickup', 'pickup'] },

@@ -1,4 +1,5 @@
 // What the customers of the table do, step by step, and what staff and Square do meanwhile. The same in any weather.
+import { expect } from 'vitest';
 import { book } from '../shop/books.ts';
 import { givesAddress, picksUp } from '../shop/journeys.ts';
 import type { Book } from '../shop/journeys.ts';
@@ -86,6 +87,24 @@ export async function isPaidBack(stage: Stage, reader: Phone, sold: Book): Promi
   });
   stage.fake.settleRefund(refund.id, 'COMPLETED');
   await stage.squareCalls();
+  await reader.hears(/^refunded|on its way back to you/);
+}
+
+/** Staff give the money back where it came in, a part first, and say nothing of it here; what Square tells of the rest is lost. */
+export async function isPaidBackAtSquare(stage: Stage, reader: Phone, sold: Book): Promise<void> {
+  await picksUp(reader, sold);
+  await paysNow(stage, reader);
+  const { id } = await stage.kit.order(reader);
+  const { payments, orders } = stage.fake.books;
+  const paid = [...payments.values()].find(({ order_id }) => orders.get(order_id)?.reference_id === id);
+  stage.fake.giveBack(paid?.id ?? '', 300);
+  await stage.squareCalls();
+  stage.fake.giveBack(paid?.id ?? '');
+  stage.fake.outbox.splice(-2);
+  await stage.until(async () => {
+    await stage.rounds();
+    expect((await stage.kit.order(reader)).state).toBe('refunded');
+  });
   await reader.hears(/^refunded|on its way back to you/);
 }
 

@@ -2,7 +2,7 @@
 // requests that fail the first time that they are made, and webhooks that come twice and backwards.
 import { expect, vi } from 'vitest';
 import { keepShelves, reconcile } from '../../src/cli/shop/keep-shelves.ts';
-import { keepHouse } from '../../src/cli/shop/work.ts';
+import { keepHouse, lookForRefunds } from '../../src/cli/shop/work.ts';
 import { SQUARE_SIGNATURE } from '../../src/commerce/square/webhook.ts';
 import type { FakeSquare } from '../fakes/square.ts';
 import type { Variation } from '../fakes/square/books.ts';
@@ -113,6 +113,7 @@ export class Stage {
     await this.kit.pool.query(`UPDATE stock_checks SET due_at = now()`);
     await keepShelves(this.kit.shop);
     await keepHouse(this.kit.shop);
+    await lookForRefunds(this.kit.shop);
   }
 
   /** So many minutes less to wait for whatever waits. */

@@ -62,6 +62,19 @@ const SCENARIOS: Scenario[] = [
     comesTo: { orders: ['refunded'], square: [PAID_BACK], links: 1, refunds: ['COMPLETED'], told: told.refund },
   },
   {
+    name: 'a refund in Square’s own dashboard',
+    book: book('Kindred'),
+    copies: { before: 3, after: 3 },
+    play: plays.isPaidBackAtSquare,
+    comesTo: {
+      orders: ['refunded'],
+      square: [PAID_BACK],
+      links: 1,
+      refunds: ['PENDING', 'PENDING'],
+      told: told.refundAtSquare,
+    },
+  },
+  {
     name: 'the price changed between the yes and the link',
     book: book('A Wizard of Earthsea'),
     copies: { before: 3, after: 2 },

@@ -7,6 +7,7 @@ const MATILDA = { named: 'matilda', title: 'Matilda', by: 'Roald Dahl', price: '
 const HOBBIT = { named: 'the hobbit', title: 'The Hobbit', by: 'J.R.R. Tolkien', price: '$14.99', total: '$15.98' };
 const GRUFFALO = { named: 'the gruffalo', title: 'The Gruffalo', by: 'Julia Donaldson', price: '$8.99' };
 const HOMELAND = { named: 'homeland', title: 'Homeland', by: 'R.A. Salvatore', price: '$9.99', total: '$10.65' };
+const KINDRED = { named: 'kindred', title: 'Kindred', by: 'Octavia E. Butler', price: '$12.99', total: '$13.85' };
 const EARTHSEA = {
   named: 'a wizard of earthsea',
   title: 'A Wizard of Earthsea',
@@ -108,6 +109,12 @@ export const refund = [
   ...takes(HOMELAND, 3),
   ...pays(HOMELAND),
   `marty: order.refunded ${HOMELAND.total} ${HOMELAND.title}`,
+];
+
+export const refundAtSquare = [
+  ...takes(KINDRED, 3),
+  ...pays(KINDRED),
+  `marty: order.refunded ${KINDRED.total} ${KINDRED.title}`,
 ];
 
 export const price = [

@@ -151,7 +151,7 @@ function keepHouse(
   const call = async (body: string) => {
     const event = TillEvent.parse(JSON.parse(body));
     const receipt = { provider: 'local' as const, eventId: event.event_id, type: event.type, stores: 'all' as const };
-    await keepPayment({ db, now, deliver }, receipt, toldBy(event));
+    await keepPayment({ db, now, deliver, till: (storeId) => tills.of(storeId) }, receipt, toldBy(event));
     return !(world.faulty && world.chance.hits(0.1));
   };
   every(clock, CALLBACK_MS, () => deliverDue({ db, now, call }), ignore);

@@ -37,3 +37,8 @@ export function customerTo2({ value, context, ...rest }: StoredSnapshot): Stored
 export function orderTo2({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   return { ...rest, context: { ...context, special: false } };
 }
+
+/** Version 3: money that somebody gave back at the till's own desk. */
+export function orderTo3({ context, ...rest }: StoredSnapshot): StoredSnapshot {
+  return { ...rest, context: { ...context, tillRefunds: [] } };
+}

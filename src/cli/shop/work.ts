@@ -6,6 +6,7 @@ import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
 import { likeARealOne } from '../../commerce/local-till/habits.ts';
 import { localTillRoutes } from '../../commerce/local-till/routes.ts';
 import { pollPayments } from '../../commerce/poll-payments.ts';
+import { pollRefunds } from '../../commerce/poll-refunds.ts';
 import type { TillNews } from '../../commerce/till-news.ts';
 import { callForChecks, callForReading } from '../../commerce/square/calls.ts';
 import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
@@ -24,6 +25,8 @@ import { freeStuckBubbles } from './stuck-bubbles.ts';
 const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
 const SHELVES_MS = 10_000;
+const REFUNDS_MS = 10 * 60_000;
+const REFUNDS_LOOK_BACK_MS = 7 * 24 * 60 * 60_000;
 const QUIET_MS = 2 * 60_000;
 const RESERVATION_GRACE_MS = 60 * 60_000;
 const RESERVATION_STUCK_MS = 24 * 60 * 60_000;
@@ -42,12 +45,12 @@ export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
     db,
     now,
     deliver: (news: TillNews) => deliver(shop, news),
+    till: (storeId: number) => shop.services.tills.of(storeId),
     onError: (error: unknown) => warn(shop, error, 'payment news could not be kept'),
   };
   const square = squareWebhookRoutes({
     ...desk,
     signers: () => shop.tills.signers(),
-    till: (storeId) => shop.services.tills.of(storeId),
     stockMoved: (storeId, variationIds) => callForChecks(db, storeId, variationIds, new Date(now())),
     catalogueMoved: (storeId) => callForReading(db, storeId, new Date(now())),
   });
@@ -95,6 +98,12 @@ export function startHousekeeping(shop: Shop): () => Promise<void> {
       () => keepShelves(shop),
       (error) => warn(shop, error, 'the shelf could not be kept with Square'),
     ),
+    every(
+      systemClock,
+      REFUNDS_MS,
+      () => lookForRefunds(shop),
+      (error) => warn(shop, error, 'Square could not be asked about refunds'),
+    ),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
@@ -127,6 +136,19 @@ export async function keepHouse(shop: Shop): Promise<void> {
   await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());
   await prune(database.pool, Date.now());
+}
+
+/** One round: what somebody gave back at Square of late, of which the news may have been lost. */
+export async function lookForRefunds(shop: Shop): Promise<void> {
+  const { db } = shop;
+  for (const { id: storeId } of shop.stores()) {
+    const square = await shop.tills.square(storeId);
+    if (!square) continue;
+    const desk = { db, till: square.till, storeId, lookBackMs: REFUNDS_LOOK_BACK_MS, now: Date.now };
+    await pollRefunds({ ...desk, deliver: (news) => deliver(shop, news) }).catch((error: unknown) =>
+      warn(shop, error, 'Square could not be asked about refunds'),
+    );
+  }
 }
 
 function warn({ log }: Shop, error: unknown, message: string): void {

@@ -70,6 +70,7 @@ export function observedTill({ outside }: Watch, till: Till): Till {
     getPayment: (payment, signal) => through('getPayment', () => till.getPayment(payment, signal), signal),
     refund: (request, signal) => through('refund', () => till.refund(request, signal), signal),
     getRefund: (refund, signal) => through('getRefund', () => till.getRefund(refund, signal), signal),
+    refundsSince: (when, signal) => through('refundsSince', () => till.refundsSince(when, signal), signal),
     handOver: (link, step, signal) => through('handOver', () => till.handOver(link, step, signal), signal),
     getTracking: (link, signal) => through('getTracking', () => till.getTracking(link, signal), signal),
     ping: () => through('ping', () => till.ping()),

@@ -4,7 +4,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { tillLinks, tillRefunds } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
 import { LinkRequest, TillRefused, totalOf } from '../till.ts';
-import type { Link, LinkRef, LinkState, Payment, Refund, RefundRequest, Till } from '../till.ts';
+import type { BookedRefund, Link, LinkRef, LinkState, Payment, Refund, RefundRequest, Till } from '../till.ts';
 
 export type LocalTillOptions = {
   db: Db;
@@ -28,6 +28,7 @@ export function createLocalTill(options: LocalTillOptions): Till {
     getLink: (link) => getLink(db, link),
     getPayment: (payment) => getPayment(db, payment),
     getRefund: (refund) => getRefund(db, refund),
+    refundsSince: () => Promise.resolve([]), // nobody but us can make one
     getTracking: () => Promise.resolve(null),
     handOver: () => Promise.resolve(), // it keeps no orders of its own
     refund: (request) => db.transaction((tx) => refund(tx, request, new Date(now()))),
@@ -103,16 +104,23 @@ async function refund(tx: Tx, request: RefundRequest, createdAt: Date): Promise<
 
 const REFUND_ID = 'refund-';
 
-async function getRefund(db: Db, { storeId, refundId }: { storeId: number; refundId: string }): Promise<Refund | null> {
-  const made = and(eq(tillRefunds.storeId, storeId), eq(tillRefunds.intentKey, refundId.slice(REFUND_ID.length)));
-  return (await db.$count(tillRefunds, made)) > 0 ? { refundId, status: 'completed' } : null;
+async function getRefund(
+  db: Db,
+  { storeId, refundId }: { storeId: number; refundId: string },
+): Promise<BookedRefund | null> {
+  const [made] = await db
+    .select({ paymentId: tillRefunds.paymentId, amountCents: tillRefunds.amountCents })
+    .from(tillRefunds)
+    .where(and(eq(tillRefunds.storeId, storeId), eq(tillRefunds.intentKey, refundId.slice(REFUND_ID.length))));
+  return made ? { refundId, status: 'completed', isOurs: true, ...made } : null;
 }
 
 function hasPayment(storeId: number, paymentId: string) {
   return and(eq(tillLinks.storeId, storeId), eq(tillLinks.paymentId, paymentId));
 }
 
-function paymentOf({ paymentId, totalCents, currency, refundedCents }: LinkRow): Payment | null {
+function paymentOf({ id: reference, paymentId, totalCents, currency, refundedCents }: LinkRow): Payment | null {
   if (paymentId === null) return null;
-  return { paymentId, status: 'completed', amountCents: totalCents, currency, refundedCents };
+  const money = { amountCents: totalCents, currency, refundedCents };
+  return { paymentId, reference, status: 'completed', ...money, refundIds: [] };
 }

@@ -26,12 +26,14 @@ export async function paymentsOf(square: SquareDesk, order: SquareOrder, signal?
   return found.flatMap((payment) => (payment ? [paymentOf(payment)] : []));
 }
 
-export function paymentOf({ id, status, amountMoney, refundedMoney }: SquarePayment): Payment {
+export function paymentOf({ id, orderId, status, amountMoney, refundedMoney, refundIds }: SquarePayment): Payment {
   return {
     paymentId: id,
+    reference: orderId ?? null,
     status: meaningOf(status),
     amountCents: amountMoney.cents,
     currency: amountMoney.currency,
     refundedCents: refundedMoney?.cents ?? 0,
+    refundIds,
   };
 }

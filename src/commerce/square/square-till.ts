@@ -3,17 +3,17 @@
 import type { z } from 'zod';
 import type { Address } from '../../../schema/acts.ts';
 import { goodsOf, TillRefused } from '../till.ts';
-import type { Link, LinkRef, LinkRequest, LinkState, OrderCustomers, Refund, RefundRequest, Till } from '../till.ts';
+import type { Link, LinkRef, LinkRequest, LinkState, OrderCustomers, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { SquareDesk } from './client.ts';
-import { currencyOf } from './currency.ts';
 import { orNull } from './failures.ts';
 import { draftOrder } from './order-draft.ts';
 import { handOver, trackingOf } from './hand-over.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
 import { createPing } from './ping.ts';
 import { lookUp } from './shelf.ts';
-import { DeletedLink, LinkAnswer, RefundAnswer } from './wire.ts';
+import { findRefund, refund, refundsSince } from './refunds.ts';
+import { DeletedLink, LinkAnswer } from './wire.ts';
 
 export type SquareTillOptions = {
   square: SquareDesk;
@@ -39,8 +39,8 @@ export function createSquareTill(options: SquareTillOptions): Till {
       return payment && paymentOf(payment);
     },
     refund: (request, signal) => refund(square, request, signal),
-    getRefund: ({ refundId }, signal) =>
-      orNull(square.ask(RefundAnswer, (api, call) => api.refunds.get({ refundId }, call), signal)),
+    getRefund: ({ refundId }, signal) => findRefund(square, refundId, signal),
+    refundsSince: ({ since }, signal) => refundsSince({ square, locationId }, since, signal),
     getTracking: async ({ reference }, signal) => trackingOf(await readOrder(square, reference, signal)),
     handOver: ({ reference }, step, signal) => handOver({ square, locationId }, reference, step, signal),
   };
@@ -128,18 +128,4 @@ async function getLink(square: SquareDesk, { reference }: LinkRef, signal?: Abor
   const payment = payments.find(({ status }) => status === 'completed') ?? payments.at(-1) ?? null;
   if (payment?.status === 'completed') return { state: 'paid', payment };
   return { state: order.state === 'CANCELED' ? 'cancelled' : 'open', payment };
-}
-
-async function refund(square: SquareDesk, request: RefundRequest, signal?: AbortSignal): Promise<Refund> {
-  const { intentKey: idempotencyKey, paymentId, amountCents, orderId } = request;
-  const payment = await findPayment(square, paymentId, signal);
-  const order = payment?.orderId ? await readOrder(square, payment.orderId, signal) : null;
-  if (!payment || order?.referenceId !== orderId) throw new TillRefused('unknown_payment');
-  const amountMoney = { amount: BigInt(amountCents), currency: currencyOf(payment.amountMoney.currency) };
-  const reason = `Refund of order ${orderId}`;
-  return square.ask(
-    RefundAnswer,
-    (api, call) => api.refunds.refundPayment({ idempotencyKey, paymentId, amountMoney, reason }, call),
-    signal,
-  );
 }

@@ -8,8 +8,9 @@ import type { NewsDesk, Receipt } from '../keep-news.ts';
 import { meaningOf, PaymentStatus, refundMeaning, RefundStatus } from '../payment-status.ts';
 import { signedWebhook } from '../signed-webhook.ts';
 import { verifyTillSignature } from '../till-event.ts';
-import type { ToldHandOver, ToldPayment } from '../till-news.ts';
-import type { Till } from '../till.ts';
+import type { ToldHandOver } from '../till-news.ts';
+import type { BookedRefund, Payment } from '../till.ts';
+import { isOurReason } from './refund-reason.ts';
 
 /** The header that carries base64 of HMAC-SHA256 over the registered URL and the raw body. */
 export const SQUARE_SIGNATURE = 'x-square-hmacsha256-signature';
@@ -27,6 +28,7 @@ const PaymentEvent = z.object({
         status: PaymentStatus,
         amount_money: z.object({ amount: Cents, currency: z.string().length(3) }),
         refunded_money: z.object({ amount: Cents }).optional(),
+        refund_ids: z.array(id).nullish(),
       }),
     }),
   }),
@@ -34,7 +36,18 @@ const PaymentEvent = z.object({
 const RefundEvent = z.object({
   ...envelope,
   type: z.enum(['refund.created', 'refund.updated']),
-  data: z.object({ object: z.object({ refund: z.object({ id, status: RefundStatus }) }) }),
+  data: z.object({
+    object: z.object({
+      refund: z.object({
+        id,
+        status: RefundStatus,
+        payment_id: id.nullish(),
+        location_id: id.nullish(),
+        amount_money: z.object({ amount: Cents }),
+        reason: z.string().nullish(),
+      }),
+    }),
+  }),
 });
 const FulfillmentEvent = z.object({
   ...envelope,
@@ -73,7 +86,6 @@ export type SquareSigner = {
 
 export type SquareWebhookOptions = NewsDesk & {
   signers: () => readonly SquareSigner[];
-  till: (storeId: number) => Promise<Till>;
   /** Resolves once it is written down that these books, or the whole catalogue, are to be looked at. */
   stockMoved: (storeId: number, variationIds: string[]) => Promise<void>;
   catalogueMoved: (storeId: number) => Promise<void>;
@@ -113,8 +125,9 @@ async function take(desk: SquareWebhookOptions, event: Event, signers: readonly 
       return keepPayment(desk, receipt, paymentTold(event));
     case 'refund.created':
     case 'refund.updated': {
-      const { id: refundId, status } = event.data.object.refund;
-      return keepRefund(desk, receipt, { refundId, status: refundMeaning(status) });
+      const { location_id: place } = event.data.object.refund;
+      const at = signers.find(({ locationId }) => locationId === place);
+      return keepRefund(desk, receipt, at?.storeId ?? null, refundTold(event));
     }
     case 'order.fulfillment.updated':
       for (const told of handOversTold(event)) await keepHandOver(desk, receipt, told);
@@ -132,15 +145,19 @@ async function take(desk: SquareWebhookOptions, event: Event, signers: readonly 
   }
 }
 
-function paymentTold({ data }: z.infer<typeof PaymentEvent>): ToldPayment {
-  const { id: paymentId, order_id: reference, status, amount_money, refunded_money } = data.object.payment;
+function paymentTold({ data }: z.infer<typeof PaymentEvent>): Payment {
+  const { id: paymentId, order_id: reference, status, amount_money, refunded_money, refund_ids } = data.object.payment;
   const { amount: amountCents, currency } = amount_money;
   const refundedCents = refunded_money?.amount ?? 0;
-  return {
-    provider: 'square',
-    reference,
-    payment: { paymentId, status: meaningOf(status), amountCents, currency, refundedCents },
-  };
+  const refundIds = refund_ids ?? [];
+  return { paymentId, reference, status: meaningOf(status), amountCents, currency, refundedCents, refundIds };
+}
+
+function refundTold({ data }: z.infer<typeof RefundEvent>): BookedRefund {
+  const { id: refundId, status, payment_id, amount_money, reason } = data.object.refund;
+  const paymentId = payment_id ?? null;
+  const isOurs = isOurReason(reason);
+  return { refundId, status: refundMeaning(status), paymentId, amountCents: amount_money.amount, isOurs };
 }
 
 const DID: Readonly<Record<string, ToldHandOver['did']>> = {

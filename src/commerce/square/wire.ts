@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Cents } from '../../../schema/acts.ts';
 import { PaymentStatus, refundMeaning, RefundStatus } from '../payment-status.ts';
+import { isOurReason } from './refund-reason.ts';
 
 /** An amount of money, in the currency's smallest unit. */
 export const Money = z
@@ -67,14 +68,23 @@ export const PaymentAnswer = z
       status: PaymentStatus,
       amountMoney: Money,
       refundedMoney: Money.nullish(),
+      refundIds: zeroOrMore(id),
     }),
   })
   .transform(({ payment }) => payment);
 export type SquarePayment = z.infer<typeof PaymentAnswer>;
 
-export const RefundAnswer = z
-  .object({ refund: z.object({ id, status: RefundStatus }) })
-  .transform(({ refund }) => ({ refundId: refund.id, status: refundMeaning(refund.status) }));
+/** One that belongs to no payment of Square's has no `paymentId`. */
+export const SquareRefund = z
+  .object({ id, status: RefundStatus, paymentId: id.nullish(), amountMoney: Money, reason: z.string().nullish() })
+  .transform(({ id: refundId, status, paymentId, amountMoney, reason }) => ({
+    refundId,
+    status: refundMeaning(status),
+    paymentId: paymentId ?? null,
+    amountCents: amountMoney.cents,
+    isOurs: isOurReason(reason),
+  }));
+export const RefundAnswer = z.object({ refund: SquareRefund }).transform(({ refund }) => refund);
 
 /** A deleted link; its order is cancelled with it. */
 export const DeletedLink = z.object({ id });

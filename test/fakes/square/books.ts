@@ -98,9 +98,19 @@ export type Payment = {
   amount_money: Money;
   total_money: Money;
   refunded_money?: Money;
+  refund_ids?: string[];
+  location_id: string;
 };
 export type RefundStatus = 'PENDING' | 'COMPLETED' | 'REJECTED' | 'FAILED';
-export type Refund = { id: string; status: RefundStatus; payment_id: string; amount_money: Money };
+export type Refund = {
+  id: string;
+  status: RefundStatus;
+  payment_id: string;
+  location_id: string;
+  amount_money: Money;
+  reason: string;
+  updated_at: string;
+};
 /** `count` null: Square keeps no inventory of it. `name` is its item's; `priceCents` null: asked for at the counter. */
 export type Variation = {
   id: string;
@@ -146,6 +156,8 @@ export class SquareBooks {
   ];
   /** Every inventory change that was asked for and done, in order. */
   readonly changes: object[] = [];
+  /** Called with each refund that was made. */
+  onRefund: (refund: Refund) => void = () => undefined;
   /** Called with each variation whose count has moved. */
   onCount: (variation: Variation) => void = () => undefined;
 
@@ -195,7 +207,8 @@ export class SquareBooks {
   /** Money arrives on an order; where it is settled, Square counts its own copies down. */
   pay(order: Order, status: PaymentStatus): Payment {
     const id = `payment-${randomUUID()}`;
-    const payment = { id, order_id: order.id, status, amount_money: order.total_money, total_money: order.total_money };
+    const { total_money, location_id } = order;
+    const payment = { id, order_id: order.id, status, amount_money: total_money, total_money, location_id };
     this.payments.set(id, payment);
     const tender = { id, type: 'CARD' as const, amount_money: order.total_money, payment_id: id };
     order.tenders = [...(order.tenders ?? []), tender];
@@ -203,6 +216,37 @@ export class SquareBooks {
     order.version += 1;
     if (status === 'COMPLETED') this.#settle(order);
     return payment;
+  }
+
+  /** Money goes back. @returns null where more would go back than is left */
+  refund(payment: Payment, { amount }: Money, reason: string): Refund | null {
+    const refunded = (payment.refunded_money?.amount ?? 0) + amount;
+    if (refunded > payment.amount_money.amount) return null;
+    const { id: payment_id, location_id } = payment;
+    const id = `refund-${randomUUID()}`;
+    const updated_at = new Date().toISOString();
+    const made: Refund = {
+      id,
+      status: 'PENDING',
+      payment_id,
+      location_id,
+      amount_money: usd(amount),
+      reason,
+      updated_at,
+    };
+    this.refunds.set(id, made);
+    payment.refunded_money = usd(refunded);
+    payment.refund_ids = [...(payment.refund_ids ?? []), id];
+    this.onRefund(made);
+    return made;
+  }
+
+  /** The bank makes up its mind; what it will not take is at the shop again. */
+  settleRefund(refund: Refund, status: RefundStatus): void {
+    Object.assign(refund, { status, updated_at: new Date().toISOString() });
+    const payment = this.payments.get(refund.payment_id);
+    if (!payment || status === 'PENDING' || status === 'COMPLETED') return;
+    payment.refunded_money = usd((payment.refunded_money?.amount ?? 0) - refund.amount_money.amount);
   }
 
   #settle(order: Order): void {

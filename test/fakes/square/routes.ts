@@ -1,7 +1,6 @@
 // Square's endpoints that we use, each a function from a parsed request to an answer.
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Money, OrderDraft, usd } from './books.ts';
+import { Money, OrderDraft } from './books.ts';
 import type { Order } from './books.ts';
 import type { Place, Route } from './route.ts';
 import { absent, found, ok, refuse } from './answers.ts';
@@ -36,6 +35,15 @@ const RefundPayment = z.strictObject({
   amount_money: Money,
   reason: z.string().max(192),
 });
+const ListRefunds = z.strictObject({
+  location_id: z.string(),
+  updated_at_begin_time: z.iso.datetime(),
+  sort_field: z.literal('UPDATED_AT'),
+  sort_order: z.literal('ASC'),
+  cursor: z.string().optional(),
+});
+const REFUNDS_PAGE = 2;
+
 /** By method and path; the first that fits answers. */
 export const routes: Route[] = [
   { on: /^POST \/v2\/online-checkout\/payment-links$/, answer: createLink },
@@ -44,6 +52,7 @@ export const routes: Route[] = [
   { on: /^PUT \/v2\/orders\/([^/]+)$/, answer: updateOrder },
   { on: /^GET \/v2\/payments\/([^/]+)$/, answer: ({ books }, [id = '']) => found('payment', books.payments.get(id)) },
   { on: /^POST \/v2\/refunds$/, answer: refund },
+  { on: /^GET \/v2\/refunds\?(.+)$/, answer: listRefunds },
   { on: /^GET \/v2\/refunds\/([^/]+)$/, answer: ({ books }, [id = '']) => found('refund', books.refunds.get(id)) },
   ...catalogueRoutes,
   ...customerRoutes,
@@ -96,15 +105,25 @@ function sparse(update: z.infer<typeof UpdateOrder>['order']['fulfillments'][num
 }
 
 function refund({ books }: Place, _params: string[], body: unknown): Answer {
-  const { payment_id, amount_money } = RefundPayment.parse(body);
+  const { payment_id, amount_money, reason } = RefundPayment.parse(body);
   const payment = books.payments.get(payment_id);
   if (!payment) return absent;
-  const refunded = (payment.refunded_money?.amount ?? 0) + amount_money.amount;
-  if (refunded > payment.amount_money.amount) return refuse(400, 'REFUND_ERROR', 'REFUND_AMOUNT_INVALID');
-  payment.refunded_money = usd(refunded);
-  const made = { id: `refund-${randomUUID()}`, status: 'PENDING' as const, payment_id, amount_money };
-  books.refunds.set(made.id, made);
-  return ok({ refund: made });
+  const made = books.refund(payment, amount_money, reason);
+  return made ? ok({ refund: made }) : refuse(400, 'REFUND_ERROR', 'REFUND_AMOUNT_INVALID');
+}
+
+/** Those that were touched since then, a few at a time. */
+function listRefunds({ books }: Place, [query = '']: string[]): Answer {
+  const { location_id, updated_at_begin_time, cursor } = ListRefunds.parse(
+    Object.fromEntries(new URLSearchParams(query)),
+  );
+  const from = Number(cursor ?? 0);
+  const touched = [...books.refunds.values()]
+    .filter((one) => one.location_id === location_id && one.updated_at >= updated_at_begin_time)
+    .sort((a, b) => (a.updated_at < b.updated_at ? -1 : 1));
+  const isLast = touched.length <= from + REFUNDS_PAGE;
+  const refunds = touched.slice(from, from + REFUNDS_PAGE);
+  return ok({ ...(refunds.length > 0 ? { refunds } : {}), ...(isLast ? {} : { cursor: String(from + REFUNDS_PAGE) }) });
 }
 
 function badRequest(): Answer {

@@ -14,8 +14,13 @@ export function eventsOf(order: Order, payment: Payment): SquareEvent[] {
   ];
 }
 
-export function refundEvent(refund: Refund): SquareEvent {
-  return event('refund.updated', 'refund', refund.id, { refund });
+/** The refund as it was made or has become, and its payment as it stands now. */
+export function refundEvents(
+  type: 'refund.created' | 'refund.updated',
+  refund: Refund,
+  payment: Payment,
+): SquareEvent[] {
+  return [event(type, 'refund', refund.id, { refund }), event('payment.updated', 'payment', payment.id, { payment })];
 }
 
 export function fulfillmentEvent(order: Order, uid: string, old_state: string, new_state: string): SquareEvent {

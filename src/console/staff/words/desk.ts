@@ -11,6 +11,7 @@ const concerns: Record<string, string> = {
   link_not_cancelled: 'link not closed',
   refund_failed: 'refund failed',
   stock_unclear: 'stock unclear',
+  refunded_in_part: 'partly refunded at the till',
 };
 const orderActions: Record<string, { does: string; did: string }> = {
   prepare: { does: 'Start packing', did: 'Being packed' },
