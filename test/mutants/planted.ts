@@ -11,28 +11,28 @@ type Planted = Patch & { what: string; seed: number; besides?: readonly Patch[] 
 const PLANTED: readonly Planted[] = [
   {
     what: 'the 2xx goes out before the commit',
-    seed: 24,
+    seed: 23,
     file: `${R}/lane.ts`,
     find: 'const committed = await persevere(items);',
     replace: "for (const item of items) item.settle('stepped');\n    const committed = await persevere(items);",
   },
   {
     what: 'dedupe keys are neither compared nor kept',
-    seed: 24,
+    seed: 23,
     file: `${R}/batch.ts`,
     find: 'if (dedupeKey !== null) {',
     replace: 'if (dedupeKey === storeId.toString()) {',
   },
   {
     what: 'a cancelled command is not cancelled',
-    seed: 24,
+    seed: 23,
     file: `${R}/keep-step.ts`,
     find: 'else turn.cancelled.push(id);',
     replace: 'else if (id === turn.row.key) turn.cancelled.push(id);',
   },
   {
     what: 'a copy that is sold leaves the shelf twice',
-    seed: 18,
+    seed: 24,
     file: 'src/commerce/stock/counts.ts',
     find: 'on_hand = on_hand + ${move.onHand}::int * line.copies,',
     replace: 'on_hand = on_hand + 2 * ${move.onHand}::int * line.copies,',
@@ -46,7 +46,7 @@ const PLANTED: readonly Planted[] = [
   },
   {
     what: 'inboxes that a dead process was about to open stay closed',
-    seed: 24,
+    seed: 16,
     file: `${R}/sweeper.ts`,
     find: "WHERE state = 'waiting' AND not_before <= $1",
     replace: "WHERE state = 'waiting' AND not_before <= $1 AND position < 0",
@@ -81,28 +81,28 @@ const PLANTED: readonly Planted[] = [
   },
   {
     what: 'who finds a sender at work does not look again when that one is about to go',
-    seed: 18,
+    seed: 20,
     file: 'src/channels/outbox.ts',
     find: '    await lockThread(tx, sender);\n    return takeFreeLease(tx, sender, nowMs);',
     replace: '    return (await tx.select().from(threads).limit(0)).length > 0;',
   },
   {
     what: 'who said STOP is told the news all the same',
-    seed: 10,
+    seed: 23,
     file: 'src/channels/gate.ts',
     find: 'if (thread.optedOut && !bubble.exempt)',
     replace: "if (thread.optedOut && !bubble.exempt && bubble.kind === 'talk')",
   },
   {
     what: 'a claim made at birth can be taken over for ever',
-    seed: 10,
+    seed: 27,
     file: `${R}/claims.ts`,
     find: " AND c.due_at <= c.created_at + interval '${LEASE_MS} ms'",
     replace: '',
   },
   {
     what: 'work begins before the commit that asks for it',
-    seed: 24,
+    seed: 27,
     file: `${R}/batch.ts`,
     find: '  await commit(deps, connection, draft, others, new Date(at), owner);',
     replace:
@@ -121,27 +121,8 @@ const PLANTED: readonly Planted[] = [
     ],
   },
   {
-    what: 'what a young process notes before it steps counts as a death, also while it lives',
-    seed: 18,
-    file: `${R}/lane.ts`,
-    find: '    await probation.release([...missed]);\n',
-    replace: '',
-    besides: [
-      {
-        file: `${R}/lane.ts`,
-        find: '    if (doubtful.length > 0) lane.pushBackLater(doubtful, DOUBT_MS);\n',
-        replace: '',
-      },
-      {
-        file: `${R}/lane.ts`,
-        find: 'for (const item of condemned) await keepAside(',
-        replace: 'for (const item of [...doubtful, ...condemned]) await keepAside(',
-      },
-    ],
-  },
-  {
     what: 'an actor is read without a lock',
-    seed: 18,
+    seed: 27,
     file: `${R}/batch-reads.ts`,
     find: "FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}",
     replace: '',
