@@ -155,6 +155,7 @@ export class People {
           this.accepted += 1;
           this.#underway -= 1;
           if (words === 'STOP' && number > customer.startedText) customer.stoppedMs = world.nowMs;
+          if (words === 'START' || words === 'yes') customer.stoppedMs = null; // the network let a later STOP pass it: the shop cannot know
           if (world.faulty && world.chance.hits(0.05)) world.after(null, world.chance.below(20 * SECOND), bring); // the 200 was lost
         },
         () => {

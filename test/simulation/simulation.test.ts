@@ -18,9 +18,9 @@ describe('a simulated shop', () => {
   );
 
   test(
-    'violates nothing in 180 more conversations',
+    'violates nothing in 130 more conversations',
     async () => {
-      expect(await runWorlds(database.url, inARow(1000, 18, 10))).toEqual({ violations: [], conversations: 180 });
+      expect(await runWorlds(database.url, inARow(1000, 13, 10))).toEqual({ violations: [], conversations: 130 });
     },
     TIME_MAX_MS,
   );
