@@ -82,7 +82,7 @@ export type Shop = {
   close: (graceMs?: number) => Promise<void>;
 };
 
-/** What a rehearsal of the shop puts in place of its own. */
+/** What a rehearsal of the shop puts in place of its own, and the name of a process that serves. */
 export type Parts = {
   /** The statecharts, with delays of its own. */
   machines: readonly DurableMachine[];
