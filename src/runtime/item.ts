@@ -20,8 +20,8 @@ export type Item = {
   dedupeKey: string | null;
   /** How often the actor was found locked by another process. */
   missed: number;
-  /** It has waited once because it seemed to have killed processes; see probation.ts. */
-  doubted: boolean;
+  /** How many deaths it seemed to have caused when it last waited for that; 0 when it never has; see probation.ts. */
+  doubtedAt: number;
   /** When it came in (ms since 1970). */
   at: number;
   settle: (settled: Settled) => void;

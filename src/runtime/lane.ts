@@ -103,7 +103,6 @@ export function createLane(deps: LaneDeps): Lane {
       await probation.note(item);
       await attemptNoted(probation, [alone(item)]);
     }
-    for (const item of doubtful) item.doubted = true;
     if (doubtful.length > 0) lane.pushBackLater(doubtful, DOUBT_MS);
     for (const item of condemned) await keepAside(item, new Error('its process died of it, most likely'));
     await probation.forget(condemned);

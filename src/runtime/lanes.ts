@@ -68,7 +68,7 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
     return new Promise((settle, fail) => {
-      const item = { storeId, actorKey, work, dedupeKey, missed: 0, doubted: false, at: clock.now(), settle, fail };
+      const item = { storeId, actorKey, work, dedupeKey, missed: 0, doubtedAt: 0, at: clock.now(), settle, fail };
       laneOf(lanes, actorKey).push(item);
     });
   }

@@ -1,5 +1,6 @@
 // Keeps an event whose step kills the process from killing it for ever. A process that has just started may have been killed by
-// one: for a while it notes each attempt before it steps, and what has been noted without a commit is tried alone, then set aside.
+// one: for a while it notes each attempt before it steps, and what has been noted without a commit is tried alone, then after a
+// wait, then set aside.
 import type pg from 'pg';
 import type { Item } from './item.ts';
 
@@ -8,10 +9,13 @@ export const PROBATION_MS = 10 * 60_000;
 /** An item that was attempted so often without a commit is set aside. */
 export const ATTEMPTS_MAX = 3;
 
-/** How long an item waits when it looks as if so many processes died of it (ms): longer than a live one needs for a commit. */
+/**
+ * How long an item waits before its last attempt and before it is set aside (ms): longer than a live process needs for a commit,
+ * and whatever else kills processes as they start has killed this one by then, with the item not in hand.
+ */
 export const DOUBT_MS = 3_000;
 
-/** `fresh` may share a batch; each of `suspect` goes alone; `doubtful` ones wait once; `condemned` are not stepped again. */
+/** `fresh` may share a batch; each of `suspect` goes alone; `doubtful` ones wait, once for each count; `condemned` are not stepped again. */
 export type Sorted = { fresh: Item[]; suspect: Item[]; doubtful: Item[]; condemned: Item[] };
 
 export type Probation = {
@@ -41,16 +45,17 @@ async function sort(pool: pg.Pool, items: readonly Item[]): Promise<Sorted> {
     values: [items.map(nameOf)],
   });
   const tries = new Map(rows.map((row) => [row.key, row.tries]));
-  const triesOf = (item: Item) => tries.get(nameOf(item)) ?? 0;
-  const fresh = items.filter((item) => triesOf(item) === 0);
-  const condemned = items.filter((item) => triesOf(item) >= ATTEMPTS_MAX);
-  await note(pool, fresh);
-  return {
-    fresh,
-    suspect: items.filter((item) => triesOf(item) > 0 && triesOf(item) < ATTEMPTS_MAX),
-    doubtful: condemned.filter((item) => !item.doubted),
-    condemned: condemned.filter((item) => item.doubted),
-  };
+  const sorted: Sorted = { fresh: [], suspect: [], doubtful: [], condemned: [] };
+  for (const item of items) sorted[verdictOn(item, tries.get(nameOf(item)) ?? 0)].push(item);
+  for (const item of sorted.doubtful) item.doubtedAt = tries.get(nameOf(item)) ?? 0;
+  await note(pool, sorted.fresh);
+  return sorted;
+}
+
+function verdictOn({ doubtedAt }: Item, tries: number): keyof Sorted {
+  if (tries === 0) return 'fresh';
+  if (tries >= ATTEMPTS_MAX - 1 && doubtedAt !== tries) return 'doubtful';
+  return tries >= ATTEMPTS_MAX ? 'condemned' : 'suspect';
 }
 
 async function note(pool: pg.Pool, items: readonly Item[]): Promise<void> {

@@ -1,6 +1,7 @@
 // An event whose step kills the process must not kill every process that comes after it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { DOUBT_MS } from '../../src/runtime/probation.ts';
 import { useDatabase } from '../harness/database.ts';
 import { prepare, soon, startRuntime, stored } from './kit.ts';
 
@@ -39,6 +40,17 @@ describe('a process that has just started', () => {
     expect(await runtime.send(to('suspect'), { type: 'parcel.note' }, { dedupeKey: 'suspect' })).toMatchObject({
       settled: 'stepped',
     });
+    await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
+  });
+
+  test('waits before the last attempt: what else kills processes as they start has done so by then', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('last'), { type: 'parcel.note' }, { dedupeKey: 'fine' });
+    await database.pool.query('INSERT INTO attempts VALUES ($1, 2)', [`1/${actorKey}/event/last`]);
+    const began = performance.now();
+    const sent = await runtime.send(to('last'), { type: 'parcel.note' }, { dedupeKey: 'last' });
+    expect(sent).toMatchObject({ settled: 'stepped' });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(DOUBT_MS);
     await vi.waitFor(async () => expect(await notes()).toEqual([]), soon);
   });
 
