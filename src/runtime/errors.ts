@@ -1,4 +1,4 @@
-// What the runtime itself can refuse; each has a code from a closed union and carries ids, never content.
+// What the runtime itself can refuse, each with a code from a closed union and ids, never content; and how any error is named in a log.
 
 /**
  * - `unsupported`: a machine uses something that has no durable form (the sentence names state and effect)
@@ -22,4 +22,17 @@ export class RuntimeError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** How Redis begins what it refuses; https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+const REDIS_REFUSAL =
+  /^(?:CLUSTERDOWN|DENIED|LOADING|MASTERDOWN|MISCONF|NOAUTH|NOPERM|NOREPLICAS|OOM|READONLY|WRONGPASS)(?= )/;
+
+/** The code of a system's, a database's or Redis' error, or else its name: never its message, which may quote what was sent. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && /^[\w-]{1,40}$/.test(code)) return code;
+  const [refusal] = REDIS_REFUSAL.exec(error.message) ?? [];
+  return refusal ?? (error.cause instanceof Error ? errorName(error.cause) : error.name);
 }

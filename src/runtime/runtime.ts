@@ -33,6 +33,7 @@ import type { AnyTransactional } from './transactional.ts';
 import type { Vault } from './vault.ts';
 import { startWorker } from './worker.ts';
 import type { CommandNews, CommandWorker } from './worker.ts';
+import { errorName } from './errors.ts';
 
 export type RuntimeOptions<Services> = LaneSizes & {
   database: Database;
@@ -108,8 +109,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
   };
   const directory = createDirectory({ pool: database.pool, vault, machines, now: clock.now, newId });
   const news: Runtime['news'] = new EventEmitter();
-  const warn = (error: unknown) =>
-    log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'background work failed');
+  const warn = (error: unknown) => log.warn({ error: errorName(error) }, 'background work failed');
   let worker: CommandWorker | null = null;
   let timers: Timers | null = null;
   let leases: pg.Pool | null = null; // of their own: a lease must not wait behind the application's queries

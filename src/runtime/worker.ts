@@ -13,6 +13,7 @@ import { backoffMs, DEFAULT_RETRY, perform } from './perform.ts';
 import type { Performed, PerformDeps } from './perform.ts';
 import type { Performable, RetryPolicy } from './define-actor.ts';
 import { inCommand, noteOutcome } from './tracing.ts';
+import { errorName } from './errors.ts';
 
 export type WorkerDeps<Services> = PerformDeps<Services> & {
   log: Log;
@@ -69,7 +70,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     await Promise.all(tickets.map((ticket) => begin(ticket)));
   });
   const stopRenewing = every(clock, LEASE_MS / 3, renew, (error) =>
-    deps.log.warn({ error: nameOf(error) }, 'leases were not renewed'),
+    deps.log.warn({ error: errorName(error) }, 'leases were not renewed'),
   );
 
   async function begin(ticket: Ticket): Promise<void> {
@@ -102,7 +103,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     } catch (error) {
       // Nothing is lost: the lease runs out and the command is delivered again.
       deps.log.warn(
-        { command: taken.id, name: taken.name, error: nameOf(error) },
+        { command: taken.id, name: taken.name, error: errorName(error) },
         'what came of a command could not be kept',
       );
     }
@@ -120,7 +121,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
     const failures = stopping && signal.aborted && !isTimeUp(signal) ? taken.failures : taken.failures + 1;
     const { attemptsMax } = { ...DEFAULT_RETRY, ...retry };
     deps.log.warn(
-      { command: taken.id, name: taken.name, failures, error: nameOf(performed.error) },
+      { command: taken.id, name: taken.name, failures, error: errorName(performed.error) },
       'a command broke down',
     );
     if (failures >= attemptsMax) return tell(taken, { status: 'failed', code: 'exhausted' });
@@ -203,7 +204,7 @@ function createGate(isOpen: () => boolean): { open: () => Promise<void>; tryAgai
 
 function beginSome(tickets: readonly Ticket[], room: number, begin: (ticket: Ticket) => Promise<void>, log: Log): void {
   for (const ticket of tickets.slice(0, Math.max(0, room))) {
-    begin(ticket).catch((error: unknown) => log.warn({ error: nameOf(error) }, 'a command was not claimed'));
+    begin(ticket).catch((error: unknown) => log.warn({ error: errorName(error) }, 'a command was not claimed'));
   }
 }
 
@@ -215,8 +216,4 @@ function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void>
       resolve();
     });
   });
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -5,6 +5,7 @@ import type { WebDeps } from './deps.ts';
 import type { Edge, EdgeContext } from './edge.ts';
 import { storeForStaff } from './stores.ts';
 import { PhoneOrKey } from './wire/common.ts';
+import { errorName } from '../runtime/errors.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const STEPS_MAX = 80;
@@ -23,8 +24,7 @@ export function audited(deps: WebDeps): MiddlewareHandler<Edge> {
     const line = { storeId, staffId, act, target, status: c.res.status, correlationId: c.get('correlationId') };
     // What was done is done: an error here must not make anybody do it again.
     await deps.audit.keep(line).catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : 'unknown';
-      deps.log.error({ ...line, error: name }, 'an act of staff could not be written down');
+      deps.log.error({ ...line, error: errorName(error) }, 'an act of staff could not be written down');
     });
   };
 }

@@ -6,7 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { matchedRoutes } from 'hono/route';
 import { isTransient } from '../runtime/database.ts';
-import { RuntimeError } from '../runtime/errors.ts';
+import { errorName, RuntimeError } from '../runtime/errors.ts';
 import { BadCursor } from './deps.ts';
 import type { WebDeps } from './deps.ts';
 import type { Edge, EdgeContext } from './edge.ts';
@@ -129,9 +129,13 @@ export function answerError(log: WebDeps['log']): (error: Error, c: EdgeContext)
   return (error, c) => {
     const correlationId = c.get('correlationId');
     const problem = problemOf(error);
-    if (problem.kind === 'unavailable') log.warn({ correlationId, error: error.name }, 'the database does not answer');
+    if (problem.kind === 'unavailable')
+      log.warn({ correlationId, error: errorName(error) }, 'the database does not answer');
     if (problem.kind === 'internal') {
-      log.error({ correlationId, method: c.req.method, error: error.name, stack: framesOf(error) }, 'request failed');
+      log.error(
+        { correlationId, method: c.req.method, error: errorName(error), stack: framesOf(error) },
+        'request failed',
+      );
     }
     return problem.toResponse(correlationId);
   };

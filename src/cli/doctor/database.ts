@@ -7,7 +7,8 @@ import { ConfigError } from '../config/variables.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { APPEND_ONLY } from '../migrations/roles.ts';
 import { PARTITIONED } from '../shop/partitioned.ts';
-import { look, nameOf, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { look, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 const OLDEST = 140_000;
@@ -28,7 +29,7 @@ export function reachCheck({ database, mode }: Config, pool: Pool): Check {
         return look(`${says}, embedded: one machine, no backup`, 'set DATABASE_URL');
       return well(database.url === null ? `${says}, embedded` : says);
     } catch (error) {
-      const code = nameOf(error);
+      const code = errorName(error);
       return wrong(
         `cannot be asked (${code})`,
         MENDS[code] ?? 'is it up, and is the host in DATABASE_URL the right one?',

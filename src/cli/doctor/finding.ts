@@ -1,5 +1,6 @@
 // What `marty doctor` says of one part: how it is, in one line, and what to do where it is not well. No line ever holds a
 // secret, an address with a password, or what a service wrote: codes and names only.
+import { errorName } from '../../runtime/errors.ts';
 
 /** `off`: not set up, which is allowed. Only `wrong` makes the doctor's exit code non-zero. */
 export type Verdict = 'well' | 'look' | 'wrong' | 'off';
@@ -28,17 +29,9 @@ export type Check = { part: string; ask: (signal: AbortSignal) => Promise<Said |
 export async function run({ part, ask }: Check, patienceMs: number): Promise<Finding[]> {
   const signal = AbortSignal.timeout(patienceMs);
   const said = await Promise.race([ask(signal), late(signal)]).catch((error: unknown) =>
-    wrong(`could not be looked at (${nameOf(error)})`, 'look at the log of the server; this is not foreseen'),
+    wrong(`could not be looked at (${errorName(error)})`, 'look at the log of the server; this is not foreseen'),
   );
   return [said].flat().map((one) => ({ part, ...one }));
-}
-
-/** The code of a system's or a database's error, or else its name: never its message, which may quote what was sent. */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && /^[\w-]{1,40}$/.test(code)) return code;
-  return error.cause instanceof Error ? nameOf(error.cause) : error.name;
 }
 
 function late(signal: AbortSignal): Promise<Said> {

@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { variableNames } from '../config/variables.ts';
-import { look, nameOf, off, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { look, off, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 const GIB = 1024 ** 3;
@@ -78,7 +79,7 @@ async function answered(publicUrl: string, signal: AbortSignal, bad: typeof look
     );
   } catch (error) {
     return bad(
-      `nobody answers at ${publicUrl} (${nameOf(error)})`,
+      `nobody answers at ${publicUrl} (${errorName(error)})`,
       'start Marty, then look at DNS, proxy and PUBLIC_URL',
     );
   }

@@ -5,7 +5,8 @@ import { createPostgresCarrier, createRedisCarrier, QUEUE } from '../../runtime/
 import type { QueueCarrier, Ticket } from '../../runtime/carrier.ts';
 import type { Database } from '../../runtime/database.ts';
 import type { Config } from '../config/config.ts';
-import { nameOf, off, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { off, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 const OLDEST = 5;
@@ -26,7 +27,7 @@ async function redisOf(url: string): Promise<Said | Said[]> {
     await redis.connect();
     return judged(await redis.info());
   } catch (error) {
-    const code = nameOf(lost ?? error);
+    const code = errorName(lost ?? error);
     return wrong(`cannot be asked (${code})`, 'is it up, and are host and password in REDIS_URL the right ones?');
   } finally {
     redis.disconnect();
@@ -62,7 +63,7 @@ export function queueCheck({ redisUrl }: Config, database: Database): Check {
       return well(`a ticket came through ${carrier.backend === 'redis' ? 'Redis' : 'Postgres'}`);
     } catch (error) {
       const where = redisUrl ? 'mend Redis first' : '`npm exec marty -- migrate` makes its tables; see `role` above';
-      return wrong(`no ticket comes through (${nameOf(fault ?? error)})`, where);
+      return wrong(`no ticket comes through (${errorName(fault ?? error)})`, where);
     } finally {
       await carrier.close();
     }

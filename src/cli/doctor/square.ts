@@ -3,7 +3,8 @@ import { createSquareDesk } from '../../commerce/square/client.ts';
 import { listLocations } from '../../commerce/square/locations.ts';
 import type { SquareLocation } from '../../commerce/square/locations.ts';
 import type { Providers } from '../config/config.ts';
-import { look, nameOf, off, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { look, off, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 type Settings = NonNullable<Providers['square']>;
@@ -26,7 +27,7 @@ async function placeOf(settings: Settings, { currency }: Seller, signal: AbortSi
     const places = await listLocations(createSquareDesk(settings), signal);
     return judged(places, settings, currency);
   } catch (error) {
-    return unanswered(nameOf(error), settings);
+    return unanswered(errorName(error), settings);
   }
 }
 

@@ -2,7 +2,8 @@
 // offered a text without words: it refuses that, and how it refuses says whether it took the key.
 import { readAccount, readNumber, readService } from '../../channels/twilio-account.ts';
 import type { Providers } from '../config/config.ts';
-import { look, nameOf, off, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { look, off, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 type Twilio = NonNullable<Providers['twilio']>;
@@ -18,7 +19,7 @@ export function twilioCheck(part: string, twilio: Twilio | null, publicUrl: stri
         return wrong(`the account is ${answer.status}`, 'see to it in the Twilio Console');
       return await senderOf(twilio, `${publicUrl}/webhook/twilio`, signal);
     } catch (error) {
-      return wrong(`nobody answers (${nameOf(error)})`, 'look at status.twilio.com; bubbles wait until it is back');
+      return wrong(`nobody answers (${errorName(error)})`, 'look at status.twilio.com; bubbles wait until it is back');
     }
   };
   return { part, ask };
@@ -85,7 +86,7 @@ async function knocked({ apiUrl, apiKey }: Smobi, signal: AbortSignal): Promise<
     await response.body?.cancel();
     return meaningOf(response.status);
   } catch (error) {
-    return wrong(`nobody answers (${nameOf(error)})`, 'look at SMOBI_API_URL and their status page; bubbles wait');
+    return wrong(`nobody answers (${errorName(error)})`, 'look at SMOBI_API_URL and their status page; bubbles wait');
   }
 }
 

@@ -8,7 +8,8 @@ import { SourceTrouble } from '../../catalogue/sources/source.ts';
 import type { BookSource } from '../../catalogue/sources/source.ts';
 import type { Config } from '../config/config.ts';
 import { EXPIRY_NEAR_MS } from '../shop/tend-books.ts';
-import { look, nameOf, off, well, wrong } from './finding.ts';
+import { errorName } from '../../runtime/errors.ts';
+import { look, off, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 
 /** Dune. */
@@ -31,7 +32,7 @@ export function claudeCheck({ claude }: Config): Check {
 
 function claudeSaid(error: unknown, model: string): Said {
   if (!(error instanceof APIError) || error.status === undefined) {
-    const code = error instanceof APIConnectionTimeoutError ? 'timeout' : nameOf(error);
+    const code = error instanceof APIConnectionTimeoutError ? 'timeout' : errorName(error);
     return wrong(
       `nobody answers (${code})`,
       'look at status.anthropic.com and ANTHROPIC_BASE_URL; the house answers meanwhile',
@@ -77,7 +78,7 @@ function expiryOf({ expiresAt }: BookSource, nowMs: number): Said | null {
 }
 
 function sourceSaid(error: unknown): Said {
-  const code = error instanceof SourceTrouble ? error.code : nameOf(error);
+  const code = error instanceof SourceTrouble ? error.code : errorName(error);
   if (code === 'unauthorised')
     return wrong('the key is refused', 'make a new token and set it; until then our own lists answer');
   if (code === 'limited') return look('says that we ask too often', 'wait a minute and ask again');

@@ -4,6 +4,7 @@ import { importBooks } from '../../catalogue/import-books.ts';
 import { UnreadableCsv } from '../../catalogue/read-csv.ts';
 import type { ImportLine } from '../../web/wire/stock.ts';
 import type { Shop } from './open-shop.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 const BAD_TOLD_MAX = 200;
 const CHUNK_BYTES = 64 * 1024;
@@ -46,7 +47,7 @@ function* chunksOf(csv: Uint8Array): Generator<Uint8Array> {
 
 function failureOf(log: Shop['log'], error: unknown): ImportLine {
   if (error instanceof UnreadableCsv) return { type: 'failed', detail: error.message };
-  log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'an import of books broke off');
+  log.error({ error: errorName(error) }, 'an import of books broke off');
   return {
     type: 'failed',
     detail: 'it broke off; what was read until then is kept, and the same file may be sent again',

@@ -4,6 +4,7 @@ import type { LiveFeed, LiveNews } from '../../web/deps.ts';
 import { findTurns, parseMark, tellTurns } from './journal-tail.ts';
 import type { TurnMark } from './journal-tail.ts';
 import type { Shop } from './open-shop.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 /** Other processes' turns are looked for this often; one's own process says when to look. */
 const LOOK_MS = 500;
@@ -61,7 +62,7 @@ function createReader(shop: Shop) {
     try {
       await tellNew();
     } catch (error) {
-      shop.log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the journal could not be read');
+      shop.log.warn({ error: errorName(error) }, 'the journal could not be read');
     } finally {
       isLooking = false;
       lookIn(LOOK_MS);

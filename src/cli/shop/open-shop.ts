@@ -55,6 +55,7 @@ import { personOf } from './person-of.ts';
 import { ownChannels, sharedChannels } from './store-channels.ts';
 import { limitedClaude, roomPerSecond } from './provider-limits.ts';
 import { storeProviders } from './store-providers.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 export type Shop = {
   config: Config;
@@ -108,7 +109,7 @@ export async function openShop(
 ): Promise<Shop> {
   const { address, database, vault } = await openSealed(config, secrets, parts.name);
   const db = drizzle(database.pool);
-  const onQueueError = (error: Error) => log.warn({ error: error.name }, 'the queue is in trouble');
+  const onQueueError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
   const carrier = config.redisUrl
     ? createRedisCarrier(config.redisUrl, onQueueError, watch)

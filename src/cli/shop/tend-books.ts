@@ -7,6 +7,7 @@ import { callWaiting } from '../../commerce/waitlist/call-waiting.ts';
 import type { WaitEntry } from '../../commerce/waitlist/waitlist.ts';
 import { every, systemClock } from '../../runtime/clock.ts';
 import type { Shop } from './open-shop.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long a copy waits for whoever was called, from when they are awake. */
@@ -20,8 +21,7 @@ export const EXPIRY_NEAR_MS = 14 * 24 * HOUR_MS;
 /** One round. Several processes may be at it at once. */
 export async function tendBooks(shop: Shop): Promise<void> {
   const { db, services, books, log } = shop;
-  const warned = (message: string) => (error: unknown) =>
-    log.warn({ error: error instanceof Error ? error.name : 'unknown' }, message);
+  const warned = (message: string) => (error: unknown) => log.warn({ error: errorName(error) }, message);
   await callWaiting({
     db,
     stock: services.stock,

@@ -21,6 +21,7 @@ import { indexNumbers } from './inbox/index-customers.ts';
 import { PARTITIONED } from './partitioned.ts';
 import { tendBooks } from './tend-books.ts';
 import { freeStuckBubbles } from './stuck-bubbles.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 const CALLBACK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
@@ -152,5 +153,5 @@ export async function lookForRefunds(shop: Shop): Promise<void> {
 }
 
 function warn({ log }: Shop, error: unknown, message: string): void {
-  log.warn({ error: error instanceof Error ? error.name : 'unknown' }, message);
+  log.warn({ error: errorName(error) }, message);
 }

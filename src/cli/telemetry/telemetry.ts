@@ -8,6 +8,7 @@ import { createOutside } from './outside.ts';
 import type { Outside, Resting } from './outside.ts';
 import { createStandings } from './standings.ts';
 import type { Standings } from './standings.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 export type Telemetry = {
   registry: Registry;
@@ -22,10 +23,7 @@ export function createTelemetry(pool: pg.Pool, log: Log, now: () => number): Tel
   const registry = new Registry();
   const instruments = createInstruments(registry);
   const standings = createStandings(pool, now, (error) =>
-    log.warn(
-      { error: error instanceof Error ? error.name : 'unknown' },
-      'how a service does could not be written down',
-    ),
+    log.warn({ error: errorName(error) }, 'how a service does could not be written down'),
   );
   return { registry, instruments, standings, ...createOutside(instruments, standings, now) };
 }

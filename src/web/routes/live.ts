@@ -8,6 +8,7 @@ import { storeForStaff } from '../stores.ts';
 import { LiveTurn } from '../wire/actors.ts';
 import { StoreSlug } from '../wire/common.ts';
 import { bearer, staffRefusals } from './answers.ts';
+import { errorName } from '../../runtime/errors.ts';
 
 const HEARTBEAT_MS = 15_000;
 
@@ -40,7 +41,7 @@ export function liveRoutes(deps: WebDeps) {
         }
       } catch (error) {
         // Hono would print it whole, and a database's error may quote a row.
-        deps.log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'the live feed broke off');
+        deps.log.warn({ error: errorName(error) }, 'the live feed broke off');
       } finally {
         clearInterval(heartbeat);
         gone.abort();
