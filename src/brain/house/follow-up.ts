@@ -1,6 +1,7 @@
 // A wish seldom comes in one text: "for my nephew, 8", then "he likes dragons", then "something else", "cheaper".
 // What was said a moment ago still holds where the new text is silent; a child's age holds above all.
 import type { Situation } from '../situation.ts';
+import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { plain } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
@@ -26,7 +27,7 @@ export function wishInContext(situation: Situation, intent: Intent | null, text:
 
 function earlierWish({ history }: Situation): Slots | null {
   const recent = history
-    .filter((line) => line.by === 'customer')
+    .filter((line) => line.by === 'customer' && !asksOfABook(line.text))
     .slice(-TEXTS_BACK_MAX)
     .map((line) => slotsOf(line.text))
     .filter(wishes);
@@ -35,6 +36,12 @@ function earlierWish({ history }: Situation): Slots | null {
       before === null || saysTaste(after) ? { ...after, age: after.age ?? before?.age ?? null } : merged(before, after),
     null,
   );
+}
+
+/** "is it sad" wishes for nothing sad. */
+function asksOfABook(text: string): boolean {
+  const intent = intentOf(text);
+  return intent === 'about' || intent === 'suitable';
 }
 
 function merged(before: Slots, after: Slots): Slots {

@@ -43,8 +43,12 @@ function missingName(earlier: FoundAddress | null, text: string): FoundAddress |
   const name = /^(?:it'?s |for |to |my name is |name is )?([\p{L}][\p{L}' -]{1,60})$/iu.exec(
     text.trim().replace(/[.!]$/, ''),
   )?.[1];
-  return name === undefined || name.split(' ').length > 4 ? null : { parts: { name }, missing: [] };
+  return name === undefined || name.split(' ').length > 4 || NO_NAME.test(name)
+    ? null
+    : { parts: { name }, missing: [] };
 }
+const NO_NAME =
+  /^(?:y|yes|yea|yeah|yep|yup|ok|okay|k|no|nope|nah|sure|right|correct|that'?s|thats|that|it|this|thanks|thank|hi|hey|hello|what|who|why|how|when|where|which|is (?:it|that|this)|are (?:you|there)|do (?:you|i)|does|can (?:you|i)|wait|sorry|hmm+|please|pls|cool|great|good|fine|done|my|i|the)(?: |$)/i;
 
 function listed(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;

@@ -108,8 +108,16 @@ function isCovered({ act, bubbles }: Draft, sentence: Situation): boolean {
 
 function hear(situation: Situation): Heard {
   const text = joined(situation.unread);
-  const intent = intentOf(text);
+  const intent = isOtherWish(situation, text) ? 'another' : intentOf(text);
   return { text, intent, slots: wishInContext(situation, intent, text) };
+}
+
+/** "no, too dark. funny?", "less romance": turns down what is shown, and says what to look for instead. */
+function isOtherWish({ stage, table }: Situation, text: string): boolean {
+  if (stage !== 'recommending' || table.length === 0) return false;
+  const intent = intentOf(text);
+  const slots = slotsOf(text);
+  return (intent === 'no' && wishes(slots)) || ((intent === 'no' || intent === null) && slots.against.length > 0);
 }
 
 function settledReply(situation: Situation, heard: Heard): Draft | null {
@@ -126,12 +134,14 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
 
 /** What a customer may demand in any stage. */
 function boundAct(situation: Situation, intent: Intent | null): Act | null {
-  const { unread, stage } = situation;
+  const { unread, stage, orders } = situation;
   if (unread.some(isOptOut)) return { type: 'customer.optedOut' };
   if (intent === 'person' || openOffer(situation, intent) === 'a person') return { type: 'customer.wantsPerson' };
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
-  if (intent === 'changedMind') return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
-  return null;
+  if (intent !== 'changedMind') return null;
+  if (stage !== 'browsing') return { type: 'customer.changedMind' };
+  const isOfOrder = orders.length > 0 && /\bcancel\b/.test(joined(unread));
+  return { type: isOfOrder ? 'customer.wantsCancel' : 'customer.declined' };
 }
 
 /** Something went wrong with what we sold: a person mends that. */
@@ -209,6 +219,7 @@ const WANTS_IT = /^(?:i )?(?:want|need|i'?d like|gimme|give me) (?!to\b)/;
 async function namedBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
   const wish = slotsOf(text);
   if (wish.author !== null || wish.likeText !== null || wish.ageYears !== null) return null;
+  if (wish.butText !== null && wishes(wish)) return null;
   const meant = await meantBooks(catalogue, situation, text);
   if (meant.kind === 'one' && WANTS_IT.test(text))
     return said(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);

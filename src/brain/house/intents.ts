@@ -255,7 +255,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'chitchat',
-    /^(?:(?:ha)+h?|lo+l|lmao+|rofl|nice|wow|neat|interesting|awesome|sweet|hmm+|oh+|ah+|i see|got it|gotcha|makes sense|fair(?: enough)?|same|true|damn|omg|huh|haha .{0,20}|good (?:one|point)|love it|i know|idk|i don'?t know|dunno|not sure)$/,
+    /^(?:(?:ha)+h?|lo+l|lmao+|rofl|nice|wow|neat|interesting|awesome|sweet|hmm+|oh+|ah+|i see|got it|gotcha|makes sense|fair(?: enough)?|same|true|damn|omg|huh|haha .{0,20}|my name(?:'s| is) \p{L}+(?: \p{L}+)?|good (?:one|point)|love it|i know|idk|i don'?t know|dunno|not sure)$/u,
   ],
 ];
 

@@ -5,15 +5,17 @@ import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import { CHEAPER } from './follow-up.ts';
 import { price, sentence } from './sentences.ts';
-import { wishes, wishOf } from './wish.ts';
+import { slotsOf, wishes, wishOf } from './wish.ts';
 import type { Slots } from './wish.ts';
 
 const CANDIDATES = 10;
 
 /** What to recommend for these slots; `text` says how many. */
-export async function recommend(catalogue: Shelf, situation: Situation, slots: Slots, text: string): Promise<Draft> {
-  const liked = await likedBook(catalogue, situation.storeId, slots.likeText);
-  const excluded = excludedIsbns(situation, liked);
+export async function recommend(catalogue: Shelf, situation: Situation, given: Slots, text: string): Promise<Draft> {
+  const liked = await bookCalled(catalogue, situation.storeId, given.likeText);
+  const slots = liked === null ? withTaste(given) : given;
+  const left = await bookCalled(catalogue, situation.storeId, slots.butText);
+  const excluded = excludedIsbns(situation, [liked, left]);
   const wanted =
     liked === null && slots.likeText !== null && slots.author === null ? { ...slots, author: slots.likeText } : slots;
   const full = await candidates(catalogue, situation.storeId, wanted, liked, excluded);
@@ -52,17 +54,23 @@ function noLike(likeText: string, seed: number): string {
   return sentence('rec.noLike', seed, { like });
 }
 
-async function likedBook(catalogue: Shelf, storeId: number, likeText: string | null): Promise<Book | null> {
-  if (likeText === null) return null;
-  const found = await catalogue.resolve(storeId, likeText);
+/** "he likes hard sci fi" names no book, but it names a taste. */
+function withTaste(slots: Slots): Slots {
+  const { moods, genres } = slotsOf(slots.likeText ?? '');
+  if (moods.length + genres.length === 0) return slots;
+  return { ...slots, likeText: null, moods: [...slots.moods, ...moods], genres: [...slots.genres, ...genres] };
+}
+
+async function bookCalled(catalogue: Shelf, storeId: number, words: string | null): Promise<Book | null> {
+  if (words === null) return null;
+  const found = await catalogue.resolve(storeId, words);
   if (found.kind === 'one') return found.book;
   return found.kind === 'several' ? (found.books[0] ?? null) : null;
 }
 
-function excludedIsbns(situation: Situation, liked: Book | null): string[] {
-  const offered = situation.offers.map((book) => book.isbn13);
-  const { seenIsbns, library } = situation;
-  return [...new Set([...seenIsbns, ...library.owned, ...offered, ...(liked === null ? [] : [liked.isbn13])])];
+function excludedIsbns({ seenIsbns, library, offers }: Situation, named: ReadonlyArray<Book | null>): string[] {
+  const shown = [...offers, ...named.filter((book) => book !== null)].map((book) => book.isbn13);
+  return [...new Set([...seenIsbns, ...library.owned, ...shown])];
 }
 
 async function candidates(catalogue: Shelf, storeId: number, slots: Slots, liked: Book | null, excluded: string[]) {

@@ -13,6 +13,8 @@ export type Slots = {
   priceMaxCents: number | null;
   author: string | null;
   likeText: string | null;
+  /** Raw words of a title that is not wanted: "dragons, but not eragon". */
+  butText: string | null;
   /** Asks for the cheapest there is, not for a bound. */
   cheapest: boolean;
 };
@@ -37,7 +39,7 @@ const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
 ];
 
 const GENRE_WORDS: readonly (readonly [string, RegExp])[] = [
-  ['science fiction', /\b(?:sci-?fi|science[- ]fiction|scifi|sf)\b/],
+  ['science fiction', /\b(?:sci[- ]?fi|science[- ]fiction|scifi|sf)\b/],
   ['fantasy', /\bfantasy\b/],
   ['horror', /\b(?:horror|ghosts?|haunted)\b/],
   ['robots', /\b(?:robots?|cyborgs?)\b/],
@@ -78,22 +80,36 @@ export function slotsOf(text: string): Slots {
   const likeText = likeIn(words);
   // What is named as a likeness is not itself a wish: "like the dark tower" asks for nothing dark.
   const told = likeText === null ? words : words.replace(likeText, ' ');
-  const rest = told.replace(UNWANTED, ' ');
+  const butText = butIn(told);
+  const rest = (butText === null ? told : told.replace(butText, ' ')).replace(UNWANTED, ' ');
+  const unwanted = labelsIn([...MOOD_WORDS, ...SUBJECTS], (told.match(UNWANTED) ?? []).join(' . '));
   return {
     moods: labelsIn(MOOD_WORDS, rest),
     genres: labelsIn(SUBJECTS, rest),
-    against: labelsIn([...MOOD_WORDS, ...SUBJECTS], (told.match(UNWANTED) ?? []).join(' . ')),
+    against: SHORT.test(rest) ? [...unwanted, 'epic'] : unwanted,
     age: ageIn(words, ageYears),
     ageYears,
     priceMaxCents: priceIn(words),
     author: authorIn(words),
     likeText,
+    butText,
     cheapest: /\bcheapest\b/.test(words),
   };
 }
 
+/** No book says how long it is; but none that is epic is short. */
+const SHORT = /\b(?:short|shorter|shortest)\b(?! stor)/;
+
 const UNWANTED =
-  /\b(?:not|nothing|without|less|isn'?t|aren'?t|hate|hates|avoid|anything but|no more|no)(?: (?:too|very|so|that|really|as|overly|super|into|much|like|about|any|a|an))* (?!sure\b)[a-z-]+/g;
+  /\b(?:too|not|nothing|without|less|isn'?t|aren'?t|hate|hates|avoid|anything but|no more|no)(?: (?:too|very|so|that|really|as|overly|super|into|much|like|about|any|a|an))* (?!sure\b)[a-z-]+/g;
+
+const BUT =
+  /\b(?:not|isn't|except(?: for)?|besides|other than|anything but) (?!(?:too|so|very|really|as|sure|a|an|in|on|for|that)\b)(.{4,60})$/;
+
+function butIn(text: string): string | null {
+  const found = BUT.exec(text)?.[1] ?? null;
+  return found === null || isOfLabels(found) ? null : found;
+}
 
 /** True when a text says anything at all about what to read. */
 export function wishes(slots: Slots): boolean {
@@ -159,14 +175,17 @@ function priceIn(text: string): number | null {
 }
 
 const LIKE =
-  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
+  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already read|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
 
 function likeIn(text: string): string | null {
   const found = LIKE.exec(text)?.[1]?.trim();
   if (found === undefined) return null;
   // "he likes dragons" wishes for a subject; "he likes the dark tower" names a book.
-  const names = contentWords(found).filter((word) => labelsIn([...MOOD_WORDS, ...SUBJECTS], word).length === 0);
-  return names.length === 0 ? null : found;
+  return isOfLabels(found) ? null : found;
+}
+
+function isOfLabels(text: string): boolean {
+  return contentWords(text).every((word) => labelsIn([...MOOD_WORDS, ...SUBJECTS], word).length > 0);
 }
 
 const BY =

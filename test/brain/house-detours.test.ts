@@ -1,0 +1,129 @@
+// Customers who do not answer what was asked: they turn a book down and say what instead, have read it, leave one out, talk of themselves.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { houseReply } from '../../src/brain/house/house.ts';
+import { slotsOf } from '../../src/brain/house/wish.ts';
+import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import { useDatabase } from '../harness/database.ts';
+import { testShelf } from './shelf.ts';
+import { brainOf, Customer, openShop } from './shop.ts';
+import { offered, situation } from './situations.ts';
+
+const database = useDatabase();
+let storeId = 0;
+beforeAll(async () => {
+  storeId = await openShop(database.db, 'house-detours');
+});
+
+/** The answer to the last of the texts, and the books it showed. */
+async function heard(...texts: string[]) {
+  const brain = brainOf(database.db);
+  const customer = new Customer(database.db, storeId);
+  let reply = await customer.texts(brain, texts[0] ?? '');
+  for (const text of texts.slice(1)) reply = await customer.texts(brain, text);
+  const isbn13s = reply.shown.map((book) => book.isbn13);
+  const books = await createCatalogue({ db: database.db }).get(storeId, isbn13s);
+  return { act: reply.act.type, words: reply.bubbles.join(' '), titles: reply.shown.map(({ title }) => title), books };
+}
+
+describe('a customer who wants something else than what is shown', () => {
+  test.each(['hmm no, too dark. funny?', 'nah something funny', 'no. got anything funny'])(
+    'says what, and is shown that: %s',
+    async (text) => {
+      const { act, books } = await heard('something dark', text);
+      expect(act).toBe('customer.asked');
+      expect(books.length).toBeGreaterThan(0);
+      expect(books.every(({ moods }) => moods.includes('funny') && !moods.includes('dark'))).toBe(true);
+    },
+  );
+
+  test('says what of it there should be less, and the rest of the wish holds', async () => {
+    const { books } = await heard('something romantic and fun', 'less romance');
+    expect(books.length).toBeGreaterThan(0);
+    expect(books.every(({ moods }) => moods.includes('fun') && !moods.includes('romantic'))).toBe(true);
+  });
+
+  test.each(["he's read the martian", 'ive read the martian', 'already read the martian'])(
+    'has read a book, and is shown its neighbours: %s',
+    async (text) => {
+      const { titles, words } = await heard('a gift for my dad, he likes science fiction', text);
+      expect(titles.length).toBeGreaterThan(0);
+      expect(titles).not.toContain('The Martian');
+      expect(words).not.toMatch(/5 here|on the shelf/);
+    },
+  );
+
+  test('leaves one out by its title', async () => {
+    const { titles } = await heard('hi do u have anything with dragons thats not game of thrones');
+    expect(titles.length).toBeGreaterThan(0);
+    expect(titles).not.toContain('A Game of Thrones');
+  });
+
+  test('is not taken for one who wants what they only asked about', async () => {
+    const [asked, other] = [await heard('something funny', 'is it sad', 'what else'), await heard('something funny')];
+    expect(asked.books.every(({ moods }) => moods.includes('funny'))).toBe(true);
+    expect(asked.titles).not.toEqual(other.titles);
+  });
+
+  test('who only turns it down is asked whether to look on', async () => {
+    expect(await heard('something dark', 'nah')).toMatchObject({ act: 'customer.declined', titles: [] });
+  });
+});
+
+describe('a wish in other words', () => {
+  test('"hard sci fi" is science fiction, whatever is hard about it', async () => {
+    const { words, books } = await heard('I need a gift for my dad, he likes hard sci fi');
+    expect(words).not.toMatch(/hard sci/);
+    expect(books.every(({ subjects }) => subjects.includes('science fiction'))).toBe(true);
+  });
+
+  test('something short is not epic', async () => {
+    expect(slotsOf('wants something shorter')).toMatchObject({ moods: ['fast'], against: ['epic'] });
+    const { books } = await heard('whats good for someone who liked Name of the Wind but wants something shorter');
+    expect(books.length).toBeGreaterThan(0);
+    expect(books.some(({ moods }) => moods.includes('epic'))).toBe(false);
+  });
+
+  test('a book that the shop does not know is not there, with or without an apostrophe', async () => {
+    for (const text of ["what's project hail mary about", 'whats project hail mary about'])
+      expect((await heard(text)).words).toMatch(/on our shelves/);
+  });
+
+  test('a name is small talk', async () => {
+    expect((await heard('my name is Sam')).words).not.toMatch(/hat|title/);
+  });
+});
+
+describe('once something is ordered', () => {
+  const orders = [
+    { orderId: 'o1', status: 'on hold', titles: ['Dune'], isbn13s: [], totalCents: 1099, tracking: null },
+  ];
+  const actOf = async (text: string, over: Parameters<typeof situation>[1]) =>
+    (await houseReply(testShelf(), situation(text, over))).act.type;
+
+  test('"cancel that" is the order, and before that only the choice', async () => {
+    expect(await actOf('actually cancel that', { orders })).toBe('customer.wantsCancel');
+    expect(await actOf('actually cancel that', {})).toBe('customer.declined');
+    const [chosen] = offered('Dune');
+    const over = { stage: 'confirming.sure', chosen: chosen ?? null, orders } as const;
+    expect(await actOf('cancel that', over)).toBe('customer.changedMind');
+  });
+});
+
+describe('asked for the name on the parcel', () => {
+  const said = (by: 'customer' | 'marty', text: string) =>
+    ({ id: text, by, kind: 'talk', text, at: new Date(0) }) as const;
+  const history = [said('customer', '12 Elm St, Hoboken, NJ 07030'), said('marty', 'nearly there. missing a name.')];
+  const answer = (text: string) =>
+    houseReply(testShelf(), situation(text, { stage: 'fulfillment.address', offers: offered('Dune'), history }));
+
+  test.each(['yes thats right', 'yes', "that's correct", 'no', 'ok thanks', 'what name'])(
+    '"%s" is none',
+    async (text) => {
+      expect((await answer(text)).act.type).not.toBe('customer.gaveAddress');
+    },
+  );
+
+  test.each(['Jane Doe', 'for Will Price', "it's Wright", 'Bo Yes-Smith'])('"%s" is one', async (text) => {
+    expect((await answer(text)).act.type).toBe('customer.gaveAddress');
+  });
+});
