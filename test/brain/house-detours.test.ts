@@ -126,4 +126,10 @@ describe('asked for the name on the parcel', () => {
   test.each(['Jane Doe', 'for Will Price', "it's Wright", 'Bo Yes-Smith'])('"%s" is one', async (text) => {
     expect((await answer(text)).act.type).toBe('customer.gaveAddress');
   });
+
+  test('a yes is asked for it once more, and for nothing else', async () => {
+    const words = (await answer('yes')).bubbles.join();
+    expect(words).toMatch(/a name/);
+    expect(words).not.toMatch(/zip|street/);
+  });
 });

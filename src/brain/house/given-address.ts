@@ -22,8 +22,17 @@ export function readAddress({ unread, history, stage }: Situation): Reading | nu
   if (found === null) return null;
   const whole = completed(earlier, found);
   const given = wholeAddress(whole);
-  if (given !== null) return { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
-  return { ask: 'ask.addressRest', values: { missing: listed(whole.missing.map((part) => PART_NAMES[part])) } };
+  return given === null ? restOf(whole) : { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
+}
+
+/** Asks for the address, or for what is missing of the one that was begun. */
+export function askAddress({ history }: Situation): Reading {
+  const begun = earlierAddress(history);
+  return begun === null || begun.missing.length === 0 ? { ask: 'ask.address' } : restOf(begun);
+}
+
+function restOf({ missing }: FoundAddress): Reading {
+  return { ask: 'ask.addressRest', values: { missing: listed(missing.map((part) => PART_NAMES[part])) } };
 }
 
 const EARLIER_LINES_MAX = 6;

@@ -4,7 +4,7 @@ import type { ShownBook, Stage } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import { shortTitle } from './draft.ts';
-import { correctedAddress, readAddress } from './given-address.ts';
+import { askAddress, correctedAddress, readAddress } from './given-address.ts';
 import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -128,7 +128,7 @@ const address: Reader = (text, intent, situation) => {
   const answered = found ?? correctedAddress(situation);
   if (answered !== null) return answered;
   if (intent === 'no') return act('customer.declined');
-  return intent === 'yes' || wantsShipped(text, intent) ? { ask: 'ask.address' } : null;
+  return intent === 'yes' || wantsShipped(text, intent) ? askAddress(situation) : null;
 };
 
 const readback: Reader = (text, intent, situation) => {
