@@ -37,11 +37,3 @@ export async function emptyTables(ask: Ask): Promise<void> {
   const names = tables.map(({ name }) => String(name)).join(', ');
   if (names) await ask(`TRUNCATE ${names} RESTART IDENTITY CASCADE`);
 }
-
-/** Autovacuum comes when it pleases, and every statement is planned anew after it: rows may then come in another order. */
-export async function forbidVacuum(ask: Ask): Promise<void> {
-  const tables = await ask(
-    `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions IS NULL`,
-  );
-  for (const { name } of tables) await ask(`ALTER TABLE ${String(name)} SET (autovacuum_enabled = off)`);
-}

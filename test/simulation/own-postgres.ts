@@ -1,4 +1,5 @@
-// A throw-away Postgres with the shop's schema, for runs outside of the test runner; it is gone when the run is.
+// A throw-away Postgres for one simulated world after the other, with the shop's schema and with nobody else on it. On a server that is
+// shared, others say when a page is cleaned of its dead rows and when a plan is made anew, and rows then come in another order.
 import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,26 +7,32 @@ import { Pool } from 'pg';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/cli/migrations/migrate.ts';
 
-const TEMPLATE = 'simulation';
+const DATABASE = 'simulation';
+/** Autovacuum comes when it pleases. The others only write and count what nobody will ask for. */
+const SETTINGS = ['autovacuum = off', 'track_counts = off', 'track_activities = off', 'bgwriter_lru_maxpages = 0'];
+/** As those of the test runner, which removes what a killed run has left behind (test/harness/global-setup.ts). */
+const PREFIX = 'marty-test-simulation-';
 
-/** `urls` are those of migrated, empty databases, as many as were asked for. */
-export async function withOwnPostgres<T>(databases: number, work: (urls: readonly string[]) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync(join(realpathSync(tmpdir()), 'marty-simulation-'));
+/** `url` is that of a migrated, empty database; `close` deletes the server and its files. */
+export type OwnPostgres = { url: string; close: () => Promise<void> };
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const dataDir = mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
   chmodSync(dataDir, 0o755); // so that the server's account can enter it when root runs this
-  const { url } = await attachEmbeddedPostgres(dataDir, 'thrownAway');
-  try {
-    const server = new Pool({ connectionString: url, max: 1 });
-    await server.query(`CREATE DATABASE ${TEMPLATE}`);
-    const pool = new Pool({ connectionString: addressOf(url, TEMPLATE), max: 1 });
-    await migrate(pool);
-    await pool.end();
-    const names = Array.from({ length: databases }, (_, n) => `${TEMPLATE}_${n}`);
-    for (const name of names) await server.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-    await server.end();
-    return await work(names.map((name) => addressOf(url, name)));
-  } finally {
-    await destroyEmbeddedPostgres(dataDir);
-  }
+  const server = await attachEmbeddedPostgres(dataDir, 'thrownAway');
+  await query(server.url, [...SETTINGS.map((setting) => `ALTER SYSTEM SET ${setting}`), 'SELECT pg_reload_conf()']);
+  await query(server.url, [`CREATE DATABASE ${DATABASE}`]);
+  const url = addressOf(server.url, DATABASE);
+  const pool = new Pool({ connectionString: url, max: 1 });
+  await migrate(pool);
+  await pool.end();
+  return { url, close: () => destroyEmbeddedPostgres(dataDir) };
+}
+
+async function query(url: string, statements: readonly string[]): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  for (const statement of statements) await pool.query(statement);
+  await pool.end();
 }
 
 function addressOf(serverUrl: string, database: string): string {

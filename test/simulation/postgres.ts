@@ -313,9 +313,15 @@ function textOf([statement]: readonly unknown[]): string {
   return typeof text === 'string' ? text : '';
 }
 
+const labels = new Map<string, string>();
+
 function labelOf(args: readonly unknown[]): string {
   const { name }: { name?: unknown } = Object(args[0]);
-  return typeof name === 'string' ? name : textOf(args).replaceAll(/\s+/g, ' ').trim().slice(0, 40);
+  if (typeof name === 'string') return name;
+  const text = textOf(args);
+  const label = labels.get(text) ?? text.replaceAll(/\s+/g, ' ').trim().slice(0, 40);
+  labels.set(text, label);
+  return label;
 }
 
 function isBlocked(error: unknown): boolean {

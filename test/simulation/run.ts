@@ -4,7 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { withOwnPostgres } from './own-postgres.ts';
+import { startOwnPostgres } from './own-postgres.ts';
+import { buildWorker } from './worker-program.ts';
 import type { Order } from './run-worker.ts';
 import type { SimulationReport } from './simulate.ts';
 
@@ -14,11 +15,15 @@ doubles, providers that fail, customers who change their minds. One seed is one 
   --seed N           the first world's seed (1); to go on where a run was stopped, the seed that it named last
   --conversations N  how many customers in all (200); worlds follow each other, seed by seed
   --world N          customers in one world (25)
-  --workers N        worlds at once, each in a process of its own (two for each core: a world waits for Postgres half of its time)
+  --workers N        worlds at once, each with a process and a Postgres of its own (two for each core: a world waits for Postgres
+                     half of its time)
   --turns N          in one world no more texts come after so many turns
   --keep-going       go on after a violation, and end with 1
   --long             100,000 conversations
 `;
+
+/** Most of what a turn makes is soon thrown away: with room for it, little of it is ever copied. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
 const { values } = parseArgs({
   options: {
@@ -44,10 +49,14 @@ const broken: number[] = [];
 let next = first;
 let stopped = false;
 
-async function main(urls: readonly string[]): Promise<number> {
+async function main(): Promise<number> {
   process.once('SIGINT', () => (stopped = true));
   process.once('SIGTERM', () => (stopped = true));
-  await Promise.all(urls.map((url) => work(url)));
+  const workers = Math.min(worlds, Number(values.workers));
+  const program = await buildWorker();
+  const ends = await Promise.allSettled(Array.from({ length: workers }, () => work(program.path))); // all of them, or servers would be left behind
+  program.remove();
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   const { turns, texts, crashes, paid } = sums;
   process.stdout.write(
     `${done.size * perWorld} conversations in ${done.size} worlds: ${texts} texts, ${turns} turns, ${paid} paid orders, ${crashes} crashes, ` +
@@ -57,20 +66,28 @@ async function main(urls: readonly string[]): Promise<number> {
   return broken.length === 0 ? 0 : 1;
 }
 
-/** One world after the other on one database, until there are no more. */
-async function work(url: string): Promise<void> {
-  const worker = fork(new URL('run-worker.ts', import.meta.url));
-  while (!stopped && next < first + worlds) {
-    const report = await runWorld(worker, {
-      url,
-      seed: next++,
-      conversations: perWorld,
-      ...(values.turns === undefined ? {} : { turnsMax: Number(values.turns) }),
-    });
-    tell(report);
-    if (report.violations.length > 0 && !values['keep-going']) stopped = true;
+/** One world after the other in one process, on one server, until there are no more. */
+async function work(program: string): Promise<void> {
+  const postgres = await startOwnPostgres();
+  const worker = fork(program, { execArgv: NODE_OPTIONS });
+  try {
+    while (!stopped && next < first + worlds) {
+      const report = await runWorld(worker, {
+        url: postgres.url,
+        seed: next++,
+        conversations: perWorld,
+        ...(values.turns === undefined ? {} : { turnsMax: Number(values.turns) }),
+      });
+      tell(report);
+      if (report.violations.length > 0 && !values['keep-going']) stopped = true;
+    }
+  } catch (error) {
+    stopped = true;
+    throw error;
+  } finally {
+    if (worker.connected) worker.disconnect();
+    await postgres.close();
   }
-  worker.disconnect();
 }
 
 async function runWorld(worker: ChildProcess, order: Order): Promise<SimulationReport> {
@@ -111,4 +128,4 @@ function secondsSince(ms: number): number {
 }
 
 if (values.help) process.stdout.write(HELP);
-else process.exitCode = await withOwnPostgres(Math.min(worlds, Number(values.workers)), main);
+else process.exitCode = await main();

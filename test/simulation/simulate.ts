@@ -7,7 +7,7 @@ import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pay } from '../../src/commerce/local-till/pay.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { Stock } from '../shop/rules.ts';
-import { emptyTables, forbidVacuum, furnishShop } from './furnish.ts';
+import { emptyTables, furnishShop } from './furnish.ts';
 import { BOOKS } from './inventory.ts';
 import { People } from './people.ts';
 import { SimulatedPostgres } from './postgres.ts';
@@ -22,7 +22,7 @@ import { BEGIN, World } from './world.ts';
 import type { Owner } from './world.ts';
 
 export type SimulationOptions = {
-  /** A migrated database that is this run's alone; it is emptied first. */
+  /** A migrated database on a server that is this run's alone (own-postgres.ts); it is emptied first. */
   url: string;
   seed: number;
   conversations: number;
@@ -160,7 +160,6 @@ class Simulation {
     const prepared = furnishShop(this.#postgres.open(this.#outsider).pool).finally(() => (ready = true));
     await world.run(() => ready);
     this.#came = await prepared;
-    await forbidVacuum(ask); // of this world's partitions, too
     world.faulty = true;
     const joins = world.chance.hits(0.5);
     this.#outside = {

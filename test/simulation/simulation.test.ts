@@ -1,12 +1,18 @@
 // The whole shop in simulated worlds. More of them: simulation.long.test.ts; as many as you like: `npm run sim -- --help`.
-import { describe, expect, test } from 'vitest';
-import { useDatabase } from '../harness/database.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KEPT_WORLDS } from './kept-seeds.ts';
+import { startOwnPostgres } from './own-postgres.ts';
+import type { OwnPostgres } from './own-postgres.ts';
 import { simulate } from './simulate.ts';
 import { inARow, runWorlds } from './worlds.ts';
 
 const TIME_MAX_MS = 240_000;
-const database = useDatabase();
+let database: OwnPostgres;
+
+beforeAll(async () => {
+  database = await startOwnPostgres();
+});
+afterAll(() => database.close());
 
 describe('a simulated shop', () => {
   test.each(KEPT_WORLDS)(
