@@ -7,7 +7,7 @@ export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
   { seed: 14, conversations: 4, why: 'an actor that two wrote' },
   { seed: 15, conversations: 20, why: 'an inbox that a dead process had not opened' },
   { seed: 17, conversations: 4, why: 'a bubble behind a sender that was given up (not planted)' },
-  { seed: 18, conversations: 20, why: 'a sender at work that was not looked at again' },
+  { seed: 18, conversations: 20, why: 'a sender at work that was not looked at again, when the worlds were others' },
   {
     seed: 29,
     conversations: 4,
