@@ -20,6 +20,7 @@ import {
   copiesAreHere,
   HOLD_LAPSE_MS,
   isPaid,
+  isSettledByLooking,
   LINK_LAPSE_MS,
   newsOf,
   projectionOf,
@@ -164,6 +165,7 @@ const words = setup({
     isBackAtTill: ({ context, event }) => isOfOwn(context, event) && owedCents(context) <= 0,
     wasBackAtTill: ({ context, event }) =>
       isCounted(context, event) && isOfOwn(context, event) && owedCents(context) <= 0,
+    isSettledByLooking: ({ context }) => isSettledByLooking(context.concern),
     isToHandOver: ({ context }) => copiesAreHere(context.state),
     isToRestock: ({ context, event }) =>
       event.type === 'staff.refunded' && context.payment !== null && (event.restock ?? copiesAreHere(context.state)),

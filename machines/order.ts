@@ -113,6 +113,11 @@ export const orderMachine = orderSetup.createMachine({
         { type: 'tellCustomer', params: { news: 'order.cancelAsked' } },
       ],
     },
+    'staff.settled': {
+      guard: 'isSettledByLooking',
+      description: 'A person has looked, or has put right by hand what Marty cannot.',
+      actions: ['settleConcern', 'keep'],
+    },
     'staff.refunded': [
       { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
       {
@@ -532,6 +537,7 @@ export const orderMachine = orderSetup.createMachine({
     awaited: {
       description: 'It is here and could not be counted in.',
       on: {
+        'staff.settled': { description: 'It is when it is counted in.' },
         'staff.arrived': { target: 'arriving', actions: 'settleConcern' },
         'staff.cancelled': 'cancelled',
         'order.cancelRequested': 'cancelled',
@@ -634,6 +640,7 @@ export const orderMachine = orderSetup.createMachine({
           { target: 'paid.honouring', actions: 'settleConcern' },
         ],
         'staff.cancelled': 'refundPending.refunding',
+        'staff.settled': { description: 'Looking is not enough: the money is accepted, or goes back.' },
       },
     },
     refundPending: {
@@ -681,7 +688,10 @@ export const orderMachine = orderSetup.createMachine({
           },
         },
       },
-      on: { 'order.cancelRequested': { description: 'The money is going back already.' } },
+      on: {
+        'order.cancelRequested': { description: 'The money is going back already.' },
+        'staff.settled': { description: 'It is when the money is back.' },
+      },
     },
     refunded: {
       description: 'The money is on its way back.',

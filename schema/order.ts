@@ -150,6 +150,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.cancelled') }),
   /** `restock`: whether the copies are on the shelf again; left out, they are if they had not left the shop. */
   z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional() }),
+  /** Somebody has looked at what the order's concern tells of, and there is nothing left to do. */
+  z.object({ type: z.literal('staff.settled') }),
 ]);
 export type OrderEvent = z.infer<typeof OrderEvent>;
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from './given.ts';
 import type { Story } from './given.ts';
-import { awaiting, CUSTOMER, held, linking, ORDER_ID, PAID, sold } from './order-story.ts';
+import { awaiting, CUSTOMER, held, linking, ORDER_ID, PAID, sold, STATES } from './order-story.ts';
 
 const news = (type: string, facts: Record<string, unknown> = {}) => ({
   to: `key:${CUSTOMER}`,
@@ -115,6 +115,33 @@ describe('the till’s own dashboard', () => {
     const order = sold().when({ type: 'till.calledOff' });
     expect(kept(order)).toMatchObject({ state: 'paid', concern: 'called_off_at_till' });
     expect(awaiting().when({ type: 'till.calledOff' }).effects).toEqual([]);
+  });
+});
+
+describe('what an order tells staff', () => {
+  const settled = { type: 'staff.settled' } as const;
+
+  test.each([
+    ['a hand-over that was called off at the till', () => sold().when({ type: 'till.calledOff' })],
+    ['a customer who wants to cancel', () => sold().when({ type: 'order.cancelRequested' })],
+    ['a link that could not be closed', () => awaiting().after('linkLapse').failed('closing').done('release')],
+  ])('goes once they have dealt with it: %s', (_, story) => {
+    const order = story().when(settled);
+    expect([order.value, order.sent, kept(order)]).toMatchObject([story().value, [], { concern: null }]);
+    expect(order.when(settled).effects).toEqual([]);
+  });
+
+  test('leaves the second payment that is to go back in front of them', () => {
+    const again = { type: 'payment.completed', paymentId: 'second', amountCents: PAID.amountCents } as const;
+    const twice = sold().when(again).when({ type: 'till.calledOff' }).when(settled);
+    expect(kept(twice)).toMatchObject({ concern: 'extra_payment' });
+    expect(twice.when(settled).effects).toEqual([]);
+  });
+
+  test.each(['underReview', 'refundPending.asked', 'refundPending.failed'])('stays where money waits: %s', (state) => {
+    const order = STATES[state]?.().when({ type: 'till.calledOff' }, { type: 'order.cancelRequested' });
+    expect(order?.context['concern']).not.toBeNull();
+    expect(order?.when(settled).effects).toEqual([]);
   });
 });
 

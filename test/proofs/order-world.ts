@@ -1,10 +1,11 @@
 // The world of orders: one or two of them at one counter, and everybody who may do something to them at any moment.
 import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
+import { isSettledByLooking } from '../../machines/order-rules.ts';
 import { PAID_STATES, WAITING_STATES } from '../../src/commerce/order-states.ts';
 import { CUSTOMER, orderDefinition } from '../machines/order-story.ts';
 import { OrderContext } from '../../schema/order.ts';
-import type { TillRefund } from '../../schema/order.ts';
+import type { OrderConcern, TillRefund } from '../../schema/order.ts';
 import { Chart } from './chart.ts';
 import { contextOf, inputOf, jobSteps, keyOfCounter, lateSteps, placed, replaced, told } from './counter.ts';
 import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
@@ -30,19 +31,33 @@ export type OrderWorld = {
 };
 
 const STAFF: readonly AnyEventObject[] = [
-  ...['ordered', 'arrived', 'prepared', 'markedReady', 'pickedUp', 'shipped', 'delivered', 'cancelled', 'refunded'].map(
-    (did) => ({ type: `staff.${did}` }),
-  ),
+  ...[
+    'ordered',
+    'arrived',
+    'prepared',
+    'markedReady',
+    'pickedUp',
+    'shipped',
+    'delivered',
+    'cancelled',
+    'refunded',
+    'settled',
+  ].map((did) => ({ type: `staff.${did}` })),
   { type: 'staff.refunded', restock: true },
   { type: 'staff.refunded', restock: false },
   { type: 'till.prepared' },
   { type: 'till.calledOff' },
 ];
 const COPIES = 1;
-/** No guard asks which concern it is. */
-const SOME_CONCERN = 'stock_unclear';
+/** No guard asks which concern it is but whether looking at it settles it. */
+const CONCERNS = { lookedAt: 'stock_unclear', other: 'extra_payment' } as const;
 const byName = (a: TillRefund, b: TillRefund) => (a.refundId < b.refundId ? -1 : 1);
 const NOTHING: Did = { trouble: null, sent: [] };
+
+function concernOf(concern: OrderConcern | null): OrderConcern | null {
+  if (concern === null) return null;
+  return isSettledByLooking(concern) ? CONCERNS.lookedAt : CONCERNS.other;
+}
 
 /** The order's chart as a table. @param definition another one, where a fault is planted */
 export function orderChart(definition: DurableMachine = orderDefinition): Chart {
@@ -50,7 +65,7 @@ export function orderChart(definition: DurableMachine = orderDefinition): Chart 
     context: (context) => ({
       ...context,
       tracking: null,
-      concern: context['concern'] === null ? null : SOME_CONCERN,
+      concern: concernOf(OrderContext.shape.concern.parse(context['concern'])),
       tillRefunds: OrderContext.shape.tillRefunds.parse(context['tillRefunds']).toSorted(byName),
     }),
     id: () => CUSTOMER,
