@@ -1,9 +1,9 @@
 // The world of orders: one or two of them at one counter, and everybody who may do something to them at any moment.
 import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
-import { isSettledByLooking } from '../../machines/order-rules.ts';
 import { PAID_STATES, WAITING_STATES } from '../../src/commerce/order-states.ts';
 import { CUSTOMER, orderDefinition } from '../machines/order-story.ts';
+import { isOfMoney } from '../../machines/till-refunds.ts';
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderConcern, TillRefund } from '../../schema/order.ts';
 import { Chart } from './chart.ts';
@@ -12,7 +12,7 @@ import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
 import type { Model } from './explore.ts';
 import { ORDERS } from './people.ts';
 import { freeCopies, heldBy, release } from './shelf.ts';
-import { amountOf, changed, changedRefund, deskRefunds, payments } from './till.ts';
+import { amountOf, bounced, changed, changedRefund, deskRefunds, payments } from './till.ts';
 import type { DeskRefund, Money } from './till.ts';
 
 /** What may happen in a world besides the work that orders ask for. */
@@ -49,14 +49,16 @@ const STAFF: readonly AnyEventObject[] = [
   { type: 'till.calledOff' },
 ];
 const COPIES = 1;
-/** No guard asks which concern it is but whether looking at it settles it. */
-const CONCERNS = { lookedAt: 'stock_unclear', other: 'extra_payment' } as const;
+/** So many refunds of ours of one payment may the bank refuse. */
+const REFUSALS_MAX = 1;
+/** The chart asks of a concern only whether it is about money that is to go back. */
+const CONCERNS = { money: 'extra_payment', other: 'stock_unclear' } as const;
 const byName = (a: TillRefund, b: TillRefund) => (a.refundId < b.refundId ? -1 : 1);
 const NOTHING: Did = { trouble: null, sent: [] };
 
 function concernOf(concern: OrderConcern | null): OrderConcern | null {
   if (concern === null) return null;
-  return isSettledByLooking(concern) ? CONCERNS.lookedAt : CONCERNS.other;
+  return isOfMoney(concern) ? CONCERNS.money : CONCERNS.other;
 }
 
 /** The order's chart as a table. @param definition another one, where a fault is planted */
@@ -120,13 +122,14 @@ function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Mone
     ...paid,
     currency: 'USD',
   });
-  if (money.oursCents === 0) return;
-  const owed = { ...order, till: changed(order.till, money.id, { oursCents: 0 }) };
-  yield told(chart, replaced(counter, order, owed), owed, `the bank refuses the refund of ${money.id}`, {
-    type: 'refund.failed',
-    paymentId: money.id,
-    amountCents: money.oursCents,
-  });
+  const refusals = money.ours.filter(({ isFailed }) => isFailed).length;
+  for (const { id, cents, isFailed } of money.ours) {
+    if (!isFailed && refusals >= REFUSALS_MAX) continue;
+    const owed = { ...order, till: changed(order.till, money.id, bounced(money, id)) };
+    const event = { type: 'refund.failed', refundId: id, paymentId: money.id, amountCents: cents };
+    const says = `the bank refuses ${id}${isFailed ? ', as was told' : ''}`;
+    yield told(chart, replaced(counter, order, owed), owed, says, event);
+  }
 }
 
 // What somebody gives back at the till's own desk is told after its payment, at any time and again and again, and so is its failure.
