@@ -1,4 +1,5 @@
 // What an order computes from its own context: its news to the customer and its row for staff. Pure, no clock.
+import { isOfMoney, owedExtra } from './till-refunds.ts';
 import type { OrderContext, OrderNews, OrderProjection, OrderState } from '../schema/order.ts';
 
 /** Both sides of the link's end: how long it is open, and how much longer its copies stay reserved. */
@@ -52,6 +53,15 @@ const PAYMENT_STATUS = {
 /** Whether the order stands as one that was paid and goes on. */
 export function isPaid(state: OrderState): boolean {
   return PAYMENT_STATUS[state] === 'paid';
+}
+
+/**
+ * A payment that is here twice goes back, and copies that an order holds are sold or given back; what else staff are told of,
+ * they may have dealt with once they have looked.
+ */
+export function isSettledByLooking(order: OrderContext): boolean {
+  if (order.reserved) return false;
+  return isOfMoney(order.concern) ? owedExtra(order) === null : order.concern !== null;
 }
 
 /** Whether the copies of a paid order are still in the shop, so that giving the order up puts them back on the shelf. */

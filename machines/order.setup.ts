@@ -14,18 +14,34 @@ import type {
   OrderState,
   Payment,
   PaymentLink,
+  TillRefund,
 } from '../schema/order.ts';
 import type { RefusalCode } from './order-rules.ts';
 import {
   copiesAreHere,
   HOLD_LAPSE_MS,
   isPaid,
+  isSettledByLooking,
   LINK_LAPSE_MS,
   newsOf,
   projectionOf,
   refusalNews,
 } from './order-rules.ts';
-import { countedCents, owedCents, withFailedRefund, withRefund } from './till-refunds.ts';
+import {
+  countedCents,
+  earlierRefunds,
+  failedRefund,
+  isOfMoney,
+  isOwedAgain,
+  otherPayment,
+  owedCents,
+  owedExtra,
+  paymentsOf,
+  reviewed,
+  withExtra,
+  withFailedRefund,
+  withRefund,
+} from './till-refunds.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -33,7 +49,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 type OrderId = { orderId: string };
 type ReserveInput = OrderId & { lines: OrderContext['lines']; untilMs: number };
 type LinkInput = OrderId & Pick<OrderContext, 'revision' | 'lines' | 'fulfillment' | 'addressId'>;
-type RefundInput = OrderId & Payment;
+type RefundInput = OrderId & Payment & { earlier?: number };
+/** Workers of an older build name the refund and say no more. */
+type RefundDone = Pick<TillRefund, 'refundId'> & Partial<Payment>;
 type HandOver = OrderId & { linkId: string; step: HandOverStep; tracking: string | null };
 
 type OrderResult =
@@ -41,8 +59,12 @@ type OrderResult =
   | DoneActorEvent<PaymentLink, 'link'>
   | DoneActorEvent<{ paid: boolean }, 'closing'>
   | DoneActorEvent<{ reservationId: string }, 'receipt'>
-  | DoneActorEvent<unknown, 'sale' | 'release' | 'refund'>
-  | ErrorActorEvent<unknown, 'reservation' | 'receipt' | 'link' | 'sale' | 'closing' | 'release' | 'refund'>;
+  | DoneActorEvent<RefundDone, 'refund' | 'extraRefund'>
+  | DoneActorEvent<unknown, 'sale' | 'release'>
+  | ErrorActorEvent<
+      unknown,
+      'reservation' | 'receipt' | 'link' | 'sale' | 'closing' | 'release' | 'refund' | 'extraRefund'
+    >;
 
 type AnyOrderEvent = OrderEvent | OrderResult;
 
@@ -55,8 +77,23 @@ function isRestOfOwn(context: OrderContext, event: AnyOrderEvent): boolean {
   return event.type === 'till.refunded' && isOfOwn(context, event) && event.amountCents >= owedCents(context);
 }
 
-function isCounted(context: OrderContext, event: AnyOrderEvent): boolean {
-  return event.type === 'till.refundFailed' && (countedCents(context, event) ?? 0) > 0;
+function isExtra({ extraPayments }: OrderContext, event: AnyOrderEvent): boolean {
+  return 'paymentId' in event && extraPayments.some(({ paymentId }) => paymentId === event.paymentId);
+}
+
+/** What was asked for with `paid`, as it was done. */
+function doneOf({ refundId, ...done }: RefundDone, paid: Payment | null): TillRefund {
+  return { refundId, paymentId: '', amountCents: 0, ...paid, ...done };
+}
+
+function wishOf(context: OrderContext, payment: Payment): RefundInput {
+  const earlier = earlierRefunds(context, payment);
+  return { orderId: context.orderId, ...payment, ...(earlier > 0 ? { earlier } : {}) };
+}
+
+/** What the till is asked to give back of the order's own payment. */
+export function ownRefund(context: OrderContext): RefundInput {
+  return wishOf(context, { paymentId: context.payment?.paymentId ?? '', amountCents: owedCents(context) });
 }
 
 const words = setup({
@@ -77,7 +114,6 @@ const words = setup({
   actions: {
     keepOrder: command<OrderProjection>('keepOrder'),
     releaseStock: command<OrderId>('releaseStock'),
-    refundPayment: command<RefundInput>('refundPayment'),
     returnStock: command<OrderId>('returnStock'),
     tellTill: command<HandOver>('tellTill'),
     rememberReservation: assign({ reserved: true }),
@@ -91,26 +127,49 @@ const words = setup({
       assertEvent(event, 'payment.completed');
       return { payment: { paymentId: event.paymentId, amountCents: event.amountCents } };
     }),
-    rememberExtraPayment: assign(({ event }) => {
+    rememberExtraPayment: assign(({ context, event }) => {
       assertEvent(event, 'payment.completed');
-      const extraPayment = { paymentId: event.paymentId, amountCents: event.amountCents };
-      return { extraPayment, concern: 'extra_payment' as const };
+      const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents: event.amountCents });
+      return { extraPayments, concern: 'extra_payment' as const };
     }),
-    rememberOwedExtra: assign(({ event }) => {
+    rememberOwedExtra: assign(({ context, event }) => {
       assertEvent(event, 'refund.failed');
-      const extraPayment = { paymentId: event.paymentId, amountCents: event.amountCents };
-      return { extraPayment, concern: 'refund_failed' as const };
+      const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents: event.amountCents });
+      return { extraPayments, concern: 'refund_failed' as const };
     }),
     rememberTillRefund: assign(({ context, event }) => {
       assertEvent(event, 'till.refunded');
-      return withRefund(context, event);
+      return { tillRefunds: withRefund(context, event) };
     }),
-    forgetTillRefund: assign(({ context, event }) => {
-      assertEvent(event, 'till.refundFailed');
-      return withFailedRefund(context, event);
+    rememberRefund: assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.refund');
+      const own = context.payment && { ...context.payment, amountCents: owedCents(context) };
+      return { tillRefunds: withRefund(context, doneOf(event.output, own)) };
+    }),
+    /** It may have failed at the bank before we heard that it was taken on: then it is owed again, and staff see so. */
+    rememberExtraRefund: assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.extraRefund');
+      const refund = doneOf(event.output, owedExtra(context));
+      const concern = countedCents(context, refund) === null ? 'extra_payment' : 'refund_failed';
+      const after = { ...context, tillRefunds: withRefund(context, refund), extraRefundAsked: false };
+      return owedExtra(after) === null ? after : { ...after, concern };
+    }),
+    giveUpExtraRefund: assign(({ context }) => {
+      const concern = owedExtra(context) === null ? context.concern : ('refund_failed' as const);
+      return { extraRefundAsked: false, concern };
+    }),
+    forgetRefund: assign(({ context, event }) => {
+      assertEvent(event, ['refund.failed', 'till.refundFailed']);
+      return { tillRefunds: withFailedRefund(context, failedRefund(event)) };
     }),
     /** Of two payments one went back: the other is now the order's own. */
-    payByOther: assign(({ context }) => ({ payment: context.extraPayment, extraPayment: null, concern: null })),
+    payByOther: assign(({ context }) => {
+      const other = otherPayment(context);
+      const rest = context.extraPayments.filter((one) => one !== other);
+      const extraPayments = context.payment === null ? rest : [...rest, context.payment];
+      return { payment: other, extraPayments, concern: reviewed({ ...context, payment: other, extraPayments }) };
+    }),
+    reviewConcern: assign(({ context }) => ({ concern: reviewed(context) })),
     rememberTracking: assign(({ event }) => {
       assertEvent(event, 'staff.shipped');
       return { tracking: event.tracking ?? null };
@@ -121,7 +180,7 @@ const words = setup({
     raiseConcern: assign((_, { concern }: { concern: OrderConcern }) => ({ concern })),
     /** Looked at; a second payment that is still here stays in front of staff. */
     settleConcern: assign(({ context }) => ({
-      concern: context.extraPayment === null ? null : ('extra_payment' as const),
+      concern: owedExtra(context) === null || context.extraRefundAsked ? null : ('extra_payment' as const),
     })),
     tellCustomer: sendTo(
       ({ context }): AnyActorRef => actorByKey(context.customer),
@@ -142,28 +201,41 @@ const words = setup({
     isReserved: ({ context }) => context.reserved,
     mayReserveAgain: ({ context, event }) => refusalOf(event) === 'sold_out' && !context.reservedAgain,
     isPaidOnline: ({ context }) => context.payment !== null,
-    isOwedExtra: ({ context }) => context.extraPayment !== null,
+    isOwedExtra: ({ context }) => owedExtra(context) !== null,
+    isExtraRefundAsked: ({ context }) => context.extraRefundAsked,
     isKnownPayment: ({ context, event }) =>
-      event.type === 'payment.completed' &&
-      [context.payment?.paymentId, context.extraPayment?.paymentId].includes(event.paymentId),
+      event.type === 'payment.completed' && paymentsOf(context).some(({ paymentId }) => paymentId === event.paymentId),
+    isUnknownPayment: ({ context, event }) => !isOfOwn(context, event) && !isExtra(context, event),
     isRightAmount: ({ context, event }) =>
       event.type === 'payment.completed' &&
       event.amountCents === context.link?.totalCents &&
       (event.currency ?? context.currency) === context.currency,
     isOwnPayment: ({ context, event }) => isOfOwn(context, event),
-    isExtraPayment: ({ context, event }) => 'paymentId' in event && event.paymentId === context.extraPayment?.paymentId,
+    isExtraPayment: ({ context, event }) => isExtra(context, event),
     isKnownRefund: ({ context, event }) => event.type === 'till.refunded' && countedCents(context, event) !== null,
-    isCountedRefund: ({ context, event }) => isCounted(context, event),
+    isRestOfOwn: ({ context, event }) => isRestOfOwn(context, event),
     isWholeRefund: ({ context, event }, { copies }: { copies: 'here' | 'gone' }) =>
       isRestOfOwn(context, event) && copiesAreHere(context.state) === (copies === 'here'),
     isPaidByOther: ({ context, event }) =>
       isRestOfOwn(context, event) &&
       isPaid(context.state) &&
-      context.payment?.amountCents === context.extraPayment?.amountCents,
-    /** Whatever became of what was asked for here, all of it went back at the till. */
-    isBackAtTill: ({ context, event }) => isOfOwn(context, event) && owedCents(context) <= 0,
-    wasBackAtTill: ({ context, event }) =>
-      isCounted(context, event) && isOfOwn(context, event) && owedCents(context) <= 0,
+      !context.extraRefundAsked &&
+      otherPayment(context) !== null,
+    /** What went back is here again. */
+    isOwedAgain: ({ context, event }) =>
+      (event.type === 'refund.failed' || event.type === 'till.refundFailed') &&
+      isOwedAgain(context, failedRefund(event)),
+    isOwnOwedAgain: ({ context, event }) =>
+      (event.type === 'refund.failed' || event.type === 'till.refundFailed') &&
+      isOfOwn(context, event) &&
+      isOwedAgain(context, failedRefund(event)),
+    isKnownFailure: ({ context, event }) =>
+      event.type === 'refund.failed' && countedCents(context, failedRefund(event)) === 0,
+    /** While we gave a part back, another part that had gone back at the till came back. */
+    isAllBack: ({ context, event }) =>
+      event.type === 'xstate.done.actor.refund' &&
+      owedCents({ ...context, tillRefunds: withRefund(context, doneOf(event.output, ownRefund(context))) }) <= 0,
+    isSettledByLooking: ({ context }) => isSettledByLooking(context),
     isToHandOver: ({ context }) => copiesAreHere(context.state),
     isToRestock: ({ context, event }) =>
       event.type === 'staff.refunded' && context.payment !== null && (event.restock ?? copiesAreHere(context.state)),
@@ -216,10 +288,12 @@ export const orderSetup = words.extend({
     restock: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'returnStock', params: { orderId: context.orderId } });
     }),
+    /** Whatever state the order is in, and leaves meanwhile, it hears what became of it. */
     refundExtraPayment: words.enqueueActions(({ context, enqueue }) => {
-      if (context.extraPayment === null) return;
-      enqueue({ type: 'refundPayment', params: { orderId: context.orderId, ...context.extraPayment } });
-      enqueue.assign({ extraPayment: null, concern: null });
+      const extra = owedExtra(context);
+      if (extra === null) return;
+      enqueue.spawnChild('refundPayment', { id: 'extraRefund', input: wishOf(context, extra) });
+      enqueue.assign({ extraRefundAsked: true, concern: isOfMoney(context.concern) ? null : context.concern });
     }),
   },
 });

@@ -1,8 +1,7 @@
 // One order, from its books' reservation to the reader's door. It outlives the conversation that placed it.
 // No state is final: money may arrive late, and every state knows what to do with it.
 import { reservedUntilMs } from './order-rules.ts';
-import { orderSetup } from './order.setup.ts';
-import { owedCents } from './till-refunds.ts';
+import { orderSetup, ownRefund } from './order.setup.ts';
 import { turn } from '../src/runtime/authoring.ts';
 
 /** An order or a hold: copies are reserved for it until they are sold or given back, and its customer hears every turn of it. */
@@ -21,7 +20,8 @@ export const orderMachine = orderSetup.createMachine({
     state: 'draft',
     link: null,
     payment: null,
-    extraPayment: null,
+    extraPayments: [],
+    extraRefundAsked: false,
     tillRefunds: [],
     reserved: false,
     reservedAgain: false,
@@ -55,7 +55,7 @@ export const orderMachine = orderSetup.createMachine({
       {
         guard: 'isExtraPayment',
         description: 'Of the second payment: so much less of it is to be given back.',
-        actions: ['rememberTillRefund', 'keep'],
+        actions: ['rememberTillRefund', 'reviewConcern', 'keep'],
       },
       {
         guard: 'isPaidByOther',
@@ -89,22 +89,33 @@ export const orderMachine = orderSetup.createMachine({
     'till.refundFailed': [
       {
         description: 'What went back at the till came back: it is owed again, and staff see so.',
-        guard: 'isCountedRefund',
-        actions: ['forgetTillRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+        guard: 'isOwedAgain',
+        actions: ['forgetRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
       },
-      { description: 'Told before the refund itself, which will not count.', actions: 'forgetTillRefund' },
+      { description: 'Told before the refund itself, which will not count.', actions: 'forgetRefund' },
     ],
     'refund.failed': [
+      { guard: 'isKnownFailure', description: 'The same failure, told twice.' },
       {
-        description: 'Of the order’s own payment, in a state that owes none: staff look at it.',
-        guard: 'isOwnPayment',
-        actions: [{ type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
+        description: 'What we gave back came back: it is owed again, and staff see so.',
+        guard: 'isOwedAgain',
+        actions: ['forgetRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }, 'keep'],
       },
       {
-        description: 'The second payment did not go back after all: it is owed again.',
-        actions: ['rememberOwedExtra', 'keep'],
+        description: 'A payment that version 3 gave back and forgot: it is owed again.',
+        guard: 'isUnknownPayment',
+        actions: ['forgetRefund', 'rememberOwedExtra', 'keep'],
       },
+      { description: 'Told before our own work answered, or back at the till meanwhile.', actions: 'forgetRefund' },
     ],
+    'xstate.done.actor.extraRefund': {
+      description: 'A payment besides the order’s own is on its way back.',
+      actions: ['rememberExtraRefund', 'keep'],
+    },
+    'xstate.error.actor.extraRefund': {
+      description: 'The till would not: that payment is still here, and staff see so.',
+      actions: ['giveUpExtraRefund', 'keep'],
+    },
     'order.cancelRequested': {
       description: 'Paid for already: whether the money goes back is for a person to say.',
       actions: [
@@ -113,7 +124,13 @@ export const orderMachine = orderSetup.createMachine({
         { type: 'tellCustomer', params: { news: 'order.cancelAsked' } },
       ],
     },
+    'staff.settled': {
+      guard: 'isSettledByLooking',
+      description: 'A person has looked, or has put right by hand what Marty cannot.',
+      actions: ['settleConcern', 'keep'],
+    },
     'staff.refunded': [
+      { guard: 'isExtraRefundAsked', description: 'Under way already.' },
       { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
       {
         description: 'The copies have not left the shop, or staff say that they are back.',
@@ -532,6 +549,7 @@ export const orderMachine = orderSetup.createMachine({
     awaited: {
       description: 'It is here and could not be counted in.',
       on: {
+        'staff.settled': { description: 'It is when it is counted in.' },
         'staff.arrived': { target: 'arriving', actions: 'settleConcern' },
         'staff.cancelled': 'cancelled',
         'order.cancelRequested': 'cancelled',
@@ -634,6 +652,7 @@ export const orderMachine = orderSetup.createMachine({
           { target: 'paid.honouring', actions: 'settleConcern' },
         ],
         'staff.cancelled': 'refundPending.refunding',
+        'staff.settled': { description: 'Looking is not enough: the money is accepted, or goes back.' },
       },
     },
     refundPending: {
@@ -651,12 +670,15 @@ export const orderMachine = orderSetup.createMachine({
           invoke: {
             id: 'refund',
             src: 'refundPayment',
-            input: ({ context }) => ({
-              orderId: context.orderId,
-              paymentId: context.payment?.paymentId ?? '',
-              amountCents: owedCents(context),
-            }),
-            onDone: { target: '#order.refunded', actions: 'settleConcern' },
+            input: ({ context }) => ownRefund(context),
+            onDone: [
+              { guard: 'isAllBack', target: '#order.refunded', actions: ['rememberRefund', 'settleConcern'] },
+              {
+                description: 'Meanwhile a part that had gone back at the till came back.',
+                target: 'failed',
+                actions: ['rememberRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }],
+              },
+            ],
             onError: {
               target: 'failed',
               actions: { type: 'raiseConcern', params: { concern: 'refund_failed' } },
@@ -664,12 +686,15 @@ export const orderMachine = orderSetup.createMachine({
           },
           on: {
             'staff.refunded': { description: 'Under way already.' },
-            'refund.failed': {
-              description: 'The bank was faster than the till’s own answer.',
-              guard: 'isOwnPayment',
-              target: 'failed',
-              actions: { type: 'raiseConcern', params: { concern: 'refund_failed' } },
-            },
+            'refund.failed': [
+              { guard: 'isKnownFailure', description: 'The same failure, told twice.' },
+              {
+                description: 'The bank was faster than the till’s own answer.',
+                guard: 'isOwnPayment',
+                target: 'failed',
+                actions: ['forgetRefund', { type: 'raiseConcern', params: { concern: 'refund_failed' } }],
+              },
+            ],
           },
         },
         failed: {
@@ -677,11 +702,14 @@ export const orderMachine = orderSetup.createMachine({
           entry: 'keep',
           on: {
             'staff.cancelled': 'refunding',
-            'refund.failed': { description: 'Known.', guard: 'isOwnPayment' },
+            'refund.failed': { description: 'Known.', guard: 'isOwnPayment', actions: 'forgetRefund' },
           },
         },
       },
-      on: { 'order.cancelRequested': { description: 'The money is going back already.' } },
+      on: {
+        'order.cancelRequested': { description: 'The money is going back already.' },
+        'staff.settled': { description: 'It is when the money is back.' },
+      },
     },
     refunded: {
       description: 'The money is on its way back.',
@@ -691,7 +719,11 @@ export const orderMachine = orderSetup.createMachine({
         { type: 'tellCustomer', params: { news: 'order.refunded' } },
       ],
       on: {
-        'staff.refunded': [{ guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] }, { description: 'Done.' }],
+        'staff.refunded': [
+          { guard: 'isExtraRefundAsked', description: 'Under way already.' },
+          { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
+          { description: 'Done.' },
+        ],
         'till.refunded': [
           { guard: 'isKnownRefund', description: 'The same refund, told twice.' },
           {
@@ -702,26 +734,24 @@ export const orderMachine = orderSetup.createMachine({
         ],
         'till.refundFailed': {
           description: 'What went back at the till came back: the money is owed again, and customer and staff hear so.',
-          guard: 'wasBackAtTill',
+          guard: 'isOwnOwedAgain',
           target: 'refundPending.failed',
           actions: [
-            'forgetTillRefund',
+            'forgetRefund',
             { type: 'raiseConcern', params: { concern: 'refund_failed' } },
             { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
           ],
         },
-        'refund.failed': [
-          { description: 'Somebody gave it back at the till meanwhile.', guard: 'isBackAtTill' },
-          {
-            description: 'It came back: the money is owed again, and customer and staff hear so.',
-            guard: 'isOwnPayment',
-            target: 'refundPending.failed',
-            actions: [
-              { type: 'raiseConcern', params: { concern: 'refund_failed' } },
-              { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
-            ],
-          },
-        ],
+        'refund.failed': {
+          description: 'It came back: the money is owed again, and customer and staff hear so.',
+          guard: 'isOwnOwedAgain',
+          target: 'refundPending.failed',
+          actions: [
+            'forgetRefund',
+            { type: 'raiseConcern', params: { concern: 'refund_failed' } },
+            { type: 'tellCustomer', params: { news: 'order.refundFailed' } },
+          ],
+        },
         'order.cancelRequested': { description: 'The money went back.' },
       },
     },

@@ -1,14 +1,48 @@
-// Money that somebody gave back at the till's own desk, as an order keeps it. Each refund counts once, by its name, in whatever
-// order the till tells of it; one that the bank would not take stays known, with nothing, so that late news of it counts no more.
-import type { OrderContext, TillRefund } from '../schema/order.ts';
+// What was paid for an order and what of it went back, by us or at the till's own desk. Each refund counts once, by its name, in
+// whatever order we hear of it; one that the bank would not take stays known, with nothing, so that late news of it counts no more.
+import type { OrderConcern, OrderContext, OrderEvent, Payment, TillRefund } from '../schema/order.ts';
 
-type Money = Pick<OrderContext, 'payment' | 'extraPayment' | 'tillRefunds'>;
+type Money = Pick<OrderContext, 'payment' | 'extraPayments' | 'tillRefunds'>;
 
-/** What of the order's own payment has not gone back there. Cents. */
-export function owedCents({ payment, tillRefunds }: Money): number {
-  if (payment === null) return 0;
-  const own = tillRefunds.filter(({ paymentId }) => paymentId === payment.paymentId);
-  return payment.amountCents - own.reduce((sum, { amountCents }) => sum + amountCents, 0);
+/** Refunds of ours from before version 4 of the chart, which did not keep their names. */
+export const NAMELESS = 'nameless';
+/** Payments besides the order's own that it remembers; of more, those that went back are forgotten first. */
+const EXTRA_PAYMENTS_MAX = 20;
+
+/** What of a payment has not gone back. Cents. */
+function leftCents({ tillRefunds }: Money, { paymentId, amountCents }: Payment): number {
+  const back = tillRefunds.filter((refund) => refund.paymentId === paymentId);
+  return amountCents - back.reduce((sum, refund) => sum + refund.amountCents, 0);
+}
+
+/** What of the order's own payment has not gone back. Cents. */
+export function owedCents(order: Money): number {
+  return order.payment === null ? 0 : leftCents(order, order.payment);
+}
+
+/** The first payment besides the order's own that is still here, with what is left of it. */
+export function owedExtra(order: Money): Payment | null {
+  const found = order.extraPayments.find((payment) => leftCents(order, payment) > 0);
+  return found ? { ...found, amountCents: leftCents(order, found) } : null;
+}
+
+/** Every payment that the order has heard of. */
+export function paymentsOf({ payment, extraPayments }: Money): Payment[] {
+  return payment === null ? extraPayments : [payment, ...extraPayments];
+}
+
+/** A payment besides its own, however often it is told. */
+export function withExtra(order: Money, payment: Payment): Payment[] {
+  const all = [...order.extraPayments, payment];
+  const done = all.length > EXTRA_PAYMENTS_MAX ? all.findIndex((one) => leftCents(order, one) <= 0) : -1;
+  return done === -1 ? all : all.toSpliced(done, 1);
+}
+
+/** Of two payments the whole of one went back: the other may pay the order. */
+export function otherPayment(order: Money): Payment | null {
+  const isSame = (other: Payment) =>
+    other.amountCents === order.payment?.amountCents && leftCents(order, other) === other.amountCents;
+  return order.extraPayments.find(isSame) ?? null;
 }
 
 /** What a refund of this name has lowered; 0 for one that failed, null for one that we have not heard of. */
@@ -16,22 +50,52 @@ export function countedCents({ tillRefunds }: Money, { refundId }: Pick<TillRefu
   return tillRefunds.find((one) => one.refundId === refundId)?.amountCents ?? null;
 }
 
-/** A refund that was not known: of a second payment, so much less is left to give back. */
-export function withRefund(order: Money, { refundId, paymentId, amountCents }: TillRefund): Partial<OrderContext> {
-  const { extraPayment: extra } = order;
-  const tillRefunds = [...order.tillRefunds, { refundId, paymentId, amountCents }];
-  if (extra?.paymentId !== paymentId) return { tillRefunds };
-  const leftCents = extra.amountCents - amountCents;
-  if (leftCents <= 0) return { tillRefunds, extraPayment: null, concern: null };
-  return { tillRefunds, extraPayment: { paymentId, amountCents: leftCents } };
+/** How often so much of a payment went back already: to give it back once more is another intent. */
+export function earlierRefunds({ tillRefunds }: Money, { paymentId, amountCents }: Payment): number {
+  return tillRefunds.filter((one) => one.paymentId === paymentId && one.amountCents === amountCents).length;
+}
+
+/** @returns the refunds with this one, unless it is known */
+export function withRefund(order: Money, { refundId, paymentId, amountCents }: TillRefund): TillRefund[] {
+  if (countedCents(order, { refundId }) !== null) return order.tillRefunds;
+  return [...order.tillRefunds, { refundId, paymentId, amountCents }];
 }
 
 /** What it had lowered is owed again. */
-export function withFailedRefund(order: Money, { refundId, paymentId }: TillRefund): Partial<OrderContext> {
-  const others = order.tillRefunds.filter((one) => one.refundId !== refundId);
-  const tillRefunds = [...others, { refundId, paymentId, amountCents: 0 }];
-  const backCents = countedCents(order, { refundId }) ?? 0;
-  if (backCents === 0 || paymentId === order.payment?.paymentId) return { tillRefunds };
-  const leftCents = order.extraPayment?.paymentId === paymentId ? order.extraPayment.amountCents : 0;
-  return { tillRefunds, extraPayment: { paymentId, amountCents: leftCents + backCents } };
+export function withFailedRefund(order: Money, failed: TillRefund): TillRefund[] {
+  const counted = countedAs(order, failed);
+  const others = order.tillRefunds.filter((one) => one !== counted && one.refundId !== failed.refundId);
+  return [...others, { refundId: failed.refundId, paymentId: failed.paymentId, amountCents: 0 }];
+}
+
+/** Whether money that went back, as far as we knew, is here again. */
+export function isOwedAgain(order: Money, failed: TillRefund): boolean {
+  if ((countedAs(order, failed)?.amountCents ?? 0) === 0) return false;
+  const payment = paymentsOf(order).find(({ paymentId }) => paymentId === failed.paymentId);
+  return payment !== undefined && leftCents({ ...order, tillRefunds: withFailedRefund(order, failed) }, payment) > 0;
+}
+
+// What a process of before version 4 says of a refund has no name either: then it is the one of that amount.
+function countedAs({ tillRefunds }: Money, failed: TillRefund): TillRefund | undefined {
+  const { refundId, paymentId, amountCents } = failed;
+  const ofPayment = tillRefunds.filter((one) => one.paymentId === paymentId);
+  const isSame = (one: TillRefund) => one.refundId === NAMELESS || one.amountCents === amountCents;
+  const unnamed = refundId === NAMELESS ? ofPayment.find(isSame) : ofPayment.find((one) => one.refundId === NAMELESS);
+  return tillRefunds.find((one) => one.refundId === refundId) ?? unnamed;
+}
+
+/** The refund that an event says has failed. */
+export function failedRefund(event: Extract<OrderEvent, { type: 'refund.failed' | 'till.refundFailed' }>): TillRefund {
+  const { refundId = NAMELESS, paymentId, amountCents } = event;
+  return { refundId, paymentId, amountCents };
+}
+
+/** A concern about a payment besides the order's own, once there may be none; any other stays. */
+export function reviewed(order: Money & Pick<OrderContext, 'concern'>): OrderConcern | null {
+  return isOfMoney(order.concern) && owedExtra(order) === null ? null : order.concern;
+}
+
+/** Whether it tells of money that is to go back. */
+export function isOfMoney(concern: OrderConcern | null): boolean {
+  return concern === 'extra_payment' || concern === 'refund_failed';
 }

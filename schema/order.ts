@@ -43,7 +43,7 @@ export type PaymentLink = z.infer<typeof PaymentLink>;
 export const Payment = z.object({ paymentId: z.string().min(1), amountCents: Cents });
 export type Payment = z.infer<typeof Payment>;
 
-/** Money that somebody gave back at the till's own desk; `amountCents` is 0 once the bank would not. */
+/** Money that we, or somebody at the till's own desk, gave back; `amountCents` is 0 once the bank would not. */
 export const TillRefund = z.object({ refundId: z.string().min(1), paymentId: z.string().min(1), amountCents: Cents });
 export type TillRefund = z.infer<typeof TillRefund>;
 
@@ -100,8 +100,10 @@ export const OrderContext = z.object({
   special: z.boolean(),
   link: PaymentLink.nullable(),
   payment: Payment.nullable(),
-  /** A second payment for the same order, to be given back by staff. */
-  extraPayment: Payment.nullable(),
+  /** Other payments for the same order: staff give back what is left of them. They stay known, for they may be told again. */
+  extraPayments: z.array(Payment),
+  /** The till is giving one of those back. */
+  extraRefundAsked: z.boolean(),
   /** Each by its own name, so that none counts twice, however often and in whatever order it is told. */
   tillRefunds: z.array(TillRefund),
   /** Copies are reserved for it and neither sold nor given back. */
@@ -132,7 +134,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('payment.failed') }),
   /** The till had taken a refund on, and then the bank would not. */
-  z.object({ type: z.literal('refund.failed'), paymentId: z.string().min(1), amountCents: Cents }),
+  z.object({ type: z.literal('refund.failed'), ...TillRefund.shape, refundId: TillRefund.shape.refundId.optional() }),
   /** Somebody packed it, or cancelled its hand-over, in the till's own dashboard. */
   z.object({ type: z.literal('till.prepared') }),
   z.object({ type: z.literal('till.calledOff') }),
@@ -150,6 +152,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.cancelled') }),
   /** `restock`: whether the copies are on the shelf again; left out, they are if they had not left the shop. */
   z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional() }),
+  /** Somebody has looked at what the order's concern tells of, and there is nothing left to do. */
+  z.object({ type: z.literal('staff.settled') }),
 ]);
 export type OrderEvent = z.infer<typeof OrderEvent>;
 

@@ -44,6 +44,7 @@ export async function keepRefund(
   told: BookedRefund,
 ): Promise<void> {
   const intent = await findByReference(desk.db, receipt.provider, 'refund', told.refundId);
+  if (intent && !mayTell(receipt, intent.storeId)) return;
   if (intent)
     return settleRefund(desk, intent, told, (news) => keep(desk, receipt, news.storeId, () => desk.deliver(news)));
   if (storeId === null) return;

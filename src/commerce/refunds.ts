@@ -6,18 +6,29 @@ import { answerIntent, findIntent, freezeIntent, settleIntents } from './intents
 import type { Counter } from './payment-links.ts';
 import { Refund, RefundRequest, TillRefused } from './till.ts';
 
-export type RefundWish = { storeId: number; orderId: string; paymentId: string; amountCents: number };
+/** `earlier`: so often had so much of this payment gone back when this was asked for, as the order knows. */
+export type RefundWish = {
+  storeId: number;
+  orderId: string;
+  paymentId: string;
+  amountCents: number;
+  earlier?: number | undefined;
+};
 
 /** How often one payment may fail to go back before a person has to do it by hand. */
 const FAILURES_MAX = 20;
 
 /**
- * The intent is "this amount of this payment", and which time it is tried after a failure: 41 characters, however long a
- * provider's payment id is.
+ * The intent is "this amount of this payment", the how manieth, and which time it is tried after a failure: 41 characters, however
+ * long a provider's payment id is.
  */
-export function refundKey({ orderId, paymentId, amountCents }: Omit<RefundWish, 'storeId'>, round = 1): string {
+export function refundKey(
+  { orderId, paymentId, amountCents, earlier = 0 }: Omit<RefundWish, 'storeId'>,
+  round = 1,
+): string {
   const intent = `${orderId}:${paymentId}:${amountCents}`;
-  const attempt = round === 1 ? intent : `${intent}:${round}`;
+  const nth = earlier > 0 ? `${intent}:after-${earlier}` : intent;
+  const attempt = round === 1 ? nth : `${nth}:${round}`;
   return `r-${createHash('sha256').update(attempt).digest('base64url').slice(0, 39)}`;
 }
 

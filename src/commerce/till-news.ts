@@ -58,7 +58,8 @@ export function refundNews(
   about: { paymentId: string; amountCents: number },
 ): TillNews | null {
   if (status !== 'failed') return null;
-  return { storeId, orderId, dedupeKey: `refund:${refundId}:failed`, event: { type: 'refund.failed', ...about } };
+  const event = { type: 'refund.failed' as const, refundId, ...about };
+  return { storeId, orderId, dedupeKey: `refund:${refundId}:failed`, event };
 }
 
 /** Of a refund that somebody made at the till's own desk. */

@@ -12,4 +12,5 @@ export const ORDER_EVENTS = {
   arrived: 'staff.arrived',
   cancel: 'staff.cancelled',
   refund: 'staff.refunded',
+  settle: 'staff.settled',
 } as const satisfies Record<OrderAction, string>;

@@ -1,7 +1,5 @@
 // Money that a person gives back at Square's own desk: noticed once by its order's real chart, whatever comes of the news.
 import { beforeEach, afterEach, describe, expect, test } from 'vitest';
-import { eq } from 'drizzle-orm';
-import { orders } from '../../schema/commerce.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
 import { pollRefunds } from '../../src/commerce/poll-refunds.ts';
@@ -10,13 +8,13 @@ import { SQUARE_SIGNATURE, squareWebhookRoutes } from '../../src/commerce/square
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import type { TillNews } from '../../src/commerce/till-news.ts';
 import { FakeSquare } from '../fakes/square.ts';
-import { signSquareEvent } from '../fakes/square/webhooks.ts';
+import { eventsOf, signSquareEvent } from '../fakes/square/webhooks.ts';
 import type { SquareEvent } from '../fakes/square/webhooks.ts';
 import { useDatabase } from '../harness/database.ts';
 import { linking, ORDER_ID } from '../machines/order-story.ts';
 import type { Story } from '../machines/given.ts';
 import { linkWish, tillsOf } from './counter.ts';
-import { DUNE, NOON, openShop, shelve } from './shop.ts';
+import { DUNE, openShop, shelve } from './shop.ts';
 import { squareTill } from './square-counter.ts';
 
 const TOTAL = 4050;
@@ -30,6 +28,7 @@ let linkId = '';
 let order: Story;
 let told: string[] = [];
 let heard: TillNews[] = [];
+let failures: unknown[] = [];
 
 beforeEach(async () => {
   fake = await new FakeSquare().start();
@@ -37,6 +36,7 @@ beforeEach(async () => {
   await shelve(database.db, storeId, DUNE, 3);
   told = [];
   heard = [];
+  failures = [];
   const answer = await openLink(counter(), linkWish(storeId, { orderId: ORDER_ID }));
   if (!('link' in answer)) throw new Error(`no link: ${answer.refused}`);
   linkId = answer.link.linkId;
@@ -88,29 +88,33 @@ async function callAll(events: SquareEvent[]): Promise<number[]> {
 const posted = (...types: string[]) =>
   fake.outbox.splice(0).filter(({ type }) => types.length === 0 || types.includes(type));
 
-/** The customer pays and all of it is known; the order's row is what `keepOrder` wrote. */
+/** The customer pays and all of it is known. */
 async function paid(): Promise<string> {
   const { id } = fake.pay(linkId);
   await callAll(posted());
   step((before) => before.done('sale'));
-  await database.db.insert(orders).values({
-    storeId,
-    id: ORDER_ID,
-    customerKey: ORDER_ID,
-    state: 'paid',
-    fulfillment: 'pickup',
-    currency: 'USD',
-    totalCents: TOTAL,
-    taxCents: 0,
-    shippingCents: 0,
-    paymentReference: id,
-    paymentStatus: 'paid',
-    createdAt: NOON,
-    updatedAt: NOON,
-  });
   told = [];
   heard = [];
   return id;
+}
+
+/** Square takes the money for a link that was paid already. */
+async function paidTwice(): Promise<string> {
+  const theirs = fake.books.orders.get(fake.books.links.get(linkId)?.order_id ?? '');
+  if (!theirs) throw new Error('Square knows of no such link');
+  const payment = fake.books.pay(theirs, 'COMPLETED');
+  await callAll(eventsOf(theirs, payment));
+  expect(order.context['concern']).toBe('extra_payment');
+  return payment.id;
+}
+
+/** Staff press refund of an order that was paid twice. */
+async function refundExtra(id: string): Promise<void> {
+  step((before) => before.when({ type: 'staff.refunded' }));
+  const wish = { storeId, orderId: ORDER_ID, paymentId: '', amountCents: 0, ...Object(order.begun['extraRefund']) };
+  expect(wish.paymentId).toBe(id);
+  const answer = await refund(counter(), wish);
+  step((before) => before.done('extraRefund', { ...wish, ...answer }));
 }
 
 /** Staff press refund here; Square is asked for what the chart says. */
@@ -119,11 +123,13 @@ async function refundHere(): Promise<void> {
   const input = order.begun['refund'];
   const wish = { storeId, orderId: ORDER_ID, paymentId: '', amountCents: 0, ...Object(input) };
   const answer = await refund(counter(), wish);
-  step((before) => before.done('refund', answer));
+  step((before) => before.done('refund', { ...wish, ...answer }));
 }
 
-const poll = (atMs = Date.now()) =>
-  pollRefunds({ ...counter(), storeId, lookBackMs: WEEK_MS, now: () => atMs, deliver });
+const poll = (atMs = Date.now(), known = new Set<string>()) => {
+  const onError = (error: unknown) => void failures.push(error);
+  return pollRefunds({ ...counter(), storeId, lookBackMs: WEEK_MS, known, now: () => atMs, deliver, onError });
+};
 const ofDesk = () => heard.filter(({ event }) => event.type.startsWith('till.'));
 const counted = () => order.context['tillRefunds'];
 const news = (id: string, paymentId: string, amountCents: number): TillNews => ({
@@ -221,7 +227,25 @@ describe('a refund of ours', () => {
     const events = posted();
     await callAll([...events, ...events.toReversed()]);
     await poll();
-    expect([ofDesk(), counted(), told]).toEqual([[], [], ['order.refunded']]);
+    expect([ofDesk(), counted(), told]).toMatchObject([[], [{ amountCents: TOTAL }], ['order.refunded']]);
+  });
+
+  test('that the bank sends back is owed again, and goes back as another one', async () => {
+    const paymentId = await paid();
+    await refundHere();
+    const [first] = fake.books.refunds.keys();
+    fake.settleRefund(first ?? '', 'FAILED');
+    const events = posted();
+    await callAll([...events, ...events.toReversed()]);
+    expect([order.value, told]).toEqual([{ refundPending: 'failed' }, ['order.refunded', 'order.refundFailed']]);
+    await refundHere();
+    expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 2]);
+    heard = [];
+    await callAll(events.toReversed());
+    expect([order.value, counted()]).toMatchObject([
+      'refunded',
+      [{ amountCents: 0 }, { paymentId, amountCents: TOTAL }],
+    ]);
   });
 
   test('is not even while Square’s answer has not come', async () => {
@@ -241,7 +265,7 @@ describe('when the news was lost', () => {
     const made = [1000, 1000, TOTAL - 2000].map((cents) => fake.giveBack(paymentId, cents));
     posted();
     expect([await poll(), await poll()]).toEqual([3, 3]);
-    expect(heard.slice(0, 3)).toEqual(made.map(({ id, amount_money }) => news(id, paymentId, amount_money.amount)));
+    expect(ofDesk().slice(0, 3)).toEqual(made.map(({ id, amount_money }) => news(id, paymentId, amount_money.amount)));
     expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
     expect(await poll(Date.now() + WEEK_MS + 60_000)).toBe(0);
   });
@@ -256,11 +280,37 @@ describe('when the news was lost', () => {
     expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
   });
 
-  test('money of somebody else’s is not ours to tell', async () => {
+  test('of a second payment, it is found as well', async () => {
+    await paid();
+    const id = await paidTwice();
+    fake.giveBack(id, 1000);
+    fake.giveBack(id);
+    expect([order.context['concern'], await poll()]).toEqual(['extra_payment', 2]);
+    expect([order.value, order.context['concern']]).toEqual([{ paid: 'sold' }, null]);
+  });
+
+  test('is looked for once in each state of a refund, and again where Square could not be asked', async () => {
     const paymentId = await paid();
-    await database.db.update(orders).set({ paymentReference: 'another' }).where(eq(orders.id, ORDER_ID));
-    fake.giveBack(paymentId);
-    expect(await poll()).toBe(0);
+    const [first, second] = [fake.giveBack(paymentId, 1000), fake.giveBack(paymentId, 500)];
+    const known = new Set<string>();
+    fake.breakNext(/^GET \/v2\/payments/, 500);
+    expect([await poll(Date.now(), known), failures.length]).toEqual([1, 1]);
+    expect([await poll(Date.now(), known), await poll(Date.now(), known)]).toEqual([1, 0]);
+    fake.settleRefund(first.id, 'FAILED');
+    expect([await poll(Date.now(), known), counted()]).toMatchObject([
+      1,
+      [
+        { refundId: second.id, amountCents: 500 },
+        { refundId: first.id, amountCents: 0 },
+      ],
+    ]);
+    expect([await poll(Date.now() + WEEK_MS + 60_000, known), known.size]).toEqual([0, 0]);
+  });
+
+  test('money of somebody else’s is not ours to tell', async () => {
+    const stranger = fake.books.sellAtCounter(fake.locationId, [{ name: 'Tea', quantity: '1' }]);
+    fake.giveBack(fake.books.pay(stranger, 'COMPLETED').id);
+    expect([await poll(), heard]).toEqual([0, []]);
   });
 });
 
@@ -276,6 +326,21 @@ describe('what means nothing', () => {
     fake.giveBack(payment.id);
     expect(await callAll(posted())).toEqual([200, 200]);
     expect(heard).toEqual([]);
+  });
+});
+
+describe('a second payment', () => {
+  test.each([
+    ['by us', (id: string) => refundExtra(id)],
+    ['at Square’s own desk', (id: string) => Promise.resolve(void fake.giveBack(id))],
+  ])('that goes back %s more than a week later is not taken for one that just came', async (_, giveBack) => {
+    await paid();
+    const id = await paidTwice();
+    await giveBack(id);
+    const events = posted();
+    expect(events.map(({ type }) => type)).toContain('payment.updated');
+    await callAll([...events, ...events.toReversed()]);
+    expect([order.value, order.context['concern'], told]).toEqual([{ paid: 'sold' }, null, []]);
   });
 });
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WebhooksHelper } from 'square';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { orders, webhookReceipts } from '../../schema/commerce.ts';
+import { intentsOf } from '../../src/commerce/intents.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import type { TillNews } from '../../src/commerce/till-news.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
@@ -277,7 +278,7 @@ describe('a refund that the bank sends back', () => {
     storeId,
     orderId,
     dedupeKey: `refund:${refundId}:failed`,
-    event: { type: 'refund.failed', paymentId, amountCents: 4050 },
+    event: { type: 'refund.failed', refundId, paymentId, amountCents: 4050 },
   });
 
   test.each(['FAILED', 'REJECTED'] as const)(
@@ -314,6 +315,18 @@ describe('a refund that the bank sends back', () => {
     await poll();
     expect(fake.heard).toEqual([]);
   });
+});
+
+test('what another shop’s key has signed says nothing of a refund of ours', async () => {
+  const { id: paymentId } = fake.pay(link.linkId);
+  const { refundId } = await refund(counter(), { storeId, orderId, paymentId, amountCents: 4050 });
+  fake.settleRefund(refundId, 'FAILED');
+  const [body = ''] = fake.outbox.filter(({ type }) => type === 'refund.updated').map((event) => event.body);
+  const stranger = { storeId: storeId + 1, locationId: 'L2', webhookUrl: url, webhookSignatureKey: 'another-key' };
+  const app = routes(fake.signatureKey, [stranger]);
+  expect(await post(body, signSquareEvent({ url, body, key: 'another-key' }), app)).toBe(200);
+  const [intent] = await intentsOf(database.db, { storeId, orderId }, 'refund');
+  expect([heard, intent?.response]).toEqual([[], { refundId, status: 'pending' }]);
 });
 
 test('what another shop’s key has signed is not heard', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import customer1 from './customer-1.json' with { type: 'json' };
 import order1 from './order-1.json' with { type: 'json' };
 import order2 from './order-2.json' with { type: 'json' };
+import order3 from './order-3.json' with { type: 'json' };
 import { machines } from '../../src/cli/shop/machines.ts';
 import { migrate } from '../../src/runtime/actor-turn.ts';
 import { misfit } from '../../src/runtime/replay.ts';
@@ -13,7 +14,7 @@ import { restore } from '../../src/runtime/persist.ts';
 import { step } from '../../src/runtime/stepper.ts';
 import { text } from '../machines/customer-story.ts';
 import { idOf, NOON, SELF } from '../machines/given.ts';
-import { BACK } from '../machines/order-story.ts';
+import { BACK, ORDER_ID } from '../machines/order-story.ts';
 
 const machineOf = (id: string) => {
   const found = machines.find(({ machine }) => machine.id === id);
@@ -36,6 +37,10 @@ describe('G12 an actor that version 1 stored', () => {
     expect(misfit(machineOf('order'), stored, 2)).toBeNull();
   });
 
+  test.each(storedBy(order3))('or version 3, as an order (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('order'), stored, 3)).toBeNull();
+  });
+
   test.each(storedBy(customer1))('as a customer (%s) hears the next text', (_name, stored) => {
     const customer = machineOf('customer');
     const live = restore(customer, migrate(customer, StoredSnapshot.parse(stored), 1));
@@ -50,6 +55,22 @@ describe('G12 an actor that version 1 stored', () => {
     const { live: after } = step(order, live, BACK, turn);
     expect(after.snapshot.value).toBe('refunded');
     expect(order.context.safeParse(after.snapshot.context).error).toBeUndefined();
+  });
+
+  test('or version 3, as an order that was paid twice gives back what is left of the second payment', () => {
+    const order = machineOf('order');
+    const stored = order3['paid twice, and a part of the second is back'];
+    const live = restore(order, migrate(order, StoredSnapshot.parse(stored), 3));
+    const { effects } = step(order, live, { type: 'staff.refunded' }, turn);
+    const input = { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 886 };
+    expect(effects).toContainEqual(expect.objectContaining({ kind: 'invoke', childId: 'extraRefund', input }));
+  });
+
+  test('or version 3, as an order whose money went back hears that the bank would not', () => {
+    const order = machineOf('order');
+    const live = restore(order, migrate(order, StoredSnapshot.parse(order3.refunded), 3));
+    const failed = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 1386 };
+    expect(step(order, live, failed, turn).live.snapshot.value).toEqual({ refundPending: 'failed' });
   });
 
   test('keeps what it knew: only what version 2 adds is new', () => {

@@ -1,7 +1,7 @@
 // An order's story in tests: its usual people, books and money, and the turns by which it gets to each state.
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput, PaymentLink } from '../../schema/order.ts';
-import { orderTo2, orderTo3 } from '../../src/cli/shop/machine-steps.ts';
+import { orderTo2, orderTo3, orderTo4 } from '../../src/cli/shop/machine-steps.ts';
 import { orderMachine } from '../../machines/order.ts';
 import { given, refusal } from './given.ts';
 import type { Story } from './given.ts';
@@ -23,13 +23,21 @@ export const PAID = { type: 'payment.completed', paymentId: 'pay-1', amountCents
 /** All of it was given back at the till's own desk. */
 export const BACK = { type: 'till.refunded', refundId: 'back-1', paymentId: 'pay-1', amountCents: 1386 } as const;
 
+/** What the till answers when we asked it to give this back. */
+export const gaveBack = (paymentId = 'pay-1', amountCents: number = PAID.amountCents, refundId = 'ours-1') => ({
+  refundId,
+  status: 'pending',
+  paymentId,
+  amountCents,
+});
+
 /** What the till says of a link that it closed before anybody paid. */
 export const CLOSED = { paid: false };
 
 export const orderDefinition = {
   machine: orderMachine,
-  version: 3,
-  migrations: { 1: orderTo2, 2: orderTo3 },
+  version: 4,
+  migrations: { 1: orderTo2, 2: orderTo3, 3: orderTo4 },
   context: OrderContext,
   bornBy: 'start',
 } as const;
@@ -85,7 +93,7 @@ export const STATES: Record<string, () => Story> = {
   'refundPending.asked': () => lapsed().when(PAID).failed('reservation', refusal('sold_out')),
   'refundPending.refunding': () => sold().when({ type: 'staff.refunded' }),
   'refundPending.failed': () => sold().when({ type: 'staff.refunded' }).failed('refund'),
-  refunded: () => sold().when({ type: 'staff.refunded' }).done('refund'),
+  refunded: () => sold().when({ type: 'staff.refunded' }).done('refund', gaveBack()),
 };
 
 /** A book that is ordered in. */

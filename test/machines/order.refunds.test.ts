@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Story } from './given.ts';
 import { refusal } from './given.ts';
-import { awaiting, BACK, CUSTOMER, lapsed, ORDER_ID, PAID, sold, STATES } from './order-story.ts';
+import { awaiting, BACK, CUSTOMER, gaveBack, lapsed, ORDER_ID, PAID, sold, STATES } from './order-story.ts';
 
 const news = (type: string, facts: Record<string, unknown> = {}) => ({
   to: `key:${CUSTOMER}`,
@@ -51,7 +51,7 @@ describe('all of it', () => {
   test('told twice, or once more after our own refund, is told to the customer once', () => {
     const twice = sold().when(BACK, BACK);
     expect([twice.value, twice.effects]).toEqual(['refunded', []]);
-    expect(asked().done('refund').when(BACK).sent).toEqual([]);
+    expect(asked().done('refund', gaveBack()).when(BACK).sent).toEqual([]);
   });
 
   test('of money that the order does not know changes nothing', () => {
@@ -79,24 +79,79 @@ describe('a part', () => {
   test('leaves only the rest for staff to give back here', () => {
     const order = sold().when(PART, { type: 'staff.refunded' });
     expect(order.begun['refund']).toEqual({ orderId: ORDER_ID, paymentId: 'pay-1', amountCents: 886 });
-    expect(order.done('refund').sent).toEqual([refunded]);
+    expect(order.done('refund', gaveBack('pay-1', 886)).sent).toEqual([refunded]);
   });
 
   test('of a second payment lowers what is owed of it, and all of it ends its concern', () => {
     const twice = sold().when({ ...PAID, paymentId: 'pay-2' });
     const part = twice.when({ ...PART, paymentId: 'pay-2' });
-    expect(part.when({ type: 'staff.refunded' }).did('refundPayment')).toMatchObject([{ amountCents: 886 }]);
+    expect(part.when({ type: 'staff.refunded' }).begun['extraRefund']).toMatchObject({ amountCents: 886 });
     const whole = part.when({ ...REST, paymentId: 'pay-2' });
-    expect([whole.context['extraPayment'], kept(whole)]).toMatchObject([null, { state: 'paid', concern: null }]);
+    expect(kept(whole)).toMatchObject({ state: 'paid', concern: null });
+    expect(whole.when({ type: 'staff.refunded' }).value).toEqual({ refundPending: 'refunding' });
   });
 });
 
 test('of two payments either may go back: the other pays the order', () => {
   const order = sold().when({ ...PAID, paymentId: 'pay-2' }, BACK);
   expect([order.value, order.sent]).toEqual([{ paid: 'sold' }, []]);
-  expect(order.context).toMatchObject({ payment: { paymentId: 'pay-2' }, extraPayment: null, concern: null });
+  expect(order.context).toMatchObject({ payment: { paymentId: 'pay-2' }, concern: null });
   const other = sold().when({ ...PAID, paymentId: 'pay-2', amountCents: 1 }, BACK);
   expect([other.value, kept(other)]).toMatchObject(['refunded', { concern: 'extra_payment' }]);
+});
+
+describe('payments besides the order’s own', () => {
+  const SECOND = { ...PAID, paymentId: 'pay-2' };
+  const press = { type: 'staff.refunded' };
+  const twice = () => sold().when(SECOND);
+
+  test.each([
+    ['we gave back', () => twice().when(press).done('extraRefund', gaveBack('pay-2')), SECOND],
+    ['went back at the till', () => twice().when({ ...BACK, paymentId: 'pay-2' }), SECOND],
+    ['was the order’s own before it went back at the till', () => twice().when(BACK), PAID],
+  ])('one that %s is none that just came, however late it is told again', (_, story, again) => {
+    const order = story().when(again);
+    expect([order.effects, order.context['concern']]).toEqual([[], null]);
+  });
+
+  test('all of them go back, one press each, and only then the order’s own', () => {
+    const order = twice().when({ ...PAID, paymentId: 'pay-3' }, press);
+    expect(order.begun).toEqual({ extraRefund: { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 1386 } });
+    expect(order.when(press)).toMatchObject({ value: { paid: 'sold' }, effects: [] });
+    const one = order.done('extraRefund', gaveBack('pay-2'));
+    expect(kept(one)).toMatchObject({ concern: 'extra_payment' });
+    const both = one.when(press).done('extraRefund', gaveBack('pay-3', 1386, 'ours-2'));
+    expect([both.value, kept(both)]).toMatchObject([{ paid: 'sold' }, { concern: null }]);
+    expect(both.when(press).begun['refund']).toMatchObject({ paymentId: 'pay-1' });
+  });
+
+  test('one that the till would not give back stays in front of staff, who may try again', () => {
+    const order = twice().when(press).failed('extraRefund');
+    expect([order.value, order.sent]).toEqual([{ paid: 'sold' }, []]);
+    expect(kept(order)).toMatchObject({ state: 'paid', concern: 'refund_failed' });
+    expect(order.when({ type: 'staff.settled' }).effects).toEqual([]);
+    expect(order.when(press).begun).toEqual({
+      extraRefund: { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 1386 },
+    });
+    expect(kept(order.when({ ...BACK, paymentId: 'pay-2' }))).toMatchObject({ concern: null });
+  });
+
+  test('one that went back at the till while we asked is no concern', () => {
+    const order = twice()
+      .when(press, { ...BACK, paymentId: 'pay-2' })
+      .failed('extraRefund');
+    expect(kept(order)).toMatchObject({ state: 'paid', concern: null });
+  });
+
+  test('one that is going back does not pay the order when its own goes back at the till', () => {
+    expect(twice().when(press, BACK).value).toBe('refunded');
+  });
+
+  test('what else staff are to look at is not forgotten over them', () => {
+    const order = twice().when({ type: 'order.cancelRequested' });
+    for (const after of [order.when(BACK), order.when(press).done('extraRefund', gaveBack('pay-2'))])
+      expect(after.context['concern']).toBe('cancel_asked');
+  });
 });
 
 describe('a refund there that the bank sends back', () => {
@@ -117,24 +172,42 @@ describe('a refund there that the bank sends back', () => {
     expect(sold().when(PART, failed(PART), PART).effects).toEqual([]);
   });
 
-  test('of a part leaves an order that we paid the rest of as it is, and asks staff to look', () => {
-    const order = sold().when(PART, { type: 'staff.refunded' }).done('refund').when(failed(PART));
-    expect([order.value, order.sent]).toEqual(['refunded', []]);
-    expect(kept(order)).toMatchObject({ state: 'refunded', concern: 'refund_failed' });
+  test('of a part is owed again, and no more than that, where we paid the rest', () => {
+    const paid = sold().when(PART, { type: 'staff.refunded' }).done('refund', gaveBack('pay-1', 886));
+    const order = paid.when(failed(PART));
+    expect([order.value, order.sent]).toEqual([{ refundPending: 'failed' }, [news('order.refundFailed')]]);
+    expect(order.when({ type: 'staff.refunded' }).begun['refund']).toMatchObject({ amountCents: 500 });
+  });
+
+  test('while we pay the rest is owed as soon as that is paid', () => {
+    const order = sold().when(PART, { type: 'staff.refunded' }, failed(PART)).done('refund', gaveBack('pay-1', 886));
+    expect([order.value, order.sent]).toEqual([{ refundPending: 'failed' }, []]);
+    const again = order.when({ type: 'staff.refunded' });
+    expect(again.begun['refund']).toMatchObject({ amountCents: 500 });
+    expect(again.done('refund', gaveBack('pay-1', 500, 'ours-2')).value).toBe('refunded');
+  });
+
+  test('of as much as we paid besides is paid as another refund, not as the same one', () => {
+    const half = { ...BACK, amountCents: 693 };
+    const paid = sold().when(half, { type: 'staff.refunded' }).done('refund', gaveBack('pay-1', 693));
+    const again = paid.when(failed(half), { type: 'staff.refunded' });
+    expect(again.begun['refund']).toMatchObject({ amountCents: 693, earlier: 1 });
   });
 
   test('of a second payment leaves that payment owed', () => {
     const second = { ...BACK, paymentId: 'pay-2' };
     const order = sold().when({ ...PAID, paymentId: 'pay-2' }, second, failed(second));
-    expect(order.context).toMatchObject({
-      extraPayment: { paymentId: 'pay-2', amountCents: 1386 },
-      concern: 'refund_failed',
+    expect(order.context).toMatchObject({ concern: 'refund_failed' });
+    expect(order.when({ type: 'staff.refunded' }).begun['extraRefund']).toEqual({
+      orderId: ORDER_ID,
+      paymentId: 'pay-2',
+      amountCents: 1386,
     });
   });
 
   test('ours that fails late is no matter where all went back at the till', () => {
-    const late = { type: 'refund.failed', paymentId: 'pay-1', amountCents: 1386 };
-    expect(asked().done('refund').when(BACK, late).effects).toEqual([]);
+    const late = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 1386 };
+    expect(asked().done('refund', gaveBack()).when(BACK, late)).toMatchObject({ value: 'refunded', effects: [] });
     expect(asked().failed('refund', refusal('rejected')).when(BACK, late).value).toBe('refunded');
   });
 });

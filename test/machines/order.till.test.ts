@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from './given.ts';
 import type { Story } from './given.ts';
-import { awaiting, CUSTOMER, held, linking, ORDER_ID, PAID, sold } from './order-story.ts';
+import { awaiting, CUSTOMER, gaveBack, held, linking, ORDER_ID, PAID, sold, STATES } from './order-story.ts';
 
 const news = (type: string, facts: Record<string, unknown> = {}) => ({
   to: `key:${CUSTOMER}`,
@@ -13,7 +13,8 @@ const returned = [{ orderId: ORDER_ID }];
 const shown = (step: string, tracking: string | null = null) => [
   { orderId: ORDER_ID, linkId: 'link-1', step, tracking },
 ];
-const bounced = { type: 'refund.failed', paymentId: 'pay-1', amountCents: 1386 };
+const second = { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 1386 };
+const bounced = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 1386 };
 
 describe('a till that does not answer', () => {
   test('the customer hears at once that the link takes longer, and the copies stay theirs', () => {
@@ -68,7 +69,7 @@ describe('copies of an order that is given up after the sale', () => {
 });
 
 describe('a refund that the bank sends back', () => {
-  const refunded = () => sold().when({ type: 'staff.refunded' }).done('refund');
+  const refunded = () => sold().when({ type: 'staff.refunded' }).done('refund', gaveBack());
 
   test('is told to customer and staff, and can be pressed again', () => {
     const failed = refunded().when(bounced);
@@ -86,9 +87,32 @@ describe('a refund that the bank sends back', () => {
 
   test('of a second payment leaves that payment owed', () => {
     const twice = sold().when({ ...PAID, paymentId: 'pay-2' }, { type: 'staff.refunded' });
-    const failed = twice.when({ ...bounced, paymentId: 'pay-2' });
-    expect(failed.context['extraPayment']).toEqual({ paymentId: 'pay-2', amountCents: 1386 });
+    const back = twice.done('extraRefund', gaveBack('pay-2'));
+    const failed = back.when({ ...bounced, paymentId: 'pay-2' });
+    expect([back, failed].map(kept)).toMatchObject([{ concern: null }, { state: 'paid', concern: 'refund_failed' }]);
+    expect(failed.when({ type: 'staff.refunded' }).begun['extraRefund']).toEqual(second);
+  });
+
+  test('of a second payment, before the till itself has answered, leaves it owed all the same', () => {
+    const twice = sold().when({ ...PAID, paymentId: 'pay-2' }, { type: 'staff.refunded' });
+    const failed = twice.when({ ...bounced, paymentId: 'pay-2' }).done('extraRefund', gaveBack('pay-2'));
     expect(kept(failed)).toMatchObject({ state: 'paid', concern: 'refund_failed' });
+  });
+
+  test('is told again, weeks later, after another that went through: nothing comes of it', () => {
+    const second = refunded().when(bounced, { type: 'staff.refunded' });
+    const back = second.done('refund', gaveBack('pay-1', 1386, 'ours-2'));
+    expect(back.when(bounced)).toMatchObject({ value: 'refunded', effects: [] });
+    expect(second.when(bounced).value).toEqual({ refundPending: 'refunding' });
+    expect(second.done('refund', gaveBack()).value).toEqual({ refundPending: 'failed' });
+  });
+
+  test('and that version 3 gave back without its name is owed again', () => {
+    const { refundId: _name, ...unnamed } = bounced;
+    expect(sold().when(unnamed).effects).toEqual([]);
+    expect(refunded().when(unnamed).value).toEqual({ refundPending: 'failed' });
+    const forgotten = sold().when({ ...unnamed, paymentId: 'pay-2' });
+    expect(forgotten.when({ type: 'staff.refunded' }).begun['extraRefund']).toEqual(second);
   });
 });
 
@@ -115,6 +139,39 @@ describe('the till’s own dashboard', () => {
     const order = sold().when({ type: 'till.calledOff' });
     expect(kept(order)).toMatchObject({ state: 'paid', concern: 'called_off_at_till' });
     expect(awaiting().when({ type: 'till.calledOff' }).effects).toEqual([]);
+  });
+});
+
+describe('what an order tells staff', () => {
+  const settled = { type: 'staff.settled' } as const;
+
+  test.each([
+    ['a hand-over that was called off at the till', () => sold().when({ type: 'till.calledOff' })],
+    ['a customer who wants to cancel', () => sold().when({ type: 'order.cancelRequested' })],
+    ['a link that could not be closed', () => awaiting().after('linkLapse').failed('closing').done('release')],
+  ])('goes once they have dealt with it: %s', (_, story) => {
+    const order = story().when(settled);
+    expect([order.value, order.sent, kept(order)]).toMatchObject([story().value, [], { concern: null }]);
+    expect(order.when(settled).effects).toEqual([]);
+  });
+
+  test('leaves the second payment that is to go back in front of them', () => {
+    const again = { type: 'payment.completed', paymentId: 'second', amountCents: PAID.amountCents } as const;
+    const twice = sold().when(again).when({ type: 'till.calledOff' }).when(settled);
+    expect(kept(twice)).toMatchObject({ concern: 'extra_payment' });
+    expect(twice.when(settled).effects).toEqual([]);
+  });
+
+  test('stays where a book was fetched and its copy is still promised', () => {
+    const order = held().when({ type: 'staff.pickedUp' }).failed('sale');
+    expect(kept(order)).toMatchObject({ state: 'pickedUp', concern: 'stock_unclear' });
+    expect(order.when(settled).effects).toEqual([]);
+  });
+
+  test.each(['underReview', 'refundPending.asked', 'refundPending.failed'])('stays where money waits: %s', (state) => {
+    const order = STATES[state]?.().when({ type: 'till.calledOff' }, { type: 'order.cancelRequested' });
+    expect(order?.context['concern']).not.toBeNull();
+    expect(order?.when(settled).effects).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { customerMachine } from '../../machines/customer.ts';
 import { ADDRESS, ADDRESS_ID, DUNE, ELSEWHERE, ONE_LINE, STOP, text, UBIK, URL } from './customer-story.ts';
 import { breakdown, refusal } from './given.ts';
 import type { Samples } from './graph.ts';
-import { BACK, CUSTOMER, LINK, ORDER_ID, PAID } from './order-story.ts';
+import { BACK, CUSTOMER, gaveBack, LINK, ORDER_ID, PAID } from './order-story.ts';
 
 const thisOrder = ({ context }: AnyMachineSnapshot) => ({ orderId: context.orderId ?? ORDER_ID, title: 'Dune' });
 const refusals =
@@ -74,6 +74,8 @@ export const ORDER_EVENTS: Samples = {
   'xstate.error.actor.link': refusals('sold_out', 'price_changed'),
   'xstate.done.actor.closing': () => [{ output: { paid: false } }, { output: { paid: true } }],
   'xstate.error.actor.sale': refusals('sold_out'),
+  'xstate.done.actor.refund': () => [{ output: gaveBack() }],
+  'xstate.done.actor.extraRefund': () => [{ output: gaveBack('pay-2') }],
 };
 
 /** A walk knows no time: one text stands for one too many, and the news of a lapsed link for what comes at night. */

@@ -23,7 +23,7 @@ export type Job = {
   kind: 'work' | 'command' | 'undo';
   src: string;
   child: string;
-  /** The intent of a reservation, or the payment that a refund is about and how much of it. */
+  /** The intent of a reservation, or of a refund. */
   key: string;
   /** An attempt has done its deed, and its answer was lost: it is tried again, or undone. */
   isBegun: boolean;
@@ -203,7 +203,10 @@ function jobsAfter(counter: Counter, order: OrderAt, effect: Effect): readonly J
 }
 
 function keyOf(counter: Counter, order: OrderAt, src: string, input: unknown): string {
-  if (src === 'refundPayment') return `${Object(input).paymentId} ${Object(input).amountCents}`;
+  if (src === 'refundPayment') {
+    const { paymentId, amountCents, earlier = 0 } = Object(input);
+    return `${paymentId} ${amountCents} ${earlier}`;
+  }
   if (src === 'receiveStock') return 'receipt';
   if (src !== 'reserveStock') return '';
   const used = new Set([...namesOf(counter, order), ...counter.shelf.rows.map(({ key }) => key)]);
@@ -242,8 +245,9 @@ export function keyOfCounter({ orders, shelf, late }: Counter): string {
   return `${parts.join(';')};${shelf.onHand} ${rows.join()};${late ? late.order.slice(-2) + codeOf(late.job) : ''}`;
 }
 
-function moneyCode({ isRight, told, oursCents, isRefused, desk }: Money): string {
-  return `${isRight ? 'r' : 'w'}${told ? 't' : ''}${oursCents}${isRefused ? 'x' : ''}${desk.map(refundCode).join('')}`;
+function moneyCode({ isRight, told, ours, desk }: Money): string {
+  const given = ours.map(({ key, isFailed }) => `o${key}${isFailed ? 'f' : ''}`);
+  return `${isRight ? 'r' : 'w'}${told ? 't' : ''}${given.join('')}${desk.map(refundCode).join('')}`;
 }
 
 function refundCode({ cents, told, isFailed, isFailureTold }: DeskRefund): string {

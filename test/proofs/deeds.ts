@@ -77,11 +77,14 @@ function links(shelf: Shelf, till: Till, isCovered: boolean): Deed[] {
   return isCovered ? [done, ...refusals] : refusals;
 }
 
-/** @param key of the payment and the amount */
+/** @param key of the payment, the amount, and how often so much had gone back */
 function refunded(shelf: Shelf, till: Till, key: string): Deed {
-  const [id = '', cents] = key.split(' ');
-  const money = till.money.find((one) => one.id === id);
+  const [paymentId = '', cents] = key.split(' ');
+  const amountCents = Number(cents);
+  const money = till.money.find((one) => one.id === paymentId);
   if (!money) return { shelf, till, answer: { kind: 'failed', code: 'unknown_payment', output: null } };
-  const after = payBack(money, Number(cents));
-  return { shelf, till: changed(till, id, after), answer: after.isRefused ? REJECTED : DONE };
+  const paid = payBack(money, key, amountCents);
+  if (paid === null) return { shelf, till, answer: REJECTED };
+  const output = { refundId: paid.refundId, status: 'pending', paymentId, amountCents };
+  return { shelf, till: changed(till, paymentId, paid.money), answer: { ...DONE, output } };
 }

@@ -81,12 +81,13 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
       }),
     },
     {
-      name: 'what went back at the till counts once',
+      name: 'what went back counts once',
       inState: each(chart, (context, order, counter) => {
         const own = order.till.money.find(({ id }) => id === context.payment?.paymentId);
         if (!isQuiet(counter, order) || !own) return null;
         const owed = owedCents(context);
-        return owed === amountOf(own) - deskCents(own) ? null : `${deskCents(own)} went back, and ${owed} is owed`;
+        const backCents = deskCents(own) + heardCents(context, own);
+        return owed === amountOf(own) - backCents ? null : `${backCents} went back, and ${owed} is owed`;
       }),
     },
   ];
@@ -97,14 +98,19 @@ function mayBeSwept(state: OrderState): boolean {
   return !PAID_STATES.includes(state);
 }
 
-/** Money is a sale, or went back, or somebody of the shop is told to look at it; a command that was refused is a dead letter. */
+/** What we gave back of it, as far as the order has heard: an answer may be lost for ever. */
+function heardCents({ tillRefunds }: OrderContext, { ours }: Money): number {
+  const heard = ours.filter(({ id, isFailed }) => !isFailed && tillRefunds.some(({ refundId }) => refundId === id));
+  return heard.reduce((sum, { cents }) => sum + cents, 0);
+}
+
+/** Money is a sale, or went back, or somebody of the shop is told to look at it. */
 function isAccountedFor(context: OrderContext, order: OrderAt, shelf: Shelf, money: Money): boolean {
   const { id } = money;
   if (isBack(money)) return true;
-  if (id === context.payment?.paymentId && context.state === 'refunded') return context.concern !== null;
   if (id === context.payment?.paymentId)
     return ASKS_STAFF.has(context.state) || (SELLS.has(context.state) && soldTo(shelf, order.id));
-  return money.isRefused || (id === context.extraPayment?.paymentId && context.concern !== null);
+  return context.extraPayments.some(({ paymentId }) => paymentId === id) && context.concern !== null;
 }
 
 function promisesOf({ rows }: Shelf): string {

@@ -3,15 +3,16 @@ import type { AnyEventObject } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import { PAID_STATES, WAITING_STATES } from '../../src/commerce/order-states.ts';
 import { CUSTOMER, orderDefinition } from '../machines/order-story.ts';
+import { isOfMoney } from '../../machines/till-refunds.ts';
 import { OrderContext } from '../../schema/order.ts';
-import type { TillRefund } from '../../schema/order.ts';
+import type { OrderConcern, TillRefund } from '../../schema/order.ts';
 import { Chart } from './chart.ts';
 import { contextOf, inputOf, jobSteps, keyOfCounter, lateSteps, placed, replaced, told } from './counter.ts';
 import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
 import type { Model } from './explore.ts';
 import { ORDERS } from './people.ts';
 import { freeCopies, heldBy, release } from './shelf.ts';
-import { amountOf, changed, changedRefund, deskRefunds, payments } from './till.ts';
+import { amountOf, bounced, changed, changedRefund, deskRefunds, payments } from './till.ts';
 import type { DeskRefund, Money } from './till.ts';
 
 /** What may happen in a world besides the work that orders ask for. */
@@ -30,19 +31,35 @@ export type OrderWorld = {
 };
 
 const STAFF: readonly AnyEventObject[] = [
-  ...['ordered', 'arrived', 'prepared', 'markedReady', 'pickedUp', 'shipped', 'delivered', 'cancelled', 'refunded'].map(
-    (did) => ({ type: `staff.${did}` }),
-  ),
+  ...[
+    'ordered',
+    'arrived',
+    'prepared',
+    'markedReady',
+    'pickedUp',
+    'shipped',
+    'delivered',
+    'cancelled',
+    'refunded',
+    'settled',
+  ].map((did) => ({ type: `staff.${did}` })),
   { type: 'staff.refunded', restock: true },
   { type: 'staff.refunded', restock: false },
   { type: 'till.prepared' },
   { type: 'till.calledOff' },
 ];
 const COPIES = 1;
-/** No guard asks which concern it is. */
-const SOME_CONCERN = 'stock_unclear';
+/** So many refunds of ours of one payment may the bank refuse. */
+const REFUSALS_MAX = 1;
+/** The chart asks of a concern only whether it is about money that is to go back. */
+const CONCERNS = { money: 'extra_payment', other: 'stock_unclear' } as const;
 const byName = (a: TillRefund, b: TillRefund) => (a.refundId < b.refundId ? -1 : 1);
 const NOTHING: Did = { trouble: null, sent: [] };
+
+function concernOf(concern: OrderConcern | null): OrderConcern | null {
+  if (concern === null) return null;
+  return isOfMoney(concern) ? CONCERNS.money : CONCERNS.other;
+}
 
 /** The order's chart as a table. @param definition another one, where a fault is planted */
 export function orderChart(definition: DurableMachine = orderDefinition): Chart {
@@ -50,7 +67,7 @@ export function orderChart(definition: DurableMachine = orderDefinition): Chart 
     context: (context) => ({
       ...context,
       tracking: null,
-      concern: context['concern'] === null ? null : SOME_CONCERN,
+      concern: concernOf(OrderContext.shape.concern.parse(context['concern'])),
       tillRefunds: OrderContext.shape.tillRefunds.parse(context['tillRefunds']).toSorted(byName),
     }),
     id: () => CUSTOMER,
@@ -105,13 +122,14 @@ function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Mone
     ...paid,
     currency: 'USD',
   });
-  if (money.oursCents === 0) return;
-  const owed = { ...order, till: changed(order.till, money.id, { oursCents: 0 }) };
-  yield told(chart, replaced(counter, order, owed), owed, `the bank refuses the refund of ${money.id}`, {
-    type: 'refund.failed',
-    paymentId: money.id,
-    amountCents: money.oursCents,
-  });
+  const refusals = money.ours.filter(({ isFailed }) => isFailed).length;
+  for (const { id, cents, isFailed } of money.ours) {
+    if (!isFailed && refusals >= REFUSALS_MAX) continue;
+    const owed = { ...order, till: changed(order.till, money.id, bounced(money, id)) };
+    const event = { type: 'refund.failed', refundId: id, paymentId: money.id, amountCents: cents };
+    const says = `the bank refuses ${id}${isFailed ? ', as was told' : ''}`;
+    yield told(chart, replaced(counter, order, owed), owed, says, event);
+  }
 }
 
 // What somebody gives back at the till's own desk is told after its payment, at any time and again and again, and so is its failure.

@@ -3,16 +3,14 @@
 
 /** Given back at the till's own desk; `isFailed`: the bank would not. The order has heard of either at least once. */
 export type DeskRefund = { id: string; cents: number; told: boolean; isFailed: boolean; isFailureTold: boolean };
-/**
- * `isRight`: it is what the link asked for. `told`: the order has heard of it at least once. `oursCents`: given back by us.
- * `isRefused`: we were told that so much is not left of it.
- */
+/** Given back by us: the till does so once under a key, unless the bank would not. */
+export type OurRefund = { id: string; key: string; cents: number; isFailed: boolean };
+/** `isRight`: it is what the link asked for. `told`: the order has heard of it at least once. */
 export type Money = {
   id: string;
   isRight: boolean;
   told: boolean;
-  oursCents: number;
-  isRefused: boolean;
+  ours: readonly OurRefund[];
   desk: readonly DeskRefund[];
 };
 /** `withdrawn`: given up before it was made; it will never be. */
@@ -50,7 +48,7 @@ export function payments(till: Till, paymentsMax: number): Array<{ says: string;
   const when = till.link === 'open' ? '' : till.link === 'paid' ? ', a second time' : ', as the link was being closed';
   return [true, false].map((isRight) => ({
     says: `the customer pays ${isRight ? 'what the link asks for' : 'another amount'}${when} (${id})`,
-    till: { link, money: [...till.money, { id, isRight, told: false, oursCents: 0, isRefused: false, desk: [] }] },
+    till: { link, money: [...till.money, { id, isRight, told: false, ours: [], desk: [] }] },
   }));
 }
 
@@ -69,15 +67,22 @@ export function isBack(money: Money): boolean {
 }
 
 function leftOf(money: Money): number {
-  return amountOf(money) - money.oursCents - deskCents(money);
+  const ours = money.ours.reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
+  return amountOf(money) - ours - deskCents(money);
 }
 
-/** We give back so much, once, where the till has so much left of it. */
-export function payBack(money: Money, cents: number): Money {
-  if (money.oursCents === cents) return money;
-  return leftOf(money) < cents
-    ? { ...money, isRefused: true }
-    : { ...money, oursCents: money.oursCents + cents, isRefused: false };
+/** We give back so much, once under this key, where the till has so much left of it; null where it has not. */
+export function payBack(money: Money, key: string, cents: number): { money: Money; refundId: string } | null {
+  const made = money.ours.find((one) => one.key === key && !one.isFailed);
+  if (made) return { money, refundId: made.id };
+  if (leftOf(money) < cents) return null;
+  const id = `${money.id}-ours-${money.ours.length + 1}`;
+  return { money: { ...money, ours: [...money.ours, { id, key, cents, isFailed: false }] }, refundId: id };
+}
+
+/** The bank will not take it. */
+export function bounced(money: Money, id: string): Money {
+  return { ...money, ours: money.ours.map((one) => (one.id === id ? { ...one, isFailed: true } : one)) };
 }
 
 /** Somebody at the desk gives back what is left, or half of it. */

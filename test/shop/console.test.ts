@@ -125,6 +125,30 @@ test('a waiting order is on the pick list, its copy is promised to it, and it sa
   expect((await read(PickList, '/api/orders/pick-list')).books).toEqual([]);
 });
 
+test('an order that only has something to tell leaves the inbox once staff have dealt with it, and the audit says who', async () => {
+  const reader = shop().phone();
+  await shop().pays(reader, await getsLink(reader, EARTHSEA));
+  await reader.hears(/paid|thank/i);
+  const { id } = await shop().order(reader);
+  const settle = () => shop().staff('POST', `/api/orders/${id}/settle`);
+  expect((await settle()).status).toBe(409);
+  await shop().shop.runtime.send({ storeId: 1, machine: 'order', id }, { type: 'till.calledOff' });
+  await shop().rest();
+  expect((await shop().order(reader)).actions).toContain('settle');
+  expect((await inbox('filter=waiting')).items).toMatchObject([
+    { phone: reader.number, waits: [{ reason: 'order', why: 'called_off_at_till' }] },
+  ]);
+  expect((await settle()).status).toBe(202);
+  await shop().rest();
+  expect(await shop().order(reader)).toMatchObject({ state: 'paid', concern: null });
+  expect((await inbox('filter=waiting')).items).toEqual([]);
+  const { items } = await read(AuditPage, '/api/audit?act=orders.settle');
+  expect(items).toMatchObject([
+    { staff: { id: 'api-token' }, target: id, status: 202 },
+    { target: id, status: 409 },
+  ]);
+});
+
 test('counts say to whom copies are promised, and who changed them why', async () => {
   const reader = shop().phone();
   await getsLink(reader, EARTHSEA);

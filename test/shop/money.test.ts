@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pay } from '../../src/commerce/local-till/pay.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
+import { TroublePage } from '../../src/web/wire/trouble.ts';
 import { book } from './books.ts';
 import { getsLink } from './journeys.ts';
 import { useShop } from './kit.ts';
@@ -124,6 +125,27 @@ describe('payments', () => {
     const { id } = await shop().order(reader);
     expect((await shop().staff('POST', `/api/orders/${id}/cancel`)).status).toBe(202);
     await reader.hears(/^refunded|on its way back to you/);
+  });
+
+  test('that came a second time, and that the till will not give back, stays in front of staff, who may try again', async () => {
+    const reader = shop().phone();
+    await shop().pays(reader, await getsLink(reader, MATILDA));
+    await reader.hears(PAID);
+    const { id, totalCents: amountCents } = await shop().order(reader);
+    const second = { type: 'payment.completed', paymentId: 'unknown-there', amountCents, currency: 'USD' };
+    await shop().shop.runtime.send({ storeId: 1, machine: 'order', id }, second);
+    await shop().rest();
+    expect(await shop().order(reader)).toMatchObject({ state: 'paid', concern: 'extra_payment' });
+    const press = async () => {
+      expect((await shop().staff('POST', `/api/orders/${id}/refund`)).status).toBe(202);
+      await shop().rest();
+      expect(await shop().order(reader)).toMatchObject({ state: 'paid', concern: 'refund_failed' });
+    };
+    await press();
+    await press();
+    const { items } = TroublePage.parse(await (await shop().staff('GET', '/api/trouble')).json());
+    expect(items.map(({ name, code }) => [name, code])).toEqual([1, 2].map(() => ['refundPayment', 'rejected']));
+    for (const one of items) await shop().staff('POST', `/api/trouble/${one.id}/dismiss`);
   });
 
   test('a link that is not paid is reminded of once and lapses; its copy is for sale again', async () => {

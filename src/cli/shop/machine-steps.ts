@@ -2,6 +2,8 @@
 // One function a machine and version; a snapshot of each older version is kept in test/golden.
 import type { StateValue } from 'xstate';
 import { z } from 'zod';
+import { NAMELESS, owedCents } from '../../../machines/till-refunds.ts';
+import { Payment, TillRefund } from '../../../schema/order.ts';
 import type { StoredSnapshot } from '../../runtime/snapshot.ts';
 
 const Customer1 = z.looseObject({ needsStaff: z.boolean(), heardAtMs: z.array(z.number()) });
@@ -41,4 +43,28 @@ export function orderTo2({ context, ...rest }: StoredSnapshot): StoredSnapshot {
 /** Version 3: money that somebody gave back at the till's own desk. */
 export function orderTo3({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   return { ...rest, context: { ...context, tillRefunds: [] } };
+}
+
+const Order3 = z.looseObject({
+  state: z.string(),
+  payment: Payment.nullable(),
+  extraPayment: Payment.nullable(),
+  tillRefunds: z.array(TillRefund),
+});
+
+/** Version 4: every payment and every refund stays known. Of a second payment version 3 kept what was left. */
+export function orderTo4({ context, ...rest }: StoredSnapshot): StoredSnapshot {
+  const { extraPayment: left, ...known } = Order3.parse(context);
+  const { payment, state, tillRefunds } = known;
+  const backCents = tillRefunds
+    .filter(({ paymentId }) => paymentId === left?.paymentId)
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const extraPayments = left === null ? [] : [{ ...left, amountCents: left.amountCents + backCents }];
+  const oursCents = state === 'refunded' ? owedCents({ payment, extraPayments, tillRefunds }) : 0;
+  const ours =
+    payment !== null && oursCents > 0
+      ? [{ refundId: NAMELESS, paymentId: payment.paymentId, amountCents: oursCents }]
+      : [];
+  const added = { extraPayments, extraRefundAsked: false, tillRefunds: [...tillRefunds, ...ours] };
+  return { ...rest, context: { ...known, ...added } };
 }

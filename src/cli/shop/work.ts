@@ -86,6 +86,7 @@ export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
 
 /** Starts the rounds that find what was lost; the returned function stops them. */
 export function startHousekeeping(shop: Shop): () => Promise<void> {
+  const known = new Map<number, Set<string>>();
   const stops = [
     every(
       systemClock,
@@ -102,7 +103,7 @@ export function startHousekeeping(shop: Shop): () => Promise<void> {
     every(
       systemClock,
       REFUNDS_MS,
-      () => lookForRefunds(shop),
+      () => lookForRefunds(shop, known),
       (error) => warn(shop, error, 'Square could not be asked about refunds'),
     ),
   ];
@@ -139,16 +140,17 @@ export async function keepHouse(shop: Shop): Promise<void> {
   await prune(database.pool, Date.now());
 }
 
-/** One round: what somebody gave back at Square of late, of which the news may have been lost. */
-export async function lookForRefunds(shop: Shop): Promise<void> {
+/** One round: what somebody gave back at Square of late, of which the news may have been lost. @param known of earlier rounds, by store */
+export async function lookForRefunds(shop: Shop, known = new Map<number, Set<string>>()): Promise<void> {
   const { db } = shop;
   for (const { id: storeId } of shop.stores()) {
     const square = await shop.tills.square(storeId);
     if (!square) continue;
-    const desk = { db, till: square.till, storeId, lookBackMs: REFUNDS_LOOK_BACK_MS, now: Date.now };
-    await pollRefunds({ ...desk, deliver: (news) => deliver(shop, news) }).catch((error: unknown) =>
-      warn(shop, error, 'Square could not be asked about refunds'),
-    );
+    const ofStore = known.get(storeId) ?? new Set<string>();
+    known.set(storeId, ofStore);
+    const onError = (error: unknown) => warn(shop, error, 'Square could not be asked about refunds');
+    const desk = { db, till: square.till, storeId, lookBackMs: REFUNDS_LOOK_BACK_MS, known: ofStore, now: Date.now };
+    await pollRefunds({ ...desk, deliver: (news) => deliver(shop, news), onError }).catch(onError);
   }
 }
 

@@ -77,6 +77,7 @@ export function orderRoutes(deps: WebDeps) {
   step('ordered', 'A special order was sent to the distributor');
   step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
+  step('settle', 'Somebody has looked at what the order raised a concern about, and there is nothing left to do');
   app.openapi(refundOrder, async (c) => {
     const { store: slug, restock } = c.req.valid('query');
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);

@@ -60,7 +60,7 @@ export const IsbnPath = z.object({ isbn13: IsbnInPath });
 
 /** What staff can do with an order; each is `POST /api/orders/{id}/<action>`. */
 export const OrderAction = z
-  .enum(['prepare', 'ready', 'picked-up', 'shipped', 'delivered', 'ordered', 'arrived', 'cancel', 'refund'])
+  .enum(['prepare', 'ready', 'picked-up', 'shipped', 'delivered', 'ordered', 'arrived', 'cancel', 'refund', 'settle'])
   .openapi('OrderAction');
 export type OrderAction = z.infer<typeof OrderAction>;
 

@@ -11,6 +11,7 @@ const concerns: Record<string, string> = {
   link_not_cancelled: 'link not closed',
   refund_failed: 'refund failed',
   stock_unclear: 'stock unclear',
+  called_off_at_till: 'called off at the till',
   refunded_in_part: 'partly refunded at the till',
 };
 const orderActions: Record<string, { does: string; did: string }> = {
@@ -21,6 +22,7 @@ const orderActions: Record<string, { does: string; did: string }> = {
   delivered: { does: 'Delivered', did: 'Delivered' },
   cancel: { does: 'Cancel', did: 'Being cancelled' },
   refund: { does: 'Refund', did: 'The money is going back' },
+  settle: { does: 'Dealt with', did: 'Dealt with' },
 };
 
 const fulfillments: Record<string, string> = { pickup: 'to pick up', shipping: 'to ship', hold: 'on hold' };
@@ -47,6 +49,7 @@ const acts: Record<string, string> = {
   'orders.delivered': 'said that an order was delivered',
   'orders.cancel': 'cancelled an order',
   'orders.refund': 'gave money back',
+  'orders.settle': 'dealt with what an order told',
 };
 
 export const deskWords = {
