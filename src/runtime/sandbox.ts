@@ -6,14 +6,21 @@ import { turnIds } from './ids.ts';
 import type { DurableMachine } from './machine.ts';
 import type { LiveSnapshot, StoredChild, StoredSnapshot } from './snapshot.ts';
 import { persist, restore } from './persist.ts';
-import { step } from './stepper.ts';
+import { eventTypesOf, step } from './stepper.ts';
 import { take } from './replay.ts';
 import type { TurnView } from './archive.ts';
 import type { Effect } from './effects.ts';
 
 export type SandboxTimer = { id: string; dueAtMs: number; event: AnyEventObject };
-/** One turn that the sandbox took. */
-export type Taken = { seq: number; atMs: number; event: AnyEventObject; value: unknown; effects: readonly Effect[] };
+/** One turn that the sandbox took; not `handled`: nothing in the chart took its event. */
+export type Taken = {
+  seq: number;
+  atMs: number;
+  event: AnyEventObject;
+  handled: boolean;
+  value: unknown;
+  effects: readonly Effect[];
+};
 
 /** Where a sandbox begins: an actor as it stood after turn `seq`, at that time. */
 export type Fork = {
@@ -55,6 +62,11 @@ export class Sandbox {
     return this.#live.children;
   }
 
+  /** The events that lead somewhere from here if their guards agree, each once. */
+  get takes(): string[] {
+    return eventTypesOf(this.#live);
+  }
+
   /** Soonest first. */
   get timers(): SandboxTimer[] {
     return [...this.#timers.values()].sort((a, b) => a.dueAtMs - b.dueAtMs);
@@ -64,11 +76,16 @@ export class Sandbox {
   send(event: AnyEventObject): Taken {
     if (this.taken.length >= TURNS_MAX) throw new Error(`a sandbox takes ${TURNS_MAX} turns at most`);
     const seq = this.fork.seq + this.taken.length + 1;
-    const { live, effects } = step(this.definition, this.#live, event, turnIds(this.fork.key, seq, this.#nowMs));
+    const { live, effects, handled } = step(
+      this.definition,
+      this.#live,
+      event,
+      turnIds(this.fork.key, seq, this.#nowMs),
+    );
     const { value } = persist(this.definition, live);
     this.#live = live;
     for (const effect of effects) this.#keepTime(effect);
-    const taken = { seq, atMs: this.#nowMs, event, value, effects };
+    const taken = { seq, atMs: this.#nowMs, event, handled, value, effects };
     this.taken.push(taken);
     return taken;
   }
@@ -79,18 +96,19 @@ export class Sandbox {
     return this.send(resultEvent(childId, outcome));
   }
 
-  /** Lets time pass and fires what comes due, in order, until something runs that somebody has to end. */
-  advance(ms: number): Taken[] {
+  /** Lets time pass and fires what comes due, in order, until something runs that `halts` it. */
+  advance(ms: number, halts: (child: StoredChild) => boolean): Taken[] {
     const untilMs = this.#nowMs + ms;
     const turns: Taken[] = [];
+    const isHalted = () => Object.values(this.children).some(halts);
     for (;;) {
       const [next] = this.timers;
-      if (!next || next.dueAtMs > untilMs || Object.keys(this.children).length > 0) break;
+      if (!next || next.dueAtMs > untilMs || isHalted()) break;
       this.#timers.delete(next.id);
       this.#nowMs = Math.max(this.#nowMs, next.dueAtMs);
       turns.push(this.send(next.event));
     }
-    if (Object.keys(this.children).length === 0) this.#nowMs = untilMs;
+    if (!isHalted()) this.#nowMs = untilMs;
     return turns;
   }
 

@@ -41,6 +41,11 @@ export function waysOf({ snapshot }: LiveSnapshot): Way[] {
   });
 }
 
+/** The events that lead somewhere from where an actor stands if their guards agree, each once, in the order of the alphabet. */
+export function eventTypesOf({ snapshot }: LiveSnapshot): string[] {
+  return [...new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType))].sort();
+}
+
 type Attempted = [AnyMachineSnapshot, ExecutableActionObject[]];
 
 // `transition()` makes an actor to step in, which costs as much as the step: one for all serves as well. Only a child with a

@@ -1,10 +1,8 @@
-// `marty actors fork`: a customer as they stood after some turn, copied into a sandbox in this process, to be texted at the terminal.
+// `marty actors fork`: an actor as it stood after some turn, copied into a sandbox in this process, to be texted or told events at the terminal.
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { z } from 'zod';
 import type { TranscriptLine } from '../../brain/situation.ts';
 import { createTranscript } from '../../brain/transcript.ts';
-import type { Outcome } from '../../runtime/cause.ts';
 import { Sandbox, timersAfter } from '../../runtime/sandbox.ts';
 import type { Taken } from '../../runtime/sandbox.ts';
 import type { Effect } from '../../runtime/effects.ts';
@@ -19,15 +17,19 @@ import { addressOf, UsageError, withShop } from './with-shop.ts';
 export type ForkFlags = { at?: string; store?: string };
 
 const RECALLED = 24;
-const HELP = `A line is a text of the customer's. Nothing leaves this terminal.
+const COMMANDS = `Nothing leaves this terminal.
+  /events             which events it takes as it stands, and what belongs to each
+  /send EVENT         an event, such as /send staff.handedBack or /send {"type":"staff.shipped","tracking":"1Z"}
   /wait 3h            let time pass (s, m, h, d)
   /done CHILD JSON    what runs as CHILD ends with this output
-  /refuse CHILD CODE  … or is refused
-  /send JSON          any event, such as {"type":"staff.handedBack"}
+  /refuse CHILD CODE  … is refused
+  /fail CHILD         … breaks down for good
   /state              where the actor stands, and its context
   /waiting            what runs and which timers are set
   /recorded           everything that would have left
   /quit`;
+const helpOf = ({ isCustomer }: Forked) =>
+  `A line is ${isCustomer ? "a text of the customer's" : 'an event: its name, and the JSON of what belongs to it'}. ${COMMANDS}`;
 
 export async function runActorsFork(id: string, flags: ForkFlags): Promise<void> {
   await withShop(async (shop) => {
@@ -59,11 +61,12 @@ export async function fork(
     turns.filter((one) => one.seq <= seq),
   );
   const sandbox = new Sandbox(definition, { key, seq, atMs: turn.at.getTime(), snapshot, timers });
-  const whose = { storeId: address.storeId, key, id: address.id, dataKey };
+  const whose = { ...address, key, dataKey };
   const past = await pastOf(shop, whose, turn.at);
-  say(`As after turn ${seq} (${turn.type}): ${JSON.stringify(snapshot.value)}\n${HELP}`);
+  const forked = new Forked(sandbox, shop, whose, past, (taken, bubbles) => describe(taken, bubbles).forEach(say));
+  say(`As after turn ${seq} (${turn.type}): ${JSON.stringify(snapshot.value)}\n${helpOf(forked)}`);
   for (const line of past.slice(-6)) say(`${line.by} › ${line.text}`);
-  return new Forked(sandbox, shop, whose, past, (taken, bubbles) => describe(taken, bubbles).forEach(say));
+  return forked;
 }
 
 async function pastOf(
@@ -75,9 +78,9 @@ async function pastOf(
   return lines.filter(({ at }) => at <= until).slice(-RECALLED);
 }
 
-function describe({ seq, event, value, effects }: Taken, bubbles: readonly string[]): string[] {
+function describe({ seq, event, handled, value, effects }: Taken, bubbles: readonly string[]): string[] {
   return [
-    `  turn ${seq} ${event.type} → ${JSON.stringify(value)}`,
+    `  turn ${seq} ${event.type} → ${JSON.stringify(value)}${handled ? '' : ' (nothing here takes it)'}`,
     ...effects
       .filter(isOutgoing)
       .map((effect) => `  ${isReading(effect) ? 'done here' : 'recorded'}: ${wordsFor(effect)}`),
@@ -112,8 +115,12 @@ function wordsFor(effect: Outgoing): string {
 
 /** Reads lines until `/quit` or the end of the input. A line that cannot be done says why, and changes nothing. */
 export async function talk(forked: Forked, { input, output }: { input: Readable; output: Writable }): Promise<void> {
-  const lines = createInterface({ input, output, prompt: 'you › ', terminal: false });
-  lines.prompt();
+  const lines = createInterface({ input, output, prompt: forked.isCustomer ? 'you › ' : 'event › ', terminal: false });
+  const ask = () => {
+    if (!forked.isCustomer) output.write(`  it takes: ${forked.takes.join(', ') || 'nothing'}\n`);
+    lines.prompt();
+  };
+  ask();
   for await (const line of lines) {
     if (line.trim() === '/quit') break;
     try {
@@ -122,50 +129,59 @@ export async function talk(forked: Forked, { input, output }: { input: Readable;
     } catch (error) {
       output.write(`${error instanceof Error ? error.message : 'that cannot be done'}\n`);
     }
-    lines.prompt();
+    ask();
   }
   lines.close();
 }
 
 async function obey(forked: Forked, line: string): Promise<string | null> {
   const [, verb = '', rest = ''] = /^\/(\w+)\s*(.*)$/.exec(line) ?? [];
-  const [child = '', tail = ''] = [rest.split(' ')[0], rest.slice(rest.indexOf(' ') + 1)];
+  const [, child = '', tail = ''] = /^(\S*)\s*(.*)$/.exec(rest) ?? [];
   switch (verb) {
     case '':
-      return line === '' ? null : done(forked.text(line));
+      if (line === '') return null;
+      return done(forked.isCustomer ? forked.text(line) : forked.send(line));
+    case 'events':
+      return forked.takes.join('\n') || 'It takes none.';
     case 'wait':
       return done(forked.wait(waitOf(rest)));
     case 'send':
-      return done(forked.send(eventOf(rest)));
+      return done(forked.send(rest));
     case 'done':
-      return done(forked.settle(child, { status: 'done', output: JSON.parse(tail) }));
+      return done(forked.settle(child, { status: 'done', output: jsonOf(tail) }));
     case 'refuse':
-      return done(forked.settle(child, { status: 'refused', code: tail } satisfies Outcome));
+      return done(forked.settle(child, { status: 'refused', code: tail }));
+    case 'fail':
+      return done(forked.settle(child, { status: 'failed', code: 'exhausted' }));
     case 'state':
       return JSON.stringify(forked.sandbox.snapshot, null, 2);
     case 'waiting':
       return waitingOf(forked.sandbox);
     case 'recorded':
-      return forked.sandbox.taken
-        .flatMap(({ effects }) =>
-          effects
-            .filter(isOutgoing)
-            .filter((effect) => !isReading(effect))
-            .map(wordsFor),
-        )
-        .join('\n');
+      return recordedBy(forked.sandbox);
     default:
-      return HELP;
+      return helpOf(forked);
   }
 }
 
-const Sent = z.looseObject({ type: z.string().regex(/^(?!xstate\.)./) });
+function recordedBy({ taken }: Sandbox): string {
+  const outgoing = taken.flatMap(({ effects }) => effects).filter(isOutgoing);
+  return (
+    outgoing
+      .filter((effect) => !isReading(effect))
+      .map(wordsFor)
+      .join('\n') || 'Nothing would have left.'
+  );
+}
 
-function eventOf(json: string) {
-  const parsed = Sent.safeParse(JSON.parse(json));
-  if (!parsed.success)
-    throw new Error('an event is JSON with a type, and not one of xstate.*: those only the runtime makes');
-  return parsed.data;
+// Work that answers with nothing at all is ended by `/done CHILD`.
+function jsonOf(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('what it ends with is JSON, such as {} or null');
+  }
 }
 
 async function done(work: Promise<void>): Promise<null> {

@@ -46,8 +46,10 @@ function addActors(program: Command): void {
     .action(async (id, flags) => (await import('../commands/actors.ts')).runActorsReplay(id, flags));
   actors
     .command('fork <id>')
-    .description('copy a customer into a sandbox and text them there; what would leave is recorded, not done')
-    .option('--at <turn>', 'as they stood after this turn; the last one if left out')
+    .description(
+      'copy an actor into a sandbox: text a customer there, tell an order events; what would leave is recorded, not done',
+    )
+    .option('--at <turn>', 'as it stood after this turn; the last one if left out')
     .option(...inStore)
     .action(async (id, flags) => (await import('../commands/fork.ts')).runActorsFork(id, flags));
 }

@@ -1,4 +1,4 @@
-// A customer copied into a sandbox: what only reads is really done, everything that would leave or change something is recorded.
+// An actor copied into a sandbox: what only reads is really done, everything that would leave or change something is recorded.
 import type { AnyEventObject } from 'xstate';
 import { Permanent, Refusal } from '../../runtime/define-actor.ts';
 import type { RunContext } from '../../runtime/define-actor.ts';
@@ -14,6 +14,7 @@ import { Speech } from '../../../schema/customer.ts';
 import type { TextReceived } from '../../../schema/customer.ts';
 import { actors } from '../shop/machines.ts';
 import type { Shop } from '../shop/open-shop.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** These read and answer; where one of them would also keep something, its keeping is left out. */
 const READERS = { composeReply: actors.composeReply, quote: actors.quote, checkAddress: actors.checkAddress };
@@ -25,11 +26,12 @@ const VOICE = loadVoice();
 const SOON_MS = 30_000;
 const ROUNDS_MAX = 50;
 
-export type Whose = { storeId: number; key: string; id: string; dataKey: Buffer };
+export type Whose = { storeId: number; key: string; machine: string; id: string; dataKey: Buffer };
 
 export class Forked {
   /** What Marty and the customer said, the stored past included. */
   readonly said: TranscriptLine[];
+  readonly #vocabulary: Vocabulary;
 
   constructor(
     readonly sandbox: Sandbox,
@@ -39,6 +41,17 @@ export class Forked {
     private readonly tell: (taken: Taken, bubbles: readonly string[]) => void,
   ) {
     this.said = [...past];
+    this.#vocabulary = new Vocabulary(whose.machine);
+  }
+
+  /** Whether it is texted; every other actor is told events. */
+  get isCustomer(): boolean {
+    return this.whose.machine === 'customer';
+  }
+
+  /** The events from outside that lead somewhere from here, with what belongs to each. */
+  get takes(): string[] {
+    return this.#vocabulary.among(this.sandbox.takes);
   }
 
   /** The customer texts; then everything goes on until somebody outside has to answer, or only time would. */
@@ -53,23 +66,29 @@ export class Forked {
       keyword: keywordOf(text),
       ...(isAutoReply(text) ? { automatic: true } : {}),
     };
-    await this.send(event);
+    await this.#take(event);
   }
 
-  async send(event: AnyEventObject): Promise<void> {
-    this.#hear(this.sandbox.send(event));
+  /** Tells it an event: see {@link Vocabulary.read}. @throws Error for what is no event of its machine */
+  async send(line: string): Promise<void> {
+    await this.#take(this.#vocabulary.read(line));
+  }
+
+  /** Ends what runs as `childId`. @throws Error for an answer that such work never gives */
+  async settle(childId: string, outcome: Outcome): Promise<void> {
+    this.#hear(this.sandbox.settle(childId, possible(this.sandbox.children[childId]?.src, outcome)));
     await this.#goOn();
   }
 
-  async settle(childId: string, outcome: Outcome): Promise<void> {
-    this.#hear(this.sandbox.settle(childId, outcome));
+  async #take(event: AnyEventObject): Promise<void> {
+    this.#hear(this.sandbox.send(event));
     await this.#goOn();
   }
 
   async wait(ms: number): Promise<void> {
     const untilMs = this.sandbox.nowMs + ms;
     for (let round = 0; round < ROUNDS_MAX && this.sandbox.nowMs < untilMs; round += 1) {
-      this.sandbox.advance(untilMs - this.sandbox.nowMs).forEach((taken) => this.#hear(taken));
+      this.#letPass(untilMs - this.sandbox.nowMs);
       if (!(await this.#read())) return;
     }
   }
@@ -79,8 +98,12 @@ export class Forked {
       if (await this.#read()) continue;
       const [next] = this.sandbox.timers;
       if (this.#waits() || !next || next.dueAtMs > this.sandbox.nowMs + SOON_MS) return;
-      this.sandbox.advance(Math.max(0, next.dueAtMs - this.sandbox.nowMs)).forEach((taken) => this.#hear(taken));
+      this.#letPass(Math.max(0, next.dueAtMs - this.sandbox.nowMs));
     }
+  }
+
+  #letPass(ms: number): void {
+    for (const taken of this.sandbox.advance(ms, ({ src }) => isReader(src))) this.#hear(taken);
   }
 
   #waits(): boolean {
@@ -124,13 +147,13 @@ export class Forked {
   }
 
   #context(commandId: string): RunContext {
-    const { storeId, key, id, dataKey } = this.whose;
+    const { storeId, key, machine, id, dataKey } = this.whose;
     return {
       commandId,
       attempt: 1,
       isLastAttempt: true,
       storeId,
-      actor: { key, machine: 'customer', id },
+      actor: { key, machine, id },
       dataKey,
       signal: AbortSignal.timeout(60_000),
       now: () => this.sandbox.nowMs,
@@ -159,6 +182,21 @@ export class Forked {
     const id = crypto.randomUUID();
     this.said.push({ id, by, kind: 'talk', text, at: new Date(this.sandbox.nowMs) });
   }
+}
+
+const isKnown = (src: string | undefined): src is keyof typeof actors => src !== undefined && src in actors;
+
+// An answer that no worker would give would prove nothing about the machine.
+function possible(src: string | undefined, outcome: Outcome): Outcome {
+  if (!isKnown(src)) return outcome;
+  const { output, refusals = [] } = actors[src].durable;
+  if (outcome.status === 'refused' && !refusals.includes(outcome.code))
+    throw new Error(`${src} refuses with ${refusals.join(' or ') || 'nothing: see /fail'}`);
+  if (outcome.status !== 'done') return outcome;
+  const parsed = output.safeParse(outcome.output);
+  if (parsed.success) return { status: 'done', output: parsed.data };
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+  throw new Error(`${src} does not answer so (${wrong.join('; ')})`);
 }
 
 /** Of what was invoked before the fork. */
