@@ -21,9 +21,11 @@ describe('marty machines export', () => {
     vi.spyOn(console, 'log').mockReturnValue();
     await runMachinesExport(undefined, { format: 'all', out });
     expect(readdirSync(out).sort()).toEqual([
+      'customer.js',
       'customer.json',
       'customer.md',
       'customer.svg',
+      'order.js',
       'order.json',
       'order.md',
       'order.svg',
@@ -42,7 +44,7 @@ describe('marty machines export', () => {
 
   test('says what there is when asked for what is not', async () => {
     await expect(runMachinesExport('dragon', { format: 'json' })).rejects.toThrow('There is no machine "dragon"');
-    await expect(runMachinesExport('order', { format: 'png' })).rejects.toThrow('use json, mermaid, svg or all');
+    await expect(runMachinesExport('order', { format: 'png' })).rejects.toThrow('use json, js, mermaid, svg or all');
     await expect(runMachinesExport(undefined, { format: 'json' })).rejects.toThrow(UsageError);
   });
 });

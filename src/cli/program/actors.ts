@@ -62,8 +62,10 @@ function addMachines(program: Command): void {
     .action(async () => (await import('../commands/machines.ts')).runMachinesList());
   charts
     .command('export [id]')
-    .description('as JSON that Stately Studio imports, a page of Mermaid, or an SVG; every machine if none is named')
-    .option('--format <name>', 'json, mermaid, svg or all', 'json')
+    .description(
+      'as JSON, as the code that Stately Studio imports, as a page of Mermaid, or as an SVG; every machine if none is named',
+    )
+    .option('--format <name>', 'json, js (for Stately Studio: "Import from code"), mermaid, svg or all', 'json')
     .option('--out <folder>', 'write files there; one file alone goes to standard output without it')
     .action(async (id, flags) => (await import('../commands/machines.ts')).runMachinesExport(id, flags));
 }
