@@ -17,7 +17,7 @@ export class Refused extends Error {
   }
 }
 
-/** Nobody answered. */
+/** Nobody answered, or not to the end. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
@@ -55,32 +55,36 @@ const Refusal = z.object({ detail: z.string(), correlationId: z.string().default
 /** For answers without a body, or whose body nobody reads. */
 export const Whatever = z.unknown();
 
-/** `onStranger` hears of every 401: the session is over. */
-export function createApi(onStranger: () => void): Api {
-  const call = async <Schema extends z.ZodType>(path: string, init: RequestInit, schema: Schema) => {
-    const response = await reach(path, init);
+/** `onStranger` hears of every 401: the session is over. An answer that is not there whole after `timeoutMs` is none. */
+export function createApi(onStranger: () => void, timeoutMs = TIMEOUT_MS): Api {
+  const call = async <Schema extends z.ZodType>(
+    path: string,
+    asked: RequestInit,
+    schema: Schema,
+    left?: AbortSignal,
+  ) => {
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(left ? [left] : [])]);
+    const response = await arrived(reach(path, { ...asked, signal }), left);
     if (response.status === 401 && !path.startsWith('/api/session')) onStranger();
     if (!response.ok) throw await refusalOf(response);
-    const body: unknown = response.status === 204 ? null : await response.json();
+    const body: unknown = response.status === 204 ? null : await arrived(response.json(), left);
     const parsed = schema.safeParse(body);
     if (!parsed.success) throw new Unreadable(words.problems.unreadable, { cause: parsed.error });
     return parsed.data;
   };
   return {
-    get: (path, schema, { query = {}, signal } = {}) => {
-      const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
-      return call(withQuery(path, query), { signal: AbortSignal.any(signals) }, schema);
-    },
+    get: (path, schema, { query = {}, signal } = {}) => call(withQuery(path, query), {}, schema, signal),
     send: ({ method, path, body, schema, key }) => {
       const headers = {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       };
       const content = body === undefined ? null : JSON.stringify(body);
-      return call(path, { method, headers, body: content, signal: AbortSignal.timeout(TIMEOUT_MS) }, schema);
+      return call(path, { method, headers, body: content }, schema);
     },
     sendFile: async (path, csv, line, told) => {
-      const response = await reach(path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: csv });
+      const asked = { method: 'POST', headers: { 'content-type': 'text/csv' }, body: csv };
+      const response = await arrived(reach(path, asked));
       if (!response.ok) throw await refusalOf(response);
       for await (const text of linesOf(response)) told(line.parse(JSON.parse(text)));
     },
@@ -90,7 +94,8 @@ export function createApi(onStranger: () => void): Api {
 async function* linesOf(response: Response): AsyncGenerator<string> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
-  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+  const next = () => reader && arrived(reader.read());
+  for (let piece = await next(); piece && !piece.done; piece = await next()) {
     const lines = (rest + piece.value).split('\n');
     rest = lines.pop() ?? '';
     yield* lines.filter((line) => line !== '');
@@ -98,11 +103,15 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-async function reach(path: string, init: RequestInit): Promise<Response> {
+const reach = (path: string, init: RequestInit) => fetch(path, { credentials: 'same-origin', ...init });
+
+// Browsers call it an abort, too, when time runs out in the middle of an answer: only a page that left has aborted anything.
+async function arrived<Value>(work: Promise<Value>, left?: AbortSignal): Promise<Value> {
   try {
-    return await fetch(path, { credentials: 'same-origin', ...init });
+    return await work;
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    left?.throwIfAborted();
+    if (error instanceof SyntaxError) throw new Unreadable(words.problems.unreadable, { cause: error });
     throw new Unreachable(words.problems.unreachable, { cause: error });
   }
 }
@@ -119,7 +128,7 @@ async function refusalOf(response: Response): Promise<Refused> {
 
 function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
   return given.length === 0 ? path : `${path}?${search}`;
 }
 
