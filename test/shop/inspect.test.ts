@@ -4,7 +4,7 @@ import type { StatelyInspectionEvent } from '@statelyai/inspect';
 import { createInspectorServer } from '@statelyai/inspect/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { customerMachine } from '../../machines/customer.ts';
-import { inspect } from '../../src/cli/commands/inspect.ts';
+import { inspect, runInspect } from '../../src/cli/commands/inspect.ts';
 import { startInspection } from '../../src/cli/inspect/inspection.ts';
 import { freePort } from '../harness/free-port.ts';
 import { book } from './books.ts';
@@ -53,6 +53,16 @@ const events = (name: RegExp) =>
     .filter((type) => name.test(type));
 
 describe('the inspector', () => {
+  test('opens nothing for an actor or a store that is not there, and its process ends', async () => {
+    const said = vi.spyOn(console, 'log');
+    const flags = { speed: '1', port: String(await freePort()), open: false };
+    const run = (more: object) => shop().atTerminal(() => runInspect({ ...flags, ...more }));
+    await expect(run({ actor: ['customer:+12015550199'] })).rejects.toThrow('There is no actor');
+    await expect(run({ store: 'nowhere' })).rejects.toThrow('There is no store "nowhere"');
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+  });
+
   test('shows the chart and every turn as it commits, and nothing that a customer wrote', async () => {
     const reader = shop().phone();
     await watching({}, async () => {

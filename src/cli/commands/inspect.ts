@@ -39,6 +39,9 @@ export async function runInspect(flags: InspectFlags): Promise<void> {
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
   await withShop(async (shop) => {
+    // First of all: a socket that is closed before it has opened keeps this process alive.
+    storeOf(shop, flags.store);
+    for (const actor of actors) await keyOf(shop, actor, flags.store);
     const server = createInspectorServer({
       port,
       autoOpen: flags.open,
