@@ -118,6 +118,26 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Take over' }).waitFor();
   });
 
+  test('a draft that two windows send at once reaches the customer once', async () => {
+    await press('Take over');
+    await page.getByText(/^yours/).waitFor();
+    await busy.stuck.texts('what are your opening hours?');
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const sends = [page, other].map((window) =>
+      window.locator('.draft').getByRole('button', { name: 'Send as it is' }),
+    );
+    await Promise.all(sends.map((send) => send.waitFor()));
+    const said = page.locator('.bubble-row[data-by="staff"]');
+    const before = await said.count();
+    await Promise.all(sends.map((send) => send.click()));
+    await Promise.any([page, other].map((window) => window.getByText('nothing was sent twice').waitFor()));
+    await eventually(() => said.count()).toBe(before + 1);
+    await other.close();
+    await press('Hand back to Marty');
+    await page.getByRole('button', { name: 'Take over' }).waitFor();
+  });
+
   test('whoever reads earlier texts is left there when the customer writes again', async () => {
     await page.setViewportSize({ width: 1280, height: 560 });
     await page.locator('.transcript').evaluate((log) => log.scrollTo({ top: 0 }));

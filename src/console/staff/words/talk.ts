@@ -80,6 +80,7 @@ export const talkWords = {
     optedOut: 'They opted out: nothing may be sent to them.',
     send: 'Send',
     sent: 'Sent.',
+    sentAlready: 'Somebody has just sent Marty’s draft: nothing was sent twice.',
   },
   draft: {
     title: 'Marty’s draft',

@@ -48,10 +48,10 @@ export function createComposer(
   const draft = createDraft(
     office,
     path,
-    (text, isReady) => {
+    (text, answered) => {
       write(text);
       box.focus();
-      if (isReady) void send();
+      if (answered !== null) void send(`draft:${answered}`);
     },
     signal,
   );
@@ -63,15 +63,15 @@ export function createComposer(
   };
   const modes = choices(words.composer.modes, modesOf, mode, (value) => turnTo(value === 'note' ? 'note' : 'answer'));
   const canned = button(words.canned.open, () => insertCanned(office, box, write, now()), { small: true });
-  const send = async () => {
+  const send = async (as = key) => {
     const text = box.value.trim();
     if (text === '') return;
     setAttributes(submit, { 'aria-busy': 'true' });
     try {
-      await sendWords(office, { path, mode, text, key });
+      const { duplicate } = await sendWords(office, { path, mode, text, key: as });
       key = crypto.randomUUID();
       write('');
-      tell(mode === 'note' ? words.notes.kept : words.composer.sent);
+      tell(mode === 'note' ? words.notes.kept : duplicate ? words.composer.sentAlready : words.composer.sent);
       await changed();
     } catch (error) {
       complain(error);
@@ -124,12 +124,15 @@ function wordsFor(mode: Mode, isMine: boolean, { optedOut, attention, keeper }: 
 }
 
 /** The same `key` twice is one text. */
-function sendWords(
+async function sendWords(
   { api }: Office,
   { path, mode, text, key }: { path: string; mode: Mode; text: string; key: string },
-) {
+): Promise<{ duplicate: boolean }> {
   const body = { text };
-  if (mode === 'note') return api.send({ method: 'POST', path: `${path}/notes`, body, schema: Note });
+  if (mode === 'note') {
+    await api.send({ method: 'POST', path: `${path}/notes`, body, schema: Note });
+    return { duplicate: false };
+  }
   return api.send({ method: 'POST', path: `${path}/messages`, body, schema: Accepted, key });
 }
 

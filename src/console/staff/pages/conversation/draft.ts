@@ -13,11 +13,11 @@ export type DraftBox = {
   show(about: string | null): void;
 };
 
-/** `take` gets the draft's text, ready to be sent or to be edited first. */
+/** `take` gets the draft's text: to be sent as it is, with what it answers, so that two people send it once; or to be edited first. */
 export function createDraft(
   { api }: Office,
   path: string,
-  take: (text: string, isReady: boolean) => void,
+  take: (text: string, answered: string | null) => void,
   signal: AbortSignal,
 ): DraftBox {
   const root = element('section', { class: 'draft', hidden: true, 'aria-label': words.draft.title });
@@ -45,8 +45,8 @@ export function createDraft(
       return [title(words.draft.silent), buttons];
     }
     buttons.append(
-      button(words.draft.send, () => take(text, true), { small: true, look: 'main' }),
-      button(words.draft.edit, () => take(text, false), { small: true }),
+      button(words.draft.send, () => take(text, answers), { small: true, look: 'main' }),
+      button(words.draft.edit, () => take(text, null), { small: true }),
       again(),
     );
     return [title(words.draft.by[by]), element('blockquote', {}, text), buttons];
