@@ -39,8 +39,9 @@ export async function refund({ db, till, now }: Counter, wish: RefundWish, signa
   const draft = { operation: 'refund' as const, provider: till.provider, request, createdAt: new Date(now()) };
   const intent = await freezeIntent(db, { storeId, orderId, key: request.intentKey, ...draft });
   if (intent.response !== null) return Refund.parse(intent.response);
-  const answer = await till.refund(RefundRequest.parse(intent.request), signal);
-  await answerIntent(db, intent, { response: answer, reference: answer.refundId });
+  const said = await till.refund(RefundRequest.parse(intent.request), signal);
+  const { response } = await answerIntent(db, intent, { response: said, reference: said.refundId });
+  const answer = Refund.parse(response);
   if (answer.status !== 'pending') await settleIntents(db, storeId, answer.refundId, new Date(now()));
   if (answer.status === 'failed') throw new TillRefused('not_refundable');
   return answer;

@@ -248,6 +248,19 @@ describe('a refund of ours', () => {
     ]);
   });
 
+  test('that the bank sends back stays so, also when the news that it went through comes late', async () => {
+    await paid();
+    await refundHere();
+    const [first] = fake.books.refunds.keys();
+    fake.settleRefund(first ?? '', 'COMPLETED');
+    const late = posted();
+    fake.settleRefund(first ?? '', 'FAILED');
+    await callAll([...posted(), ...late]);
+    expect(order.value).toEqual({ refundPending: 'failed' });
+    await refundHere();
+    expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 2]);
+  });
+
   test('of one half is followed by another of as much where the bank sends the other half back', async () => {
     const paymentId = await paid();
     const { id } = fake.giveBack(paymentId, TOTAL / 2);
