@@ -14,7 +14,7 @@ import { heed, withTill } from './till-refusal.ts';
 const wish = { orderId: z.uuid(), paymentId: z.string().min(1), amountCents: Cents.min(1) };
 
 export const refundPayment = defineActor({
-  input: z.object({ ...wish, earlier: z.int().positive().optional() }),
+  input: z.object({ ...wish, earlier: z.array(z.string().min(1)).min(1).optional() }),
   output: Refund.extend({ paymentId: wish.paymentId, amountCents: wish.amountCents }),
   // For some twenty minutes: after that staff are asked to press once more.
   retry: { attemptsMax: 20, backoffMs: 1_000, backoffMaxMs: 120_000, timeoutMs: 20_000 },

@@ -28,15 +28,17 @@ import {
   refusalNews,
 } from './order-rules.ts';
 import {
+  backCents,
+  concernOfOwn,
   countedCents,
   earlierRefunds,
   failedRefund,
-  isOfMoney,
   isOwedAgain,
   otherPayment,
   owedCents,
   owedExtra,
   paymentsOf,
+  raised,
   reviewed,
   withExtra,
   withFailedRefund,
@@ -49,7 +51,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 type OrderId = { orderId: string };
 type ReserveInput = OrderId & { lines: OrderContext['lines']; untilMs: number };
 type LinkInput = OrderId & Pick<OrderContext, 'revision' | 'lines' | 'fulfillment' | 'addressId'>;
-type RefundInput = OrderId & Payment & { earlier?: number };
+type RefundInput = OrderId & Payment & { earlier?: string[] };
 /** Workers of an older build name the refund and say no more. */
 type RefundDone = Pick<TillRefund, 'refundId'> & Partial<Payment>;
 type HandOver = OrderId & { linkId: string; step: HandOverStep; tracking: string | null };
@@ -88,7 +90,7 @@ function doneOf({ refundId, ...done }: RefundDone, paid: Payment | null): TillRe
 
 function wishOf(context: OrderContext, payment: Payment): RefundInput {
   const earlier = earlierRefunds(context, payment);
-  return { orderId: context.orderId, ...payment, ...(earlier > 0 ? { earlier } : {}) };
+  return { orderId: context.orderId, ...payment, ...(earlier.length > 0 ? { earlier } : {}) };
 }
 
 /** What the till is asked to give back of the order's own payment. */
@@ -130,11 +132,14 @@ const words = setup({
     rememberExtraPayment: assign(({ context, event }) => {
       assertEvent(event, 'payment.completed');
       const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents: event.amountCents });
-      return { extraPayments, concern: 'extra_payment' as const };
+      const isOwed = owedExtra({ ...context, extraPayments }) !== null;
+      return { extraPayments, concern: isOwed ? raised(context, 'extra_payment') : context.concern };
     }),
+    /** So much of it was to go back: what had gone back at the till before comes on top. */
     rememberOwedExtra: assign(({ context, event }) => {
       assertEvent(event, 'refund.failed');
-      const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents: event.amountCents });
+      const amountCents = event.amountCents + backCents(context, event);
+      const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents });
       return { extraPayments, concern: 'refund_failed' as const };
     }),
     rememberTillRefund: assign(({ context, event }) => {
@@ -152,10 +157,10 @@ const words = setup({
       const refund = doneOf(event.output, owedExtra(context));
       const concern = countedCents(context, refund) === null ? 'extra_payment' : 'refund_failed';
       const after = { ...context, tillRefunds: withRefund(context, refund), extraRefundAsked: false };
-      return owedExtra(after) === null ? after : { ...after, concern };
+      return owedExtra(after) === null ? after : { ...after, concern: raised(after, concern) };
     }),
     giveUpExtraRefund: assign(({ context }) => {
-      const concern = owedExtra(context) === null ? context.concern : ('refund_failed' as const);
+      const concern = owedExtra(context) === null ? context.concern : raised(context, 'refund_failed');
       return { extraRefundAsked: false, concern };
     }),
     forgetRefund: assign(({ context, event }) => {
@@ -293,7 +298,7 @@ export const orderSetup = words.extend({
       const extra = owedExtra(context);
       if (extra === null) return;
       enqueue.spawnChild('refundPayment', { id: 'extraRefund', input: wishOf(context, extra) });
-      enqueue.assign({ extraRefundAsked: true, concern: isOfMoney(context.concern) ? null : context.concern });
+      enqueue.assign({ extraRefundAsked: true, concern: concernOfOwn(context) });
     }),
   },
 });

@@ -3,16 +3,29 @@
 import type { OrderConcern, OrderContext, OrderEvent, Payment, TillRefund } from '../schema/order.ts';
 
 type Money = Pick<OrderContext, 'payment' | 'extraPayments' | 'tillRefunds'>;
+type Concerned = Money & Pick<OrderContext, 'state' | 'concern'>;
+type FailedRefund = TillRefund & { isOurs: boolean };
 
-/** Refunds of ours from before version 4 of the chart, which did not keep their names. */
-export const NAMELESS = 'nameless';
 /** Payments besides the order's own that it remembers; of more, those that went back are forgotten first. */
 const EXTRA_PAYMENTS_MAX = 20;
 
-/** What of a payment has not gone back. Cents. */
-function leftCents({ tillRefunds }: Money, { paymentId, amountCents }: Payment): number {
+/** A refund of ours from before version 4 of the chart, which did not keep its name; a payment had one at most. */
+export function namelessOf({ paymentId }: Pick<Payment, 'paymentId'>): string {
+  return `nameless ${paymentId}`;
+}
+
+/** What of a payment went back. Cents. */
+export function backCents(
+  { tillRefunds }: Pick<Money, 'tillRefunds'>,
+  { paymentId }: Pick<Payment, 'paymentId'>,
+): number {
   const back = tillRefunds.filter((refund) => refund.paymentId === paymentId);
-  return amountCents - back.reduce((sum, refund) => sum + refund.amountCents, 0);
+  return back.reduce((sum, refund) => sum + refund.amountCents, 0);
+}
+
+/** What of a payment has not gone back. Cents. */
+function leftCents(order: Money, payment: Payment): number {
+  return payment.amountCents - backCents(order, payment);
 }
 
 /** What of the order's own payment has not gone back. Cents. */
@@ -50,9 +63,13 @@ export function countedCents({ tillRefunds }: Money, { refundId }: Pick<TillRefu
   return tillRefunds.find((one) => one.refundId === refundId)?.amountCents ?? null;
 }
 
-/** How often so much of a payment went back already: to give it back once more is another intent. */
-export function earlierRefunds({ tillRefunds }: Money, { paymentId, amountCents }: Payment): number {
-  return tillRefunds.filter((one) => one.paymentId === paymentId && one.amountCents === amountCents).length;
+/**
+ * The refunds by which so much of a payment went back already: to give it back once more is another intent. By name, for
+ * their number comes again when one of them fails.
+ */
+export function earlierRefunds({ tillRefunds }: Money, { paymentId, amountCents }: Payment): string[] {
+  const same = tillRefunds.filter((one) => one.paymentId === paymentId && one.amountCents === amountCents);
+  return same.map(({ refundId }) => refundId).toSorted();
 }
 
 /** @returns the refunds with this one, unless it is known */
@@ -62,37 +79,52 @@ export function withRefund(order: Money, { refundId, paymentId, amountCents }: T
 }
 
 /** What it had lowered is owed again. */
-export function withFailedRefund(order: Money, failed: TillRefund): TillRefund[] {
+export function withFailedRefund(order: Money, failed: FailedRefund): TillRefund[] {
   const counted = countedAs(order, failed);
   const others = order.tillRefunds.filter((one) => one !== counted && one.refundId !== failed.refundId);
   return [...others, { refundId: failed.refundId, paymentId: failed.paymentId, amountCents: 0 }];
 }
 
 /** Whether money that went back, as far as we knew, is here again. */
-export function isOwedAgain(order: Money, failed: TillRefund): boolean {
+export function isOwedAgain(order: Money, failed: FailedRefund): boolean {
   if ((countedAs(order, failed)?.amountCents ?? 0) === 0) return false;
   const payment = paymentsOf(order).find(({ paymentId }) => paymentId === failed.paymentId);
   return payment !== undefined && leftCents({ ...order, tillRefunds: withFailedRefund(order, failed) }, payment) > 0;
 }
 
-// What a process of before version 4 says of a refund has no name either: then it is the one of that amount.
-function countedAs({ tillRefunds }: Money, failed: TillRefund): TillRefund | undefined {
-  const { refundId, paymentId, amountCents } = failed;
-  const ofPayment = tillRefunds.filter((one) => one.paymentId === paymentId);
-  const isSame = (one: TillRefund) => one.refundId === NAMELESS || one.amountCents === amountCents;
-  const unnamed = refundId === NAMELESS ? ofPayment.find(isSame) : ofPayment.find((one) => one.refundId === NAMELESS);
-  return tillRefunds.find((one) => one.refundId === refundId) ?? unnamed;
+// One of ours may be known without its name, and what a process of before version 4 says of it has no name either: then it is
+// the one of that amount. Those of the till's own desk always have their names.
+function countedAs({ tillRefunds }: Money, failed: FailedRefund): TillRefund | undefined {
+  const named = tillRefunds.find((one) => one.refundId === failed.refundId);
+  if (named || !failed.isOurs) return named;
+  const nameless = namelessOf(failed);
+  const isSame = ({ paymentId, amountCents }: TillRefund) =>
+    paymentId === failed.paymentId && amountCents === failed.amountCents;
+  return tillRefunds.find(failed.refundId === nameless ? isSame : ({ refundId }) => refundId === nameless);
 }
 
 /** The refund that an event says has failed. */
-export function failedRefund(event: Extract<OrderEvent, { type: 'refund.failed' | 'till.refundFailed' }>): TillRefund {
-  const { refundId = NAMELESS, paymentId, amountCents } = event;
-  return { refundId, paymentId, amountCents };
+export function failedRefund(
+  event: Extract<OrderEvent, { type: 'refund.failed' | 'till.refundFailed' }>,
+): FailedRefund {
+  const { type, refundId = namelessOf(event), paymentId, amountCents } = event;
+  return { refundId, paymentId, amountCents, isOurs: type === 'refund.failed' };
+}
+
+/** A concern about a payment besides the order's own, which takes the place of no other that waits for staff. */
+export function raised(order: Concerned, concern: OrderConcern): OrderConcern {
+  return concernOfOwn(order) ?? concern;
 }
 
 /** A concern about a payment besides the order's own, once there may be none; any other stays. */
-export function reviewed(order: Money & Pick<OrderContext, 'concern'>): OrderConcern | null {
-  return isOfMoney(order.concern) && owedExtra(order) === null ? null : order.concern;
+export function reviewed(order: Concerned): OrderConcern | null {
+  return owedExtra(order) === null ? concernOfOwn(order) : order.concern;
+}
+
+/** What staff are to look at whatever becomes of other payments: an order whose own money waits for them never goes out of their sight. */
+export function concernOfOwn({ state, concern }: Pick<OrderContext, 'state' | 'concern'>): OrderConcern | null {
+  const isWaiting = state === 'underReview' || state === 'refundPending';
+  return isWaiting || !isOfMoney(concern) ? concern : null;
 }
 
 /** Whether it tells of money that is to go back. */

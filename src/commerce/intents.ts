@@ -21,13 +21,22 @@ export async function freezeIntent(db: Db, draft: Draft): Promise<Intent> {
   return intent;
 }
 
-/** Keeps the provider's answer. @returns the intent as it stands then, perhaps given up meanwhile */
+/**
+ * Keeps the provider's answer; that a refund failed is the last, and what is told of it after that is old.
+ * @returns the intent as it stands then, perhaps given up meanwhile
+ */
 export async function answerIntent(
   db: Db,
   ref: IntentRef,
   answer: { response: unknown; reference: string | null },
 ): Promise<Intent> {
-  const [intent] = await db.update(tillIntents).set(answer).where(is(ref)).returning();
+  const isOpen = sql`${tillIntents.response} ->> 'status' is distinct from 'failed'`;
+  const [answered] = await db
+    .update(tillIntents)
+    .set(answer)
+    .where(and(is(ref), isOpen))
+    .returning();
+  const intent = answered ?? (await findIntent(db, ref));
   if (!intent) throw new Error(`intent ${ref.key} was answered and is gone`);
   return intent;
 }

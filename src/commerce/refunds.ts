@@ -6,28 +6,28 @@ import { answerIntent, findIntent, freezeIntent, settleIntents } from './intents
 import type { Counter } from './payment-links.ts';
 import { Refund, RefundRequest, TillRefused } from './till.ts';
 
-/** `earlier`: so often had so much of this payment gone back when this was asked for, as the order knows. */
+/** `earlier`: the refunds by which so much of this payment had gone back when this was asked for, as the order knows. */
 export type RefundWish = {
   storeId: number;
   orderId: string;
   paymentId: string;
   amountCents: number;
-  earlier?: number | undefined;
+  earlier?: string[] | undefined;
 };
 
 /** How often one payment may fail to go back before a person has to do it by hand. */
 const FAILURES_MAX = 20;
 
 /**
- * The intent is "this amount of this payment", the how manieth, and which time it is tried after a failure: 41 characters, however
- * long a provider's payment id is.
+ * The intent is "this amount of this payment", after which others of the same amount, and which time it is tried after a failure:
+ * 41 characters, however long a provider's payment id is.
  */
 export function refundKey(
-  { orderId, paymentId, amountCents, earlier = 0 }: Omit<RefundWish, 'storeId'>,
+  { orderId, paymentId, amountCents, earlier = [] }: Omit<RefundWish, 'storeId'>,
   round = 1,
 ): string {
   const intent = `${orderId}:${paymentId}:${amountCents}`;
-  const nth = earlier > 0 ? `${intent}:after-${earlier}` : intent;
+  const nth = earlier.length > 0 ? `${intent}:after-${earlier.join()}` : intent;
   const attempt = round === 1 ? nth : `${nth}:${round}`;
   return `r-${createHash('sha256').update(attempt).digest('base64url').slice(0, 39)}`;
 }
@@ -39,8 +39,9 @@ export async function refund({ db, till, now }: Counter, wish: RefundWish, signa
   const draft = { operation: 'refund' as const, provider: till.provider, request, createdAt: new Date(now()) };
   const intent = await freezeIntent(db, { storeId, orderId, key: request.intentKey, ...draft });
   if (intent.response !== null) return Refund.parse(intent.response);
-  const answer = await till.refund(RefundRequest.parse(intent.request), signal);
-  await answerIntent(db, intent, { response: answer, reference: answer.refundId });
+  const said = await till.refund(RefundRequest.parse(intent.request), signal);
+  const { response } = await answerIntent(db, intent, { response: said, reference: said.refundId });
+  const answer = Refund.parse(response);
   if (answer.status !== 'pending') await settleIntents(db, storeId, answer.refundId, new Date(now()));
   if (answer.status === 'failed') throw new TillRefused('not_refundable');
   return answer;

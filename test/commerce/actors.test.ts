@@ -252,8 +252,8 @@ describe('cancelPaymentLink and refundPayment', () => {
     const half = { ...(await payment()), amountCents: 2000 };
     const first = await run(refundPayment, half, services, next());
     expect(await run(refundPayment, half, services, next())).toEqual(first);
-    const second = await run(refundPayment, { ...half, earlier: 1 }, services, next());
-    expect(await run(refundPayment, { ...half, earlier: 1 }, services, next())).toEqual(second);
+    const second = await run(refundPayment, { ...half, earlier: ['first'] }, services, next());
+    expect(await run(refundPayment, { ...half, earlier: ['first'] }, services, next())).toEqual(second);
     const refunds = await database.db.select({ amountCents: tillRefunds.amountCents }).from(tillRefunds);
     expect(refunds).toEqual([{ amountCents: 2000 }, { amountCents: 2000 }]);
   });

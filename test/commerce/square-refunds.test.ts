@@ -248,6 +248,31 @@ describe('a refund of ours', () => {
     ]);
   });
 
+  test('that the bank sends back stays so, also when the news that it went through comes late', async () => {
+    await paid();
+    await refundHere();
+    const [first] = fake.books.refunds.keys();
+    fake.settleRefund(first ?? '', 'COMPLETED');
+    const late = posted();
+    fake.settleRefund(first ?? '', 'FAILED');
+    await callAll([...posted(), ...late]);
+    expect(order.value).toEqual({ refundPending: 'failed' });
+    await refundHere();
+    expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 2]);
+  });
+
+  test('of one half is followed by another of as much where the bank sends the other half back', async () => {
+    const paymentId = await paid();
+    const { id } = fake.giveBack(paymentId, TOTAL / 2);
+    await callAll(posted());
+    await refundHere();
+    fake.settleRefund(id, 'FAILED');
+    await callAll(posted());
+    expect(order.value).toEqual({ refundPending: 'failed' });
+    await refundHere();
+    expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 3]);
+  });
+
   test('is not even while Square’s answer has not come', async () => {
     const paymentId = await paid();
     fake.breakNext(/^POST \/v2\/refunds/, 'lost_answer');

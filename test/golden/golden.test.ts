@@ -23,6 +23,15 @@ const machineOf = (id: string) => {
 };
 const storedBy = (snapshots: Record<string, unknown>) => Object.entries(snapshots);
 const turn = { at: NOON, self: SELF, id: (n: number) => idOf(9, n), commandId: (n: number) => idOf(9, 0x800 + n) };
+const SECOND_BACK = { refundId: 'back-1', paymentId: 'pay-2', amountCents: 1386 };
+
+/** An order of version 3 in this build. @param known what its context says besides */
+function version3(name: 'paid.sold' | 'refunded', known: object = {}) {
+  const order = machineOf('order');
+  const stored = StoredSnapshot.parse(order3[name]);
+  const context = { ...stored.context, ...known };
+  return { context, live: restore(order, migrate(order, { ...stored, context }, 3)) };
+}
 
 describe('G12 an actor that version 1 stored', () => {
   test.each(storedBy(customer1))('as a customer (%s) is at home in this build', (_name, stored) => {
@@ -64,6 +73,36 @@ describe('G12 an actor that version 1 stored', () => {
     const { effects } = step(order, live, { type: 'staff.refunded' }, turn);
     const input = { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 886 };
     expect(effects).toContainEqual(expect.objectContaining({ kind: 'invoke', childId: 'extraRefund', input }));
+  });
+
+  test('or version 3, as an order of which a second payment went back at the till does not take it for one that just came', () => {
+    const { live, context } = version3('paid.sold', { tillRefunds: [SECOND_BACK] });
+    const again = { type: 'payment.completed', paymentId: 'pay-2', amountCents: 1386, currency: 'USD' };
+    const told = step(machineOf('order'), live, again, turn).live.snapshot.context;
+    expect([context['concern'], Object(told).concern]).toEqual([null, null]);
+  });
+
+  test('or version 3, as an order that we gave the rest of a second payment back for owes that rest when the bank would not', () => {
+    const { live } = version3('paid.sold', { tillRefunds: [{ ...SECOND_BACK, amountCents: 500 }] });
+    const failed = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-2', amountCents: 886 };
+    const owed = step(machineOf('order'), live, failed, turn).live;
+    const input = { orderId: ORDER_ID, paymentId: 'pay-2', amountCents: 886 };
+    expect(step(machineOf('order'), owed, { type: 'staff.refunded' }, turn).effects).toContainEqual(
+      expect.objectContaining({ kind: 'invoke', childId: 'extraRefund', input }),
+    );
+  });
+
+  test('or version 3, as an order whose money went back takes no other failure for that of its own refund', () => {
+    const order = machineOf('order');
+    const failed = { type: 'refund.failed', paymentId: 'pay-1', amountCents: 1386 };
+    for (const other of [
+      { type: 'refund.failed', paymentId: 'pay-2', amountCents: 1386 },
+      { type: 'till.refundFailed', refundId: 'back-9', paymentId: 'pay-1', amountCents: 500 },
+    ]) {
+      const { live } = step(order, version3('refunded').live, other, turn);
+      expect(live.snapshot.value).toBe('refunded');
+      expect(step(order, live, failed, turn).live.snapshot.value).toEqual({ refundPending: 'failed' });
+    }
   });
 
   test('or version 3, as an order whose money went back hears that the bank would not', () => {

@@ -147,11 +147,31 @@ describe('payments besides the order’s own', () => {
     expect(twice().when(press, BACK).value).toBe('refunded');
   });
 
-  test('what else staff are to look at is not forgotten over them', () => {
-    const order = twice().when({ type: 'order.cancelRequested' });
-    for (const after of [order.when(BACK), order.when(press).done('extraRefund', gaveBack('pay-2'))])
+  test.each([
+    ['before', () => sold().when({ type: 'order.cancelRequested' }, SECOND)],
+    ['after', () => twice().when({ type: 'order.cancelRequested' })],
+  ])('what staff were to look at %s they came is not forgotten over them', (_, story) => {
+    for (const after of [story().when(BACK), story().when(press).done('extraRefund', gaveBack('pay-2'))])
       expect(after.context['concern']).toBe('cancel_asked');
+    expect(story().when({ type: 'staff.settled' }).context['concern']).toBe('extra_payment');
   });
+
+  test.each(['underReview', 'refundPending.asked', 'refundPending.failed'])(
+    'an order whose own money waits for staff stays in front of them: %s',
+    (state) => {
+      const order = STATES[state]?.().when(SECOND);
+      const concern = STATES[state]?.().context['concern'];
+      expect([concern, order?.context['concern']]).toEqual([concern, expect.any(String)]);
+      const pressed = order?.when(press);
+      for (const after of [
+        pressed,
+        pressed?.done('extraRefund', gaveBack('pay-2')),
+        pressed?.failed('extraRefund').when(press).done('extraRefund', gaveBack('pay-2')),
+        order?.when({ ...BACK, paymentId: 'pay-2' }),
+      ])
+        expect([after?.value, after?.context['concern']]).toEqual([order?.value, concern]);
+    },
+  );
 });
 
 describe('a refund there that the bank sends back', () => {
@@ -191,7 +211,22 @@ describe('a refund there that the bank sends back', () => {
     const half = { ...BACK, amountCents: 693 };
     const paid = sold().when(half, { type: 'staff.refunded' }).done('refund', gaveBack('pay-1', 693));
     const again = paid.when(failed(half), { type: 'staff.refunded' });
-    expect(again.begun['refund']).toMatchObject({ amountCents: 693, earlier: 1 });
+    expect(again.begun['refund']).toMatchObject({ amountCents: 693, earlier: ['ours-1'] });
+    const third = again
+      .done('refund', gaveBack('pay-1', 693, 'ours-2'))
+      .when(
+        { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 693 },
+        { type: 'staff.refunded' },
+      );
+    expect(third.begun['refund']).toMatchObject({ amountCents: 693, earlier: ['ours-2'] });
+  });
+
+  test('is asked for under the same name again while nobody knows that it went back', () => {
+    const half = { ...BACK, amountCents: 693 };
+    const first = sold().when(half, { type: 'staff.refunded' });
+    const bounced = { type: 'refund.failed', refundId: 'another', paymentId: 'pay-1', amountCents: 693 };
+    const again = first.when(bounced, { type: 'staff.refunded' });
+    expect(again.begun['refund']).toEqual(first.begun['refund']);
   });
 
   test('of a second payment leaves that payment owed', () => {

@@ -204,7 +204,7 @@ function jobsAfter(counter: Counter, order: OrderAt, effect: Effect): readonly J
 
 function keyOf(counter: Counter, order: OrderAt, src: string, input: unknown): string {
   if (src === 'refundPayment') {
-    const { paymentId, amountCents, earlier = 0 } = Object(input);
+    const { paymentId, amountCents, earlier = [] } = Object(input);
     return `${paymentId} ${amountCents} ${earlier}`;
   }
   if (src === 'receiveStock') return 'receipt';

@@ -77,7 +77,7 @@ function links(shelf: Shelf, till: Till, isCovered: boolean): Deed[] {
   return isCovered ? [done, ...refusals] : refusals;
 }
 
-/** @param key of the payment, the amount, and how often so much had gone back */
+/** @param key of the payment, the amount, and by which refunds so much had gone back */
 function refunded(shelf: Shelf, till: Till, key: string): Deed {
   const [paymentId = '', cents] = key.split(' ');
   const amountCents = Number(cents);

@@ -109,7 +109,10 @@ function isAccountedFor(context: OrderContext, order: OrderAt, shelf: Shelf, mon
   const { id } = money;
   if (isBack(money)) return true;
   if (id === context.payment?.paymentId)
-    return ASKS_STAFF.has(context.state) || (SELLS.has(context.state) && soldTo(shelf, order.id));
+    return (
+      (ASKS_STAFF.has(context.state) && context.concern !== null) ||
+      (SELLS.has(context.state) && soldTo(shelf, order.id))
+    );
   return context.extraPayments.some(({ paymentId }) => paymentId === id) && context.concern !== null;
 }
 

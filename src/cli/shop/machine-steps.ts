@@ -2,7 +2,7 @@
 // One function a machine and version; a snapshot of each older version is kept in test/golden.
 import type { StateValue } from 'xstate';
 import { z } from 'zod';
-import { NAMELESS, owedCents } from '../../../machines/till-refunds.ts';
+import { backCents, namelessOf, owedCents } from '../../../machines/till-refunds.ts';
 import { Payment, TillRefund } from '../../../schema/order.ts';
 import type { StoredSnapshot } from '../../runtime/snapshot.ts';
 
@@ -56,14 +56,11 @@ const Order3 = z.looseObject({
 export function orderTo4({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   const { extraPayment: left, ...known } = Order3.parse(context);
   const { payment, state, tillRefunds } = known;
-  const backCents = tillRefunds
-    .filter(({ paymentId }) => paymentId === left?.paymentId)
-    .reduce((sum, { amountCents }) => sum + amountCents, 0);
-  const extraPayments = left === null ? [] : [{ ...left, amountCents: left.amountCents + backCents }];
+  const extraPayments = left === null ? [] : [{ ...left, amountCents: left.amountCents + backCents(known, left) }];
   const oursCents = state === 'refunded' ? owedCents({ payment, extraPayments, tillRefunds }) : 0;
   const ours =
     payment !== null && oursCents > 0
-      ? [{ refundId: NAMELESS, paymentId: payment.paymentId, amountCents: oursCents }]
+      ? [{ refundId: namelessOf(payment), paymentId: payment.paymentId, amountCents: oursCents }]
       : [];
   const added = { extraPayments, extraRefundAsked: false, tillRefunds: [...tillRefunds, ...ours] };
   return { ...rest, context: { ...known, ...added } };
