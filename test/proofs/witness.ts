@@ -47,7 +47,6 @@ const YES_TO_ADDRESS: ReadonlySet<string> = new Set(['customer.agreed', 'custome
 const ENDS: ReadonlySet<string> = new Set([
   'customer.changedMind',
   'customer.wantsCancel',
-  'customer.optedOut',
   'customer.namedSeveral',
   'customer.wantsElsewhere',
   'customer.wantsWaitlist',
@@ -90,10 +89,9 @@ function stopped(before: Witness): Omit<Witness, 'code'> {
 }
 
 function understood(before: Witness, act: Act): Omit<Witness, 'code'> {
-  if (ENDS.has(act.type) || (act.type === 'customer.choseBook' && !isAbout(before.price, act))) {
-    const isStopped = before.isStopped || act.type === 'customer.optedOut';
-    return { ...before, price: null, address: null, open: 'none', isStopped };
-  }
+  if (act.type === 'customer.optedOut') return stopped(before);
+  if (ENDS.has(act.type) || (act.type === 'customer.choseBook' && !isAbout(before.price, act)))
+    return { ...before, price: null, address: null, open: 'none' };
   if (act.type === 'customer.declined')
     return { ...before, ...(before.open === 'none' ? {} : { [before.open]: null }) };
   return { ...before, price: agreedTo(before.price, act), address: addressAfter(before, act) };
