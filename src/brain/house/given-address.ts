@@ -57,7 +57,7 @@ function missingName(earlier: FoundAddress | null, text: string): FoundAddress |
     : { parts: { name }, missing: [] };
 }
 const NO_NAME =
-  /^(?:y|yes|yea|yeah|yep|yup|ok|okay|k|no|nope|nah|sure|right|correct|that'?s|thats|that|it|this|thanks|thank|hi|hey|hello|what|who|why|how|when|where|which|is (?:it|that|this)|are (?:you|there)|do (?:you|i)|does|can (?:you|i)|wait|sorry|hmm+|please|pls|cool|great|good|fine|done|my|i|the)(?: |$)/i;
+  /^(?:[yk]$|(?:yes|yea|yeah|yep|yup|ok|okay|no|nope|nah|sure|right|correct|that'?s|thats|that|it|this|thanks|thank|hi|hey|hello|what|who|why|how|when|where|which|is (?:it|that|this)|are (?:you|there)|do (?:you|i)|does|can (?:you|i)|wait|sorry|hmm+|please|pls|cool|great|good|fine|done|my|i|the)(?: |$))/i;
 
 function listed(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;

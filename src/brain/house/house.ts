@@ -108,16 +108,16 @@ function isCovered({ act, bubbles }: Draft, sentence: Situation): boolean {
 
 function hear(situation: Situation): Heard {
   const text = joined(situation.unread);
-  const intent = isOtherWish(situation, text) ? 'another' : intentOf(text);
+  const alone = intentOf(text);
+  const intent = isOtherWish(situation, alone, text) ? 'another' : alone;
   return { text, intent, slots: wishInContext(situation, intent, text) };
 }
 
 /** "no, too dark. funny?", "less romance": turns down what is shown, and says what to look for instead. */
-function isOtherWish({ stage, table }: Situation, text: string): boolean {
-  if (stage !== 'recommending' || table.length === 0) return false;
-  const intent = intentOf(text);
+function isOtherWish({ stage, table }: Situation, intent: Intent | null, text: string): boolean {
+  if (stage !== 'recommending' || table.length === 0 || (intent !== 'no' && intent !== null)) return false;
   const slots = slotsOf(text);
-  return (intent === 'no' && wishes(slots)) || ((intent === 'no' || intent === null) && slots.against.length > 0);
+  return slots.against.length > 0 || (intent === 'no' && wishes(slots));
 }
 
 function settledReply(situation: Situation, heard: Heard): Draft | null {
