@@ -16,14 +16,21 @@ beforeAll(() => square.start());
 afterAll(() => square.stop());
 beforeEach(() => database.db.execute(sql`truncate source_budgets`));
 
+async function databaseMs(): Promise<number> {
+  const { rows } = await database.pool.query<{ ms: number }>(
+    'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
+  );
+  return rows[0]?.ms ?? NaN;
+}
+
 describe('an account', () => {
   test('is asked no more than it allows, by all processes together', async () => {
     const [one, another] = [createBudget(database.db), createBudget(database.db)].map((budget) =>
       roomPerSecond(budget, 3)('twilio'),
     );
-    const began = performance.now();
+    const began = await databaseMs();
     const answers = await Promise.all(Array.from({ length: 7 }, (_, n) => (n % 2 ? one : another)?.() ?? NaN));
-    const tookMs = performance.now() - began; // and so much room there is besides
+    const tookMs = (await databaseMs()) - began; // by the clock that gives the room; and so much of it there is besides
     const places = answers.sort((a, b) => a - b);
     expect(places.slice(0, 3)).toEqual([0, 0, 0]);
     for (const [n, waitMs] of places.slice(3).entries()) {
