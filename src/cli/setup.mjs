@@ -94,6 +94,7 @@ function runCi(args) {
   const tally = readTally(tallyFile);
   rmSync(folder, { recursive: true, force: true });
   const failed = Math.max(tally.failed, fast && long ? 0 : 1) + failedChecks.length;
+  for (const { where, why } of tally.failures) console.log(`failed: ${where}: ${why}`);
   if (failedChecks.length > 0) console.log(`failed checks: ${failedChecks.join(', ')}`);
   console.log(`${tally.passed} passed, ${failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}`);
   return failed === 0;
@@ -102,11 +103,13 @@ function runCi(args) {
 /** @param {string} file */
 function readTally(file) {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  const tally = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {{ passed: number, failed: number, skipped: number, failures: { where: string, why: string }[] }} */
+  const tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for (const line of lines.map((text) => JSON.parse(text))) {
     tally.passed += line.passed;
     tally.failed += line.failed;
     tally.skipped += line.skipped;
+    tally.failures.push(...line.failures);
   }
   return tally;
 }

@@ -1,9 +1,13 @@
-// Ends the run's output with the one line that machines read: `12 passed, 0 failed`, and `, 3 skipped` where some were.
+// Ends the run's output with what failed, by name, and the one line that machines read: `12 passed, 0 failed`, and
+// `, 3 skipped` where some were.
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** Counts of tests; a file that could not be loaded, and an error outside any test, count as one failure each. */
 export type Tally = { passed: number; failed: number; skipped: number };
+
+/** What went wrong where, in one line: a reader may see no more than the end of a long output. */
+export type Failure = { where: string; why: string };
 
 /** Prints the tally last, on a line of its own; with TALLY_FILE set it is appended there too, as JSON. */
 export class TallyReporter implements Reporter {
@@ -11,17 +15,22 @@ export class TallyReporter implements Reporter {
     const tally = tallyOf(modules);
     tally.failed += unhandled.length;
     const skipped = [...new Set(modules.flatMap(skippedTitles))];
+    const failures = [...modules.flatMap(failuresOf), ...unhandled.map((error) => failure('outside any test', error))];
     const file = process.env['TALLY_FILE'];
-    if (file !== undefined) appendFileSync(file, `${JSON.stringify(tally)}\n`);
-    process.once('exit', () => {
-      process.stdout.write([...skipped.map((title) => `skipped: ${title}`), tallyLine(tally), ''].join('\n'));
-    });
+    if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...tally, failures })}\n`);
+    const lines = [...skipped.map((title) => `skipped: ${title}`), ...failures.map(failureLine), tallyLine(tally), ''];
+    process.once('exit', () => process.stdout.write(lines.join('\n')));
   }
 }
 
 /** `12 passed, 0 failed`, with `, 3 skipped` where tests were skipped. */
 export function tallyLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** `failed: test/a.test.ts > it works: expected 1 to be 2`. */
+export function failureLine({ where, why }: Failure): string {
+  return `failed: ${where}: ${why}`;
 }
 
 function tallyOf(modules: readonly TestModule[]): Tally {
@@ -34,6 +43,23 @@ function tallyOf(modules: readonly TestModule[]): Tally {
     tally.failed += module.errors().length + suiteErrors(module);
   }
   return tally;
+}
+
+function failuresOf(module: TestModule): Failure[] {
+  const file = module.relativeModuleId;
+  const ofTests = [...module.children.allTests('failed')].map((test) =>
+    failure(`${file} > ${test.fullName}`, test.result().errors?.[0]),
+  );
+  const ofHooks = [...module.children.allSuites()].flatMap((suite) =>
+    suite.errors().map((error) => failure(`${file} > ${suite.fullName}`, error)),
+  );
+  return [...module.errors().map((error) => failure(file, error)), ...ofHooks, ...ofTests];
+}
+
+function failure(where: string, error: unknown): Failure {
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  return { where, why: message.split('\n', 1)[0] ?? '' };
 }
 
 // By the outermost describe, which says what is missing; a test outside any by its own title.
