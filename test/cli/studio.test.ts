@@ -1,5 +1,6 @@
-// Both machine files and what `marty machines export` writes, read by the parser that Stately publishes and its own tools
-// import code with (@xstate/machine-extractor): nothing of a chart may be lost on the way.
+// Both machine files and the code that `marty machines export` writes, read by the parser that Stately publishes and its own tools
+// import code with (@xstate/machine-extractor), and the JSON that it writes, read by XState: nothing of a chart may be lost on
+// the way. The JSON also keeps to the long form of Stately's own JSON of machines (github.com/statelyai/schema).
 import { readFileSync } from 'node:fs';
 import { extractMachinesFromFile } from '@xstate/machine-extractor';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +18,38 @@ describe.each(machines.map(({ machine }) => machine))('the statechart of $id ope
   test('from what is exported for it', async () => {
     expect(outlineOf(asStatelyReads(await chartFile(machine, 'js')).root)).toEqual(outlineOf(machine.root));
   });
+
+  test('and its JSON is the same chart, in the form of Stately’s own', async () => {
+    const json = JSON.parse(await chartFile(machine, 'json'));
+    expect(outlineOf(createMachine(json).root)).toEqual(outlineOf(machine.root));
+    expect(json.key).toBe(machine.id);
+    expect(notInLongForm(json)).toEqual([]);
+  });
 });
+
+/** What holds transitions, by event, by delay or for itself; and what holds a list of objects, each with one of these. */
+const LISTS: Record<string, string> = { entry: 'type', exit: 'type', actions: 'type', invoke: 'src' };
+const TRANSITIONS = ['always', 'onDone', 'onError', 'onSnapshot'];
+
+function notInLongForm(part: unknown, path: string[] = []): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) => {
+    const here = [...path, name];
+    const isState = path.length === 0 || path.at(-2) === 'states';
+    if (name === 'meta' || name === 'params') return [];
+    const isWrong =
+      (name in LISTS &&
+        !(Array.isArray(value) && value.every((one) => typeof Object(one)[LISTS[name] ?? ''] === 'string'))) ||
+      (TRANSITIONS.includes(name) && !isTransitions(value)) ||
+      (name === 'guard' && typeof Object(value).type !== 'string') ||
+      (isState && ['on', 'after'].includes(name) && !Object.values(Object(value)).every(isTransitions));
+    return [...(isWrong ? [here.join('.')] : []), ...notInLongForm(value, here)];
+  });
+}
+
+function isTransitions(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null);
+}
 
 function asStatelyReads(source: string): AnyStateMachine {
   const found = extractMachinesFromFile(source)?.machines ?? [];

@@ -63,7 +63,7 @@ function addMachines(program: Command): void {
   charts
     .command('export [id]')
     .description(
-      'as JSON, as the code that Stately Studio imports, as a page of Mermaid, or as an SVG; every machine if none is named',
+      'as Stately’s JSON of machines, as the code that Stately Studio imports, as a page of Mermaid, or as an SVG; every machine if none is named',
     )
     .option('--format <name>', 'json, js (for Stately Studio: "Import from code"), mermaid, svg or all', 'json')
     .option('--out <folder>', 'write files there; one file alone goes to standard output without it')
