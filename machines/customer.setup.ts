@@ -166,7 +166,11 @@ const words = setup({
     settleNeed: assign({ needsStaff: null }),
     noteStaff: assign(({ event }) => {
       assertEvent(event, ['staff.tookOver', 'staff.said']);
-      return { staffId: event.staffId ?? 'staff', needsStaff: null };
+      return { staffId: event.staffId ?? 'staff' };
+    }),
+    noteUnheard: assign(({ context }) => {
+      const { needsStaff, listeningSinceMs: sinceMs } = context;
+      return { needsStaff: needsStaff ?? (sinceMs === null ? null : { reason: 'unanswered', sinceMs }) };
     }),
     dismissStaff: assign({ staffId: null }),
     fallSilent: raise({ type: 'thread.lapsed' }),
@@ -183,6 +187,10 @@ const words = setup({
     hasMedia: ({ context, event }) => isForMarty(context, event) && 'media' in event && event.media !== undefined,
     hasMediaAlone: ({ context, event }) =>
       isForMarty(context, event) && 'media' in event && event.media?.alone === true,
+    /** A text that only a person can answer now, and the first of those that wait. */
+    isUnheard: ({ context, event }) =>
+      isForSomebody(context, event) && context.staffId !== null && context.needsStaff === null,
+    isNeeded: ({ context }) => context.needsStaff !== null,
     isDoubtful: ({ event }) => event.type === 'customer.optedOut' && 'doubtful' in event,
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     /** One copy was wanted, and there is none. */
@@ -227,8 +235,11 @@ const words = setup({
 
 /** Talk that waits for an answer of Marty's; keywords, what a phone says by itself and what a person answers are none. */
 function isForMarty(context: CustomerContext, event: MachineEvent): boolean {
-  if (event.type !== 'text.received' || event.keyword !== null || event.automatic) return false;
-  return !context.optedOut && context.staffId === null;
+  return isForSomebody(context, event) && context.staffId === null;
+}
+
+function isForSomebody(context: CustomerContext, event: MachineEvent): boolean {
+  return event.type === 'text.received' && event.keyword === null && !event.automatic && !context.optedOut;
 }
 
 /** Says it, unless the customer is opted out and this is not about their consent. */

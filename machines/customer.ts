@@ -1002,11 +1002,11 @@ export const customerMachine = customerSetup.createMachine({
               target: '.needed',
               actions: [{ type: 'askForStaff', params: { reason: 'media' } }, 'tellOfMedia'],
             },
-            'staff.tookOver': { target: 'staff', actions: 'noteStaff' },
+            'staff.tookOver': { target: 'staff', actions: ['noteStaff', 'noteUnheard'] },
             'staff.said': {
               description: 'A person who speaks has taken over.',
               target: 'staff',
-              actions: ['noteStaff', 'sayAsStaff'],
+              actions: ['noteStaff', 'settleNeed', 'sayAsStaff'],
             },
           },
         },
@@ -1014,11 +1014,21 @@ export const customerMachine = customerSetup.createMachine({
           description: 'A person answers and Marty is silent, until they hand back or have said nothing for long.',
           tags: 'staff',
           exit: 'dismissStaff',
-          after: { staffLease: 'marty' },
+          after: {
+            staffLease: [
+              {
+                description: 'They took over and left the customer waiting: somebody else is needed.',
+                guard: 'isNeeded',
+                target: 'marty.needed',
+              },
+              { target: 'marty' },
+            ],
+          },
           on: {
+            'text.received': { guard: 'isUnheard', actions: { type: 'askForStaff', params: { reason: 'unanswered' } } },
             'staff.tookOver': { target: 'staff', reenter: true, actions: 'noteStaff' },
-            'staff.said': { target: 'staff', reenter: true, actions: ['noteStaff', 'sayAsStaff'] },
-            'staff.handedBack': 'marty',
+            'staff.said': { target: 'staff', reenter: true, actions: ['noteStaff', 'settleNeed', 'sayAsStaff'] },
+            'staff.handedBack': { target: 'marty', actions: 'settleNeed' },
           },
         },
       },

@@ -47,9 +47,10 @@ export const NOTICES_A_DAY_MAX = 5;
 /**
  * Why a person should look at this customer. `asked`: they asked for one · `cancelAsked`: a paid order is to be called
  * off · `media`: a picture or a recording that Marty cannot read · `doubtfulOptOut`: opted out although it was not sure
- * that they meant it · `undelivered`: their carrier does not let our texts through.
+ * that they meant it · `undelivered`: their carrier does not let our texts through · `unanswered`: a person took over, and
+ * has not answered them.
  */
-export const StaffReason = z.enum(['asked', 'cancelAsked', 'media', 'doubtfulOptOut', 'undelivered']);
+export const StaffReason = z.enum(['asked', 'cancelAsked', 'media', 'doubtfulOptOut', 'undelivered', 'unanswered']);
 export type StaffReason = z.infer<typeof StaffReason>;
 
 /** What the customer actor remembers between turns. */

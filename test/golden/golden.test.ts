@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import customer1 from './customer-1.json' with { type: 'json' };
+import customer2 from './customer-2.json' with { type: 'json' };
 import order1 from './order-1.json' with { type: 'json' };
 import order2 from './order-2.json' with { type: 'json' };
 import order3 from './order-3.json' with { type: 'json' };
@@ -36,6 +37,10 @@ function version3(name: 'paid.sold' | 'refunded', known: object = {}) {
 describe('G12 an actor that version 1 stored', () => {
   test.each(storedBy(customer1))('as a customer (%s) is at home in this build', (_name, stored) => {
     expect(misfit(machineOf('customer'), stored, 1)).toBeNull();
+  });
+
+  test.each(storedBy(customer2))('or version 2, as a customer (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('customer'), stored, 2)).toBeNull();
   });
 
   test.each(storedBy(order1))('as an order (%s) is at home in this build', (_name, stored) => {

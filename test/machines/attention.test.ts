@@ -62,3 +62,36 @@ test('whoever was needed is not once they answer, or say that it is settled', ()
   expect(needOf(asked.when({ type: 'staff.handedBack' }))).toEqual(['marty.alone', null]);
   expect(needOf(asked.when({ type: 'staff.said', text: 'hi', staffId: 's1' }))).toEqual(['staff', null]);
 });
+
+describe('a person who takes over', () => {
+  const TOOK = { type: 'staff.tookOver', staffId: 's1' };
+  const asked = () => says(browsing(), { type: 'customer.wantsPerson' });
+  const answer = { type: 'staff.said', text: 'hi', staffId: 's1' };
+  /** Two hours later. */
+  const left = (story: Story) => needOf(story.after('staffLease'));
+
+  test('and says nothing leaves who asked for one waiting, since when they asked', () => {
+    const since = asked().nowMs;
+    expect(left(asked().later(60_000).when(TOOK))).toEqual(['marty.needed', { reason: 'asked', sinceMs: since }]);
+  });
+
+  test('and says nothing to what was texted since, or just before, leaves them waiting too', () => {
+    const since = browsing().nowMs;
+    const unanswered = ['marty.needed', { reason: 'unanswered', sinceMs: since }];
+    expect(left(browsing().when(TOOK, text('hello?')).later(60_000).when(text('anyone?')))).toEqual(unanswered);
+    expect(left(browsing().when(text('hello?')).later(1000).when(TOOK))).toEqual(unanswered);
+    expect(left(asked().when(TOOK, answer, text('thanks')))).toEqual(unanswered);
+  });
+
+  test('and answers leaves nobody waiting, nor does one who hands back', () => {
+    expect(left(asked().when(TOOK, text('hello?'), answer))).toEqual(['marty.alone', null]);
+    expect(needOf(asked().when(TOOK, text('hello?'), { type: 'staff.handedBack' }))).toEqual(['marty.alone', null]);
+    expect(left(browsing().when(TOOK))).toEqual(['marty.alone', null]);
+  });
+
+  test('is asked for by no STOP, HELP or answer of a phone', () => {
+    for (const word of [STOP, text('HELP', 'help'), { ...text('i am driving'), automatic: true }]) {
+      expect(left(browsing().when(TOOK, word))).toEqual(['marty.alone', null]);
+    }
+  });
+});

@@ -336,7 +336,8 @@ describe('a person answers', () => {
       'marty.needed',
       need,
     ]);
-    expect(asked.when({ type: 'staff.tookOver', staffId: 's1' }).context['needsStaff']).toBeNull();
+    const answered = asked.when({ type: 'staff.said', text: 'hi', staffId: 's1' });
+    expect([at(answered, 'attention'), answered.context['needsStaff']]).toEqual(['staff', null]);
     const settled = asked.when({ type: 'staff.handedBack' });
     expect([at(settled, 'attention'), settled.context['needsStaff']]).toEqual(['marty.alone', null]);
   });

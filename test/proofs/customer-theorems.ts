@@ -1,27 +1,42 @@
 // What must hold of a customer's talk, whatever they text and whatever a model makes of it.
+import { z } from 'zod';
 import { Speech } from '../../schema/customer.ts';
 import { OrderInput } from '../../schema/order.ts';
 import { gate } from '../../src/channels/gate.ts';
 import { EXEMPT_LINES } from '../../src/channels/lines.ts';
 import type { Effect } from '../../src/runtime/effects.ts';
 import { NOON } from '../machines/given.ts';
+import type { Chart } from './chart.ts';
 import type { Customer, Heard } from './customer-world.ts';
 import type { Theorem } from './explore.ts';
 import { after, priceOf } from './witness.ts';
 import type { Question } from './witness.ts';
 
+const Attended = z.object({
+  attention: z.union([z.literal('staff'), z.object({ marty: z.enum(['alone', 'needed']) })]),
+});
+
 type Step = { from: Customer; did: Heard; to: Customer };
 
-export const customerTheorems: ReadonlyArray<Theorem<Customer, Heard>> = [
-  { name: 'no event is ever too much for a customer', inStep: ({ did }) => did.taken.trouble },
-  { name: "no way to a payment link without the customer's yes", inStep: (step) => ordersOf(step, unagreed) },
-  {
-    name: 'nothing is sent to an address that was not read back and agreed to',
-    inStep: (step) => ordersOf(step, unread),
-  },
-  { name: 'nothing but facts of consent after STOP', inStep: afterStop },
-  { name: 'the last gate knows what the customer wants', inState: ({ witness }) => gateOf(witness) },
-];
+export function customerTheorems(chart: Chart): ReadonlyArray<Theorem<Customer, Heard>> {
+  return [
+    { name: 'no event is ever too much for a customer', inStep: ({ did }) => did.taken.trouble },
+    { name: "no way to a payment link without the customer's yes", inStep: (step) => ordersOf(step, unagreed) },
+    {
+      name: 'nothing is sent to an address that was not read back and agreed to',
+      inStep: (step) => ordersOf(step, unread),
+    },
+    { name: 'nothing but facts of consent after STOP', inStep: afterStop },
+    { name: 'the last gate knows what the customer wants', inState: ({ witness }) => gateOf(witness) },
+    { name: 'nobody who asked for a person is forgotten', inState: (customer) => forgotten(chart, customer) },
+  ];
+}
+
+function forgotten(chart: Chart, { chart: number, witness }: Customer): string | null {
+  const { attention } = Attended.parse(chart.at(number).value);
+  if (!witness.isWaiting || attention === 'staff' || attention.marty === 'needed') return null;
+  return 'they wait for a person, and no person knows of it';
+}
 
 function gateOf({ isStopped, isGateClosed }: Customer['witness']): string | null {
   if (isStopped === isGateClosed) return null;

@@ -53,6 +53,20 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    fault: 'a person who takes over and says nothing ends the wait',
+    theorem: 'nobody who asked for a person is forgotten',
+    world: 'the consent of a customer',
+    definition: edited(customerDefinition, 'states.attention.states.staff.after.staffLease', 'marty'),
+    why: 'they wait for a person, and no person knows of it',
+    story: [
+      'the customer texts',
+      'the time "settle" is over',
+      'the model proposes customer.wantsPerson',
+      'staff take over',
+      'the time "staffLease" is over',
+    ],
+  },
+  {
     fault: 'an address is used before it is read back',
     theorem: 'nothing is sent to an address that was not read back and agreed to',
     world: 'a customer who buys',

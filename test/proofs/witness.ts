@@ -1,5 +1,6 @@
 // What an honest bystander knows of a talk: which question with a price was put last, whether the customer has texted since, whether
-// one of those texts was taken as a yes, and whether they want to hear of us at all. It never looks into the chart.
+// one of those texts was taken as a yes, whether they want to hear of us at all, and whether they still wait for a person whom
+// they asked for. It never looks into the chart.
 import type { AnyEventObject } from 'xstate';
 import { ReplyOutput } from '../../schema/acts.ts';
 import type { Act } from '../../schema/acts.ts';
@@ -20,6 +21,8 @@ export type Witness = {
   isStopped: boolean;
   /** What the last gate before the phone was told. */
   isGateClosed: boolean;
+  /** They asked for a person, and none has said a word since, nor that it is settled. */
+  isWaiting: boolean;
   /** All of it on one line. */
   code: string;
 };
@@ -30,6 +33,7 @@ export const NOBODY_ASKED: Witness = coded({
   open: 'none',
   isStopped: false,
   isGateClosed: false,
+  isWaiting: false,
 });
 
 /** Acts by which a customer goes on with a book at its price; naming it is one where it is the same again. */
@@ -65,6 +69,7 @@ export function after(before: Witness, event: AnyEventObject, effects: readonly 
 function hearing(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
   if (event.type === 'text.received') return textHeard(before, event);
   if (event.type === 'consent.revoked') return stopped(before);
+  if (event.type === 'staff.said' || event.type === 'staff.handedBack') return { ...before, isWaiting: false };
   if (event.type === 'xstate.done.actor.reply') return understood(before, ReplyOutput.parse(event['output']).act);
   return before;
 }
@@ -90,6 +95,7 @@ function stopped(before: Witness): Omit<Witness, 'code'> {
 
 function understood(before: Witness, act: Act): Omit<Witness, 'code'> {
   if (act.type === 'customer.optedOut') return stopped(before);
+  if (act.type === 'customer.wantsPerson') return { ...before, isWaiting: true };
   if (ENDS.has(act.type) || (act.type === 'customer.choseBook' && !isAbout(before.price, act)))
     return { ...before, price: null, address: null, open: 'none' };
   if (act.type === 'customer.declined')
@@ -151,6 +157,6 @@ export function priceOf({ title, copies, priceCents }: Record<string, string | n
 
 function coded(witness: Omit<Witness, 'code'>): Witness {
   const one = (it: Question | null) => (it ? `${it.about} ${it.isHeard} ${it.isAgreed}` : '-');
-  const { price, address, open, isStopped, isGateClosed } = witness;
-  return { ...witness, code: `${one(price)}|${one(address)}|${open}|${isStopped}|${isGateClosed}` };
+  const { price, address, open, isStopped, isGateClosed, isWaiting } = witness;
+  return { ...witness, code: `${one(price)}|${one(address)}|${open}|${isStopped}|${isGateClosed}|${isWaiting}` };
 }

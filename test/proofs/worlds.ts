@@ -56,7 +56,7 @@ export function exploreWorld(
     return { ...found, world, theorems: theorems.map(({ name }) => name), chartStates: chart.size };
   }
   const chart = customerChart(definition);
-  const theorems = chosen(customerTheorems);
+  const theorems = chosen(customerTheorems(chart));
   const found = explore(customerModel(CUSTOMER_WORLDS[world], chart), theorems, bounds);
   return { ...found, world, theorems: theorems.map(({ name }) => name), chartStates: chart.size };
 }

@@ -58,6 +58,31 @@ test('a customer who asks for a person is found, taken over, answered and given 
   expect((await inbox('filter=unread')).items.map(({ phone }) => phone)).toEqual([other.number]);
 });
 
+test('a customer whom a person took over and left without an answer waits again once the two hours are over', async () => {
+  const reader = shop().phone();
+  await reader.asks('can i talk to a human please', /./);
+  await shop().rest();
+  await shop().staff('POST', `${person(reader)}/takeover`);
+  expect((await inbox('filter=waiting')).items).toEqual([]);
+  const lapses = async () => {
+    await shop().passes('staffLease', { machine: 'customer', id: reader.number });
+    await shop().rest();
+  };
+  await lapses();
+  expect((await inbox('filter=waiting')).items).toMatchObject([
+    { phone: reader.number, attention: 'wanted', keeper: null, waits: [{ reason: 'asked', why: 'asked' }] },
+  ]);
+  await shop().staff('POST', `${person(reader)}/messages`, { text: 'sorry, here i am' });
+  await reader.texts('never mind');
+  await shop().rest();
+  await lapses();
+  expect((await inbox('filter=waiting')).items).toMatchObject([
+    { phone: reader.number, attention: 'wanted', waits: [{ reason: 'unanswered' }] },
+  ]);
+  await shop().staff('POST', `${person(reader)}/handback`);
+  expect((await inbox('filter=waiting')).items).toEqual([]);
+});
+
 test('customers are found by number, by name, by note and by book, and by what they are about', async () => {
   const reader = shop().phone();
   await givesAddress(reader, EARTHSEA);

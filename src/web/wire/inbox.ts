@@ -5,7 +5,7 @@ import { TranscriptItem } from './messages.ts';
 
 /**
  * Why a conversation waits for a person. `asked`: they asked for one; `unanswered`: a person has taken over and they
- * have written since; `undelivered`: a bubble failed or nobody knows whether it arrived; `order`: one of their orders
+ * have written since, also where that person has left; `undelivered`: a bubble failed or nobody knows whether it arrived; `order`: one of their orders
  * raises a concern; `aside`: an event of theirs could not be stepped.
  */
 export const WaitReason = z.enum(['asked', 'unanswered', 'undelivered', 'order', 'aside']).openapi('WaitReason');

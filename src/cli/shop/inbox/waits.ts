@@ -31,7 +31,7 @@ const SQL = `
     WHERE a.store_id = $1 AND a.machine = 'customer' AND a.tags <> '[]' AND t.heard_at IS NOT NULL
     ORDER BY t.heard_at LIMIT ${EACH_MAX}
   )
-  SELECT key, 'asked' AS reason, need ->> 'reason' AS why,
+  SELECT key, CASE need ->> 'reason' WHEN 'unanswered' THEN 'unanswered' ELSE 'asked' END AS reason, need ->> 'reason' AS why,
     coalesce(to_timestamp((need ->> 'sinceMs')::numeric / 1000), heard_at) AS since, NULL::uuid AS order_id
   FROM tagged WHERE asked
   UNION ALL
