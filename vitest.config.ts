@@ -28,7 +28,7 @@ const shared = {
   environment: 'node',
   pool: 'forks' as const,
   // ms; more than any test needs on a machine a tenth as fast: what is waited for has a bound of its own.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 120_000,
 };
 

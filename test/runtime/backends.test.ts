@@ -11,7 +11,7 @@ import type { StartOptions } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
-const soon = 12_000; // ms
+const soon = 40_000; // ms
 const nothing = () => undefined;
 
 function core(options: () => StartOptions): void {

@@ -13,7 +13,7 @@ const Item = z.object({
 const Page = z.object({ items: z.array(Item), nextCursor: z.string().nullable(), composing: z.boolean() });
 export type Item = z.infer<typeof Item>;
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 45_000;
 const LOOK_MS = 30;
 const ARRIVED = ['sent', 'delivered', 'read'];
 
