@@ -1,7 +1,7 @@
 // Where this process finds Postgres: the address it was given, or the embedded server of its data folder.
 import { Client } from 'pg';
 import type { Config } from './config/config.ts';
-import { attachEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+import { attachEmbeddedPostgres, keepRunning } from './embedded/embedded-postgres.ts';
 
 /** A database to connect to. `close` after the last connection was ended: the last process to leave stops the embedded server. */
 export type DatabaseAddress = { url: string; isEmbedded: boolean; close: () => Promise<void> };
@@ -9,7 +9,7 @@ export type DatabaseAddress = { url: string; isEmbedded: boolean; close: () => P
 const NAME = 'marty';
 const DUPLICATE_DATABASE = new Set(['42P04', '23505']); // the second is what a race ends in
 
-/** The database of a configuration; the embedded one is started and made when needed. */
+/** The database of a configuration; the embedded one is started and made when needed, and started again where it goes away. */
 export async function openDatabaseAddress({
   database,
   dataDir,
@@ -24,7 +24,12 @@ export async function openDatabaseAddress({
   }
   const url = new URL(server.url);
   url.pathname = `/${NAME}`;
-  return { url: url.toString(), isEmbedded: true, close: server.close };
+  const stopLooking = keepRunning(dataDir, server, (what) => console.warn(what));
+  const close = async () => {
+    await stopLooking();
+    await server.close();
+  };
+  return { url: url.toString(), isEmbedded: true, close };
 }
 
 async function makeDatabase(serverUrl: string): Promise<void> {

@@ -18,7 +18,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
+import {
+  attachEmbeddedPostgres,
+  destroyEmbeddedPostgres,
+  keepRunning,
+} from '../../src/cli/embedded/embedded-postgres.ts';
 import { knownPlace } from '../../src/cli/embedded/place.ts';
 import { isRunning } from '../../src/cli/processes.mjs';
 import { until } from '../harness/until.ts';
@@ -112,6 +116,42 @@ describe('the embedded Postgres of a data folder', () => {
     await killed(first.pid);
     const next = await attach();
     expect(await ask(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    await next.close();
+  });
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'whoever lives on it has it back at its address, with its data, after somebody sent it %s',
+    async (signal) => {
+      const first = await attach();
+      const connected = new Client({ connectionString: first.url });
+      connected.on('error', () => undefined);
+      await connected.connect(); // SIGTERM alone waits for those who are connected
+      await connected.query('CREATE TABLE kept AS SELECT 42 AS answer');
+      await connected.query('CHECKPOINT'); // this server does not sync by itself
+      const told: string[] = [];
+      const stopLooking = keepRunning(dataDir, first, (what) => told.push(what));
+      process.kill(first.pid, signal);
+      await until(async () => expect(isRunning(first.pid)).toBe(false), 40_000);
+      await until(
+        async () => expect(await ask(first.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]),
+        40_000,
+      );
+      await until(() => expect(told.at(-1)).toContain('it runs again'), 20_000);
+      await stopLooking();
+      await first.close();
+    },
+  );
+
+  test('a server that was told to stop and waits for others is not attached to: the next start has one of its own', async () => {
+    const first = await attach();
+    const connected = new Client({ connectionString: first.url });
+    connected.on('error', () => undefined);
+    await connected.connect();
+    process.kill(first.pid, 'SIGTERM');
+    await until(async () => expect(await ask(first.url, 'SELECT 1').catch(String)).toContain('shutting down'), 20_000);
+    const next = await attach();
+    expect(next.pid).not.toBe(first.pid);
+    expect(await ask(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await next.close();
   });
 

@@ -48,26 +48,37 @@ export async function initialise(place: Place, binaries: Binaries, durability: D
   renameSync(draft, data);
 }
 
-/** The server that already runs on this place, once it takes connections; null when there is none. */
+/** The server that already runs on this place, once it takes connections; null when there is none, or it was told to stop. */
 export async function findRunning(place: Place): Promise<Server | null> {
   for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
     const state = readState(place);
     if (state === null || !isPostgres(state.pid, place)) return null;
-    if (state.ready) return { pid: state.pid, port: state.port };
+    if (state.status === 'ready') return { pid: state.pid, port: state.port };
+    // It waits for those who are connected, and lets nobody in any more: told so once more, it ends at once.
+    if (state.status === 'stopping') await stopServer(state.pid);
     await wait(POLL_MS);
   }
   throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
 }
 
+/** Whether this server runs, and was not told to stop. */
+export function isServing({ pid }: Pick<Server, 'pid'>, place: Place): boolean {
+  return isRunning(pid) && readState(place)?.status !== 'stopping';
+}
+
 /**
- * Starts a server that outlives this process, on a free port, and waits until it takes connections. It ends at once where
+ * Starts a server that outlives this process, on that port or a free one, and waits until it takes connections. It ends at once where
  * somebody took the port meanwhile, or where processes of a server that was killed have not noticed yet: both pass.
  */
-export async function startServer(place: Place, binaries: Binaries, durability: Durability): Promise<Server> {
+export async function startServer(
+  place: Place,
+  binaries: Binaries,
+  { durability, port }: { durability: Durability; port?: number },
+): Promise<Server> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     if (attempt > 1) await wait(ATTEMPT_AGAIN_MS * 2 ** (attempt - 2));
     rmSync(join(dataFolder(place), 'postmaster.pid'), { force: true }); // nobody runs: the caller holds the lock and looked
-    const pid = spawnServer(place, binaries, durability, await freePort());
+    const pid = spawnServer(place, binaries, durability, port ?? (await freePort()));
     const server = await untilReady(pid, place);
     if (server !== null) return server;
   }
@@ -112,7 +123,7 @@ function spawnServer(place: Place, binaries: Binaries, durability: Durability, p
 async function untilReady(pid: number, place: Place): Promise<Server | null> {
   for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
     const state = readState(place);
-    if (state?.pid === pid && state.ready) return { pid, port: state.port };
+    if (state?.pid === pid && state.status === 'ready') return { pid, port: state.port };
     if (!isRunning(pid)) return null;
     await wait(POLL_MS);
   }
@@ -125,11 +136,11 @@ function isPostgres(pid: number, place: Place): boolean {
 }
 
 // Lines of postmaster.pid: 1 pid, 2 data folder, 3 start time, 4 port, …, 8 status (`ready`, `starting`, `stopping`).
-function readState(place: Place): { pid: number; port: number; ready: boolean } | null {
+function readState(place: Place): { pid: number; port: number; status: string } | null {
   const file = join(dataFolder(place), 'postmaster.pid');
   if (!existsSync(file)) return null;
   const lines = readFileSync(file, 'utf8').split('\n');
-  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+  return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? '' };
 }
 
 function freePort(): Promise<number> {
