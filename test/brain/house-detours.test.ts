@@ -43,6 +43,21 @@ describe('a customer who wants something else than what is shown', () => {
     expect(books.every(({ moods }) => moods.includes('fun') && !moods.includes('romantic'))).toBe(true);
   });
 
+  test.each(['something shorter?', 'anything darker', 'a bit more romantic', 'funnier'])(
+    'says what there should be more of, and the rest of the wish holds: %s',
+    async (text) => {
+      const { act, books } = await heard('i like fantasy', text, 'anything else');
+      expect([act, books.length > 0]).toEqual(['customer.asked', true]);
+      expect(books.every(({ subjects }) => subjects.includes('fantasy'))).toBe(true);
+    },
+  );
+
+  test('is understood where the word is a comparison', () => {
+    expect(slotsOf('something funnier').moods).toEqual(['funny']);
+    expect(slotsOf('lighter, weirder').moods).toEqual(['fun', 'weird']);
+    expect(slotsOf('is there a scarier one').moods).toEqual(['scary']);
+  });
+
   test.each(["he's read the martian", 'ive read the martian', 'already read the martian'])(
     'has read a book, and is shown its neighbours: %s',
     async (text) => {

@@ -31,11 +31,12 @@ function earlierWish({ history }: Situation): Slots | null {
     .slice(-TEXTS_BACK_MAX)
     .map((line) => slotsOf(line.text))
     .filter(wishes);
-  return recent.reduce<Slots | null>(
-    (before, after) =>
-      before === null || saysTaste(after) ? { ...after, age: after.age ?? before?.age ?? null } : merged(before, after),
-    null,
-  );
+  return recent.reduce<Slots | null>((before, after) => {
+    if (before !== null && after.compares) return merged(withTasteOf(before, after), after);
+    return before === null || saysTaste(after)
+      ? { ...after, age: after.age ?? before?.age ?? null }
+      : merged(before, after);
+  }, null);
 }
 
 /** "is it sad" wishes for nothing sad. */
@@ -53,9 +54,9 @@ function merged(before: Slots, after: Slots): Slots {
   };
 }
 
-/** "something else", "under $15": the same wish, narrowed. */
+/** "something else", "under $15", "shorter": the same wish, narrowed. */
 function goesOn(slots: Slots, intent: Intent | null): boolean {
-  return intent === 'another' || (!saysTaste(slots) && slots.priceMaxCents !== null);
+  return slots.compares || intent === 'another' || (!saysTaste(slots) && slots.priceMaxCents !== null);
 }
 
 function saysTaste({ moods, genres, author, likeText }: Slots): boolean {
@@ -63,9 +64,25 @@ function saysTaste({ moods, genres, author, likeText }: Slots): boolean {
 }
 
 function keptTaste(now: Slots, earlier: Slots): Slots {
+  if (now.compares) return withTasteOf(earlier, now);
   if (saysTaste(now)) return now;
   const { moods, genres, author, likeText } = earlier;
   return { ...now, moods, genres, author, likeText };
+}
+
+/** What was told last leads; what it is against ends what was told before. */
+function withTasteOf(before: Slots, after: Slots): Slots {
+  const both = (of: 'moods' | 'genres') => [
+    ...new Set([...after[of], ...before[of].filter((label) => !after.against.includes(label))]),
+  ];
+  const { author, likeText } = before;
+  return {
+    ...after,
+    moods: both('moods'),
+    genres: both('genres'),
+    author: after.author ?? author,
+    likeText: after.likeText ?? likeText,
+  };
 }
 
 function withCheaper(slots: Slots, { table }: Situation, text: string): Slots {

@@ -17,22 +17,30 @@ export type Slots = {
   butText: string | null;
   /** Asks for the cheapest there is, not for a bound. */
   cheapest: boolean;
+  /** "something darker": a taste besides the one that was told before, not instead of it. */
+  compares: boolean;
 };
 
 const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
-  ['fun', /\b(?:fun|lighthearted|light-hearted|light|entertaining|playful|silly|upbeat)\b/],
-  ['funny', /\b(?:funny|humou?r\w*|hilarious|comedy|comic|laugh|witty)\b/],
-  ['dark', /\b(?:dark|grim|grimdark|gritty|bleak|depressing)\b/],
-  ['cosy', /\b(?:co[sz]y|comfort(?:ing)?|gentle|warm|wholesome|relax\w*|chill|soothing|feel[- ]good)\b/],
-  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge|long|longest|thick)\b/],
-  ['thoughtful', /\b(?:thoughtful|deep|smart|thought[- ]provoking|philosophical|meaty|profound|clever|literary)\b/],
+  ['fun', /\b(?:fun|lighthearted|light-hearted|light(?:er)?|entertaining|playful|silly|upbeat)\b/],
+  ['funny', /\b(?:funn(?:y|ier)|humou?r\w*|hilarious|comedy|comic|laugh|witty)\b/],
+  ['dark', /\b(?:dark(?:er)?|grim(?:mer)?|grimdark|gritty|bleak|depressing)\b/],
+  [
+    'cosy',
+    /\b(?:co[sz](?:y|ier)|comfort(?:ing)?|gentler?|warm(?:er)?|wholesome|relax\w*|chill|soothing|feel[- ]good)\b/,
+  ],
+  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge|long(?:er|est)?|thick(?:er)?)\b/],
+  [
+    'thoughtful',
+    /\b(?:thoughtful|deep(?:er)?|smart(?:er)?|thought[- ]provoking|philosophical|meaty|profound|clever|literary)\b/,
+  ],
   [
     'fast',
-    /\b(?:fast|fast[- ]paced|quick|page[- ]?turner|short|shorter|shortest|action(?:[- ]packed)?|gripping|thrilling)\b/,
+    /\b(?:fast(?:er)?|fast[- ]paced|quick(?:er)?|page[- ]?turner|short|shorter|shortest|action(?:[- ]packed)?|gripping|thrilling)\b/,
   ],
-  ['scary', /\b(?:scary|creepy|spooky|terrifying|eerie|unsettling)\b/],
-  ['sad', /\b(?:sad|cry|tearjerker|heartbreaking|moving|melancholy)\b/],
-  ['weird', /\b(?:weird|strange|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
+  ['scary', /\b(?:scar(?:y|ier)|creep(?:y|ier)|spook(?:y|ier)|terrifying|eerie|unsettling)\b/],
+  ['sad', /\b(?:sad(?:der)?|cry|tearjerker|heartbreaking|moving|melancholy)\b/],
+  ['weird', /\b(?:weird(?:er)?|stranger?|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
   ['romantic', /\b(?:romantic|romance|love story|spicy)\b/],
   ['hopeful', /\b(?:hopeful|hopepunk|uplifting|optimistic)\b/],
   ['adventurous', /\b(?:adventur\w*|swashbuckling|quest)\b/],
@@ -94,8 +102,12 @@ export function slotsOf(text: string): Slots {
     likeText,
     butText,
     cheapest: /\bcheapest\b/.test(words),
+    compares: COMPARES.test(words),
   };
 }
+
+const COMPARES =
+  /\b(?:lighter|funnier|darker|grimmer|co[sz]ier|gentler|warmer|longer|thicker|deeper|smarter|faster|quicker|shorter|scarier|creepier|spookier|sadder|weirder|stranger)\b|\bmore (?:fun|romantic|romance|epic|thoughtful|hopeful|adventurous|gripping|literary|magic\w*|action)\b/;
 
 /** No book says how long it is; but none that is epic is short. */
 const SHORT = /\b(?:short|shorter|shortest)\b(?! stor)/;
