@@ -92,6 +92,16 @@ describe('a wish in other words', () => {
     expect(books.every(({ subjects }) => subjects.includes('science fiction'))).toBe(true);
   });
 
+  test.each(['i mean she liked the hunger games movie', 'he loves the game of thrones show', 'loved the hunger games'])(
+    'a title is no subject, also of a film: %s',
+    async (text) => {
+      const { likeText } = slotsOf(text);
+      expect(likeText).toMatch(/^the (?:hunger games|game of thrones)$/);
+      const { books, words } = await heard('i want sci fi', text);
+      expect([words, books.some(({ title }) => /Player of Games|Glass Bead/.test(title))]).toEqual([words, false]);
+    },
+  );
+
   test('something short is not epic', async () => {
     expect(slotsOf('wants something shorter')).toMatchObject({ moods: ['fast'], against: ['epic'] });
     const { books } = await heard('whats good for someone who liked Name of the Wind but wants something shorter');

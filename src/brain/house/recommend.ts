@@ -54,10 +54,10 @@ function noLike(likeText: string, seed: number): string {
   return sentence('rec.noLike', seed, { like });
 }
 
-/** "he likes hard sci fi" names no book, but it names a taste. */
+/** "he likes hard sci fi" names no book, but it names a taste; "the hunger games" does not. */
 function withTaste(slots: Slots): Slots {
   const { moods, genres } = slotsOf(slots.likeText ?? '');
-  if (moods.length + genres.length === 0) return slots;
+  if (moods.length + genres.length === 0 || slots.likeText?.startsWith('the ')) return slots;
   return { ...slots, likeText: null, moods: [...slots.moods, ...moods], genres: [...slots.genres, ...genres] };
 }
 
