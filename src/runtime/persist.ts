@@ -4,6 +4,7 @@ import { RuntimeError } from './errors.ts';
 import { oddPartOf } from './json.ts';
 import type { DurableMachine } from './machine.ts';
 import { scopeOf } from './scope.ts';
+import { isSame } from './snapshot.ts';
 import type { LiveSnapshot, StoredSnapshot } from './snapshot.ts';
 
 /** The snapshot as JSON that is safe to store. @throws RuntimeError `step_failed` when the context is not what its schema says */
@@ -43,7 +44,7 @@ export function restore(definition: DurableMachine, stored: StoredSnapshot): Liv
     if (!machine.implementations.actors[src]) throw unreadable(machine, `child "${src}" is unknown`);
   }
   const snapshot = revive(machine, stored);
-  if (JSON.stringify(snapshot.value) !== JSON.stringify(stored.value) || snapshot.status !== stored.status) {
+  if (!isSame(snapshot.value, stored.value) || snapshot.status !== stored.status) {
     throw unreadable(machine, `state ${JSON.stringify(stored.value)} came back as ${JSON.stringify(snapshot.value)}`);
   }
   return { snapshot, children: stored.children };

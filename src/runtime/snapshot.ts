@@ -1,10 +1,17 @@
 // The stored form of an actor: plain JSON, checked on the way in and out. Nothing else is ever written as a snapshot.
 import { z } from 'zod';
 import type { AnyMachineSnapshot, StateValue } from 'xstate';
+import { isPlain } from './json.ts';
 
-const StateValueSchema: z.ZodType<StateValue> = z.lazy(() =>
-  z.union([z.string(), z.record(z.string(), z.union([StateValueSchema, z.undefined()]))]),
-);
+// Every turn reads one of these: zod's own recursion, and its copy of a record, cost more than reading the JSON.
+const StateValueSchema = z.custom<StateValue>(isStateValue);
+const Context = z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && isPlain(value));
+
+function isStateValue(value: unknown): value is StateValue {
+  if (typeof value === 'string') return true;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return false;
+  return Object.values(value).every((part) => part === undefined || isStateValue(part));
+}
 
 /** A running child of the machine: what it runs and the command that runs it. */
 export const StoredChild = z.object({ src: z.string(), command: z.string() });
@@ -12,7 +19,7 @@ export type StoredChild = z.infer<typeof StoredChild>;
 
 export const StoredSnapshot = z.object({
   value: StateValueSchema,
-  context: z.record(z.string(), z.unknown()),
+  context: Context,
   status: z.enum(['active', 'done']),
   output: z.unknown().optional(),
   /** For each history state's parent: the ids of the state nodes it remembers. */
@@ -47,7 +54,7 @@ const PARTS = ['value', 'status', 'output', 'historyValue', 'children'] as const
 export function stepBack(before: StoredSnapshot, after: StoredSnapshot): StepBack {
   const parts: Record<string, [unknown] | null> = {};
   for (const part of PARTS) {
-    if (JSON.stringify(before[part]) === JSON.stringify(after[part])) continue;
+    if (isSame(before[part], after[part])) continue;
     parts[part] = before[part] === undefined ? null : [before[part]];
   }
   const context: StepBack['context'] = {};
@@ -57,6 +64,11 @@ export function stepBack(before: StoredSnapshot, after: StoredSnapshot): StepBac
     context[key] = old === undefined ? null : (isList(old) && isList(now) && around(old, now)) || [old];
   }
   return { parts, context };
+}
+
+/** Whether both are the same JSON, keys in the same order. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isList(value: unknown): value is readonly unknown[] {
