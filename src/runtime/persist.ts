@@ -3,7 +3,7 @@ import type { AnyMachineSnapshot, AnyStateMachine, Snapshot } from 'xstate';
 import { RuntimeError } from './errors.ts';
 import { oddPartOf } from './json.ts';
 import type { DurableMachine } from './machine.ts';
-import { scopeOf } from './scope.ts';
+import { placeholderOf, scopeOf } from './scope.ts';
 import { isSame } from './snapshot.ts';
 import type { LiveSnapshot, StoredSnapshot } from './snapshot.ts';
 
@@ -50,15 +50,8 @@ export function restore(definition: DurableMachine, stored: StoredSnapshot): Liv
   return { snapshot, children: stored.children };
 }
 
-// Children come back as placeholders that are never started: they only let a stop effect carry their id.
 function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSnapshot {
-  const children = Object.fromEntries(
-    Object.entries(stored.children).map(([id, { src }]) => [
-      id,
-      { src, snapshot: { status: 'active' }, syncSnapshot: false },
-    ]),
-  );
-  const parts = { ...stored, context: {}, children, error: undefined };
+  const parts = { ...stored, context: {}, children: {}, error: undefined };
   const active = { ...parts, status: 'active' as const, output: undefined };
   const done = { ...parts, status: 'done' as const, output: stored.output };
   const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
@@ -67,6 +60,9 @@ function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSna
     const expected = Object.values(stored.historyValue).flat().length;
     if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
     snapshot.context = { ...stored.context }; // given before, XState would look through all of it for actors
+    snapshot.children = Object.fromEntries(
+      Object.entries(stored.children).map(([id, { src }]) => [id, placeholderOf(machine, id, src)]),
+    );
     return snapshot;
   } catch (cause) {
     throw unreadable(machine, `state ${JSON.stringify(stored.value)} does not exist`, cause);

@@ -1,9 +1,14 @@
-// The actor scope that XState's own stepping and restoring ask for: one for all snapshots of a machine.
+// The actors that XState's own stepping and restoring ask for and that nobody starts: one scope for all snapshots of a machine,
+// and placeholders for their children.
 import { createActor } from 'xstate';
-import type { AnyActor, AnyStateMachine } from 'xstate';
+import type { AnyActor, AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate';
 
 type Scope = Parameters<AnyStateMachine['restoreSnapshot']>[1];
 const scopes = new WeakMap<AnyStateMachine, Scope>();
+const placeholders = new WeakMap<AnyStateMachine, Map<string, AnyActorRef>>();
+
+/** `spawnChild` can give each child an id of its own: of those, the first are remembered and the others made anew. */
+const PLACEHOLDERS_MAX = 256;
 
 /** Restoring only asks who the placeholders' parent is; one actor that is never started serves all snapshots of a machine. */
 export function scopeOf(machine: AnyStateMachine): Scope {
@@ -24,4 +29,20 @@ export function scopeOf(machine: AnyStateMachine): Scope {
   };
   scopes.set(machine, scope);
   return scope;
+}
+
+/** What a restored snapshot has for a running child: only its id is ever asked for, by the effect that stops it. */
+export function placeholderOf(machine: AnyStateMachine, id: string, src: string): AnyActorRef {
+  const known = placeholders.get(machine) ?? new Map<string, AnyActorRef>();
+  placeholders.set(machine, known);
+  const name = `${src}/${id}`;
+  const placeholder = known.get(name) ?? createPlaceholder(machine, id, src);
+  if (known.size < PLACEHOLDERS_MAX) known.set(name, placeholder);
+  return placeholder;
+}
+
+function createPlaceholder(machine: AnyStateMachine, id: string, src: string): AnyActorRef {
+  const logic: AnyActorLogic = machine.implementations.actors[src];
+  const snapshot = { status: 'active', output: undefined, error: undefined } as const;
+  return createActor(logic, { id, src, snapshot, parent: scopeOf(machine).self });
 }
