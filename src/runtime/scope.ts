@@ -1,7 +1,7 @@
 // The actors that XState's own stepping and restoring ask for and that nobody starts: one scope for all snapshots of a machine,
 // and placeholders for their children.
 import { createActor } from 'xstate';
-import type { AnyActor, AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate';
+import type { AnyActor, AnyActorRef, AnyStateMachine } from 'xstate';
 
 type Scope = Parameters<AnyStateMachine['restoreSnapshot']>[1];
 const scopes = new WeakMap<AnyStateMachine, Scope>();
@@ -42,7 +42,8 @@ export function placeholderOf(machine: AnyStateMachine, id: string, src: string)
 }
 
 function createPlaceholder(machine: AnyStateMachine, id: string, src: string): AnyActorRef {
-  const logic: AnyActorLogic = machine.implementations.actors[src];
+  const logic = machine.implementations.actors[src];
+  if (!logic) throw new Error(`there is no actor "${src}"`);
   const snapshot = { status: 'active', output: undefined, error: undefined } as const;
-  return createActor(logic, { id, src, snapshot, parent: scopeOf(machine).self });
+  return createActor('src' in logic ? logic.src : logic, { id, src, snapshot, parent: scopeOf(machine).self });
 }

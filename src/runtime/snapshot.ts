@@ -5,7 +5,9 @@ import { isPlain } from './json.ts';
 
 // Every turn reads one of these: zod's own recursion, and its copy of a record, cost more than reading the JSON.
 const StateValueSchema = z.custom<StateValue>(isStateValue);
-const Context = z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && isPlain(value));
+const Context = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && isPlain(value),
+);
 
 function isStateValue(value: unknown): value is StateValue {
   if (typeof value === 'string') return true;
