@@ -109,13 +109,13 @@ function contextFor(
 }
 
 // Work that ignores its signal must not hold its worker: the race ends with the abort, the work's own end is no longer heard.
+// The listener stays when the work ends first: the signal is this attempt's own and goes with it.
 function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined); // after an abort nobody hears of its end
   return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
     const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 

@@ -28,17 +28,21 @@ function nextNonce(): Buffer {
 }
 
 /** Nonce (12 bytes), ciphertext, tag (16 bytes). @param key 32 bytes */
-export function encrypt(key: Buffer, plain: Buffer): Buffer {
+export function encrypt(key: Buffer, plain: Buffer | string): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const hidden = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  cipher.final(); // GCM leaves no rest: this only makes the tag
+  return Buffer.concat([nonce, hidden, cipher.getAuthTag()]);
 }
 
 /** Throws when key or bytes are not the right ones. */
 export function decrypt(key: Buffer, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+  const plain = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES));
+  decipher.final(); // no rest either: this throws where the tag is wrong
+  return plain;
 }
 
 /** The same, and null where `decrypt` throws. */

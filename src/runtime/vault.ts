@@ -46,9 +46,9 @@ export function createVault(masterKey: Buffer, { previous = null, formerLookups 
   const lookups = [lookup, ...(previous ? [derive(previous, 'lookup')] : []), ...formerLookups];
   return {
     createDataKey: () => encrypt(wrapping, randomBytes(32)),
-    seal: (dataKey, text) => encrypt(unwrap(dataKey), Buffer.from(text, 'utf8')),
+    seal: (dataKey, text) => encrypt(unwrap(dataKey), text),
     open: (dataKey, sealed) => decrypt(unwrap(dataKey), sealed).toString('utf8'),
-    sealShared: (text) => encrypt(shared, Buffer.from(text, 'utf8')),
+    sealShared: (text) => encrypt(shared, text),
     openShared: (sealed) => openShared(sealed).toString('utf8'),
     lookupHash: (text) => keyedHash(lookup, text),
     lookupHashes: (text) => lookups.map((key) => keyedHash(key, text)),
