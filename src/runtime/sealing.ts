@@ -1,6 +1,5 @@
 // What the vault is made of: AES-256-GCM with a nonce of its own each time, and keys for one purpose each out of a master key.
 import { createCipheriv, createDecipheriv, hkdfSync, randomFillSync } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
