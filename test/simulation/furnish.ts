@@ -28,7 +28,7 @@ export async function furnishShop(pool: pg.Pool): Promise<Stock> {
   return came;
 }
 
-/** Of the tables that hold anything: emptying all of them would take longer than a small world. */
+/** Of the tables that hold anything: emptying all of them would take longer than a small world. Then nothing is left to be written. */
 export async function emptyTables(ask: Ask): Promise<void> {
   const tables = await ask(
     `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -36,4 +36,5 @@ export async function emptyTables(ask: Ask): Promise<void> {
   );
   const names = tables.map(({ name }) => String(name)).join(', ');
   if (names) await ask(`TRUNCATE ${names} RESTART IDENTITY CASCADE`);
+  await ask('CHECKPOINT');
 }

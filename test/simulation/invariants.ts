@@ -55,10 +55,25 @@ const ALWAYS: ReadonlyArray<[rule: string, query: string]> = [
   ],
 ];
 
-const ALL_AT_ONCE = ALWAYS.map(
-  ([rule, query]) =>
-    `SELECT '${rule}' AS rule, json_agg(broken)::text AS rows FROM (${query}) AS broken HAVING count(*) > 0`,
-).join(' UNION ALL ');
+/** When something is next due that only the database knows of (ms since 1970). */
+const NEXT_DUE = `SELECT extract(epoch FROM min(due)) * 1000 AS ms FROM (
+  SELECT min(due_at) AS due FROM timers WHERE held_until < '9000-01-01'
+  UNION ALL SELECT min(due_at) FROM commands WHERE due_at IS NOT NULL
+  UNION ALL SELECT min(not_before) FROM inbox WHERE state = 'waiting'
+  UNION ALL SELECT min(due_at) FROM till_events WHERE delivered_at IS NULL
+  UNION ALL SELECT min(c.finished_at) FROM commands c JOIN messages m ON m.store_id = c.store_id AND m.actor_key = c.actor_key
+    WHERE c.name = 'deliver' AND c.status = 'failed' AND m.status IN ('queued', 'sending')) AS any_of_them`;
+
+// In one round trip: the world asks when something is due as soon as it has been looked at.
+const ALL_AT_ONCE = [
+  `SELECT NULL AS rule, ms::text AS rows FROM (${NEXT_DUE}) AS next_due`,
+  ...ALWAYS.map(
+    ([rule, query]) => `SELECT '${rule}', json_agg(broken)::text FROM (${query}) AS broken HAVING count(*) > 0`,
+  ),
+].join(' UNION ALL ');
+
+/** `nextDueMs`: null where nothing is. */
+type Look = { broken: string[]; nextDueMs: number | null };
 
 /**
  * @param turned keys of actors that have turned since the last look
@@ -67,11 +82,24 @@ const ALL_AT_ONCE = ALWAYS.map(
 export async function brokenNow(
   ask: Ask,
   { turned, nowMs, servedSinceMs }: { turned: readonly string[]; nowMs: number; servedSinceMs: number | null },
-): Promise<string[]> {
+): Promise<Look> {
   const lateMs = servedSinceMs !== null && servedSinceMs < nowMs - LATE_MS ? nowMs - LATE_MS : 0;
-  return (await ask(ALL_AT_ONCE, [turned, new Date(lateMs)])).map(
-    ({ rule, rows }) => `${String(rule)}: ${String(rows).slice(0, 300)}`,
-  );
+  const answers = await ask(ALL_AT_ONCE, [turned, new Date(lateMs)]);
+  return {
+    broken: answers.flatMap(({ rule, rows }) =>
+      rule === null ? [] : `${String(rule)}: ${String(rows).slice(0, 300)}`,
+    ),
+    nextDueMs: msOf(answers.find(({ rule }) => rule === null)?.['rows']),
+  };
+}
+
+export async function nextDue(ask: Ask): Promise<number | null> {
+  const [row] = await ask(NEXT_DUE);
+  return msOf(row?.['ms']);
+}
+
+function msOf(text: unknown): number | null {
+  return typeof text === 'string' ? Number(text) : null;
 }
 
 /** Commands that a worker has or could have now: their ids. */

@@ -7,11 +7,11 @@ export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
   { seed: 14, conversations: 4, why: 'an actor that two wrote' },
   { seed: 15, conversations: 20, why: 'an inbox that a dead process had not opened' },
   { seed: 17, conversations: 4, why: 'a bubble behind a sender that was given up (not planted)' },
-  { seed: 18, conversations: 20, why: 'a sender at work that was not looked at again, when the worlds were others' },
   {
     seed: 29,
     conversations: 4,
     why: 'a text that was answered and not kept, and a timer that a dead process had held',
   },
   { seed: 40, conversations: 4, why: 'news that came after STOP, and a claim made at birth that two had at once' },
+  { seed: 68, conversations: 10, why: 'a sender at work that was not looked at again' },
 ];

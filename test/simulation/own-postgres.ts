@@ -6,10 +6,21 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/cli/migrations/migrate.ts';
+import { hangUp } from './connections.ts';
 
 const DATABASE = 'simulation';
-/** Autovacuum comes when it pleases. The others only write and count what nobody will ask for. */
-const SETTINGS = ['autovacuum = off', 'track_counts = off', 'track_activities = off', 'bgwriter_lru_maxpages = 0'];
+/**
+ * Autovacuum comes when it pleases, and a page that the checkpointer is about to write is not cleaned of its dead rows by who reads it:
+ * each world has a checkpoint as it begins, and no other. The rest only writes and counts what nobody will ask for.
+ */
+const SETTINGS = [
+  'autovacuum = off',
+  "checkpoint_timeout = '1d'",
+  'bgwriter_lru_maxpages = 0',
+  'track_counts = off',
+  'track_activities = off',
+  'update_process_title = off',
+];
 /** As those of the test runner, which removes what a killed run has left behind (test/harness/global-setup.ts). */
 const PREFIX = 'marty-test-simulation-';
 
@@ -26,7 +37,11 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   const pool = new Pool({ connectionString: url, max: 1 });
   await migrate(pool);
   await pool.end();
-  return { url, close: () => destroyEmbeddedPostgres(dataDir) };
+  const close = async () => {
+    await hangUp(url);
+    await destroyEmbeddedPostgres(dataDir);
+  };
+  return { url, close };
 }
 
 async function query(url: string, statements: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 // the last that a process sent. A lock that another holds is waited for by asking again, for nobody else moves meanwhile.
 import pg from 'pg';
 import type { Connection, Database, Rows, Statement } from '../../src/runtime/database.ts';
+import { Connections, nameOf } from './connections.ts';
 import type { Owner, World } from './world.ts';
 
 /** What may happen to a statement besides being answered. */
@@ -19,8 +20,6 @@ export type PostgresOptions = {
 
 /** Postgres counts how its tables grow when it pleases, so that the answer is not the seed's: here no table has grown. */
 const UNASKED = new Set(['grown-tables']);
-const LOCK_TIMEOUT_MS = 20;
-const SETTINGS = `-c lock_timeout=${LOCK_TIMEOUT_MS} -c plan_cache_mode=force_generic_plan -c enable_seqscan=on -c jit=off -c synchronous_commit=off`;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a statement that met a lock waits before it asks again (ms, simulated). */
 const LOCK_RETRY_MS = 7;
@@ -31,14 +30,15 @@ const lost = () => Object.assign(new Error('Connection terminated unexpectedly')
 export class SimulatedPostgres {
   readonly #free: pg.Client[] = [];
   readonly #held = new Map<Owner, Set<pg.Client>>();
-  readonly #all: pg.Client[] = [];
+  readonly #connections: Connections;
   #auto: pg.Client | null = null;
   #inTransaction = new Set<pg.Client>();
   #lanes = 0;
   #writes = 0;
-  readonly #names = new Map<string, string>();
 
-  constructor(private readonly options: PostgresOptions) {}
+  constructor(private readonly options: PostgresOptions) {
+    this.#connections = new Connections(options.url);
+  }
 
   /** The database as one process sees it. */
   open(owner: Owner): Database {
@@ -63,7 +63,7 @@ export class SimulatedPostgres {
 
   /** A statement of the world's own, at once and unnoticed. */
   async ask<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await (await this.#autoClient()).query<Row>({ name: this.#nameOf(text), text, values })).rows;
+    return (await (await this.#autoClient()).query<Row>({ name: nameOf(text), text, values })).rows;
   }
 
   /** What a process had open is rolled back, as the server does when a connection breaks. */
@@ -72,8 +72,8 @@ export class SimulatedPostgres {
     this.#held.delete(owner);
   }
 
-  async close(): Promise<void> {
-    for (const client of this.#all) await client.end();
+  close(): Promise<void> {
+    return this.#connections.close();
   }
 
   #poolOf(owner: Owner): pg.Pool {
@@ -87,23 +87,15 @@ export class SimulatedPostgres {
   }
 
   async #autoClient(): Promise<pg.Client> {
-    this.#auto ??= await this.#dial();
+    this.#auto ??= await this.#connections.dial();
     return this.#auto;
-  }
-
-  async #dial(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.options.url, options: SETTINGS, pipeline: true });
-    client.on('error', () => undefined);
-    await client.connect();
-    this.#all.push(client);
-    return client;
   }
 
   #take(owner: Owner): Promise<pg.Client> {
     return new Promise((resolve, reject) => {
       this.options.world.add(owner, `${owner.name}/connect ${this.#lanes++}`, 'connect', async () => {
         try {
-          const client = this.#free.pop() ?? (await this.#dial());
+          const client = this.#free.pop() ?? (await this.#connections.dial());
           const held = this.#held.get(owner) ?? new Set();
           this.#held.set(owner, held.add(client));
           resolve(client);
@@ -177,21 +169,14 @@ export class SimulatedPostgres {
     world.after(owner, world.chance.below(statementMsMax), come);
   }
 
-  // Every statement is prepared under a name: parsing and planning it each time would take half of the run.
   async #forward(client: pg.Client, [statement, values]: readonly unknown[]): Promise<unknown> {
     const text = textOf([statement]);
     const given: Partial<pg.QueryConfig> = typeof statement === 'string' ? {} : Object(statement);
-    const name = given.name ?? this.#nameOf(text);
+    const name = given.name ?? nameOf(text);
     const answer = await client.query({ ...given, text, name, ...(Array.isArray(values) ? { values } : {}) });
     if (answer.rowCount && answer.command !== 'SELECT') this.#writes += 1;
     if (answer.command === 'COMMIT') this.#writes += 1;
     return answer;
-  }
-
-  #nameOf(text: string): string {
-    const known = this.#names.get(text) ?? `s${this.#names.size}`;
-    this.#names.set(text, known);
-    return known;
   }
 
   /** A client of the pool, for a transaction whose statements are awaited one by one. */
@@ -286,7 +271,7 @@ export class SimulatedPostgres {
     this.#inTransaction.add(client);
     const outcomes = await Promise.all(
       sent.map(({ statement }): Promise<Flushed> => {
-        return client.query(statement).then(
+        return client.query(prepared(statement)).then(
           (rows) => ({ rows }),
           (error: unknown) => ({ error }),
         );
@@ -306,6 +291,11 @@ type Sent = { statement: Statement | string; resolve: (rows: Rows) => void; reje
 type Flushed = { rows: Rows } | { error: unknown };
 
 const ENDS = new Set(['commit', 'rollback']);
+
+// What is sent as bare text begins and ends transactions; all else is prepared.
+function prepared(statement: Statement | string): Statement | string {
+  return typeof statement === 'string' ? statement : { name: nameOf(statement.text), ...statement };
+}
 
 function textOf([statement]: readonly unknown[]): string {
   if (typeof statement === 'string') return statement;

@@ -8,6 +8,7 @@ import { pay } from '../../src/commerce/local-till/pay.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { Stock } from '../shop/rules.ts';
 import { emptyTables, furnishShop } from './furnish.ts';
+import { nextDue } from './invariants.ts';
 import { BOOKS } from './inventory.ts';
 import { People } from './people.ts';
 import { SimulatedPostgres } from './postgres.ts';
@@ -130,7 +131,7 @@ class Simulation {
     this.#staff.begin(conversations);
     let calmSince: number | null = null;
     await this.#world.run(async () => {
-      await this.watch.look();
+      this.#knowDue(await this.watch.look());
       if (this.watch.violations.length > 0) return true;
       if (this.watch.turns > turnsMax)
         for (const customer of this.#people.customers) customer.textsLeft = Math.min(customer.textsLeft, 1);
@@ -258,22 +259,13 @@ class Simulation {
   }
 
   async #nextDue(): Promise<number | null> {
-    const { writes } = this.#postgres;
-    if (this.#due.atWrites !== writes) this.#due = { atWrites: writes, ms: await this.#askNextDue() };
+    if (this.#due.atWrites !== this.#postgres.writes) this.#knowDue(await nextDue((text) => this.#postgres.ask(text)));
     return this.#due.ms;
   }
 
-  async #askNextDue(): Promise<number | null> {
-    const [row] = await this.#postgres.ask<{ ms: string | null }>(
-      `SELECT extract(epoch FROM min(due)) * 1000 AS ms FROM (
-         SELECT min(due_at) AS due FROM timers WHERE held_until < '9000-01-01'
-         UNION ALL SELECT min(due_at) FROM commands WHERE due_at IS NOT NULL
-         UNION ALL SELECT min(not_before) FROM inbox WHERE state = 'waiting'
-         UNION ALL SELECT min(due_at) FROM till_events WHERE delivered_at IS NULL
-         UNION ALL SELECT min(c.finished_at) FROM commands c JOIN messages m ON m.store_id = c.store_id AND m.actor_key = c.actor_key
-           WHERE c.name = 'deliver' AND c.status = 'failed' AND m.status IN ('queued', 'sending')) AS any_of_them`,
-    );
-    return row?.ms ? Number(row.ms) : null;
+  // For as long as nothing is written.
+  #knowDue(ms: number | null | undefined): void {
+    if (ms !== undefined) this.#due = { atWrites: this.#postgres.writes, ms };
   }
 
   async #report(): Promise<SimulationReport> {

@@ -53,17 +53,22 @@ export class Watch {
     this.#performed.set(run, { id, endedMs: nowMs });
   }
 
-  /** After every turn, and once for those that committed together; now and then where nothing turns at all. */
-  async look(): Promise<void> {
+  /**
+   * After every turn, and once for those that committed together; now and then where nothing turns at all.
+   * Answers when something is next due, or undefined where it did not look.
+   */
+  async look(): Promise<number | null | undefined> {
     const { ask, world } = this.options;
     const { nowMs } = world;
     const isLong = nowMs - this.#lookedMs >= LOOK_MS;
-    if (this.#turned.size === 0 && !isLong) return;
+    if (this.#turned.size === 0 && !isLong) return undefined;
     const turned = [...this.#turned];
     this.#turned = new Set();
     const { servedSinceMs } = this;
-    for (const what of await brokenNow(ask, { turned, nowMs, servedSinceMs })) this.violated(what);
+    const { broken, nextDueMs } = await brokenNow(ask, { turned, nowMs, servedSinceMs });
+    for (const what of broken) this.violated(what);
     if (isLong) await this.#lookAtWork();
+    return nextDueMs;
   }
 
   async #lookAtWork(): Promise<void> {
