@@ -158,7 +158,11 @@ const words = setup({
     forgetSale: assign(NO_SALE),
     forgetOffers: assign({ offers: [] }),
     /** What waited to be told is not told any more: they want nothing of us. */
-    optOut: assign({ optedOut: true, notices: [] }),
+    optOut: assign(({ context: { needsStaff } }) => ({
+      optedOut: true,
+      notices: [],
+      needsStaff: needsStaff?.reason === 'unanswered' ? null : needsStaff, // STOP is their last word
+    })),
     optIn: assign({ optedOut: false, welcomed: true }),
     askForStaff: assign((_, { reason }: { reason: StaffReason }) => ({
       needsStaff: { reason, sinceMs: turn.at },
@@ -191,6 +195,7 @@ const words = setup({
     isUnheard: ({ context, event }) =>
       isForSomebody(context, event) && context.staffId !== null && context.needsStaff === null,
     isNeeded: ({ context }) => context.needsStaff !== null,
+    isNotNeeded: ({ context }) => context.needsStaff === null,
     isDoubtful: ({ event }) => event.type === 'customer.optedOut' && 'doubtful' in event,
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     /** One copy was wanted, and there is none. */

@@ -1026,6 +1026,14 @@ export const customerMachine = customerSetup.createMachine({
           },
           on: {
             'text.received': { guard: 'isUnheard', actions: { type: 'askForStaff', params: { reason: 'unanswered' } } },
+            'order.cancelAsked': {
+              guard: 'isNotNeeded',
+              actions: { type: 'askForStaff', params: { reason: 'cancelAsked' } },
+            },
+            'carrier.refused': {
+              guard: 'isNotNeeded',
+              actions: { type: 'askForStaff', params: { reason: 'undelivered' } },
+            },
             'staff.tookOver': { target: 'staff', reenter: true, actions: 'noteStaff' },
             'staff.said': { target: 'staff', reenter: true, actions: ['noteStaff', 'settleNeed', 'sayAsStaff'] },
             'staff.handedBack': { target: 'marty', actions: 'settleNeed' },

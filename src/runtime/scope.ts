@@ -35,7 +35,7 @@ export function scopeOf(machine: AnyStateMachine): Scope {
 export function placeholderOf(machine: AnyStateMachine, id: string, src: string): AnyActorRef {
   const known = placeholders.get(machine) ?? new Map<string, AnyActorRef>();
   placeholders.set(machine, known);
-  const name = `${src}/${id}`;
+  const name = `${src.length} ${src} ${id}`; // two pairs never make one name
   const placeholder = known.get(name) ?? createPlaceholder(machine, id, src);
   if (known.size < PLACEHOLDERS_MAX) known.set(name, placeholder);
   return placeholder;

@@ -52,10 +52,21 @@ describe('a customer who wants something else than what is shown', () => {
     },
   );
 
-  test('is understood where the word is a comparison', () => {
+  test('is understood where the word is a comparison, and only there', () => {
     expect(slotsOf('something funnier').moods).toEqual(['funny']);
     expect(slotsOf('lighter, weirder').moods).toEqual(['fun', 'weird']);
     expect(slotsOf('is there a scarier one').moods).toEqual(['scary']);
+    for (const text of ["i can't wait any longer", 'how much longer till it ships', 'do you have the stranger'])
+      expect(slotsOf(text)).toMatchObject({ moods: [], compares: false });
+  });
+
+  test('compares, and the age, the price and what is not wanted hold on', async () => {
+    const child = await heard('for my nephew, 8', 'he likes dragons', 'something funnier', 'anything else');
+    expect(child.books.map(({ age }) => age)).toEqual(child.books.map(() => 'child'));
+    const cheap = await heard('fantasy under $12', 'something shorter', 'anything else');
+    expect([cheap.books.length > 0, cheap.books.every(({ priceCents }) => priceCents <= 1200)]).toEqual([true, true]);
+    const mild = await heard('fantasy, nothing dark', 'something funnier');
+    expect([mild.books.length > 0, mild.books.some(({ moods }) => moods.includes('dark'))]).toEqual([true, false]);
   });
 
   test.each(["he's read the martian", 'ive read the martian', 'already read the martian'])(
@@ -101,6 +112,11 @@ describe('a wish in other words', () => {
       expect([words, books.some(({ title }) => /Player of Games|Glass Bead/.test(title))]).toEqual([words, false]);
     },
   );
+
+  test('"the funny ones" are a taste', async () => {
+    const { words, books } = await heard('i like the funny ones');
+    expect([words, books.length > 0 && books.every(({ moods }) => moods.includes('funny'))]).toEqual([words, true]);
+  });
 
   test('something short is not epic', async () => {
     expect(slotsOf('wants something shorter')).toMatchObject({ moods: ['fast'], against: ['epic'] });

@@ -38,7 +38,7 @@ const underneath = () =>
 const told = (text: string | RegExp) => page.locator('.notices').getByText(text).waitFor();
 
 /** Keeps what these pages write there until so many have written: then all of it goes at once. */
-async function holdWrites(context: BrowserContext, path: string, count: number): Promise<void> {
+async function holdWrites(context: BrowserContext, path: string, count: number): Promise<() => number> {
   let written = 0;
   let release = () => {};
   const all = new Promise<void>((resolve) => (release = resolve));
@@ -49,6 +49,7 @@ async function holdWrites(context: BrowserContext, path: string, count: number):
     }
     await route.continue();
   });
+  return () => written;
 }
 
 describe('the console', () => {
@@ -144,10 +145,11 @@ describe('the console', () => {
     await Promise.all(sends.map((send) => send.waitFor()));
     const said = page.locator('.bubble-row[data-by="staff"]');
     const before = await said.count();
-    await holdWrites(page.context(), '**/messages', sends.length);
+    const written = await holdWrites(page.context(), '**/messages', sends.length);
     await Promise.all(sends.map((send) => send.click()));
     await Promise.any([page, other].map((window) => window.getByText('nothing was sent twice').waitFor()));
     await eventually(() => said.count()).toBe(before + 1);
+    expect(written()).toBe(2);
     await page.context().unroute('**/messages');
     await other.close();
     await press('Hand back to Marty');

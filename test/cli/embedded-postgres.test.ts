@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import {
   attachEmbeddedPostgres,
@@ -119,9 +120,9 @@ describe('the embedded Postgres of a data folder', () => {
     await next.close();
   });
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'whoever lives on it has it back at its address, with its data, after somebody sent it %s',
-    async (signal) => {
+  describe('that goes away', { timeout: 180_000 }, () => {
+    /** Its user keeps it running, and has written something that is on the disk. */
+    async function inUse() {
       const first = await attach();
       const connected = new Client({ connectionString: first.url });
       connected.on('error', () => undefined);
@@ -129,18 +130,44 @@ describe('the embedded Postgres of a data folder', () => {
       await connected.query('CREATE TABLE kept AS SELECT 42 AS answer');
       await connected.query('CHECKPOINT'); // this server does not sync by itself
       const told: string[] = [];
-      const stopLooking = keepRunning(dataDir, first, (what) => told.push(what));
-      process.kill(first.pid, signal);
-      await until(async () => expect(isRunning(first.pid)).toBe(false), 40_000);
-      await until(
-        async () => expect(await ask(first.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]),
-        40_000,
-      );
-      await until(() => expect(told.at(-1)).toContain('it runs again'), 20_000);
-      await stopLooking();
-      await first.close();
-    },
-  );
+      const stopLooking = keepRunning(dataDir, first, (what) => told.push(what), 1000);
+      onTestFinished(stopLooking);
+      return { first, told, stopLooking };
+    }
+    const answers = (url: string) =>
+      until(async () => expect(await ask(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]), 60_000);
+
+    test.each(['SIGKILL', 'SIGTERM'] as const)(
+      'after %s is back at its address, with its data, for whoever lives on it',
+      async (signal) => {
+        const { first, told, stopLooking } = await inUse();
+        process.kill(first.pid, signal);
+        await until(() => expect(isRunning(first.pid)).toBe(false), 60_000);
+        await answers(first.url);
+        await until(() => expect(told.at(-1)).toContain('it runs again'), 20_000);
+        await stopLooking();
+        await first.close();
+      },
+    );
+
+    test('is back at its address also where somebody else was quicker to start it', async () => {
+      const { first } = await inUse();
+      await killed(first.pid);
+      const other = await attach();
+      expect(new URL(other.url).port).toBe(new URL(first.url).port);
+      await answers(first.url);
+    });
+
+    test('with its files is not replaced by an empty one, and that is said once', async () => {
+      const { first, told } = await inUse();
+      const data = join(knownPlace(dataDir)?.home ?? '', 'data');
+      await killed(first.pid);
+      renameSync(data, `${data}.elsewhere`);
+      await until(() => expect(told.at(-1)).toContain('its files are gone'), 60_000);
+      await wait(2500); // two more looks
+      expect([told.filter((what) => what.includes('its files are gone')).length, existsSync(data)]).toEqual([1, false]);
+    });
+  });
 
   test('a server that was told to stop and waits for others is not attached to: the next start has one of its own', async () => {
     const first = await attach();

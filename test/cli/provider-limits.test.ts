@@ -44,7 +44,7 @@ describe('an account', () => {
     const began = await databaseMs();
     await roomIn(database.db)();
     await database.db.transaction(async (earlier) => {
-      await earlier.execute(sql`select pg_sleep(0.2)`);
+      await earlier.execute(sql`select pg_sleep(1)`);
       await roomIn(database.db)();
       await roomIn(earlier)();
     });

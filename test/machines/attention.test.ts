@@ -89,6 +89,18 @@ describe('a person who takes over', () => {
     expect(left(browsing().when(TOOK))).toEqual(['marty.alone', null]);
   });
 
+  test('and says nothing leaves waiting whoever wants to call an order off or cannot be reached', () => {
+    const cancels = browsing().when(TOOK, { type: 'order.cancelAsked', orderId: '0190a000-0000-7000-8000-0000000000ab', title: 'Dune' });
+    expect(left(cancels)).toEqual(['marty.needed', { reason: 'cancelAsked', sinceMs: browsing().nowMs }]);
+    const refused = browsing().when(TOOK, { type: 'carrier.refused', reason: 'filtered' });
+    expect(left(refused)).toEqual(['marty.needed', { reason: 'undelivered', sinceMs: browsing().nowMs }]);
+  });
+
+  test('is not waited for any more by who said STOP after their text, unless they had asked for one', () => {
+    expect(left(browsing().when(TOOK, text('hello?'), STOP))).toEqual(['marty.alone', null]);
+    expect(left(asked().when(TOOK, STOP))[0]).toBe('marty.needed');
+  });
+
   test('is asked for by no STOP, HELP or answer of a phone', () => {
     for (const word of [STOP, text('HELP', 'help'), { ...text('i am driving'), automatic: true }]) {
       expect(left(browsing().when(TOOK, word))).toEqual(['marty.alone', null]);

@@ -32,7 +32,7 @@ function earlierWish({ history }: Situation): Slots | null {
     .map((line) => slotsOf(line.text))
     .filter(wishes);
   return recent.reduce<Slots | null>((before, after) => {
-    if (before !== null && after.compares) return merged(withTasteOf(before, after), after);
+    if (before !== null && after.compares) return withTasteOf(before, { ...after, ...bounds(before, after) });
     return before === null || saysTaste(after)
       ? { ...after, age: after.age ?? before?.age ?? null }
       : merged(before, after);
@@ -46,8 +46,11 @@ function asksOfABook(text: string): boolean {
 }
 
 function merged(before: Slots, after: Slots): Slots {
+  return { ...before, ...bounds(before, after) };
+}
+
+function bounds(before: Slots, after: Slots): Pick<Slots, 'age' | 'ageYears' | 'priceMaxCents'> {
   return {
-    ...before,
     age: after.age ?? before.age,
     ageYears: after.ageYears ?? before.ageYears,
     priceMaxCents: after.priceMaxCents ?? before.priceMaxCents,
@@ -70,7 +73,7 @@ function keptTaste(now: Slots, earlier: Slots): Slots {
   return { ...now, moods, genres, author, likeText };
 }
 
-/** What was told last leads; what it is against ends what was told before. */
+/** What was told last leads; what it is against ends what was told before, and the other way round. */
 function withTasteOf(before: Slots, after: Slots): Slots {
   const both = (of: 'moods' | 'genres') => [
     ...new Set([...after[of], ...before[of].filter((label) => !after.against.includes(label))]),
@@ -80,6 +83,7 @@ function withTasteOf(before: Slots, after: Slots): Slots {
     ...after,
     moods: both('moods'),
     genres: both('genres'),
+    against: [...after.against, ...before.against.filter((label) => !after.moods.includes(label))],
     author: after.author ?? author,
     likeText: after.likeText ?? likeText,
   };

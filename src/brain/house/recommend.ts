@@ -54,10 +54,13 @@ function noLike(likeText: string, seed: number): string {
   return sentence('rec.noLike', seed, { like });
 }
 
-/** "he likes hard sci fi" names no book, but it names a taste; "the hunger games" does not. */
+/** "hard sci fi" and "the funny ones" name no book, but a taste; "the hunger games" is a title. */
+const TITLE = /^the (?!.*\b(?:ones?|stuff|kinds?|types?|sorts?)$)/;
+
 function withTaste(slots: Slots): Slots {
-  const { moods, genres } = slotsOf(slots.likeText ?? '');
-  if (moods.length + genres.length === 0 || slots.likeText?.startsWith('the ')) return slots;
+  const likeText = slots.likeText ?? '';
+  const { moods, genres } = slotsOf(likeText);
+  if (moods.length + genres.length === 0 || TITLE.test(likeText)) return slots;
   return { ...slots, likeText: null, moods: [...slots.moods, ...moods], genres: [...slots.genres, ...genres] };
 }
 

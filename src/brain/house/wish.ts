@@ -29,7 +29,7 @@ const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
     'cosy',
     /\b(?:co[sz](?:y|ier)|comfort(?:ing)?|gentler?|warm(?:er)?|wholesome|relax\w*|chill|soothing|feel[- ]good)\b/,
   ],
-  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge|long(?:er|est)?|thick(?:er)?)\b/],
+  ['epic', /\b(?:epic|sweeping|doorstopper|big world|huge|long|longest|thick(?:er)?)\b/],
   [
     'thoughtful',
     /\b(?:thoughtful|deep(?:er)?|smart(?:er)?|thought[- ]provoking|philosophical|meaty|profound|clever|literary)\b/,
@@ -40,7 +40,7 @@ const MOOD_WORDS: readonly (readonly [string, RegExp])[] = [
   ],
   ['scary', /\b(?:scar(?:y|ier)|creep(?:y|ier)|spook(?:y|ier)|terrifying|eerie|unsettling)\b/],
   ['sad', /\b(?:sad(?:der)?|cry|tearjerker|heartbreaking|moving|melancholy)\b/],
-  ['weird', /\b(?:weird(?:er)?|stranger?|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
+  ['weird', /\b(?:weird(?:er)?|strange|trippy|bizarre|odd|surreal|mind[- ]?bending)\b/],
   ['romantic', /\b(?:romantic|romance|love story|spicy)\b/],
   ['hopeful', /\b(?:hopeful|hopepunk|uplifting|optimistic)\b/],
   ['adventurous', /\b(?:adventur\w*|swashbuckling|quest)\b/],
@@ -107,7 +107,7 @@ export function slotsOf(text: string): Slots {
 }
 
 const COMPARES =
-  /\b(?:lighter|funnier|darker|grimmer|co[sz]ier|gentler|warmer|longer|thicker|deeper|smarter|faster|quicker|shorter|scarier|creepier|spookier|sadder|weirder|stranger)\b|\bmore (?:fun|romantic|romance|epic|thoughtful|hopeful|adventurous|gripping|literary|magic\w*|action)\b/;
+  /\b(?:lighter|funnier|darker|grimmer|co[sz]ier|gentler|warmer|thicker|deeper|smarter|faster|quicker|shorter|scarier|creepier|spookier|sadder|weirder)\b|\bmore (?:fun|romantic|romance|epic|thoughtful|hopeful|adventurous|gripping|literary|magic\w*|action)\b/;
 
 /** No book says how long it is; but none that is epic is short. */
 const SHORT = /\b(?:short|shorter|shortest)\b(?! stor)/;
@@ -190,7 +190,7 @@ const LIKE =
   /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already read|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
 
 /** "the hunger games movie": what was liked has the book's name. */
-const OF_ANOTHER_KIND = / (?:movies?|films?|(?:tv )?(?:show|series)|books?|trilogy|saga)$/;
+const OF_ANOTHER_KIND = / (?:movies?|films?|(?:tv )?(?:show|series))$/;
 
 function likeIn(text: string): string | null {
   const found = LIKE.exec(text)?.[1]?.replace(OF_ANOTHER_KIND, '').trim();

@@ -7,7 +7,7 @@ import type { SourceLimits } from './source.ts';
 /** The share of bucket and day that work in the background leaves to customers. */
 const LEFT_TO_CUSTOMERS = 0.5;
 
-// Read once the row is locked: now() is when the transaction began, so who came first and is written last would set the
+// Read only after the row is locked: now() is when the transaction began, so who came first and is written last would set the
 // bucket back, and give the time between the two once more.
 const moment = sql`clock_timestamp()`;
 const today = sql`(${moment} at time zone 'UTC')::date`;

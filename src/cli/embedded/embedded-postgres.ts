@@ -1,5 +1,6 @@
 // The embedded PostgreSQL of a data folder, shared by every command that runs on it: the first one starts it, the
-// others attach, the last one to leave stops it. After a crash the next start finds the living server and attaches.
+// others attach, the last one to leave stops it. After a crash the next start finds the living server and attaches; where
+// the server itself goes away, whoever lives on it starts it again.
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { every, systemClock } from '../../runtime/clock.ts';
@@ -8,12 +9,17 @@ import { findBinaries } from './binaries.ts';
 import { withLock } from '../lock.mjs';
 import { findOrMakePlace, knownPlace } from './place.ts';
 import type { Place } from './place.ts';
-import { findRunning, initialise, isServing, startServer, stopServer, urlOf } from './server.ts';
+import { findRunning, hasData, initialise, startServer, statusOf, stopServer, urlOf } from './server.ts';
 import type { Server } from './server.ts';
 import type { Durability } from './settings.ts';
 
 /** How often somebody looks whether it still runs (ms). */
 const LOOK_MS = 1000;
+/** More than a shop takes to finish what it has accepted, which may have been told to stop with it (ms). */
+const DRAIN_MS = 15_000;
+
+const RUNS_AGAIN = 'Postgres had gone away; it runs again, and nothing that was answered is lost';
+const RUNS_ELSEWHERE = 'Postgres had gone away and runs at another port now, for its own was taken: start Marty again';
 
 /** A use of the server. `url` names the database `postgres`, which is always there; `close` may be called twice. */
 export type EmbeddedPostgres = { url: string; pid: number; close: () => Promise<void> };
@@ -32,7 +38,7 @@ export async function attachEmbeddedPostgres(
     const note = attach(folder);
     try {
       const place = findOrMakePlace(folder);
-      const server = (await findRunning(place)) ?? (await startNew(place, { durability }));
+      const server = (await findRunning(place)) ?? (await startNew(place, durability));
       return { url: urlOf(server, place, 'postgres'), pid: server.pid, close: () => leave(folder, note) };
     } catch (error) {
       detach(note);
@@ -53,33 +59,49 @@ export async function destroyEmbeddedPostgres(dataDir: string): Promise<void> {
 }
 
 /**
- * Starts the server again, at its address, whenever it has gone away or was told to stop while this process uses it: whoever was
- * connected connects again. Gives back what ends that. @param told what became of it
+ * Starts the server again, at its address, whenever it has gone away while this process lives on it; one that was told to stop
+ * may first wait `drainMs` for those who are connected. Gives back what ends that. @param tell what became of it, once
  */
 export function keepRunning(
   dataDir: string,
   { url, pid }: Pick<EmbeddedPostgres, 'url' | 'pid'>,
-  told: (what: string) => void,
+  tell: (what: string) => void,
+  drainMs = DRAIN_MS,
 ): () => Promise<void> {
   const folder = realpathSync(dataDir);
   const place = knownPlace(folder);
   if (place === null) throw new Error(`there is no database in ${folder}`);
-  let server = { pid, port: Number(new URL(url).port) };
-  const revived = () =>
-    withLock(lockOf(folder), async () => {
-      server = (await findRunning(place)) ?? (await startNew(place, { durability: 'kept', port: server.port }));
-      told('Postgres had gone away; it runs again, and nothing that was answered is lost');
-    });
-  const look = async () => {
-    if (!isServing(server, place)) await revived();
+  const port = Number(new URL(url).port);
+  let server = { pid, port };
+  let stoppingMs = 0;
+  let failure = '';
+  const revive = async () => {
+    server = await withLock(lockOf(folder), async () => (await findRunning(place)) ?? (await startAgain(place)));
+    failure = '';
+    tell(server.port === port ? RUNS_AGAIN : RUNS_ELSEWHERE);
   };
-  return every(systemClock, LOOK_MS, look, (error) => told(`Postgres has gone away: ${String(error)}`));
+  const look = async () => {
+    const status = statusOf(server, place);
+    stoppingMs = status === 'stopping' ? stoppingMs + LOOK_MS : 0;
+    if (status === 'gone' || stoppingMs > drainMs) await revive();
+  };
+  return every(systemClock, LOOK_MS, look, (error) => {
+    const what = `Postgres has gone away and does not start: ${error instanceof Error ? error.message : String(error)}`;
+    if (what !== failure) tell(what);
+    failure = what;
+  });
 }
 
-async function startNew(place: Place, how: { durability: Durability; port?: number }): Promise<Server> {
+async function startNew(place: Place, durability: Durability): Promise<Server> {
   const binaries = await findBinaries(place.account);
-  await initialise(place, binaries, how.durability);
-  return startServer(place, binaries, how);
+  await initialise(place, binaries, durability);
+  return startServer(place, binaries, durability);
+}
+
+// Never a new, empty one in its place.
+async function startAgain(place: Place): Promise<Server> {
+  if (!hasData(place)) throw new Error(`its files are gone from ${place.home}`);
+  return startServer(place, await findBinaries(place.account), 'kept');
 }
 
 async function leave(folder: string, note: string): Promise<void> {

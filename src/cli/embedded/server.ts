@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Binaries } from './binaries.ts';
 import type { Place } from './place.ts';
-import { commandLine, isRunning } from '../processes.mjs';
+import { commandLine, errorCode, isRunning } from '../processes.mjs';
 import { serverArguments } from './settings.ts';
 import type { Durability } from './settings.ts';
 
@@ -48,7 +48,7 @@ export async function initialise(place: Place, binaries: Binaries, durability: D
   renameSync(draft, data);
 }
 
-/** The server that already runs on this place, once it takes connections; null when there is none, or it was told to stop. */
+/** The server that already runs on this place, once it takes connections; null when there is none. One that was told to stop is ended. */
 export async function findRunning(place: Place): Promise<Server | null> {
   for (let waitedMs = 0; waitedMs < START_MAX_MS; waitedMs += POLL_MS) {
     const state = readState(place);
@@ -61,24 +61,26 @@ export async function findRunning(place: Place): Promise<Server | null> {
   throw new Error(`Postgres has not become ready within ${START_MAX_MS / 1000} s: see ${logFile(place)}`);
 }
 
-/** Whether this server runs, and was not told to stop. */
-export function isServing({ pid }: Pick<Server, 'pid'>, place: Place): boolean {
-  return isRunning(pid) && readState(place)?.status !== 'stopping';
+/** Whether this server runs, and whether it was told to stop. */
+export function statusOf({ pid }: Pick<Server, 'pid'>, place: Place): 'serving' | 'stopping' | 'gone' {
+  if (!isRunning(pid)) return 'gone';
+  return readState(place)?.status === 'stopping' ? 'stopping' : 'serving';
+}
+
+/** Whether there is anything to serve. */
+export function hasData(place: Place): boolean {
+  return existsSync(dataFolder(place));
 }
 
 /**
- * Starts a server that outlives this process, on that port or a free one, and waits until it takes connections. It ends at once where
+ * Starts a server that outlives this process, on the port that it had last where that is free, and waits until it takes connections. It ends at once where
  * somebody took the port meanwhile, or where processes of a server that was killed have not noticed yet: both pass.
  */
-export async function startServer(
-  place: Place,
-  binaries: Binaries,
-  { durability, port }: { durability: Durability; port?: number },
-): Promise<Server> {
+export async function startServer(place: Place, binaries: Binaries, durability: Durability): Promise<Server> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     if (attempt > 1) await wait(ATTEMPT_AGAIN_MS * 2 ** (attempt - 2));
     rmSync(join(dataFolder(place), 'postmaster.pid'), { force: true }); // nobody runs: the caller holds the lock and looked
-    const pid = spawnServer(place, binaries, durability, port ?? (await freePort()));
+    const pid = spawnServer(place, binaries, durability, await freePort(lastPort(place)));
     const server = await untilReady(pid, place);
     if (server !== null) return server;
   }
@@ -89,8 +91,16 @@ export async function startServer(
 export async function stopServer(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!isRunning(pid)) return;
-    process.kill(pid, signal);
+    tell(pid, signal);
     for (let waitedMs = 0; isRunning(pid) && waitedMs < STOP_MAX_MS; waitedMs += POLL_MS) await wait(POLL_MS);
+  }
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error; // it has just ended by itself
   }
 }
 
@@ -143,11 +153,19 @@ function readState(place: Place): { pid: number; port: number; status: string } 
   return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? '' };
 }
 
-function freePort(): Promise<number> {
+/** Where others who live on it look for it. */
+function lastPort(place: Place): number {
+  const file = join(dataFolder(place), 'postmaster.opts');
+  const found = existsSync(file) ? /"port=(\d+)"/.exec(readFileSync(file, 'utf8')) : null;
+  return Number(found?.[1] ?? 0);
+}
+
+/** @param wanted where it is taken, or 0, any other */
+function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.on('error', (error) => (wanted === 0 ? reject(error) : resolve(freePort(0))));
+    probe.listen(wanted, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() =>
         address === null || typeof address === 'string' ? reject(new Error('no free port')) : resolve(address.port),

@@ -35,7 +35,7 @@ export function customerTo2({ value, context, ...rest }: StoredSnapshot): Stored
   };
 }
 
-/** Version 3: who takes over and says nothing does not end the wait. With whom a person is now, as before, nobody waits. */
+/** Version 3: who takes over and says nothing does not end the wait; what version 2 remembers of it is all there is. */
 export function customerTo3(stored: StoredSnapshot): StoredSnapshot {
   return stored;
 }
