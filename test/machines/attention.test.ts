@@ -90,7 +90,11 @@ describe('a person who takes over', () => {
   });
 
   test('and says nothing leaves waiting whoever wants to call an order off or cannot be reached', () => {
-    const cancels = browsing().when(TOOK, { type: 'order.cancelAsked', orderId: '0190a000-0000-7000-8000-0000000000ab', title: 'Dune' });
+    const cancels = browsing().when(TOOK, {
+      type: 'order.cancelAsked',
+      orderId: '0190a000-0000-7000-8000-0000000000ab',
+      title: 'Dune',
+    });
     expect(left(cancels)).toEqual(['marty.needed', { reason: 'cancelAsked', sinceMs: browsing().nowMs }]);
     const refused = browsing().when(TOOK, { type: 'carrier.refused', reason: 'filtered' });
     expect(left(refused)).toEqual(['marty.needed', { reason: 'undelivered', sinceMs: browsing().nowMs }]);
