@@ -112,7 +112,8 @@ export function createPostgresCarrier(
 ): QueueCarrier {
   const { queue: name = QUEUE, telemetry } = options;
   const watch = telemetry ? { telemetry } : {};
-  const pool = database.openPool(POOL_MAX, { search_path: DEFAULT_SCHEMA }); // BullMQ names its tables bare
+  // BullMQ names its tables bare. What its own statements write may be lost in a crash: no worker waits for the disk between two jobs.
+  const pool = database.openPool(POOL_MAX, { search_path: DEFAULT_SCHEMA, synchronous_commit: 'off' });
   if (!isPgPool(pool)) throw new Error('BullMQ no longer takes a pool of this driver');
   const connection: PgPool = pool;
   const queue = new Queue(
