@@ -91,6 +91,13 @@ module.exports = {
         'A service imports schema, the vault and ids; the brain also what the other services know.',
       ),
     ),
+    {
+      name: 'transactions-give-connections-back',
+      comment: 'A handle on a pool comes from openDb: the transactions of a bare one lose connections.',
+      severity: 'error',
+      from: { path: within('src/', 'actors/', 'schema/'), pathNot: '^src/(commerce/db|cli/migrations/migrate)\\.ts$' },
+      to: { path: 'node_modules/drizzle-orm/(node-postgres|neon-serverless)/', dependencyTypesNot: ['type-only'] },
+    },
     layer(
       'console-is-a-client',
       'src/console/',

@@ -1,9 +1,9 @@
 // A database of its own for a test file, cloned from the migrated template; dropped when the file is done.
 import { randomBytes } from 'node:crypto';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
+import { openDb } from '../../src/commerce/db.ts';
 
 /** What a test file gets. Read the fields inside hooks and tests: they are set before the first `beforeAll` of the file. */
 export type TestDatabase = { readonly pool: Pool; readonly db: NodePgDatabase; readonly url: string };
@@ -53,7 +53,7 @@ function open(name: string): TestDatabase {
   // Dropping the database cuts connections; a leaked one is reported by name, not as an unhandled error.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return { pool, db: drizzle(pool), url: address.toString() };
+  return { pool, db: openDb(pool), url: address.toString() };
 }
 
 async function onServer(sql: string): Promise<void> {

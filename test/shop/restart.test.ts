@@ -1,6 +1,6 @@
 // The shop closes and opens again, and nobody who was texting with it notices.
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { describe, expect, test } from 'vitest';
+import { openDb } from '../../src/commerce/db.ts';
 import { punctual } from '../../src/commerce/local-till/habits.ts';
 import { pay } from '../../src/commerce/local-till/pay.ts';
 import { book } from './books.ts';
@@ -58,7 +58,7 @@ describe('a restart', () => {
     const reader = shop().phone();
     const link = await getsLink(reader, HOBBIT);
     await shop().close();
-    const till = { db: drizzle(shop().pool), now: Date.now, newId: () => crypto.randomUUID(), habits: punctual };
+    const till = { db: openDb(shop().pool), now: Date.now, newId: () => crypto.randomUUID(), habits: punctual };
     await pay(till, link.slice(-36));
     await shop().open();
     await reader.hears(PAID);

@@ -1,8 +1,8 @@
 // The shop before its first customer comes: empty tables, one store, its books on the shelf.
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { PARTITIONED } from '../../src/cli/shop/partitioned.ts';
+import { openDb } from '../../src/commerce/db.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import { seedStore } from '../../src/commerce/stores.ts';
 import { makePartitions } from '../../src/runtime/partitions.ts';
@@ -15,7 +15,7 @@ const MONTH_MS = 30 * 24 * 60 * 60_000;
 /** @returns what came into the shop */
 export async function furnishShop(pool: pg.Pool): Promise<Stock> {
   const came: Stock = new Map();
-  const db = drizzle(pool);
+  const db = openDb(pool);
   await seedStore(db, STORE);
   const catalogue = createCatalogue({ db });
   const stock = createStock(db);

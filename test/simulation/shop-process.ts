@@ -1,6 +1,5 @@
 // One process of the shop as it is sold — runtime, machines, actors, stock, till client, senders — in the simulated world. Only what
 // stands at its edges is simulated: clock, chance, queue, providers, and the moment at which each statement reaches Postgres.
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Services } from '../../actors/services.ts';
 import type { ShownBook } from '../../schema/acts.ts';
 import { Channels } from '../../src/channels/channels.ts';
@@ -16,6 +15,7 @@ import { createElsewhere } from '../../src/catalogue/elsewhere.ts';
 import { createOrderableBooks } from '../../src/catalogue/orderable-books.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { createAddressBook } from '../../src/commerce/address-book.ts';
+import { openDb } from '../../src/commerce/db.ts';
 import { deliverDue } from '../../src/commerce/local-till/callbacks.ts';
 import { keepPayment } from '../../src/commerce/keep-news.ts';
 import type { TillNews } from '../../src/commerce/till-news.ts';
@@ -97,7 +97,7 @@ function furnish(
   database: Database,
   runtime: () => Runtime,
 ): Services {
-  const db = drizzle(database.pool);
+  const db = openDb(database.pool);
   const pause = () => world.wait(owner, 700);
   const channels = new Channels(
     [

@@ -1,6 +1,6 @@
 // One simulated world from its first text to its last timer: two processes that crash, are deployed and lose their connections, customers
 // and staff, and what must be true of the shop all the while and at the end.
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { openDb } from '../../src/commerce/db.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { loadVoice } from '../../src/channels/voice.ts';
 import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
@@ -249,7 +249,7 @@ class Simulation {
 
   #pay(linkId: string): void {
     const { world } = this.#outside ?? this.#missing();
-    const db = drizzle(this.#postgres.open(this.#outsider).pool);
+    const db = openDb(this.#postgres.open(this.#outsider).pool);
     const newId = () => world.chance.uuid();
     void pay({ db, now: () => world.nowMs, newId, habits: likeARealOne('simulated') }, linkId);
   }

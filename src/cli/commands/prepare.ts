@@ -1,6 +1,6 @@
 // Makes a database ready to serve: this build's schema, the first store, and in development its demo books.
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { seedBooks } from '../../catalogue/seed-books.ts';
+import { openDb } from '../../commerce/db.ts';
 import { seedStore } from '../../commerce/stores.ts';
 import { openDatabase } from '../../runtime/database.ts';
 import type { Database } from '../../runtime/database.ts';
@@ -48,7 +48,7 @@ async function bringUpToDate({ redisUrl }: Config, { pool }: Database): Promise<
 
 // A shop in production sells its own books: it gets its store, and imports the rest.
 async function seed(config: Config, { pool }: Database): Promise<number> {
-  const db = drizzle(pool);
+  const db = openDb(pool);
   const store = await seedStore(db, { slug: 'main', ...config.store });
   return config.mode === 'production' && !config.isDemo ? 0 : seedBooks(db, store.id);
 }

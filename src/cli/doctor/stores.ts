@@ -1,8 +1,8 @@
 // The shops of the database: hours and zone that can be read, a number that texts reach, and keys of their own that are whole.
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { StoreHours } from '../../../schema/stores.ts';
 import type { Store } from '../../../schema/stores.ts';
+import { openDb } from '../../commerce/db.ts';
 import { readStoreKeys } from '../../commerce/store-keys.ts';
 import type { KeysOfStore } from '../../commerce/store-keys.ts';
 import { listStores } from '../../commerce/stores.ts';
@@ -18,7 +18,7 @@ import { squareCheck } from './square.ts';
 import { smobiCheck, twilioCheck } from './texts.ts';
 
 export async function storeChecks(config: Config, secrets: Secrets, pool: Pool): Promise<Check[]> {
-  const db = drizzle(pool);
+  const db = openDb(pool);
   const stores = await listStores(db);
   if (stores.length === 0)
     return [{ part: 'shops', ask: async () => look('there is none yet', '`npm exec marty -- seed` opens the first') }];

@@ -1,7 +1,6 @@
 // One process's share of the shop: database, queue, services and the durable runtime, opened in order and closed in reverse.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Logger } from 'pino';
 import type { Services } from '../../../actors/services.ts';
@@ -17,6 +16,7 @@ import type { Channel, Refusal } from '../../channels/channel.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import type { Shop as SpokenShop } from '../../channels/voice.ts';
 import { createAddressBook } from '../../commerce/address-book.ts';
+import { openDb } from '../../commerce/db.ts';
 import type { SquarePatience } from '../../commerce/square/client.ts';
 import { createCustomerDesk } from '../../commerce/square/customer-desk.ts';
 import { createStock } from '../../commerce/stock/stock.ts';
@@ -108,7 +108,7 @@ export async function openShop(
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
   const { address, database, vault } = await openSealed(config, secrets, parts.name);
-  const db = drizzle(database.pool);
+  const db = openDb(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
   const carrier = config.redisUrl
