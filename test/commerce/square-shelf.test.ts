@@ -8,7 +8,11 @@ import { keepShelves, shelfDesk } from '../../src/cli/shop/keep-shelves.ts';
 import { openShop } from '../../src/cli/shop/open-shop.ts';
 import type { Shop } from '../../src/cli/shop/open-shop.ts';
 import { importFromSquare } from '../../src/cli/shop/square-import.ts';
+import { openDb } from '../../src/commerce/db.ts';
 import { callForChecks, callForReading } from '../../src/commerce/square/calls.ts';
+import { sendMoves } from '../../src/commerce/square/send-moves.ts';
+import type { ShelfDesk } from '../../src/commerce/square/send-moves.ts';
+import { settleChecks } from '../../src/commerce/square/settle-counts.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import type { LinkWish } from '../../src/commerce/payment-links.ts';
 import { FakeSquare } from '../fakes/square.ts';
@@ -222,26 +226,28 @@ describe('what happens in our shop is told to Square', () => {
   });
 });
 
+/** A copy of Dune is promised to an order, and Square's link for it is open. */
+async function sells(): Promise<{ link: { linkId: string }; order: LinkWish }> {
+  const reservation = wish(1, [{ isbn13: DUNE, copies: 1 }], { expiresAt: new Date(Date.now() + 3_600_000) });
+  await shop.services.stock.reserve(reservation);
+  const lines = [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1899 }];
+  const order = {
+    storeId: 1,
+    orderId: reservation.orderId,
+    revision: 1,
+    lines,
+    fulfillment: 'pickup' as const,
+    addressId: null,
+  };
+  const till = await shop.tills.of(1);
+  const answer = await openLink({ ...shop.services, till, now }, order);
+  if (!('link' in answer)) throw new Error(answer.refused);
+  return { link: answer.link, order };
+}
+
 describe('a sale', () => {
   beforeEach(() => bring());
 
-  async function sells(): Promise<{ link: { linkId: string }; order: LinkWish }> {
-    const reservation = wish(1, [{ isbn13: DUNE, copies: 1 }], { expiresAt: new Date(Date.now() + 3_600_000) });
-    await shop.services.stock.reserve(reservation);
-    const lines = [{ isbn13: DUNE, title: 'Dune', copies: 1, priceCents: 1899 }];
-    const order = {
-      storeId: 1,
-      orderId: reservation.orderId,
-      revision: 1,
-      lines,
-      fulfillment: 'pickup' as const,
-      addressId: null,
-    };
-    const till = await shop.tills.of(1);
-    const answer = await openLink({ ...shop.services, till, now }, order);
-    if (!('link' in answer)) throw new Error(answer.refused);
-    return { link: answer.link, order };
-  }
   const told = () => callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
 
   test('through Square lowers both counts once, whichever of its events comes first', async () => {
@@ -297,6 +303,54 @@ describe('a sale', () => {
         [1, 0, 'promised'],
       ],
     ]);
+  });
+});
+
+describe('while a book is looked at', () => {
+  beforeEach(() => bring());
+
+  /** The work's own way to the database, where something happens right before the first statement that fits. */
+  function interrupted(statement: RegExp, happens: () => Promise<unknown>) {
+    let isDue = true;
+    const query = async (asked: { text: string }, values?: unknown[]) => {
+      const isNow = isDue && statement.test(asked.text);
+      isDue &&= !isNow;
+      if (isNow) await happens();
+      return database.pool.query(asked, values);
+    };
+    const pool = new Proxy(database.pool, {
+      get: (real, name): unknown => (name === 'query' ? query : Reflect.get(real, name)),
+    });
+    return { ...desk(), db: openDb(pool) };
+  }
+  const look = (by: ShelfDesk) => settleChecks(by, 10);
+
+  test('a copy that comes back is not taken off again', async () => {
+    const { link, order } = await sells();
+    fake.pay(link.linkId);
+    await shop.services.stock.sell(order);
+    await callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
+    await look(interrupted(/from "inventory"/, () => shop.services.stock.takeBack(order)));
+    expect(await counts()).toMatchObject({ [DUNE]: [5, 0] });
+    await keep();
+    expect([dune().count, await findings()]).toEqual([5, []]);
+  });
+
+  test('what Square hears of only after it has counted is not taken off again', async () => {
+    await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, delta: 1 });
+    const told = interrupted(/from "stock_moves"/, () => sendMoves(desk(), 10));
+    await importFromSquare(told, await square(), { id: 1, currency: 'USD' }, null);
+    expect([await counts(), dune().count, await findings()]).toEqual([{ [DUNE]: [6, 0], [EMMA]: [2, 0] }, 6, []]);
+  });
+
+  test('what staff count on the shelf meanwhile stands', async () => {
+    dune().count = 3;
+    await callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
+    const counted = { storeId: 1, isbn13: DUNE, onHand: 5 };
+    await look(interrupted(/"reservations"."updated_at"/, () => shop.services.stock.adjust(counted)));
+    expect([await counts(), await findings()]).toEqual([{ [DUNE]: [5, 0], [EMMA]: [2, 0] }, []]);
+    await keep();
+    expect(dune().count).toBe(5);
   });
 });
 

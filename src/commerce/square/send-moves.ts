@@ -1,9 +1,9 @@
 // Tells Square what happened to copies outside of it, book by book in the order in which it happened, until it was heard.
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { squareVariations, stockMoves } from '../../../schema/square.ts';
 import type { Square } from 'square';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import { TillRefused } from '../till.ts';
 import type { SquarePlace, SquareShop } from './square-shop.ts';
 
@@ -122,13 +122,18 @@ function adjusted(move: Move, locationId: string, nowMs: number): Square.Invento
   return { type: 'ADJUSTMENT', adjustment: { ...about(move, nowMs), fromState, toState, ...places } };
 }
 
-/** How many moves of a book Square has not heard of. */
-export function unsentMoves(db: Db, storeId: number, isbn13: string): Promise<number> {
-  const unsent = and(
-    eq(stockMoves.storeId, storeId),
-    eq(stockMoves.isbn13, isbn13),
-    isNull(stockMoves.sentAt),
-    isNull(stockMoves.refused),
-  );
-  return db.$count(stockMoves, sql`${unsent}`);
+/** Those of the books of which Square has not heard every move yet. */
+export async function unsentMoves(db: Db | Tx, storeId: number, isbn13s: string[]): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ isbn13: stockMoves.isbn13 })
+    .from(stockMoves)
+    .where(
+      and(
+        eq(stockMoves.storeId, storeId),
+        inArray(stockMoves.isbn13, isbn13s),
+        isNull(stockMoves.sentAt),
+        isNull(stockMoves.refused),
+      ),
+    );
+  return rows.map(({ isbn13 }) => isbn13);
 }

@@ -1,10 +1,10 @@
 // Where Square counts a book, its count is the truth about ours; but a copy that is paid for there and still promised here
-// is counted off at Square already. So our figure is Square's, plus those. Read before and after, so that nothing that
-// moved meanwhile is written over.
+// is counted off at Square already. So our figure is Square's, plus those. Ours is read first, then whether Square has heard of all
+// that led to it, then Square's; and ours again at the end, so that nothing that moved meanwhile is written over.
 import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
 import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import { lockCounts, readCounts } from '../stock/counts.ts';
 import type { Counts } from '../stock/stock.ts';
 import { Link, LinkRequest } from '../till.ts';
@@ -94,6 +94,7 @@ export async function settleCounts(
   const found: Record<Settled, number> = { same: 0, mended: 0, promised: 0, uncounted: 0, later: 0 };
   const isbn13s = books.map(({ isbn13 }) => isbn13);
   const before = new Map((await readCounts(desk.db, storeId, isbn13s)).map((one) => [one.isbn13, one]));
+  const unheard = new Set(await unsentMoves(desk.db, storeId, isbn13s));
   const theirs = await countsAt(
     shop.place,
     books.map(({ variationId }) => variationId),
@@ -102,8 +103,9 @@ export async function settleCounts(
     const count = theirs.get(book.variationId);
     const ours = before.get(book.isbn13) ?? { isbn13: book.isbn13, ...NOTHING };
     const isSame = before.has(book.isbn13) && count?.copies === ours.onHand && ours.reserved === 0;
-    const outcome = isSame ? 'same' : await settleKnown(desk, shop, storeId, { book, ours, count });
-    found[outcome] += 1;
+    if (isSame) found.same += 1;
+    else if (unheard.has(book.isbn13)) found.later += 1;
+    else found[await settleKnown(desk, shop, storeId, { book, ours, count })] += 1;
   }
   return found;
 }
@@ -113,7 +115,6 @@ type Known = { book: Book; ours: Counts; count: SquareCount | undefined };
 /** With nothing under way, the count that was read with all the others is good enough. */
 async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, { book, ours, count }: Known) {
   if (!count || ours.reserved > 0) return settleBook(desk, shop, storeId, book);
-  if ((await unsentMoves(desk.db, storeId, book.isbn13)) > 0) return 'later';
   if (await isBehind(desk.db, storeId, book.isbn13, count, desk.now())) return 'later';
   return adopt(desk, storeId, { before: ours, theirs: count.copies, target: count.copies });
 }
@@ -121,14 +122,18 @@ async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, {
 async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, book: Book): Promise<Settled> {
   const { db, now } = desk;
   const { isbn13, variationId } = book;
-  if ((await unsentMoves(db, storeId, isbn13)) > 0) return 'later';
   const [before = { isbn13, ...NOTHING }] = await readCounts(db, storeId, [isbn13]);
+  if (await isUnheard(db, storeId, isbn13)) return 'later';
   const taken = await takenAlready(db, shop, storeId, isbn13);
   const count = (await countsAt(shop.place, [variationId])).get(variationId);
   if (!count) return 'uncounted';
   if (await isBehind(db, storeId, isbn13, count, now())) return 'later';
   if ((await takenAlready(db, shop, storeId, isbn13)) !== taken) return 'later';
   return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken });
+}
+
+async function isUnheard(db: Db | Tx, storeId: number, isbn13: string): Promise<boolean> {
+  return (await unsentMoves(db, storeId, [isbn13])).length > 0;
 }
 
 /** Copies that Square has sold to somebody for whom we still hold them: their money's news is on the way. */
@@ -185,6 +190,7 @@ function adopt({ db, now }: ShelfDesk, storeId: number, { before, theirs, target
     const fresh = await tx.insert(inventory).values({ storeId, isbn13, onHand: 0 }).onConflictDoNothing().returning();
     const [ours] = await lockCounts(tx, storeId, [isbn13]);
     if (!ours || ours.onHand !== before.onHand || ours.reserved !== before.reserved) return 'later';
+    if (await isUnheard(tx, storeId, isbn13)) return 'later';
     if (ours.onHand === target) return 'same';
     const onHand = Math.max(target, ours.reserved);
     const outcome = onHand === target ? 'mended' : 'promised';
