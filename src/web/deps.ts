@@ -159,8 +159,9 @@ export type AccountDesk = {
 };
 
 /** Something that staff did: ids only, no texts. */
-export type Act = Omit<AuditItem, 'id' | 'at' | 'staff'> & { storeId: number; staffId: string };
+export type Act = Omit<AuditItem, 'id' | 'at' | 'staff'> & { storeId: number; staffId: string; at: Date };
 export type AuditDesk = {
+  /** Once more where the first try's answer was lost may make two lines, of one correlation id. */
   keep(act: Act): Promise<void>;
   /** Newest first. */
   list(query: PageQuery & { staff?: string | undefined; act?: string | undefined }): Promise<Page<AuditItem>>;

@@ -1,8 +1,8 @@
 // Who may come in, by which door, and what is written down of what they did.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { serve } from './serve.ts';
 import type { Call } from './serve.ts';
-import { asStaff, merlin, openShop, ORDER, READER, READER_KEY } from './shop.ts';
+import { asStaff, merlin, NOW, openShop, ORDER, READER, READER_KEY } from './shop.ts';
 
 const right = { email: 'Merlin@Example.com ', password: 'abracadabra' };
 const json = { 'content-type': 'application/json' };
@@ -126,6 +126,27 @@ describe('the audit', () => {
       [1, 'api-token', 'inventory.patch', '9780441172719', 200],
     ]);
     expect(JSON.stringify(shop.acts)).not.toMatch(/2015550123|hello/);
+  });
+
+  test('is written a moment later where the database is away, and what was done stays done', async () => {
+    const shop = openShop();
+    const { audit, actors } = shop.deps;
+    const { keep } = audit;
+    let isAway = false;
+    const away = <Answer>(answer: Promise<Answer>) => (isAway ? Promise.reject(new Error('connection lost')) : answer);
+    audit.keep = (act) => away(isAway ? Promise.resolve() : keep(act));
+    const keyOf = actors.keyOf.bind(actors);
+    actors.keyOf = (address) => away(keyOf(address)); // without it a line has no target
+    shop.deps.send = async () => ((isAway = true), { accepted: true as const, duplicate: false });
+    const { call } = await serve(shop);
+    const { status } = await call(
+      `/api/actors/customer:${READER}/events`,
+      asStaff('POST', { type: 'staff.handedBack' }),
+    );
+    isAway = false;
+    await vi.waitFor(() => expect(shop.acts).toHaveLength(1), { timeout: 30_000 });
+    const line = { act: 'actors.events', target: null, status: 202, at: new Date(NOW) };
+    expect([status, shop.acts, shop.logged]).toMatchObject([202, [line], []]);
   });
 
   test('is for admins', async () => {

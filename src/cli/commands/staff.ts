@@ -95,8 +95,8 @@ async function passwordOf({ generate = false }: PasswordFlags): Promise<{ passwo
 
 // Who sits at the terminal is whoever may use it: the operating system knows, Marty does not.
 async function note(shop: Shop, act: string, target: string): Promise<void> {
-  const audit = createAudit({ pool: shop.database.pool, now: Date.now });
+  const audit = createAudit(shop.database.pool);
   const correlationId = crypto.randomUUID();
   const { id: storeId } = storeOf(shop, undefined);
-  await audit.keep({ storeId, staffId: 'terminal', act, target, status: 200, correlationId });
+  await audit.keep({ storeId, staffId: 'terminal', act, target, status: 200, correlationId, at: new Date() });
 }

@@ -50,7 +50,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     metrics: createMetrics(shop.telemetry.registry),
     authenticate: byBearerToken(config.staffApiToken),
     accounts: accountsOf(shop).desk,
-    audit: createAudit({ pool: shop.database.pool, now: Date.now }),
+    audit: createAudit(shop.database.pool),
     stores: () =>
       Promise.resolve(
         shop.stores().map(({ id, slug, name, phone, timezone }) => ({ id, slug, name, phone, timezone })),

@@ -93,7 +93,7 @@ async function noteLogin(deps: WebDeps, c: EdgeContext, token: string): Promise<
   const [store] = staff === null ? [] : await storesOf(deps, staff);
   if (staff === null || store === undefined) return;
   const what = { act: 'session.login', target: staff.id, status: 204, correlationId: c.get('correlationId') };
-  await deps.audit.keep({ storeId: store.id, staffId: staff.id, ...what });
+  await deps.audit.keep({ storeId: store.id, staffId: staff.id, ...what, at: new Date(deps.now()) });
 }
 
 async function infoOf(deps: WebDeps, staff: Staff): Promise<SessionInfo> {

@@ -16,14 +16,13 @@ const Row = z.object({
   at: z.date(),
 });
 
-export function createAudit({ pool, now }: { pool: pg.Pool; now: () => number }): AuditDesk {
+export function createAudit(pool: pg.Pool): AuditDesk {
   return {
-    async keep({ storeId, staffId, act, target, status, correlationId }: Act) {
-      const at = now();
+    async keep({ storeId, staffId, act, target, status, correlationId, at }: Act) {
       await pool.query(
         `INSERT INTO staff_audit (store_id, id, staff_id, act, target, status, correlation_id, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [storeId, uuidAt(at), staffId, act, target, status, correlationId, new Date(at)],
+        [storeId, uuidAt(at.getTime()), staffId, act, target, status, correlationId, at],
       );
     },
     async list({ storeId, staff, act, cursor, limit }) {
