@@ -17,11 +17,14 @@ export function openDb(pool: pg.Pool): Db {
     const client = await pool.connect();
     const thrown: unknown[] = [];
     let isSound = false;
-    const watched = (tx: Tx) =>
-      work(tx).catch((error: unknown) => {
+    const watched = async (tx: Tx) => {
+      try {
+        return await work(tx);
+      } catch (error) {
         thrown.push(error);
         throw error;
-      });
+      }
+    };
     try {
       const answer = await drizzle(client).transaction(watched, config);
       isSound = true;

@@ -8,7 +8,8 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) 
   try {
     await client.query('BEGIN');
     const answer = await work(client);
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back instead of committed');
     broken = false;
     return answer;
   } finally {

@@ -309,13 +309,11 @@ describe('a sale', () => {
 describe('while a book is looked at', () => {
   beforeEach(() => bring());
 
-  /** The work's own way to the database, where something happens right before the first statement that fits. */
-  function interrupted(statement: RegExp, happens: () => Promise<unknown>) {
-    let isDue = true;
+  /** The work's own way to the database, where one thing after the other happens right before the next statement that fits. */
+  function interrupted(...steps: ReadonlyArray<[statement: RegExp, happens: () => Promise<unknown>]>) {
+    const due = [...steps];
     const query = async (asked: { text: string }, values?: unknown[]) => {
-      const isNow = isDue && statement.test(asked.text);
-      isDue &&= !isNow;
-      if (isNow) await happens();
+      if (due[0]?.[0].test(asked.text)) await due.shift()?.[1]();
       return database.pool.query(asked, values);
     };
     const pool = new Proxy(database.pool, {
@@ -323,6 +321,8 @@ describe('while a book is looked at', () => {
     });
     return { ...desk(), db: openDb(pool) };
   }
+  /** What is asked right after Square has said its count. */
+  const COUNTED = /"reservations"."updated_at"/;
   const look = (by: ShelfDesk) => settleChecks(by, 10);
 
   test('a copy that comes back is not taken off again', async () => {
@@ -330,7 +330,8 @@ describe('while a book is looked at', () => {
     fake.pay(link.linkId);
     await shop.services.stock.sell(order);
     await callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
-    await look(interrupted(/from "inventory"/, () => shop.services.stock.takeBack(order)));
+    const comesBack = () => shop.services.stock.takeBack(order);
+    await look(interrupted([/from "inventory"/, comesBack], [COUNTED, () => sendMoves(desk(), 10)]));
     expect(await counts()).toMatchObject({ [DUNE]: [5, 0] });
     await keep();
     expect([dune().count, await findings()]).toEqual([5, []]);
@@ -338,7 +339,7 @@ describe('while a book is looked at', () => {
 
   test('what Square hears of only after it has counted is not taken off again', async () => {
     await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, delta: 1 });
-    const told = interrupted(/from "stock_moves"/, () => sendMoves(desk(), 10));
+    const told = interrupted([/from "stock_moves"/, () => sendMoves(desk(), 10)]);
     await importFromSquare(told, await square(), { id: 1, currency: 'USD' }, null);
     expect([await counts(), dune().count, await findings()]).toEqual([{ [DUNE]: [6, 0], [EMMA]: [2, 0] }, 6, []]);
   });
@@ -346,8 +347,11 @@ describe('while a book is looked at', () => {
   test('what staff count on the shelf meanwhile stands', async () => {
     dune().count = 3;
     await callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
-    const counted = { storeId: 1, isbn13: DUNE, onHand: 5 };
-    await look(interrupted(/"reservations"."updated_at"/, () => shop.services.stock.adjust(counted)));
+    const recount = async () => {
+      await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, onHand: 5 });
+      await sendMoves(desk(), 10);
+    };
+    await look(interrupted([COUNTED, recount]));
     expect([await counts(), await findings()]).toEqual([{ [DUNE]: [5, 0], [EMMA]: [2, 0] }, []]);
     await keep();
     expect(dune().count).toBe(5);

@@ -123,7 +123,7 @@ function adjusted(move: Move, locationId: string, nowMs: number): Square.Invento
 }
 
 /** Those of the books of which Square has not heard every move yet. */
-export async function unsentMoves(db: Db | Tx, storeId: number, isbn13s: string[]): Promise<string[]> {
+export async function booksUnheard(db: Db | Tx, storeId: number, isbn13s: string[]): Promise<string[]> {
   const rows = await db
     .selectDistinct({ isbn13: stockMoves.isbn13 })
     .from(stockMoves)

@@ -1,16 +1,16 @@
 // Where Square counts a book, its count is the truth about ours; but a copy that is paid for there and still promised here
 // is counted off at Square already. So our figure is Square's, plus those. Ours is read first, then whether Square has heard of all
-// that led to it, then Square's; and ours again at the end, so that nothing that moved meanwhile is written over.
+// that led to it (or refused it), then Square's; and ours again at the end, so that nothing that moved meanwhile is written over.
 import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
 import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
 import type { Db, Tx } from '../db.ts';
-import { lockCounts, readCounts } from '../stock/counts.ts';
-import type { Counts } from '../stock/stock.ts';
+import { lockVersion, readVersions } from '../stock/counts.ts';
+import type { Versioned } from '../stock/counts.ts';
 import { Link, LinkRequest } from '../till.ts';
 import { countsAt } from './counts.ts';
 import type { SquareCount } from './counts.ts';
-import { unsentMoves } from './send-moves.ts';
+import { booksUnheard } from './send-moves.ts';
 import type { ShelfDesk } from './send-moves.ts';
 import type { SquareShop } from './square-shop.ts';
 
@@ -22,7 +22,8 @@ const LATER_MS = 2 * 60_000;
 const LEASE_MS = 60_000;
 /** Square's own count may lag behind a sale that it has told us of. */
 const LAG_MS = 2 * 60_000;
-const NOTHING: Omit<Counts, 'isbn13'> = { onHand: 0, reserved: 0 };
+/** A book that was never counted. */
+const NOTHING: Omit<Versioned, 'isbn13'> = { onHand: 0, reserved: 0, version: '' };
 
 /** Looks at the books that were called for. @returns how many are settled */
 export async function settleChecks(desk: ShelfDesk, limit: number): Promise<number> {
@@ -93,8 +94,9 @@ export async function settleCounts(
 ): Promise<Record<Settled, number>> {
   const found: Record<Settled, number> = { same: 0, mended: 0, promised: 0, uncounted: 0, later: 0 };
   const isbn13s = books.map(({ isbn13 }) => isbn13);
-  const before = new Map((await readCounts(desk.db, storeId, isbn13s)).map((one) => [one.isbn13, one]));
-  const unheard = new Set(await unsentMoves(desk.db, storeId, isbn13s));
+  const before = new Map((await readVersions(desk.db, storeId, isbn13s)).map((one) => [one.isbn13, one]));
+  const unheard = new Set(await booksUnheard(desk.db, storeId, isbn13s));
+  const readAtMs = desk.now();
   const theirs = await countsAt(
     shop.place,
     books.map(({ variationId }) => variationId),
@@ -105,35 +107,37 @@ export async function settleCounts(
     const isSame = before.has(book.isbn13) && count?.copies === ours.onHand && ours.reserved === 0;
     if (isSame) found.same += 1;
     else if (unheard.has(book.isbn13)) found.later += 1;
-    else found[await settleKnown(desk, shop, storeId, { book, ours, count })] += 1;
+    else found[await settleKnown(desk, shop, storeId, { book, ours, count, readAtMs })] += 1;
   }
   return found;
 }
 
-type Known = { book: Book; ours: Counts; count: SquareCount | undefined };
+type Known = { book: Book; ours: Versioned; count: SquareCount | undefined; readAtMs: number };
 
 /** With nothing under way, the count that was read with all the others is good enough. */
-async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, { book, ours, count }: Known) {
+async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, known: Known) {
+  const { book, ours, count, readAtMs } = known;
   if (!count || ours.reserved > 0) return settleBook(desk, shop, storeId, book);
-  if (await isBehind(desk.db, storeId, book.isbn13, count, desk.now())) return 'later';
+  if (await isBehind(desk.db, storeId, book.isbn13, count, readAtMs)) return 'later';
   return adopt(desk, storeId, { before: ours, theirs: count.copies, target: count.copies });
 }
 
 async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, book: Book): Promise<Settled> {
   const { db, now } = desk;
   const { isbn13, variationId } = book;
-  const [before = { isbn13, ...NOTHING }] = await readCounts(db, storeId, [isbn13]);
+  const [before = { isbn13, ...NOTHING }] = await readVersions(db, storeId, [isbn13]);
   if (await isUnheard(db, storeId, isbn13)) return 'later';
   const taken = await takenAlready(db, shop, storeId, isbn13);
+  const readAtMs = now();
   const count = (await countsAt(shop.place, [variationId])).get(variationId);
   if (!count) return 'uncounted';
-  if (await isBehind(db, storeId, isbn13, count, now())) return 'later';
+  if (await isBehind(db, storeId, isbn13, count, readAtMs)) return 'later';
   if ((await takenAlready(db, shop, storeId, isbn13)) !== taken) return 'later';
   return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken });
 }
 
 async function isUnheard(db: Db | Tx, storeId: number, isbn13: string): Promise<boolean> {
-  return (await unsentMoves(db, storeId, [isbn13])).length > 0;
+  return (await booksUnheard(db, storeId, [isbn13])).length > 0;
 }
 
 /** Copies that Square has sold to somebody for whom we still hold them: their money's news is on the way. */
@@ -169,11 +173,11 @@ function openSales(db: Db, storeId: number, isbn13: string) {
 }
 
 /** Whether we sold a copy through Square just now that its count does not show yet. */
-async function isBehind(db: Db, storeId: number, isbn13: string, { atMs }: SquareCount, nowMs: number) {
-  const since = new Date(Math.max(atMs, nowMs - LAG_MS));
+async function isBehind(db: Db, storeId: number, isbn13: string, { atMs }: SquareCount, readAtMs: number) {
+  const since = new Date(Math.max(atMs, readAtMs - LAG_MS));
   const lately = and(
     eq(reservations.storeId, storeId),
-    inArray(reservations.state, ['sold']),
+    inArray(reservations.state, ['sold', 'returned']),
     gt(reservations.updatedAt, since),
     sql`${reservations.lines} @> ${JSON.stringify([{ isbn13 }])}::jsonb`,
     sql`exists (select from ${tillIntents} where ${tillIntents.storeId} = ${reservations.storeId}
@@ -182,15 +186,14 @@ async function isBehind(db: Db, storeId: number, isbn13: string, { atMs }: Squar
   return (await db.$count(reservations, sql`${lately}`)) > 0;
 }
 
-type Adoption = { before: Counts; theirs: number; target: number };
+type Adoption = { before: Versioned; theirs: number; target: number };
 
 function adopt({ db, now }: ShelfDesk, storeId: number, { before, theirs, target }: Adoption): Promise<Settled> {
   const { isbn13 } = before;
   return db.transaction(async (tx) => {
     const fresh = await tx.insert(inventory).values({ storeId, isbn13, onHand: 0 }).onConflictDoNothing().returning();
-    const [ours] = await lockCounts(tx, storeId, [isbn13]);
-    if (!ours || ours.onHand !== before.onHand || ours.reserved !== before.reserved) return 'later';
-    if (await isUnheard(tx, storeId, isbn13)) return 'later';
+    const ours = await lockVersion(tx, storeId, isbn13);
+    if (!ours || (fresh.length === 0 && ours.version !== before.version)) return 'later';
     if (ours.onHand === target) return 'same';
     const onHand = Math.max(target, ours.reserved);
     const outcome = onHand === target ? 'mended' : 'promised';

@@ -17,11 +17,29 @@ export function lockCounts(tx: Tx, storeId: number, isbn13s: string[]): Promise<
 }
 
 function select(db: Db | Tx, storeId: number, isbn13s: string[]) {
-  return db
-    .select(columns)
+  return db.select(columns).from(inventory).where(among(storeId, isbn13s)).orderBy(asc(inventory.isbn13));
+}
+
+/** `version` changes with every change of the row, also with one to the figure that it had. */
+export type Versioned = Counts & { version: string };
+const versioned = { ...columns, version: sql<string>`${inventory}.xmin::text` };
+
+export function readVersions(db: Db | Tx, storeId: number, isbn13s: string[]): Promise<Versioned[]> {
+  return db.select(versioned).from(inventory).where(among(storeId, isbn13s));
+}
+
+/** Locks the row until the transaction ends. */
+export async function lockVersion(tx: Tx, storeId: number, isbn13: string): Promise<Versioned | undefined> {
+  const [row] = await tx
+    .select(versioned)
     .from(inventory)
-    .where(and(eq(inventory.storeId, storeId), inArray(inventory.isbn13, isbn13s)))
-    .orderBy(asc(inventory.isbn13));
+    .where(among(storeId, [isbn13]))
+    .for('no key update');
+  return row;
+}
+
+function among(storeId: number, isbn13s: string[]) {
+  return and(eq(inventory.storeId, storeId), inArray(inventory.isbn13, isbn13s));
 }
 
 /** One line a book, in ISBN order. */
