@@ -148,6 +148,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   if (sleeps && channel.honoursReference && wasQueuedBefore(route.lost, bubble))
     return awaitMorning(route, bubble, wakesMs);
   await takePlace(route, channel);
+  route.signal.throwIfAborted(); // nothing of it has left
   try {
     const request = await requestOf(route, thread, bubble);
     if (bubble.status === 'sending' && !channel.honoursReference) {

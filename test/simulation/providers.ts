@@ -64,7 +64,8 @@ export class Phones {
     return {
       name,
       honoursReference: honours,
-      send: (request) => {
+      send: async (request) => {
+        request.signal.throwIfAborted(); // a request that was called off before it began never leaves
         const askedMs = this.world.nowMs;
         const deed = () => this.#show(request, askedMs, honours);
         const handed = this.#hand(owner, request);

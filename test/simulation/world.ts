@@ -58,13 +58,22 @@ export class World {
 
   /** Calls back after `ms`; the returned function cancels. */
   after(owner: Owner | null, ms: number, fire: () => void): () => void {
+    return this.#set(owner, ms, owner !== null && POLLS.has(ms) ? ms : null, fire);
+  }
+
+  /** What takes so long by chance is no poll: time does not leap over it. */
+  wait(owner: Owner | null, ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#set(owner, ms, null, resolve));
+  }
+
+  #set(owner: Owner | null, ms: number, pollMs: number | null, fire: () => void): () => void {
     if (owner?.dead) return () => undefined;
     const dueMs = this.nowMs + Math.max(0, ms);
     const timer: Timer = {
       dueMs,
       order: this.#order++,
       owner,
-      pollMs: owner !== null && POLLS.has(ms) ? ms : null,
+      pollMs,
       fire,
     };
     this.#arm(timer);
@@ -72,10 +81,6 @@ export class World {
       const place = this.#timers.indexOf(timer);
       if (place >= 0) this.#timers.splice(place, 1);
     };
-  }
-
-  wait(owner: Owner | null, ms: number): Promise<void> {
-    return new Promise((resolve) => void this.after(owner, ms, resolve));
   }
 
   /** Forgets what a process that died had still to do. */
