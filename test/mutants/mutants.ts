@@ -384,7 +384,7 @@ export const mutants: readonly Mutant[] = [
     what: 'a restored value is not compared with the stored one',
     patches: one(
       `${R}/persist.ts`,
-      'if (JSON.stringify(snapshot.value) !== JSON.stringify(stored.value) || snapshot.status',
+      'if (!isSame(snapshot.value, stored.value) || snapshot.status',
       'if (snapshot.status',
     ),
     test: 'test/runtime/stepper.test.ts',
