@@ -291,6 +291,20 @@ describe('after a failure', () => {
   });
 });
 
+describe('a run that is called off while it waits for its provider’s limits', () => {
+  test('has sent nothing, and the bubble stays in the queue, also where no reference would tell', async () => {
+    const terminal = recordingChannel('smobi', false);
+    const over = new AbortController();
+    terminal.channel.room = async () => (over.abort(new Error('called off')), 0);
+    terminal.answer = async (request) => (request.signal.throwIfAborted(), terminal.take(request)); // as fetch does
+    line = new PhoneLine(database, [terminal.channel]);
+    await line.hear('hi');
+    await line.fact('one');
+    await expect(line.deliver({ signal: over.signal })).rejects.toThrow('called off');
+    expect((await line.transcript()).slice(1)).toEqual([['one', 'queued']]);
+  });
+});
+
 describe('after a restore, what the provider says it had sent', () => {
   const HOUR = 60 * MINUTE;
   const RECEIPT = { line: 'order.paid.pickup', with: { title: 'Dune', totalCents: 1899 }, kind: 'fact' } as const;

@@ -28,6 +28,13 @@ export const mutants: readonly Mutant[] = [
     title: 'one who waits for each answer',
   },
   {
+    guarantee: 'G1',
+    what: 'a connection goes back with its transaction still open',
+    patches: one('src/commerce/db.ts', 'client.release(!isSound);', 'client.release();'),
+    test: 'test/commerce/db.test.ts',
+    title: 'G1',
+  },
+  {
     guarantee: 'G2',
     what: 'known dedupe keys are not read',
     patches: one(`${R}/batch.ts`, "if (known.seen.has(`${actorKey}/${dedupeKey}`)) return 'duplicate';", ''),

@@ -75,6 +75,17 @@ describe('G2 each message, payment event and result changes an actor at most onc
     expect(await journal(database.pool, answers[0]?.actorKey ?? null)).toEqual(['1 xstate.init', '2 parcel.note']);
   });
 
+  test('a copy that comes later is known by its key, and breaks no batch', async () => {
+    const { runtime } = startRuntime(database.url, { work: false, lanes: 1 });
+    const note = (id: string, dedupeKey: string) => runtime.send(to(id), { type: 'parcel.note' }, { dedupeKey });
+    await Promise.all([note('b1', '1'), note('b2', '2'), note('b3', '3')]); // born, and known by key
+    const sizes: number[] = [];
+    runtime.news.on('batch', ({ itemsMs }) => sizes.push(itemsMs.length));
+    const answers = await Promise.all([note('b1', '1'), note('b2', '4'), note('b3', '5')]);
+    expect(answers.map(({ settled }) => settled)).toEqual(['duplicate', 'stepped', 'stepped']);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3);
+  });
+
   test('the same key is another message for another actor', async () => {
     const { runtime } = startRuntime(database.url, { work: false });
     const one = await runtime.send(to('k1'), { type: 'parcel.note' }, { dedupeKey: 'same' });

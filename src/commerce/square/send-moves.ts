@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { squareVariations, stockMoves } from '../../../schema/square.ts';
 import type { Square } from 'square';
-import type { Db, Tx } from '../db.ts';
+import type { Db } from '../db.ts';
 import { TillRefused } from '../till.ts';
 import type { SquarePlace, SquareShop } from './square-shop.ts';
 
@@ -123,7 +123,7 @@ function adjusted(move: Move, locationId: string, nowMs: number): Square.Invento
 }
 
 /** Those of the books of which Square has not heard every move yet. */
-export async function booksUnheard(db: Db | Tx, storeId: number, isbn13s: string[]): Promise<string[]> {
+export async function booksUnheard(db: Db, storeId: number, isbn13s: string[]): Promise<string[]> {
   const rows = await db
     .selectDistinct({ isbn13: stockMoves.isbn13 })
     .from(stockMoves)

@@ -4,7 +4,7 @@
 import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
 import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
-import type { Db, Tx } from '../db.ts';
+import type { Db } from '../db.ts';
 import { lockVersion, readVersions } from '../stock/counts.ts';
 import type { Versioned } from '../stock/counts.ts';
 import { Link, LinkRequest } from '../till.ts';
@@ -136,7 +136,7 @@ async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, bo
   return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken });
 }
 
-async function isUnheard(db: Db | Tx, storeId: number, isbn13: string): Promise<boolean> {
+async function isUnheard(db: Db, storeId: number, isbn13: string): Promise<boolean> {
   return (await booksUnheard(db, storeId, [isbn13])).length > 0;
 }
 
