@@ -41,8 +41,8 @@ export const inventory = pgTable(
 /** What one order takes of one book. */
 export type StockLine = { isbn13: string; copies: number };
 /**
- * `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`. `returned` was sold, and its
- * copies are back on the shelf: that is final.
+ * `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`. `returned` was paid for and given
+ * up, and its copies are on the shelf: that is final.
  */
 export type ReservationState = 'held' | 'sold' | 'released' | 'returned';
 

@@ -25,6 +25,9 @@ export const PAID_STATES: readonly OrderState[] = [
 /** Its copies are sold, or are being sold. */
 export const SOLD_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered'];
 
+/** Given up after money had come in: it goes back, and nothing is sold any more. */
+export const REFUND_STATES: readonly OrderState[] = ['refundPending', 'refunded'];
+
 /** Something is still to happen: money, a book, or somebody's decision. */
 export const OPEN_STATES: readonly OrderState[] = [
   'draft',

@@ -33,8 +33,13 @@ export function refundKey(
 }
 
 /** Throws `TillRefused` `not_refundable` where the till or the bank says no. */
-export async function refund({ db, till, now }: Counter, wish: RefundWish, signal?: AbortSignal): Promise<Refund> {
+export async function refund(
+  { db, stock, till, now }: Counter,
+  wish: RefundWish,
+  signal?: AbortSignal,
+): Promise<Refund> {
   const { storeId, orderId } = wish;
+  await stock.forgo({ storeId, orderId });
   const request = RefundRequest.parse({ ...wish, intentKey: await currentKey(db, wish) });
   const draft = { operation: 'refund' as const, provider: till.provider, request, createdAt: new Date(now()) };
   const intent = await freezeIntent(db, { storeId, orderId, key: request.intentKey, ...draft });

@@ -1,6 +1,8 @@
 // Our shelf and Square's: imported, moved on either side in any order, through an outage, compared at night.
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { orders } from '../../schema/commerce.ts';
 import { nightRounds, stockFindings, stockMoves, squareVariations } from '../../schema/square.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
 import { prepare } from '../../src/cli/commands/prepare.ts';
@@ -10,6 +12,7 @@ import type { Shop } from '../../src/cli/shop/open-shop.ts';
 import { importFromSquare } from '../../src/cli/shop/square-import.ts';
 import { openDb } from '../../src/commerce/db.ts';
 import { callForChecks, callForReading } from '../../src/commerce/square/calls.ts';
+import { refund } from '../../src/commerce/refunds.ts';
 import { sendMoves } from '../../src/commerce/square/send-moves.ts';
 import type { ShelfDesk } from '../../src/commerce/square/send-moves.ts';
 import { settleChecks } from '../../src/commerce/square/settle-counts.ts';
@@ -71,6 +74,7 @@ beforeEach(async () => {
     'square_catalogues',
   ])
     await database.pool.query(`DELETE FROM ${table}`);
+  await database.pool.query('DELETE FROM orders');
   await database.pool.query('DELETE FROM reservations');
   await database.pool.query('DELETE FROM till_intents');
   await database.pool.query('DELETE FROM inventory');
@@ -245,10 +249,23 @@ async function sells(): Promise<{ link: { linkId: string }; order: LinkWish }> {
   return { link: answer.link, order };
 }
 
+const told = () => callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
+
+/** The order as staff see it. */
+async function stands({ storeId, orderId: id }: LinkWish, state: 'paid' | 'refundPending'): Promise<void> {
+  const sums = { totalCents: 1899, taxCents: 0, shippingCents: 0 };
+  const said = { fulfillment: 'pickup', currency: 'USD', paymentStatus: 'paid' } as const;
+  const at = { createdAt: new Date(nowMs), updatedAt: new Date(nowMs) };
+  await database.db.insert(orders).values({ storeId, id, customerKey: randomUUID(), state, ...sums, ...said, ...at });
+}
+
+async function givesBack({ storeId, orderId }: LinkWish, paymentId: string): Promise<void> {
+  const till = await shop.tills.of(storeId);
+  await refund({ ...shop.services, till, now }, { storeId, orderId, paymentId, amountCents: 1899 });
+}
+
 describe('a sale', () => {
   beforeEach(() => bring());
-
-  const told = () => callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
 
   test('through Square lowers both counts once, whichever of its events comes first', async () => {
     const { link, order } = await sells();
@@ -285,6 +302,47 @@ describe('a sale', () => {
     await shop.services.stock.takeBack(order);
     await keep();
     expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
+  });
+
+  test('that is called off before we made it puts the copy back at Square too, and a late one of ours is none', async () => {
+    const { link, order } = await sells();
+    fake.pay(link.linkId);
+    await shop.services.stock.takeBack(order);
+    expect(await shop.services.stock.sell(order)).toBe('sold_out');
+    await shop.services.stock.undoSale(order);
+    await shop.services.stock.takeBack(order);
+    await keep();
+    expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
+  });
+
+  test('whose money goes back before we made it puts the copy back at Square too, once', async () => {
+    const { link, order } = await sells();
+    const { id: paymentId } = fake.pay(link.linkId);
+    await shop.services.stock.release(order);
+    await stands(order, 'refundPending');
+    for (let times = 0; times < 2; times += 1) await givesBack(order, paymentId);
+    await keep();
+    expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
+  });
+
+  test('whose money goes back, and not the book, leaves the copy with who has it', async () => {
+    const { link, order } = await sells();
+    const { id: paymentId } = fake.pay(link.linkId);
+    await shop.services.stock.sell(order);
+    await stands(order, 'refundPending');
+    await givesBack(order, paymentId);
+    await keep();
+    expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }]);
+  });
+
+  test('that stands while a second payment of it goes back is made all the same', async () => {
+    const { link, order } = await sells();
+    const { id: paymentId } = fake.pay(link.linkId);
+    await stands(order, 'paid');
+    await givesBack(order, paymentId);
+    expect(await shop.services.stock.sell(order)).toBe('sold');
+    await keep();
+    expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }]);
   });
 
   test('at the counter lowers ours, and a copy that is promised to somebody stays promised', async () => {
@@ -355,6 +413,67 @@ describe('while a book is looked at', () => {
     expect([await counts(), await findings()]).toEqual([{ [DUNE]: [5, 0], [EMMA]: [2, 0] }, []]);
     await keep();
     expect(dune().count).toBe(5);
+  });
+});
+
+describe('what Square cannot know yet', () => {
+  beforeEach(() => bring());
+
+  /** A customer took a copy that was kept for them; nobody has rung it up. */
+  async function handsOver(): Promise<void> {
+    nowMs = Date.now(); // the database says when it was
+    const hold = wish(1, [{ isbn13: DUNE, copies: 1 }], { expiresAt: new Date(nowMs + 3_600_000) });
+    await shop.services.stock.reserve(hold);
+    await shop.services.stock.sell(hold);
+  }
+  async function looks(): Promise<void> {
+    await told();
+    await keep();
+  }
+
+  test('a copy that was handed over stays off our shelf until the counter has had its time', async () => {
+    await handsOver();
+    await looks();
+    later(9 * MINUTE_MS);
+    await looks();
+    expect([await counts(), await findings()]).toEqual([{ [DUNE]: [4, 0], [EMMA]: [2, 0] }, []]);
+    later(2 * MINUTE_MS);
+    await keep(); // without anybody's call
+    expect([await counts(), await findings()]).toEqual([{ [DUNE]: [5, 0], [EMMA]: [2, 0] }, [[4, 5, 'mended']]]);
+  });
+
+  test('and what comes in at Square meanwhile is ours at once, but for that copy', async () => {
+    await handsOver();
+    dune().count = 8;
+    await looks();
+    expect(await counts()).toMatchObject({ [DUNE]: [7, 0] });
+    later(11 * MINUTE_MS);
+    await keep();
+    expect(await counts()).toMatchObject({ [DUNE]: [8, 0] });
+  });
+
+  test('and what the counter sells to others meanwhile leaves our shelf at once', async () => {
+    await handsOver();
+    fake.sellAtCounter(dune(), 3);
+    await looks();
+    expect(await counts()).toMatchObject({ [DUNE]: [2, 0] });
+    fake.sellAtCounter(dune()); // the copy that was handed over
+    await looks();
+    expect(await counts()).toMatchObject({ [DUNE]: [1, 0] });
+  });
+
+  test('what it was told and does not show at once stays as we have it', async () => {
+    await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, delta: 1 });
+    await shop.services.stock.adjust({ storeId: 1, isbn13: EMMA, onHand: 0 });
+    await keep();
+    dune().count = 5;
+    variation('v-emma').count = 2;
+    await callForChecks(database.db, 1, ['v-dune', 'v-emma'], new Date(nowMs));
+    await keep();
+    expect([await counts(), await findings()]).toEqual([{ [DUNE]: [6, 0], [EMMA]: [0, 0] }, []]);
+    later(3 * MINUTE_MS);
+    await keep();
+    expect(await counts()).toEqual({ [DUNE]: [5, 0], [EMMA]: [2, 0] });
   });
 });
 

@@ -43,7 +43,7 @@ export function receive(shelf: Shelf, order: string, key: string): Moved {
 function answerAgain({ rows }: Shelf, order: string, key: string): ShelfAnswer | null {
   const same = rows.find((row) => row.order === order && row.key === key);
   if (!same) return null;
-  return same.state === 'released' ? 'rejected' : 'done';
+  return same.state === 'held' || same.state === 'sold' ? 'done' : 'rejected';
 }
 
 /** Takes one intent back, also one that has not come yet. */
@@ -69,13 +69,22 @@ export function sell(shelf: Shelf, order: string): Moved {
   return { shelf: { ...sold, onHand: sold.onHand - 1 }, answer: 'done' };
 }
 
-/** What was sold comes back once; what is only promised is given back. */
+/** What was sold comes back once; what is only promised is given back, and not sold any more. */
 export function takeBack(shelf: Shelf, order: string): Shelf {
-  const given = release(shelf, order);
-  const sold = given.rows.find((row) => row.order === order && row.state === 'sold');
-  if (!sold) return given;
-  const back = become(given, sold, 'returned');
+  const known = shelf.rows.filter(isOf(order));
+  const sold = known.find(({ state }) => state === 'sold');
+  if (!sold) return callOff(shelf, known);
+  const back = become(release(shelf, order), sold, 'returned');
   return { ...back, onHand: back.onHand + 1 };
+}
+
+function callOff(shelf: Shelf, known: readonly Row[]): Shelf {
+  const held = known.findLast(({ state }) => state === 'held');
+  const isOver = known.some(({ state }) => state === 'returned');
+  const latest = held ?? known.at(-1);
+  if (!latest) return shelf;
+  if (isOver) return held ? become(shelf, held, 'released') : shelf;
+  return become(shelf, latest, 'returned');
 }
 
 /** Rows that nobody can tell apart any more become one: released, and of an intent that nobody will name again. */

@@ -1,7 +1,7 @@
 // Where Square counts a book, its count is the truth about ours; but a copy that is paid for there and still promised here
 // is counted off at Square already. So our figure is Square's, plus those. Ours is read first, then whether Square has heard of all
 // that led to it (or refused it), then Square's; and ours again at the end, so that nothing that moved meanwhile is written over.
-import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
 import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
 import type { Db } from '../db.ts';
@@ -10,6 +10,8 @@ import type { Versioned } from '../stock/counts.ts';
 import { Link, LinkRequest } from '../till.ts';
 import { countsAt } from './counts.ts';
 import type { SquareCount } from './counts.ts';
+import { doubtOf } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
 import { booksUnheard } from './send-moves.ts';
 import type { ShelfDesk } from './send-moves.ts';
 import type { SquareShop } from './square-shop.ts';
@@ -20,8 +22,6 @@ type Book = { isbn13: string; variationId: string };
 
 const LATER_MS = 2 * 60_000;
 const LEASE_MS = 60_000;
-/** Square's own count may lag behind a sale that it has told us of. */
-const LAG_MS = 2 * 60_000;
 /** A book that was never counted. */
 const NOTHING: Omit<Versioned, 'isbn13'> = { onHand: 0, reserved: 0, version: '' };
 
@@ -118,8 +118,8 @@ type Known = { book: Book; ours: Versioned; count: SquareCount | undefined; read
 async function settleKnown(desk: ShelfDesk, shop: SquareShop, storeId: number, known: Known) {
   const { book, ours, count, readAtMs } = known;
   if (!count || ours.reserved > 0) return settleBook(desk, shop, storeId, book);
-  if (await isBehind(desk.db, storeId, book.isbn13, count, readAtMs)) return 'later';
-  return adopt(desk, storeId, { before: ours, theirs: count.copies, target: count.copies });
+  const doubt = await doubtOf(desk.db, { storeId, isbn13: book.isbn13 }, count, readAtMs);
+  return adopt(desk, storeId, { before: ours, theirs: count.copies, target: count.copies, doubt });
 }
 
 async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, book: Book): Promise<Settled> {
@@ -131,9 +131,9 @@ async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, bo
   const readAtMs = now();
   const count = (await countsAt(shop.place, [variationId])).get(variationId);
   if (!count) return 'uncounted';
-  if (await isBehind(db, storeId, isbn13, count, readAtMs)) return 'later';
+  const doubt = await doubtOf(db, { storeId, isbn13 }, count, readAtMs);
   if ((await takenAlready(db, shop, storeId, isbn13)) !== taken) return 'later';
-  return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken });
+  return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken, doubt });
 }
 
 async function isUnheard(db: Db, storeId: number, isbn13: string): Promise<boolean> {
@@ -172,31 +172,21 @@ function openSales(db: Db, storeId: number, isbn13: string) {
     );
 }
 
-/** Whether we sold a copy through Square just now that its count does not show yet. */
-async function isBehind(db: Db, storeId: number, isbn13: string, { atMs }: SquareCount, readAtMs: number) {
-  const since = new Date(Math.max(atMs, readAtMs - LAG_MS));
-  const lately = and(
-    eq(reservations.storeId, storeId),
-    inArray(reservations.state, ['sold', 'returned']),
-    gt(reservations.updatedAt, since),
-    sql`${reservations.lines} @> ${JSON.stringify([{ isbn13 }])}::jsonb`,
-    sql`exists (select from ${tillIntents} where ${tillIntents.storeId} = ${reservations.storeId}
-      and ${tillIntents.orderId} = ${reservations.orderId} and ${tillIntents.operation} = 'link')`,
-  );
-  return (await db.$count(reservations, sql`${lately}`)) > 0;
-}
+type Adoption = { before: Versioned; theirs: number; target: number; doubt: Doubt };
 
-type Adoption = { before: Versioned; theirs: number; target: number };
-
-function adopt({ db, now }: ShelfDesk, storeId: number, { before, theirs, target }: Adoption): Promise<Settled> {
+/** What cannot be known yet is left as it is, as far as it may be true, and looked at again. */
+function adopt(desk: ShelfDesk, storeId: number, { before, theirs, target, doubt }: Adoption): Promise<Settled> {
+  const { db, now } = desk;
   const { isbn13 } = before;
   return db.transaction(async (tx) => {
     const fresh = await tx.insert(inventory).values({ storeId, isbn13, onHand: 0 }).onConflictDoNothing().returning();
     const ours = await lockVersion(tx, storeId, isbn13);
     if (!ours || (fresh.length === 0 && ours.version !== before.version)) return 'later';
     if (ours.onHand === target) return 'same';
-    const onHand = Math.max(target, ours.reserved);
-    const outcome = onHand === target ? 'mended' : 'promised';
+    const likely = Math.min(Math.max(ours.onHand, target - doubt.fewer), target + doubt.more);
+    if (likely === ours.onHand) return 'later';
+    const onHand = Math.max(likely, ours.reserved);
+    const outcome = onHand === likely ? 'mended' : 'promised';
     if (onHand !== ours.onHand)
       await tx
         .update(inventory)
@@ -204,6 +194,6 @@ function adopt({ db, now }: ShelfDesk, storeId: number, { before, theirs, target
         .where(and(eq(inventory.storeId, storeId), eq(inventory.isbn13, isbn13)));
     const finding = { storeId, isbn13, ours: ours.onHand, theirs, outcome, foundAt: new Date(now()) } as const;
     if (fresh.length === 0) await tx.insert(stockFindings).values(finding); // a book that we never counted differs from nothing
-    return outcome;
+    return likely === target ? outcome : 'later';
   });
 }

@@ -8,8 +8,8 @@ import { LinkRequest } from '../till.ts';
 import type { OrderRef } from './reservations.ts';
 
 type Told = { kind: 'count' | 'adjustment'; reason: 'counted' | 'adjusted' | 'sold' | 'returned' };
-/** A hold is rung up at Square's own counter, some time around when staff hand it over. */
-const COUNTER_MS = 10 * 60_000;
+/** A hold is rung up at Square's own counter, some time around when staff hand it over (ms). */
+export const COUNTER_MS = 10 * 60_000;
 
 /** `copies` may be negative in an adjustment. */
 export async function noteMoves(tx: Tx, storeId: number, lines: StockLine[], { kind, reason }: Told): Promise<void> {
@@ -26,22 +26,34 @@ export async function noteMoves(tx: Tx, storeId: number, lines: StockLine[], { k
 
 /** A sale through Square lowers both counts once: only lines that were sold there by name alone are told to it. */
 export async function noteSale(tx: Tx, order: OrderRef, lines: StockLine[]): Promise<void> {
+  const linked = await linkedBooks(tx, order);
+  if (!linked) return lookLater(tx, order.storeId, lines);
+  const byName = lines.filter(({ isbn13 }) => !linked.has(isbn13));
+  const sold = byName.map(({ isbn13, copies }) => ({ isbn13, copies: -copies }));
+  await noteMoves(tx, order.storeId, sold, { kind: 'adjustment', reason: 'sold' });
+}
+
+/** Copies that a link sold and the shop never did: Square has counted them off, and only Square. */
+export async function noteForgone(tx: Tx, order: OrderRef, lines: StockLine[]): Promise<void> {
+  const linked = await linkedBooks(tx, order);
+  const back = lines.filter(({ isbn13 }) => linked?.has(isbn13));
+  await noteMoves(tx, order.storeId, back, { kind: 'adjustment', reason: 'returned' });
+}
+
+/** The books that Square itself counts off when the order's link is paid; null where there is no link. */
+async function linkedBooks(tx: Tx, { storeId, orderId }: OrderRef): Promise<Set<string> | null> {
   const links = await tx
     .select({ request: tillIntents.request })
     .from(tillIntents)
     .where(
       and(
-        eq(tillIntents.storeId, order.storeId),
-        eq(tillIntents.orderId, order.orderId),
+        eq(tillIntents.storeId, storeId),
+        eq(tillIntents.orderId, orderId),
         eq(tillIntents.operation, 'link'),
         isNotNull(tillIntents.response),
       ),
     );
-  if (links.length === 0) return lookLater(tx, order.storeId, lines);
-  const counted = new Set(links.flatMap(({ request }) => countedBySquare(request)));
-  const byName = lines.filter(({ isbn13 }) => !counted.has(isbn13));
-  const sold = byName.map(({ isbn13, copies }) => ({ isbn13, copies: -copies }));
-  await noteMoves(tx, order.storeId, sold, { kind: 'adjustment', reason: 'sold' });
+  return links.length === 0 ? null : new Set(links.flatMap(({ request }) => countedBySquare(request)));
 }
 
 function countedBySquare(request: unknown): string[] {

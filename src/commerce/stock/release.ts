@@ -3,9 +3,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { orders } from '../../../schema/commerce.ts';
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
-import { SOLD_STATES } from '../order-states.ts';
+import type { OrderState } from '../../../schema/order.ts';
+import { REFUND_STATES, SOLD_STATES } from '../order-states.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
-import { noteMoves } from './moves.ts';
+import { noteForgone, noteMoves } from './moves.ts';
 import { insertReservation, lockReservations, setState } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 import type { ReserveRequest } from './stock.ts';
@@ -26,7 +27,7 @@ export function withdraw(db: Db, request: ReserveRequest): Promise<void> {
   });
 }
 
-/** What was sold comes back on the shelf, once; what is only promised is given back. */
+/** What was sold comes back on the shelf, once; what is only promised is given back, and not sold any more. */
 export function takeBack(db: Db, order: OrderRef): Promise<void> {
   return db.transaction(async (tx) => putBack(tx, await lockReservations(tx, order)));
 }
@@ -35,18 +36,25 @@ export function takeBack(db: Db, order: OrderRef): Promise<void> {
 export function undoSale(db: Db, order: OrderRef): Promise<void> {
   return db.transaction(async (tx) => {
     const known = await lockReservations(tx, order);
-    const isSold = and(
-      eq(orders.storeId, order.storeId),
-      eq(orders.id, order.orderId),
-      inArray(orders.state, [...SOLD_STATES]),
-    );
-    if ((await tx.$count(orders, isSold)) === 0) await putBack(tx, known);
+    if (!(await standsAt(tx, order, SOLD_STATES))) await putBack(tx, known);
   });
 }
 
+/** The money of a given-up order goes back: a copy that its link sold at Square and that never left the shop is told back. */
+export function forgo(db: Db, order: OrderRef): Promise<void> {
+  return db.transaction(async (tx) => {
+    const known = await lockReservations(tx, order);
+    if (await standsAt(tx, order, REFUND_STATES)) await callOff(tx, known);
+  });
+}
+
+async function standsAt(tx: Tx, { storeId, orderId }: OrderRef, states: readonly OrderState[]): Promise<boolean> {
+  const there = and(eq(orders.storeId, storeId), eq(orders.id, orderId), inArray(orders.state, [...states]));
+  return (await tx.$count(orders, there)) > 0;
+}
+
 async function putBack(tx: Tx, known: readonly Reservation[]): Promise<void> {
-  const held = known.find((reservation) => reservation.state === 'held');
-  if (held) await giveBack(tx, held);
+  await callOff(tx, known);
   const sold = known.find((reservation) => reservation.state === 'sold');
   if (!sold) return;
   await lockCounts(
@@ -57,6 +65,16 @@ async function putBack(tx: Tx, known: readonly Reservation[]): Promise<void> {
   await moveCounts(tx, sold.storeId, sold.lines, TAKE_BACK);
   await setState(tx, sold, 'returned');
   await noteMoves(tx, sold.storeId, sold.lines, { kind: 'adjustment', reason: 'returned' });
+}
+
+/** Of an order that was never sold nothing will be: a sale that is still under way comes too late. */
+async function callOff(tx: Tx, known: readonly Reservation[]): Promise<void> {
+  const held = known.find((reservation) => reservation.state === 'held');
+  if (held) await giveBack(tx, held);
+  const latest = held ?? known[0];
+  if (!latest || known.some(({ state }) => state === 'sold' || state === 'returned')) return;
+  await setState(tx, latest, 'returned');
+  await noteForgone(tx, latest, latest.lines);
 }
 
 /** Needs the order's lock (see `lockReservations`). */

@@ -29,7 +29,7 @@ async function attempt(tx: Tx, request: ReserveRequest): Promise<ReserveAnswer> 
 }
 
 export function answerAgain({ id, state }: Reservation): { reservationId: string } | { refused: 'withdrawn' } {
-  return state === 'released' ? { refused: 'withdrawn' } : { reservationId: id };
+  return state === 'held' || state === 'sold' ? { reservationId: id } : { refused: 'withdrawn' };
 }
 
 /** All baskets are locked at once, and what is given back counts as free for what is promised. */

@@ -5,7 +5,7 @@ import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
 import { receive } from './receive.ts';
-import { covers, release, takeBack, undoSale, withdraw } from './release.ts';
+import { covers, forgo, release, takeBack, undoSale, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
 import { sweepExpired } from './sweep.ts';
@@ -61,6 +61,8 @@ export type Stock = {
   sell(order: { storeId: number; orderId: string }): Promise<'sold' | 'sold_out'>;
   /** Puts the sold copies of an order that was given up back on the shelf, once; it is not sold again but by a new reservation. */
   takeBack(order: { storeId: number; orderId: string }): Promise<void>;
+  /** An order whose money goes back and whose copies never left the shop: they are not sold any more, and Square, whose link sold them, hears so once. */
+  forgo(order: { storeId: number; orderId: string }): Promise<void>;
   /** Takes back a sale of which nobody heard, unless the order stands as sold: then it was taken on again. */
   undoSale(order: { storeId: number; orderId: string }): Promise<void>;
   /** Gives back what nobody will pay for any more; answers how many reservations. */
@@ -80,6 +82,7 @@ export function createStock(db: Db): Stock {
     covers: (order) => covers(db, order),
     sell: (order) => sell(db, order),
     takeBack: (order) => takeBack(db, order),
+    forgo: (order) => forgo(db, order),
     undoSale: (order) => undoSale(db, order),
     sweepExpired: (request) => sweepExpired(db, request),
     adjust: (request) => adjust(db, request),
