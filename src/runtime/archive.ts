@@ -60,6 +60,8 @@ export type Archive = {
   history: (storeId: number, key: string, after: number, limit: number) => Promise<TurnView[]>;
   /** The actor as it stood after turn `seq`; null where there was no such turn, or its journal was pruned or forgotten. */
   snapshotAt: (storeId: number, key: string, seq: number) => Promise<StoredSnapshot | null>;
+  /** Whether the actor has taken an event in under this dedupe key. */
+  hasTakenIn: (storeId: number, key: string, dedupeKey: string) => Promise<boolean>;
   /**
    * The values of the column `standing` in which a state of this name or dotted path is active. Of a machine with a region
    * named `conversation` the column holds that region alone, and the path may begin with its name.
@@ -80,6 +82,7 @@ export function createArchive(deps: {
     standing: (storeId, keys) => standing(deps.pool, storeId, keys),
     history: (storeId, key, after, limit) => history(deps, storeId, key, after, limit),
     snapshotAt: (storeId, key, seq) => snapshotAt(deps, storeId, key, seq),
+    hasTakenIn: (storeId, key, dedupeKey) => hasTakenIn(deps, storeId, key, dedupeKey),
     standingsWith: (storeId, machine, state) => standingsWith(deps.pool, storeId, machine, state),
     census: (storeId, machine) => census(deps.pool, storeId, machine),
   };
@@ -194,6 +197,15 @@ async function show(deps: Deps, storeId: number, key: string): Promise<ActorDeta
     snapshot: snapshot === null ? null : StoredSnapshot.parse(snapshot),
     timers: timers.rows.map(({ id, due_at: dueAt }) => ({ id, dueAt })),
   };
+}
+
+async function hasTakenIn({ pool }: Deps, storeId: number, key: string, dedupeKey: string): Promise<boolean> {
+  const found = await pool.query('SELECT 1 FROM dedupe WHERE store_id = $1 AND actor_key = $2 AND key = $3', [
+    storeId,
+    key,
+    dedupeKey,
+  ]);
+  return found.rows.length > 0;
 }
 
 const StandingRow = z.object({

@@ -61,6 +61,8 @@ export type ActorReader = {
   ): Promise<Page<TurnRecord> | null>;
   /** Null where there is no such actor or turn. */
   snapshotAt(address: ActorAddress, seq: number): Promise<ActorSnapshot | null>;
+  /** Whether the actor has taken an event in under this dedupe key. */
+  hasTakenIn(address: ActorAddress, dedupeKey: string): Promise<boolean>;
 };
 export type ActorFilter = { machine?: string | undefined; state?: string | undefined; q?: string | undefined };
 

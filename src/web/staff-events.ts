@@ -23,11 +23,17 @@ export async function sendAsStaff(deps: WebDeps, c: EdgeContext, address: ActorA
   const allowed = eventForStaff(address.machine, event, staff);
   if ((await deps.actors.keyOf(address)) === null) throw new Problem('not-found', 'there is no such actor');
   const { duplicate } = await deps.send(address, allowed, {
-    dedupeKey: `staff:${idempotencyKey(c) ?? deps.newId()}`,
+    dedupeKey: dedupeKeyOf(c) ?? `staff:${deps.newId()}`,
     source: `staff:${staff.id}`,
     correlationId: c.get('correlationId'),
   });
   return { status: 'accepted' as const, duplicate };
+}
+
+/** Whether this is a repeat, by its `Idempotency-Key`, of what the actor has taken: the first answer may have been lost. */
+export async function isRepeat(deps: WebDeps, c: EdgeContext, address: ActorAddress): Promise<boolean> {
+  const dedupeKey = dedupeKeyOf(c);
+  return dedupeKey !== null && deps.actors.hasTakenIn(address, dedupeKey);
 }
 
 /** The event as its machine's schema reads it, signed with who sent it where the schema has room for that. */
@@ -41,10 +47,10 @@ export function eventForStaff(machine: string, event: Event, staff: Pick<Staff, 
   throw new Problem('bad-request', `${machine} does not take that event from staff`, { errors });
 }
 
-function idempotencyKey(c: EdgeContext): string | null {
+function dedupeKeyOf(c: EdgeContext): string | null {
   const key = c.req.header('idempotency-key');
   if (key === undefined) return null;
   if (!/^[\x21-\x7e]{1,100}$/.test(key))
     throw new Problem('bad-request', 'Idempotency-Key must be 1 to 100 characters');
-  return key;
+  return `staff:${key}`;
 }

@@ -150,6 +150,19 @@ test('a waiting order is on the pick list, its copy is promised to it, and it sa
   expect((await read(PickList, '/api/orders/pick-list')).books).toEqual([]);
 });
 
+test('staff who ask again under the same Idempotency-Key hear that it is done, and under another that it is too late', async () => {
+  const reader = shop().phone();
+  await shop().pays(reader, await getsLink(reader, EARTHSEA));
+  await reader.hears(/paid|thank/i);
+  await shop().rest();
+  const { id } = await shop().order(reader);
+  const handsOver = (key: string) => shop().staff('POST', `/api/orders/${id}/picked-up`, undefined, key);
+  const answers = [];
+  for (const key of ['once', 'once', 'another']) answers.push(await handsOver(key));
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 409]);
+  expect(await answers[1]?.json()).toEqual({ status: 'accepted', duplicate: true });
+});
+
 test('an order that only has something to tell leaves the inbox once staff have dealt with it, and the audit says who', async () => {
   const reader = shop().phone();
   await shop().pays(reader, await getsLink(reader, EARTHSEA));

@@ -124,12 +124,13 @@ export class ShopKit {
   }
 
   /** One request in the name of staff. */
-  async staff(method: string, path: string, body?: unknown): Promise<Response> {
+  async staff(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<Response> {
     return fetch(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${TOKEN}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

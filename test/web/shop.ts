@@ -193,6 +193,7 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
       list: () => Promise.resolve({ items: [], nextCursor: null }),
       show: (address) => Promise.resolve(find(address)),
       history: (address) => Promise.resolve(find(address) && turns),
+      hasTakenIn: (_address, key) => Promise.resolve(sent.some(({ options }) => options.dedupeKey === key)),
       snapshotAt: (address, seq) => Promise.resolve(find(address) && seq <= 4 ? { ...customer(), seq } : null),
     },
     commands: {

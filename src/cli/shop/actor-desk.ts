@@ -76,6 +76,10 @@ export function actorReader(shop: Shop): ActorReader {
       const { status, value, context } = snapshot;
       return { id: `${address.machine}:${address.id}`, seq, version: turn.version, status, value, context };
     },
+    async hasTakenIn(address, dedupeKey) {
+      const key = await existingKey(shop, archive, address);
+      return key !== null && archive.hasTakenIn(address.storeId, key, dedupeKey);
+    },
   };
 }
 

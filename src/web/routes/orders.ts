@@ -5,7 +5,7 @@ import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
 import { ORDER_EVENTS } from '../order-actions.ts';
 import { Problem } from '../problem.ts';
-import { sendAsStaff } from '../staff-events.ts';
+import { isRepeat, sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
 import { OrderItem, OrderPage, OrdersQuery, RefundQuery, ShippedBody } from '../wire/shop.ts';
@@ -97,11 +97,13 @@ type StepRequest = { storeId: number; id: string; verb: OrderAction; details: ob
 
 async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details }: StepRequest) {
   const { state, fulfillment, actions } = await orderOrThrow(deps, storeId, id);
+  const order = { storeId, machine: 'order', id };
   if (!actions.includes(verb)) {
+    if (await isRepeat(deps, c, order)) return { status: 'accepted' as const, duplicate: true };
     const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
     throw new Problem('conflict', `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`);
   }
-  return sendAsStaff(deps, c, { storeId, machine: 'order', id }, { ...details, type: ORDER_EVENTS[verb] });
+  return sendAsStaff(deps, c, order, { ...details, type: ORDER_EVENTS[verb] });
 }
 
 async function orderOrThrow({ orders }: WebDeps, storeId: number, id: string) {
