@@ -60,6 +60,8 @@ describe('the console', () => {
     await stranger.getByRole('button', { name: 'Come in' }).click();
     await stranger.getByText('That is not an e-mail and password we know.').waitFor();
     expect(new URL(stranger.url()).pathname).toBe('/console/login');
+    await stranger.goto(`${shop().url}/console/login?token=nobodys`);
+    await stranger.getByText('That link was used, or is too old.').waitFor();
     await stranger.context().close();
   });
 

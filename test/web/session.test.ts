@@ -65,7 +65,13 @@ describe('a login', () => {
     expect([first.status, first.headers.get('location')]).toEqual([303, '/console']);
     expect(cookieOf(first)).toContain('marty_session=session-1; ');
     const again = await call('/console/login?token=a-link');
-    expect([again.status, cookieOf(again)]).toEqual([401, '']);
+    expect([again.status, again.headers.get('location'), cookieOf(again)]).toEqual([
+      303,
+      '/console/login?link=used',
+      '',
+    ]);
+    const cookie = { headers: { cookie: 'marty_session=session-1' } };
+    expect((await call('/console/login?token=a-link', cookie)).headers.get('location')).toBe('/console');
   });
 });
 

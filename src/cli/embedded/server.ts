@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Binaries } from './binaries.ts';
 import type { Place } from './place.ts';
 import { commandLine, errorCode, isRunning } from '../processes.mjs';
-import { serverArguments } from './settings.ts';
+import { serverArguments, SETTINGS_AT_FIRST } from './settings.ts';
 import type { Durability } from './settings.ts';
 
 /** A server that takes connections on 127.0.0.1. */
@@ -106,7 +106,9 @@ function tell(pid: number, signal: NodeJS.Signals): void {
 
 function initArguments(draft: string, passwordFile: string): string[] {
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  return ['-D', draft, '-U', USER, '--encoding=UTF8', ...locale, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const access = ['-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const settings = Object.entries(SETTINGS_AT_FIRST).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', draft, '--encoding=UTF8', ...locale, ...access, ...settings];
 }
 
 function refuseOtherVersion(data: string, binaries: Binaries): void {

@@ -20,9 +20,12 @@ const COMMON: Record<string, string> = {
 export type Durability = 'kept' | 'thrownAway';
 
 const BY_DURABILITY: Record<Durability, Record<string, string>> = {
-  kept: { shared_buffers: '256MB', fsync: 'on', synchronous_commit: 'on' },
-  thrownAway: { shared_buffers: '128MB', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  kept: { fsync: 'on', synchronous_commit: 'on' },
+  thrownAway: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
 };
+
+/** What a new folder begins with. It stands in the server's own configuration, where whoever has a large shop may raise it. */
+export const SETTINGS_AT_FIRST: Record<string, string> = { shared_buffers: '256MB' };
 
 /** Command-line arguments for `postgres`. */
 export function serverArguments(dataFolder: string, port: number, durability: Durability): string[] {

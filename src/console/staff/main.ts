@@ -140,7 +140,7 @@ function openLogin(url: URL): void {
     enter(session);
     router.go(next.startsWith('/console') ? next : HOME, { replace: true });
   };
-  const made = loginPage(api, goOn);
+  const made = loginPage(api, goOn, url.searchParams.get('link') === 'used' ? words.login.usedLink : '');
   document.title = `${made.title} · ${words.brand.name}`;
   place.replaceChildren(made.root);
   made.root.querySelector('input')?.focus();

@@ -34,6 +34,7 @@ export const words = {
     password: 'Password',
     submit: 'Come in',
     wrong: 'That is not an e-mail and password we know.',
+    usedLink: 'That link was used, or is too old. Start Marty again for another.',
     tooOften: (seconds: number) => `Too many tries. Wait ${many(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
   },
   link: { lost: 'The shop is out of reach. What you see may be old; trying again.' },

@@ -66,13 +66,15 @@ export function sessionRoutes(deps: WebDeps) {
     const token = c.req.query('token');
     if (token === undefined) return next();
     const answer = await deps.accounts.useLink(token);
-    if (answer === null)
-      throw new Problem('unauthenticated', 'that link was used, or is too old; start Marty again for another');
+    if (answer === null) return c.redirect((await whoAsks(deps, c)) === null ? USED_LINK : '/console', 303);
     await enter(deps, c, answer);
     return c.redirect('/console', 303);
   });
   return app;
 }
+
+/** Where the page says so: whoever follows a link in a terminal wants to read a page. */
+const USED_LINK = '/console/login?link=used';
 
 // A token that somebody planted before the login must not be the one that is logged in.
 async function enter(deps: WebDeps, c: EdgeContext, { token, expiresAt }: LoggedIn): Promise<void> {

@@ -7,7 +7,8 @@ import type { Page } from '../desk.ts';
 import { field } from '../parts/controls.ts';
 import { words } from '../words.ts';
 
-export function loginPage(api: Api, enter: (session: SessionInfo) => void): Page {
+/** @param said what is to be read above the button at first */
+export function loginPage(api: Api, enter: (session: SessionInfo) => void, said = ''): Page {
   const email = field(words.login.email, { name: 'email', type: 'email', required: true, autocomplete: 'username' });
   const password = field(words.login.password, {
     name: 'password',
@@ -15,7 +16,7 @@ export function loginPage(api: Api, enter: (session: SessionInfo) => void): Page
     required: true,
     autocomplete: 'current-password',
   });
-  const trouble = element('p', { class: 'login-trouble', role: 'alert' });
+  const trouble = element('p', { class: 'login-trouble', role: 'alert' }, said);
   const submit = element('button', { type: 'submit', class: 'button button-main' }, words.login.submit);
   const form = element('form', { class: 'login-form' }, email.root, password.root, trouble, submit);
   form.addEventListener('submit', (event) => {

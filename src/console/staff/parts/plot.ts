@@ -30,7 +30,8 @@ export function plot({ title, kind, days, series, format, total }: Plot): HTMLEl
   const y = (value: number) => HEIGHT - ROOM.bottom - (value / most) * (HEIGHT - ROOM.top - ROOM.bottom);
   const step = (WIDTH - ROOM.left - ROOM.right) / Math.max(1, days.length);
   const x = (index: number) => ROOM.left + step * (index + 0.5);
-  for (let tick = 0; tick <= TICKS; tick += 1) {
+  const hasAny = series.some(({ values }) => values.some((value) => value !== null && value > 0));
+  for (let tick = 0; tick <= (hasAny ? TICKS : 0); tick += 1) {
     const value = (most / TICKS) * tick;
     picture.append(
       svg('line', { class: 'plot-grid', x1: ROOM.left, x2: WIDTH - ROOM.right, y1: y(value), y2: y(value) }),
