@@ -1,5 +1,6 @@
 // Real connections to the Postgres of simulated worlds. They outlive a world: a server process, a handshake and a hundred plans for each of
 // them would be a tenth of it. The next world finds them in the order in which it would have made them, and without a plan.
+import { Socket } from 'node:net';
 import pg from 'pg';
 
 /** How long a statement waits for a lock before it is to be asked again (ms): nobody else moves meanwhile. */
@@ -9,6 +10,7 @@ const SETTINGS = `-c lock_timeout=${LOCK_TIMEOUT_MS} -c plan_cache_mode=force_ge
 
 const known = new Map<string, pg.Client[]>();
 const names = new Map<string, string>();
+const sockets = new WeakMap<pg.Client, Socket>();
 
 /** The connections of one world, in the order in which it asks for them. */
 export class Connections {
@@ -41,6 +43,17 @@ export async function hangUp(url: string): Promise<void> {
   for (const client of clients) await client.end();
 }
 
+/** What is sent meanwhile leaves in one write, as it does from a lane of the runtime: each is a system call here and wakes the server there. */
+export function inOneWrite<T>(client: pg.Client, send: () => T): T {
+  const socket = sockets.get(client);
+  socket?.cork();
+  try {
+    return send();
+  } finally {
+    socket?.uncork();
+  }
+}
+
 /** The name under which a statement is prepared: parsing and planning it each time would take half of the run. */
 export function nameOf(text: string): string {
   const name = names.get(text) ?? `s${names.size}`;
@@ -49,7 +62,9 @@ export function nameOf(text: string): string {
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, options: SETTINGS, pipeline: true });
+  const socket = new Socket();
+  const client = new pg.Client({ connectionString: url, options: SETTINGS, pipeline: true, stream: () => socket });
+  sockets.set(client, socket);
   client.on('error', () => undefined); // its server has gone
   await client.connect();
   return client;

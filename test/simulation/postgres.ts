@@ -2,7 +2,7 @@
 // the last that a process sent. A lock that another holds is waited for by asking again, for nobody else moves meanwhile.
 import pg from 'pg';
 import type { Connection, Database, Rows, Statement } from '../../src/runtime/database.ts';
-import { Connections, nameOf } from './connections.ts';
+import { Connections, inOneWrite, nameOf } from './connections.ts';
 import type { Owner, World } from './world.ts';
 
 /** What may happen to a statement besides being answered. */
@@ -269,13 +269,14 @@ export class SimulatedPostgres {
 
   async #flush(connection: Connection, client: pg.Client, sent: readonly Sent[]): Promise<Flushed[]> {
     this.#inTransaction.add(client);
+    const answers = inOneWrite(client, () => sent.map(({ statement }) => client.query(prepared(statement))));
     const outcomes = await Promise.all(
-      sent.map(({ statement }): Promise<Flushed> => {
-        return client.query(prepared(statement)).then(
-          (rows) => ({ rows }),
-          (error: unknown) => ({ error }),
-        );
-      }),
+      answers.map((answer) =>
+        answer.then(
+          (rows): Flushed => ({ rows }),
+          (error: unknown): Flushed => ({ error }),
+        ),
+      ),
     );
     const last = outcomes.at(-1);
     if (last && 'rows' in last && last.rows.command === 'COMMIT') {

@@ -70,14 +70,19 @@ async function main(): Promise<number> {
 async function work(program: string): Promise<void> {
   const postgres = await startOwnPostgres();
   const worker = fork(program, { execArgv: NODE_OPTIONS });
+  const gone = once(worker, 'exit').then(() =>
+    Promise.reject(new Error(`a worker died; to go on: --seed ${firstUndone()}`)),
+  );
+  gone.catch(() => undefined); // after its last world nobody waits for it
   try {
     while (!stopped && next < first + worlds) {
-      const report = await runWorld(worker, {
+      const order: Order = {
         url: postgres.url,
         seed: next++,
         conversations: perWorld,
         ...(values.turns === undefined ? {} : { turnsMax: Number(values.turns) }),
-      });
+      };
+      const report = await Promise.race([runWorld(worker, order), gone]);
       tell(report);
       if (report.violations.length > 0 && !values['keep-going']) stopped = true;
     }
@@ -90,12 +95,11 @@ async function work(program: string): Promise<void> {
   }
 }
 
-async function runWorld(worker: ChildProcess, order: Order): Promise<SimulationReport> {
-  const gone = once(worker, 'exit').then(() => Promise.reject(new Error(`the worker died in world ${order.seed}`)));
-  gone.catch(() => undefined); // after the answer nobody waits for it
-  const answered = new Promise<SimulationReport>((resolve) => worker.once('message', resolve));
-  worker.send(order);
-  return Promise.race([answered, gone]);
+function runWorld(worker: ChildProcess, order: Order): Promise<SimulationReport> {
+  return new Promise((resolve) => {
+    worker.once('message', resolve);
+    worker.send(order);
+  });
 }
 
 function tell(report: SimulationReport): void {

@@ -19,6 +19,8 @@ const POLL_MS = 1_000;
 const RENEWAL_MS = 2_000;
 /** Between two rounds of housekeeping: over a long leap there is one, at its end (ms). */
 const HOUSEKEEPING_MS = 60_000;
+/** Characters of the trace: hashing it line by line costs more than the lines. */
+const HASHED_AT_ONCE = 16_384;
 const POLLS = new Set([POLL_MS, RENEWAL_MS, HOUSEKEEPING_MS]);
 
 export class World {
@@ -40,6 +42,7 @@ export class World {
   #order = 0;
   readonly #real = new Set<Promise<unknown>>();
   readonly #hash = createHash('sha256');
+  #unhashed = '';
   #tail: string[] = [];
 
   constructor(readonly seed: number) {
@@ -113,7 +116,8 @@ export class World {
   note(line: string): void {
     this.steps += 1;
     const whole = `${this.nowMs - BEGIN} ${line}`;
-    this.#hash.update(`${whole}\n`);
+    this.#unhashed += `${whole}\n`;
+    if (this.#unhashed.length > HASHED_AT_ONCE) this.#hashNow();
     this.#tail.push(whole);
     if (this.#tail.length > 400) this.#tail = this.#tail.slice(-200);
   }
@@ -125,7 +129,13 @@ export class World {
 
   /** A fingerprint of everything that happened so far, in order. */
   fingerprint(): string {
+    this.#hashNow();
     return this.#hash.copy().digest('hex').slice(0, 16);
+  }
+
+  #hashNow(): void {
+    this.#hash.update(this.#unhashed);
+    this.#unhashed = '';
   }
 
   async #happen(): Promise<boolean> {
