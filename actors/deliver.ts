@@ -71,7 +71,7 @@ export const deliver = defineActor({
   run: (_input, context) => sendQueued(context),
 });
 
-type SendContext = Omit<RunContext, 'refuse'> & Pick<Services, 'db' | 'vault' | 'channels'>;
+type SendContext = Omit<RunContext, 'refuse' | 'tell'> & Pick<Services, 'db' | 'vault' | 'channels'>;
 
 /** Sends everything that is queued for the customer who asked; nothing where another command is at it already. */
 export async function sendQueued(context: SendContext): Promise<Tally> {

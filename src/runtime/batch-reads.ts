@@ -76,7 +76,7 @@ function readHeld(connection: Connection, opened: ReadonlyArray<Opened>): Promis
     readCommands(
       connection,
       opened.flatMap(({ storeId, envelope: { cause } }) =>
-        cause.kind === 'result' ? [{ storeId, id: cause.command, risky: true }] : [],
+        cause.kind === 'result' || cause.kind === 'told' ? [{ storeId, id: cause.command, risky: true }] : [],
       ),
     ),
     readTimers(
@@ -144,10 +144,11 @@ type CommandRef = { storeId: number; id: string; risky: boolean };
 // its batch with something that may leave the state.
 function commandsOf(items: readonly Item[]): CommandRef[] {
   return items.flatMap((item) => {
-    if (item.work.kind !== 'result') return [];
-    const { command, outcome } = item.work;
-    const shared = items.some((other) => other !== item && other.actorKey === item.actorKey);
-    return [{ storeId: item.storeId, id: command, risky: shared || outcome.status === 'failed' }];
+    const { storeId, actorKey, work } = item;
+    if (work.kind !== 'result' && work.kind !== 'told') return [];
+    const shared = items.some((other) => other !== item && other.actorKey === actorKey);
+    const failed = work.kind === 'result' && work.outcome.status === 'failed';
+    return [{ storeId, id: work.command, risky: shared || failed }];
   });
 }
 

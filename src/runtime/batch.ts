@@ -133,13 +133,15 @@ function stepItem(
   if (dedupeKey !== null) {
     if (known.seen.has(`${actorKey}/${dedupeKey}`)) return 'duplicate';
     if (draft.seen.some((row) => row.actorKey === actorKey && row.key === dedupeKey)) return 'duplicate';
-    draft.seen.push({ storeId, actorKey, key: dedupeKey });
   }
-  return take(knowledge, turn, work.envelope, at, commandOf(known, work.envelope));
+  const taken = take(knowledge, turn, work.envelope, at, commandOf(known, work.envelope));
+  if (dedupeKey !== null && taken !== 'dropped') draft.seen.push({ storeId, actorKey, key: dedupeKey });
+  return taken;
 }
 
 function commandOf(known: Known, { cause }: Envelope) {
-  return cause.kind === 'result' ? (known.commands.get(cause.command) ?? null) : null;
+  const isOfCommand = cause.kind === 'result' || cause.kind === 'told';
+  return isOfCommand ? (known.commands.get(cause.command) ?? null) : null;
 }
 
 // A forgotten actor takes nothing in: what waits for it is thrown away; who sends to its old address gives birth to another.

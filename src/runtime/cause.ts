@@ -21,6 +21,8 @@ export const Cause = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), event: AnyEvent }),
   /** `attempt` is the delivery that it comes from: a failure counts only if it is the newest one's. */
   z.object({ kind: z.literal('result'), command: z.string(), outcome: Outcome, attempt: z.number().optional() }),
+  /** What invoked work tells its actor while it runs; of worth only from the attempt that is under way. */
+  z.object({ kind: z.literal('told'), command: z.string(), attempt: z.number(), event: AnyEvent }),
   z.object({ kind: z.literal('timer'), id: z.string(), token: z.string() }),
 ]);
 export type Cause = z.infer<typeof Cause>;
@@ -43,6 +45,7 @@ export function typeOf(cause: Cause): string {
     case 'init':
       return 'xstate.init';
     case 'event':
+    case 'told':
       return cause.event.type;
     case 'result':
       return cause.outcome.status === 'done' ? 'xstate.done.actor' : 'xstate.error.actor';

@@ -1,7 +1,8 @@
 // Work that a state invokes or an action commands: ordinary XState promise logic with a few words of metadata.
 import { fromPromise } from 'xstate';
-import type { PromiseActorLogic } from 'xstate';
+import type { AnyEventObject, PromiseActorLogic } from 'xstate';
 import type { z } from 'zod';
+import type { Settled } from './item.ts';
 
 /** An expected answer that is not success: it becomes `xstate.error.actor.<id>` and `refusalOf(event)` reads its code. */
 export class Refusal extends Error {
@@ -57,6 +58,12 @@ export type RunContext = {
   signal: AbortSignal;
   /** Now, in milliseconds since 1970 (UTC). */
   now: () => number;
+  /**
+   * Tells the actor something before the work is done; resolves after the commit, with what became of it. `stepped` only while the
+   * state that asked is not left and this attempt is the one under way; `dropped` otherwise. The nth telling of a command changes its
+   * actor once, over all attempts. Work that no state waits for (an action, an undo) tells nothing.
+   */
+  tell: (event: AnyEventObject) => Promise<Settled>;
   /** Answers with an expected refusal. */
   refuse: (code: string, data?: unknown) => never;
 };

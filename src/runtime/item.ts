@@ -6,6 +6,7 @@ import type { Envelope, Outcome } from './cause.ts';
 export type Work =
   | { kind: 'event'; envelope: Envelope }
   | { kind: 'result'; envelope: Envelope; command: string; outcome: Outcome }
+  | { kind: 'told'; envelope: Envelope; command: string }
   | { kind: 'timer'; envelope: Envelope; id: string; token: string }
   | { kind: 'wake'; alone?: { position: number | null } };
 

@@ -7,6 +7,8 @@ import type { Vault } from './vault.ts';
 import { within } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { z } from 'zod';
+import type { AnyEventObject } from 'xstate';
+import type { Settled } from './item.ts';
 
 /** An outcome to tell, or `again`: it broke down and may be tried once more, or `later`: it asked for another time itself. */
 export type Performed = Outcome | { status: 'again'; error: unknown } | { status: 'later'; atMs: number };
@@ -18,7 +20,13 @@ export const DEFAULT_RETRY: Required<RetryPolicy> = {
   timeoutMs: 60_000,
 };
 
-export type PerformDeps<Services> = { vault: Vault; services: Services; clock: Clock };
+export type PerformDeps<Services> = {
+  vault: Vault;
+  services: Services;
+  clock: Clock;
+  /** Brings what a command tells into its actor. @param n which telling of this attempt it is, from 0 */
+  tell: (claim: Claim, event: AnyEventObject, n: number) => Promise<Settled>;
+};
 
 const UndoInput = z.object({ commandId: z.string(), input: z.unknown(), output: z.unknown().optional() });
 
@@ -79,7 +87,7 @@ function judge(error: unknown, refusals: readonly string[]): Performed {
 }
 
 function contextFor(
-  { vault, clock }: PerformDeps<unknown>,
+  { vault, clock, tell }: PerformDeps<unknown>,
   retry: RetryPolicy | undefined,
   claim: Claim,
   dataKey: Buffer,
@@ -87,6 +95,7 @@ function contextFor(
   signal: AbortSignal,
 ): RunContext {
   const { actorKey: key, machine, addressSealed } = claim;
+  let told = 0;
   return {
     commandId,
     attempt: claim.attempt,
@@ -102,6 +111,7 @@ function contextFor(
     dataKey,
     signal,
     now: clock.now,
+    tell: (event) => tell(claim, event, told++),
     refuse: (code, data) => {
       throw new Refusal(code, data ?? null);
     },

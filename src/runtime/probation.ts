@@ -94,6 +94,7 @@ async function forget(pool: pg.Pool, items: readonly Item[]): Promise<void> {
 function nameOf({ storeId, actorKey, work, dedupeKey }: Item): string {
   const cause = {
     event: dedupeKey,
+    told: dedupeKey,
     result: 'command' in work ? work.command : null,
     timer: 'token' in work ? work.token : null,
     wake: 'inbox',

@@ -8,7 +8,7 @@ import type { BatchDeps, Committed, TurnNews } from './batch.ts';
 import type { Carrier, Ticket } from './carrier.ts';
 import type { Cause } from './cause.ts';
 import { createClaims } from './claims.ts';
-import type { Abilities } from './claims.ts';
+import type { Abilities, Claim } from './claims.ts';
 import type { Clock, Log } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { BY_KEY } from './database.ts';
@@ -21,7 +21,7 @@ import type { Item, Work } from './item.ts';
 import { createLanes } from './lanes.ts';
 import type { LaneSizes } from './lanes.ts';
 import type { CommandRow } from './rows.ts';
-import { createSend } from './send.ts';
+import { assertOutside, createSend } from './send.ts';
 import type { Send } from './send.ts';
 import { checkMachine } from './machine.ts';
 import type { DurableMachine } from './machine.ts';
@@ -180,6 +180,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         random,
         concurrency,
         onPerformed: (performed) => void news.emit('performed', performed),
+        tell: (claim, event, n) => push(claim.storeId, claim.actorKey, toldWork(claim, event), `told:${claim.id}:${n}`),
         deliver: ({ storeId, actorKey, id, attempt, correlationId }, outcome) =>
           push(storeId, actorKey, resultWork({ command: id, outcome, attempt }, correlationId), null),
       });
@@ -256,6 +257,12 @@ function resultWork(result: Omit<Extract<Cause, { kind: 'result' }>, 'kind'>, co
     outcome,
     envelope: { cause: { kind: 'result', ...result }, source: 'worker', correlationId, ...tracedNow() },
   };
+}
+
+function toldWork({ id: command, attempt, correlationId }: Claim, event: AnyEventObject): Work {
+  assertOutside(event);
+  const cause = { kind: 'told' as const, command, attempt, event };
+  return { kind: 'told', command, envelope: { cause, source: 'worker', correlationId, ...tracedNow() } };
 }
 
 function timerWork(id: string, token: string): Work {

@@ -27,8 +27,7 @@ export type Send = (
 export function createSend(deps: { directory: Directory; push: Lanes['push']; newId: () => string }): Send {
   const { directory, push, newId } = deps;
   return async (to, event, { dedupeKey, source = 'direct', correlationId = newId() } = {}) => {
-    if (event.type.startsWith('xstate.'))
-      throw new RuntimeError('forbidden_event', `"${event.type}" is made by the runtime alone`);
+    assertOutside(event);
     const actorKey = 'key' in to ? to.key : await directory.keyOf(to);
     if (!actorKey) return { settled: 'missing', actorKey };
     const envelope = { cause: { kind: 'event' as const, event }, source, correlationId, ...tracedNow() };
@@ -41,4 +40,10 @@ export function createSend(deps: { directory: Directory; push: Lanes['push']; ne
     if (heir === null || heir === actorKey) return sent;
     return { settled: await push(to.storeId, heir, work, key), actorKey: heir };
   };
+}
+
+/** Events of the runtime's own making cannot be sent. @throws RuntimeError `forbidden_event` */
+export function assertOutside({ type }: AnyEventObject): void {
+  if (type.startsWith('xstate.'))
+    throw new RuntimeError('forbidden_event', `"${type}" is made by the runtime alone`);
 }

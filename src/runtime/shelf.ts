@@ -17,6 +17,7 @@ type Deps = { pool: pg.Pool; vault: Vault; now: () => number };
 export async function shelveItem(deps: Deps, item: Item, error: unknown): Promise<Shelved> {
   switch (item.work.kind) {
     case 'event':
+    case 'told':
       return shelveEvent(deps, item, item.work.envelope, error);
     case 'result':
       return shelveResult(deps, item, item.work, error);

@@ -36,6 +36,7 @@ export function take(
   if (cause.kind === 'init' && turn.row.seq + turn.journal.length > 0) return 'dropped';
   const before = { settled: turn.settled.length, commands: turn.commands.length };
   if (cause.kind === 'result' && !settle(knowledge, turn, envelope, cause, at, command)) return 'dropped';
+  if (cause.kind === 'told' && !isUnderWay(turn, cause, command)) return 'dropped';
   const timer = cause.kind === 'timer' ? fire(turn, cause) : null;
   const event = timer?.event ?? eventOf(cause, command);
   if (cause.kind !== 'init' && !event) return 'dropped';
@@ -153,6 +154,16 @@ function isStale({ outcome, attempt }: Extract<Cause, { kind: 'result' }>, comma
   );
 }
 
+// What work tells is worth as much as its result would be: nothing once the state was left, and nothing from an attempt that lost it.
+function isUnderWay(
+  { cancelled, settled }: ActorTurn,
+  { attempt }: Extract<Cause, { kind: 'told' }>,
+  command: CommandStatus | null,
+): boolean {
+  if (command?.status !== 'running' || command.attempt !== attempt || !command.childId) return false;
+  return !cancelled.includes(command.id) && !settled.some(({ id }) => id === command.id);
+}
+
 function settledRow(
   knowledge: TurnKnowledge,
   turn: ActorTurn,
@@ -192,7 +203,7 @@ function undo(
 }
 
 function eventOf(cause: Cause, command: CommandStatus | null): AnyEventObject | null {
-  if (cause.kind === 'event') return cause.event;
+  if (cause.kind === 'event' || cause.kind === 'told') return cause.event;
   return cause.kind === 'result' && command?.childId ? resultEvent(command.childId, cause.outcome) : null;
 }
 

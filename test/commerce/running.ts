@@ -90,6 +90,7 @@ function contextOf<Input, Output>(actor: Definition<Input, Output>, input: Input
     actor: { key, machine, id: `${machine}:${key}` },
     signal: new AbortController().signal,
     now: () => Date.parse('2026-11-20T12:00:00.000Z'),
+    tell: () => Promise.resolve('dropped'),
     refuse: (code, data = null) => {
       throw new Refusal(code, data);
     },

@@ -22,6 +22,8 @@ export type Scale = {
   runs: Array<{ grams: number; commandId: string; attempt: number }>;
   undone: Array<{ commandId: string; output: unknown }>;
   prints: string[];
+  /** What became of what a print told. */
+  told: string[];
   /** Replaces the scale's work for one test. */
   weigh: (input: { grams: number }, context: RunContext) => Promise<{ grams: number }>;
 };
@@ -45,7 +47,8 @@ export const weighWithin = (timeoutMs: number) =>
 const print = defineActor({
   input: z.object({ label: z.string() }),
   output: z.null(),
-  run: async ({ label }, { scale }) => {
+  run: async ({ label }, { scale, tell }) => {
+    scale.told.push(await tell({ type: 'parcel.note', text: label }));
     scale.prints.push(label);
     return null;
   },
@@ -62,7 +65,7 @@ const keepNote = erased({
 export const vault = createVault(randomBytes(32));
 
 export function newScale(): Scale {
-  return { runs: [], undone: [], prints: [], weigh: async ({ grams }) => ({ grams }) };
+  return { runs: [], undone: [], prints: [], told: [], weigh: async ({ grams }) => ({ grams }) };
 }
 
 export const weighing = { weigh: weighWithin(60_000), print };

@@ -157,6 +157,7 @@ export class Forked {
       dataKey,
       signal: AbortSignal.timeout(60_000),
       now: () => this.sandbox.nowMs,
+      tell: () => Promise.resolve('dropped'),
       refuse: (code, data) => {
         throw new Refusal(code, data);
       },
