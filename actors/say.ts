@@ -17,16 +17,16 @@ const INSERT = `
   WITH said AS (
     SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
                          $8::int[], $9::bool[], $10::text[], $11::text[], $12::text[], $13::int[], $14::timestamptz[],
-                         $15::bool[], $16::text[])
+                         $15::bool[], $16::text[], $17::uuid[])
       AS row (store_id, id, actor_key, by, kind, body_sealed, seq, position, exempt, line, variant, suggestions,
-              segments, at, started, cards)
+              segments, at, started, cards, begun)
   ), opened AS (
     INSERT INTO threads (store_id, actor_key) SELECT DISTINCT store_id, actor_key FROM said ON CONFLICT DO NOTHING
   )
   INSERT INTO messages (store_id, id, actor_key, thread_id, direction, by, kind, body_sealed, status, seq, position,
-                        exempt, line, variant, suggestions, segments, at, updated_at, started, cards)
+                        exempt, line, variant, suggestions, segments, at, updated_at, started, cards, begun)
   SELECT said.store_id, said.id, said.actor_key, threads.thread_id, 'outbound', by, kind, body_sealed, 'queued', seq,
-         position, exempt, line, variant, suggestions::jsonb, segments, at, at, started, cards::jsonb
+         position, exempt, line, variant, suggestions::jsonb, segments, at, at, started, cards::jsonb, begun
   FROM said LEFT JOIN threads USING (store_id, actor_key)`;
 
 export type SayServices = {
@@ -67,6 +67,7 @@ type Row = {
   at: string;
   started: boolean;
   cards: string | null;
+  begun: string | null;
 };
 const COLUMNS: ReadonlyArray<keyof Row> = [
   'storeId',
@@ -85,13 +86,16 @@ const COLUMNS: ReadonlyArray<keyof Row> = [
   'at',
   'started',
   'cards',
+  'begun',
 ];
 
-type Words = Pick<Row, 'by' | 'line' | 'variant' | 'cards' | 'started'> & { bubbles: string[] };
+type Words = Pick<Row, 'by' | 'line' | 'variant' | 'cards' | 'started' | 'begun'> & { bubbles: string[] };
 
-/** Of each turn the last thing said that a customer answers: Marty's talk, or a link to pay. News asks nothing. */
+/** Of each turn the last thing said that a customer answers: Marty's talk, or a link to pay. News asks nothing, nor does half an answer. */
 function lastQuestions(effects: ReadonlyArray<TransactionalEffect<Speech>>): Set<TransactionalEffect<Speech>> {
-  const asking = effects.filter(({ params }) => params.kind === 'talk' || ('line' in params && asks.has(params.line)));
+  const asking = effects.filter(({ params }) =>
+    'line' in params ? params.kind === 'talk' || asks.has(params.line) : params.kind === 'talk' && !params.begun,
+  );
   return new Set(new Map(asking.map((effect) => [turnOf(effect), effect])).values());
 }
 const asks: ReadonlySet<string> = new Set(['order.linkReady']);
@@ -136,12 +140,12 @@ export function wordsOf(
     const bubbles = params.bubbles.flatMap((text) => fitted(text, shop));
     const shown = (params.shown ?? []).slice(0, CARDS_MAX).map((book) => bookCard(book, shop.currency));
     const cards = shown.length > 0 ? JSON.stringify(shown) : null;
-    return { by: params.by, line: null, variant: null, bubbles, cards, started: false };
+    return { by: params.by, line: null, variant: null, bubbles, cards, started: false, begun: params.begun ?? null };
   }
   const spoken = voice.speak(params.line, params.with, { actorKey, shop });
   const bubbles = spoken.bubbles.flatMap((text) => fitted(text, shop));
   const started = params.started ?? false;
-  return { by: 'marty', line: params.line, variant: spoken.variant, bubbles, cards: null, started };
+  return { by: 'marty', line: params.line, variant: spoken.variant, bubbles, cards: null, started, begun: null };
 }
 
 /** The bubbles that a text leaves as; none when folding leaves nothing of it. */

@@ -92,7 +92,7 @@ const words = setup({
 
     noteStage: assign((_, { stage }: { stage: Stage }) => ({ stage })),
     noteListening: assign(({ context }) => ({ listeningSinceMs: context.listeningSinceMs ?? turn.at })),
-    noteAnswered: assign({ listeningSinceMs: null }),
+    noteAnswered: assign({ listeningSinceMs: null, begun: null }),
     noteHeard: assign(({ context }) => ({ heardAtMs: withHeard(context.heardAtMs, turn.at) })),
     /**
      * A text that was there before the question is no answer to it, and who is opted out has not heard it: whatever their next text is
@@ -101,13 +101,11 @@ const words = setup({
     noteAsked: assign(({ context }) => ({ distracted: context.listeningSinceMs !== null || context.optedOut })),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
-      const { shown, found = [] } = event.output;
-      const isOther = context.chosen !== null && [...shown, ...found].some(({ isbn13 }) => isbn13 !== context.wanted);
-      return {
-        offers: withShown(context.offers, shown),
-        found: withFound(context.found, found),
-        distracted: context.distracted || isOther,
-      };
+      return afterShowing(context, event.output);
+    }),
+    rememberBegun: assign(({ context, event }) => {
+      assertEvent(event, 'reply.begun');
+      return { begun: event.id, ...afterShowing(context, event) };
     }),
     proposeAct: raise(({ event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
@@ -200,6 +198,12 @@ const words = setup({
     isAutomatic: ({ event }) => event.type === 'text.received' && event.automatic === true,
     /** One copy was wanted, and there is none. */
     isGone: ({ context, event }) => refusalOf(event) === 'sold_out' && context.copies === 1,
+    mayBegin: ({ context }) => context.begun === null,
+    beganWithBooks: ({ context, event }) =>
+      event.type === 'reply.begun' && context.begun === null && event.shown.length > 0,
+    /** An answer of who did not know how it had been begun. */
+    isUnaware: ({ context, event }) =>
+      event.type === 'xstate.done.actor.reply' && context.begun !== null && event.output.begun !== context.begun,
     isOnlyFound: ({ context, event }) =>
       refusalOf(event) === 'unknown_book' && context.found.some(({ isbn13 }) => isbn13 === context.wanted),
     canBeOrdered: ({ context }) => (context.elsewhere?.special ?? null) !== null,
@@ -245,6 +249,16 @@ function isForMarty(context: CustomerContext, event: MachineEvent): boolean {
 
 function isForSomebody(context: CustomerContext, event: MachineEvent): boolean {
   return event.type === 'text.received' && event.keyword === null && !event.automatic && !context.optedOut;
+}
+
+/** What the customer may mean from now on. Other books than the one that is being bought: their next yes may be for one of those. */
+function afterShowing(context: CustomerContext, { shown, found = [] }: Pick<ReplyOutput, 'shown' | 'found'>) {
+  const isOther = context.chosen !== null && [...shown, ...found].some(({ isbn13 }) => isbn13 !== context.wanted);
+  return {
+    offers: withShown(context.offers, shown),
+    found: withFound(context.found, found),
+    distracted: context.distracted || isOther,
+  };
 }
 
 /** Says it, unless the customer is opted out and this is not about their consent. */
@@ -345,6 +359,10 @@ export const customerSetup = words.extend({
       const isShowing = act.type === 'customer.asked' && shown.length > 0;
       const cards = isShowing ? { shown } : {};
       if (bubbles.length > 0) speak(context, { bubbles, kind: 'talk', by: 'marty', ...cards }, enqueue);
+    }),
+    sayBegun: words.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'reply.begun');
+      speak(context, { bubbles: [event.text], kind: 'talk', by: 'marty', begun: event.id }, enqueue);
     }),
     sayAsStaff: words.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'staff.said');

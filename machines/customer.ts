@@ -32,6 +32,7 @@ export const customerMachine = customerSetup.createMachine({
     noticedAtMs: [],
     needsStaff: null,
     awaySinceMs: null,
+    begun: null,
     staffId: null,
   }),
   type: 'parallel',
@@ -45,6 +46,11 @@ export const customerMachine = customerSetup.createMachine({
           entry: { type: 'noteStage', params: { stage: 'browsing' } },
           on: {
             'customer.asked': { guard: 'hasOffers', target: 'recommending' },
+            'reply.begun': {
+              description: 'Marty has begun an answer with a book; the rest of it is on its way.',
+              guard: 'beganWithBooks',
+              target: 'recommending',
+            },
           },
         },
         recommending: {
@@ -826,11 +832,27 @@ export const customerMachine = customerSetup.createMachine({
               threadId: context.threadId,
               sinceMs: context.listeningSinceMs ?? turn.at,
               awaySinceMs: context.awaySinceMs,
+              begun: context.begun,
             }),
-            onDone: { target: 'quiet', actions: ['rememberShown', 'sayBubbles', 'proposeAct'] },
+            onDone: [
+              {
+                description: 'Composed without knowing that the answer had been begun: composed anew, from there on.',
+                guard: 'isUnaware',
+                target: 'understanding',
+                reenter: true,
+              },
+              { target: 'quiet', actions: ['rememberShown', 'sayBubbles', 'proposeAct'] },
+            ],
             onError: {
               target: 'quiet',
               actions: { type: 'tell', params: { line: 'trouble.brain', kind: 'talk' } },
+            },
+          },
+          on: {
+            'reply.begun': {
+              description: 'The first words of an answer, while the rest is being thought of. They move nothing.',
+              guard: 'mayBegin',
+              actions: ['rememberBegun', 'sayBegun'],
             },
           },
         },

@@ -123,6 +123,8 @@ export const ComposeInput = z.object({
   sinceMs: z.number().int(),
   /** When the conversation before this one ended, in milliseconds since 1970 (UTC); null in a customer's first one. */
   awaySinceMs: z.number().int().nullable().default(null),
+  /** The command that has begun the answer to these texts, and was given up before it was done. */
+  begun: z.uuid().nullable().default(null),
 });
 export type ComposeInput = z.infer<typeof ComposeInput>;
 
@@ -137,6 +139,8 @@ export const ReplyOutput = z.object({
   shown: z.array(ShownBook).max(10),
   found: z.array(FoundBook).max(3).optional(),
   confidence: z.number().min(0).max(1),
+  /** The command that began this answer: it goes on from there, and `bubbles` is what is left to say. */
+  begun: z.uuid().optional(),
   by: z.enum(['claude', 'house']),
 });
 export type ReplyOutput = z.infer<typeof ReplyOutput>;

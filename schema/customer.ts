@@ -92,6 +92,8 @@ export const CustomerContext = z.object({
   needsStaff: z.object({ reason: StaffReason, sinceMs: z.number().int() }).nullable(),
   /** When the conversation before this one ended, in milliseconds since 1970 (UTC); null in the first one. */
   awaySinceMs: z.number().int().nullable(),
+  /** The command that has begun to answer what is being listened to; null while nothing of that answer was said. */
+  begun: z.uuid().nullable(),
   staffId: z.string().nullable(),
 });
 export type CustomerContext = z.infer<typeof CustomerContext>;
@@ -166,8 +168,21 @@ export const CustomerEvent = z.discriminatedUnion('type', [
 ]);
 export type CustomerEvent = z.infer<typeof CustomerEvent>;
 
+/**
+ * The first bubble of an answer whose rest is not known yet, told by the command `id` that is at work on it; `shown` and `found` are
+ * the books that this bubble names. It is talk and moves nothing: the act comes with the whole answer.
+ */
+export const ReplyBegun = z.object({
+  type: z.literal('reply.begun'),
+  id: z.uuid(),
+  text: z.string().min(1),
+  shown: z.array(ShownBook).max(10),
+  found: z.array(FoundBook).max(3),
+});
+export type ReplyBegun = z.infer<typeof ReplyBegun>;
+
 /** Events that the machine sees: those from outside and those that it raises. */
-export type CustomerMachineEvent = CustomerEvent | Act | DoubtfulOptOut | { type: 'thread.lapsed' };
+export type CustomerMachineEvent = CustomerEvent | ReplyBegun | Act | DoubtfulOptOut | { type: 'thread.lapsed' };
 
 /** The brain was not sure that they meant it: it counts all the same, and a person looks. */
 export type DoubtfulOptOut = { type: 'customer.optedOut'; doubtful: true };
@@ -191,6 +206,8 @@ export const Speech = z.union([
     by: z.enum(['marty', 'staff']),
     /** The books that these bubbles show; a phone that can shows them as cards. */
     shown: z.array(ShownBook).max(10).optional(),
+    /** The command that begins an answer with this; the rest follows, and with it the cards and the answers to tap. */
+    begun: z.uuid().optional(),
   }),
 ]);
 export type Speech = z.infer<typeof Speech>;

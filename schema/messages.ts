@@ -103,6 +103,8 @@ export const messages = pgTable(
     started: boolean('started').notNull().default(false),
     /** Until then it waits for its reader to wake; null for what need not wait. */
     notBefore: instant('not_before'),
+    /** The command that began an answer with it, before the rest of that answer was known; null for everything else. */
+    begun: uuid('begun'),
     /** Which line, in which A/B variant; null for free talk. */
     line: text('line'),
     variant: text('variant'),

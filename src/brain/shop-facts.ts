@@ -1,5 +1,5 @@
 // What the brain knows besides the talk itself: the shop, the customer's orders, and which books were shown lately.
-import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { bookMentions } from '../../schema/books.ts';
 import { orderLines, orders } from '../../schema/commerce.ts';
@@ -81,6 +81,23 @@ export async function shownLately(
     lt(bookMentions.lastAt, new Date(beforeMs)),
   );
   const newest = db.select().from(bookMentions).where(lately).orderBy(desc(bookMentions.lastAt)).limit(SHOWN_MAX);
+  return (await newest).map((row) => row.isbn13);
+}
+
+/** What Marty showed this customer since `sinceMs`. */
+export async function shownSince(
+  db: NodePgDatabase,
+  storeId: number,
+  actorKey: string,
+  sinceMs: number,
+): Promise<string[]> {
+  const since = and(
+    eq(bookMentions.storeId, storeId),
+    eq(bookMentions.actorKey, actorKey),
+    eq(bookMentions.saidBy, 'marty'),
+    gte(bookMentions.lastAt, new Date(sinceMs)),
+  );
+  const newest = db.select().from(bookMentions).where(since).orderBy(desc(bookMentions.lastAt)).limit(SHOWN_MAX);
   return (await newest).map((row) => row.isbn13);
 }
 

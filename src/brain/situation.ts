@@ -1,5 +1,6 @@
 // Everything that one reply is made from, read once before anybody thinks.
 import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
+import type { MessageStatus } from '../../schema/messages.ts';
 import type { StoreHours } from '../../schema/stores.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Finding } from '../catalogue/sources/book-finder.ts';
@@ -15,6 +16,8 @@ export type Whose = { storeId: number; actorKey: string; dataKey: Buffer };
 
 /** One message of a conversation, in clear. A `fact` is news and answers nothing; talk does. */
 export type TranscriptLine = {
+  /** How an answer began whose rest was not known yet: the command that was at work on it, and what became of this bubble. */
+  begun?: { command: string; status: MessageStatus };
   id: string;
   by: 'customer' | 'marty' | 'staff';
   kind: 'talk' | 'fact';
@@ -74,11 +77,16 @@ export type StoreFacts = {
   taxRatePpm: number;
 };
 
-export type Situation = Omit<ComposeInput, 'sinceMs'> & {
+/** How Marty has begun to answer; `isbn13s`: the books that it shows; `overtaken`: a text came after it. */
+export type Begun = { text: string; isbn13s: string[]; overtaken: boolean };
+
+export type Situation = Omit<ComposeInput, 'sinceMs' | 'begun'> & {
   storeId: number;
   actorKey: string;
   /** The customer's texts that nobody has answered, oldest first; at least one. */
   unread: string[];
+  /** What of the answer to them was said already. */
+  begun: Begun | null;
   /** What came before them, oldest first. */
   history: TranscriptLine[];
   /** The offers that Marty spoke of last, in the order in which he named them; all offers when he named none. */

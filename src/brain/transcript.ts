@@ -18,7 +18,14 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
         .limit(limit);
       return rows
         .reverse()
-        .map(({ id, by, kind, bodySealed, at }) => ({ id, by, kind, text: vault.open(dataKey, bodySealed), at }));
+        .map(({ id, by, kind, bodySealed, at, begun, status }) => ({
+          ...(begun !== null && { begun: { command: begun, status } }),
+          id,
+          by,
+          kind,
+          text: vault.open(dataKey, bodySealed),
+          at,
+        }));
     },
   };
 }
@@ -33,4 +40,21 @@ export function splitUnread(
 ): { unread: TranscriptLine[]; history: TranscriptLine[] } {
   const waits = ({ by, at }: TranscriptLine) => by === 'customer' && at.getTime() >= sinceMs;
   return { unread: lines.filter(waits), history: lines.filter((line) => !waits(line)) };
+}
+
+/**
+ * How the answer to the unread texts was begun by one of these commands. `lost`: the customer has not seen it, and will not;
+ * `overtaken`: a text of theirs came after it.
+ */
+export function begunBy(
+  lines: readonly TranscriptLine[],
+  unread: readonly TranscriptLine[],
+  commands: readonly string[],
+): { line: TranscriptLine; lost: boolean; overtaken: boolean } | null {
+  const line = lines.findLast(({ begun }) => begun !== undefined && commands.includes(begun.command));
+  if (line?.begun === undefined) return null;
+  const { status } = line.begun;
+  const overtaken = unread.some(({ id }) => id > line.id);
+  const lost = status === 'dropped' || status === 'failed' || (status === 'queued' && overtaken);
+  return { line, lost, overtaken };
 }

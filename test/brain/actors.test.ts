@@ -34,6 +34,7 @@ describe('composeReply and summariseThread', () => {
       threadId: randomUUID(),
       sinceMs: 0,
       awaySinceMs: null,
+      begun: null,
     };
     const who = asked(storeId, 'customer', randomUUID());
     expect(await run(composeReply, input, servicesOf(openCounter(database.db), { brain }), who)).toEqual(QUIET);
@@ -52,6 +53,7 @@ describe('composeReply and summariseThread', () => {
       threadId: randomUUID(),
       sinceMs: 0,
       awaySinceMs: null,
+      begun: null,
     };
     const services = servicesOf(openCounter(database.db), { brain });
     expect(await run(composeReply, input, services, asked(storeId, 'customer', randomUUID()))).toBe('transient');

@@ -48,7 +48,7 @@ async function reply(over: Situation, options: { signal?: AbortSignal } = {}) {
     persona: 'you are marty.',
     spend: async (tokens: Tokens) => void spent.push(tokens),
   };
-  const draft = await converse(conversing, over, options.signal ?? AbortSignal.timeout(10_000));
+  const { draft } = await converse(conversing, over, options.signal ?? AbortSignal.timeout(10_000));
   return { draft, spent };
 }
 

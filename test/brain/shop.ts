@@ -103,6 +103,7 @@ export class Customer {
         orderId: null,
         sinceMs: this.#sinceMs ?? clockMs + 1,
         awaySinceMs: null,
+        begun: null,
       },
       signal,
     );

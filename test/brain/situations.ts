@@ -38,6 +38,7 @@ export function situation(texts: string | string[], over: Partial<Situation> = {
     library: { owned: [], lastBought: null, askAbout: null },
     summary: null,
     awaySinceMs: null,
+    begun: null,
     store: STORE,
     seed: 0,
     now: WEDNESDAY_ONE_PM,

@@ -1,5 +1,6 @@
 // A Messages API over real HTTP: the wire format, its errors, and whatever can go wrong, switchable per request.
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { z } from 'zod';
@@ -15,13 +16,17 @@ const Request = z.looseObject({
     .optional(),
   tool_choice: z.looseObject({ type: z.string() }).optional(),
   output_config: z.unknown().optional(),
+  stream: z.boolean().optional(),
 });
 export type FakeRequest = z.infer<typeof Request>;
 const Countable = Request.omit({ max_tokens: true });
 
-/** One answer: words, tool calls, or a fault. */
+/**
+ * One answer: words, tool calls, or a fault. What happens to words on their way happens where `after` ends in them: `heldUntil`, nothing
+ * more comes before that; `cut`, the connection breaks. An answer that is not streamed is all there at its end, or not at all.
+ */
 export type FakeAnswer =
-  | { text: string; stopReason?: string }
+  | { text: string; stopReason?: string; after?: string; heldUntil?: Promise<unknown>; cut?: boolean }
   | { tools: { name: string; input: unknown }[] }
   | {
       fault:
@@ -52,6 +57,8 @@ export type FakeAnthropic = {
   answer: (...script: Script) => void;
   /** How long it takes over every answer from now on (ms). */
   think: (ms: number) => void;
+  /** How fast it speaks from now on: tokens of four letters a second. */
+  speak: (tokensPerSecond: number) => void;
   /** Resolves when a request has come in that nobody was told of yet. */
   nextRequest: () => Promise<FakeRequest>;
   close: () => Promise<void>;
@@ -75,6 +82,7 @@ export async function startFakeAnthropic(thinkMs = 0): Promise<FakeAnthropic> {
     hanging: () => fake.held.size,
     answer: (...script) => fake.play(script),
     think: (ms) => void (fake.thinkMs = ms),
+    speak: (tokensPerSecond) => void (fake.tokenMs = 1000 / tokensPerSecond),
     nextRequest: () => fake.nextRequest(),
     close: () => fake.close(),
   };
@@ -85,6 +93,7 @@ class Fake {
   readonly headers: IncomingMessage['headers'][] = [];
   readonly counts: FakeAnthropic['counts'] = { key: 'anthropic-test-key', models: ['claude-test'], fault: null };
   readonly held = new Set<ServerResponse>();
+  tokenMs = 0;
   readonly server: Server = createServer((request, response) => void this.#serve(request, response));
   #script: Script = [{ fault: 'empty' }];
   #waiting: ((request: FakeRequest) => void)[] = [];
@@ -139,8 +148,7 @@ class Fake {
 
   #give(answer: FakeAnswer, request: FakeRequest, response: ServerResponse): void {
     if ('fault' in answer) return this.#fail(answer.fault, request, response);
-    if ('text' in answer)
-      return sendMessage(response, request, [textBlock(answer.text)], answer.stopReason ?? 'end_turn');
+    if ('text' in answer) return void this.#say(answer, request, response);
     const calls = answer.tools.map((tool, index) => ({
       type: 'tool_use',
       id: `toolu_${this.requests.length}_${index}`,
@@ -148,6 +156,24 @@ class Fake {
       ...tool,
     }));
     sendMessage(response, request, calls, 'tool_use');
+  }
+
+  async #say(answer: Words, request: FakeRequest, response: ServerResponse): Promise<void> {
+    const { text, stopReason = 'end_turn', after, heldUntil, cut = false } = answer;
+    const sofar = after === undefined ? text.length : text.indexOf(after) + after.length;
+    if (request.stream) beginStream(response, request, textBlock(''));
+    const speak = async (words: string) => {
+      for (const token of words.match(/[^]{1,4}/g) ?? []) {
+        if (this.tokenMs > 0) await pause(this.tokenMs);
+        if (request.stream) sendEvent(response, textDelta(token));
+      }
+    };
+    await speak(text.slice(0, sofar));
+    await heldUntil;
+    if (cut) return void response.destroy();
+    await speak(text.slice(sofar));
+    if (request.stream) return endStream(response, stopReason);
+    sendMessage(response, request, [textBlock(text)], stopReason);
   }
 
   #fail(fault: Extract<FakeAnswer, { fault: string }>['fault'], request: FakeRequest, response: ServerResponse): void {
@@ -189,9 +215,14 @@ async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
   }
 }
 
+type Words = Extract<FakeAnswer, { text: string }>;
+type Block = { type: string; text: string; citations: null } | { type: string; id: string; input: unknown };
+
 function textBlock(text: string) {
   return { type: 'text', text, citations: null };
 }
+
+const REFUSAL = { type: 'refusal', category: null, explanation: null };
 
 /** Tokens of every answer of the fake. */
 export const FAKE_USAGE = {
@@ -201,8 +232,13 @@ export const FAKE_USAGE = {
   output_tokens: 50,
 };
 
-function sendMessage(response: ServerResponse, { model }: FakeRequest, content: unknown[], stopReason: string): void {
-  send(response, 200, {
+function sendMessage(response: ServerResponse, request: FakeRequest, content: Block[], stopReason: string): void {
+  if (request.stream) return streamMessage(response, request, content, stopReason);
+  send(response, 200, messageOf(request, content, stopReason));
+}
+
+function messageOf({ model }: FakeRequest, content: Block[], stopReason: string | null) {
+  return {
     id: 'msg_fake',
     type: 'message',
     role: 'assistant',
@@ -210,9 +246,54 @@ function sendMessage(response: ServerResponse, { model }: FakeRequest, content: 
     content,
     stop_reason: stopReason,
     stop_sequence: null,
-    stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+    stop_details: stopReason === 'refusal' ? REFUSAL : null,
     usage: FAKE_USAGE,
-  });
+  };
+}
+
+// Server-sent events, as the Messages API streams: a message, its blocks one after the other, and how it ended.
+function streamMessage(response: ServerResponse, request: FakeRequest, content: Block[], stopReason: string): void {
+  beginStream(response, request);
+  for (const [index, block] of content.entries()) {
+    const input = 'input' in block ? JSON.stringify(block.input) : '';
+    const content_block = 'input' in block ? { ...block, input: {} } : block;
+    sendEvent(response, { type: 'content_block_start', index, content_block });
+    sendEvent(response, {
+      type: 'content_block_delta',
+      index,
+      delta:
+        'input' in block ? { type: 'input_json_delta', partial_json: input } : { type: 'text_delta', text: block.text },
+    });
+    sendEvent(response, { type: 'content_block_stop', index });
+  }
+  finishStream(response, stopReason);
+}
+
+function beginStream(response: ServerResponse, request: FakeRequest, block?: Block): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_fake' });
+  sendEvent(response, { type: 'message_start', message: messageOf(request, [], null) });
+  if (block) sendEvent(response, { type: 'content_block_start', index: 0, content_block: block });
+}
+
+function textDelta(text: string) {
+  return { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } };
+}
+
+function endStream(response: ServerResponse, stopReason: string): void {
+  sendEvent(response, { type: 'content_block_stop', index: 0 });
+  finishStream(response, stopReason);
+}
+
+function finishStream(response: ServerResponse, stopReason: string): void {
+  const stop_details = stopReason === 'refusal' ? REFUSAL : null;
+  const delta = { stop_reason: stopReason, stop_sequence: null, stop_details };
+  sendEvent(response, { type: 'message_delta', delta, usage: { output_tokens: FAKE_USAGE.output_tokens } });
+  sendEvent(response, { type: 'message_stop' });
+  response.end();
+}
+
+function sendEvent(response: ServerResponse, event: Record<string, unknown> & { type: string }): void {
+  response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
 // `retry-after-ms` keeps the client's own retry from waiting in tests.

@@ -10,8 +10,8 @@ export class Thoughts {
   around(brain: Brain): Brain {
     return {
       ...brain,
-      reply: async (ask, signal) => {
-        const reply = await brain.reply(ask, signal);
+      reply: async (...asked) => {
+        const reply = await brain.reply(...asked);
         this.composed += 1;
         await this.#held?.released;
         return reply;

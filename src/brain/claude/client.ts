@@ -14,8 +14,15 @@ export type ClaudeRequest = Omit<Anthropic.MessageCreateParamsNonStreaming, 'mod
 export type Tokens = { inputTokens: number; cachedTokens: number; outputTokens: number };
 
 export type ClaudeClient = {
-  /** Throws ClaudeFailure, or the signal's reason when `signal` fired. */
-  ask(request: ClaudeRequest, signal: AbortSignal): Promise<{ message: Anthropic.Message; tokens: Tokens }>;
+  /**
+   * Throws ClaudeFailure, or the signal's reason when `signal` fired.
+   * @param heard is told the text of the answer as far as it has come, again and again while it comes; must not throw
+   */
+  ask(
+    request: ClaudeRequest,
+    signal: AbortSignal,
+    heard?: (text: string) => void,
+  ): Promise<{ message: Anthropic.Message; tokens: Tokens }>;
 };
 
 const RETRIES_MAX = 1;
@@ -36,9 +43,15 @@ export function createClaudeClient(options: ClaudeOptions): ClaudeClient {
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
   });
   return {
-    ask: async (request, signal) => {
+    ask: async (request, signal, heard) => {
+      const asked = { ...request, model };
       const message = await guarded(breaker, signal, () =>
-        anthropic.messages.create({ ...request, model }, { signal }),
+        heard === undefined
+          ? anthropic.messages.create(asked, { signal })
+          : anthropic.messages
+              .stream(asked, { signal })
+              .on('text', (_delta, text) => heard(text))
+              .finalMessage(),
       );
       return { message, tokens: tokensOf(message.usage) };
     },

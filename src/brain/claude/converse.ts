@@ -10,7 +10,9 @@ import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
 import { ClaudeFailure } from './failure.ts';
 import { faultsOf, namedBooks } from './grounding.ts';
 import type { FaultKind } from './grounding.ts';
-import { conversation, correction, systemBlocks } from './prompt.ts';
+import { firstBubble, openingOf } from './opening.ts';
+import type { Opening } from './opening.ts';
+import { conversation, correction, saidAlready, systemBlocks } from './prompt.ts';
 import { actOf, isbnsOf, Proposal } from './proposal.ts';
 import { runTool, TOOLS } from './tools.ts';
 import { inVoice } from './voice.ts';
@@ -23,7 +25,16 @@ export type Conversing = {
   spend: (tokens: Tokens) => Promise<void>;
   /** Is told what was wrong with an answer that is not used. */
   onStopped?: (faults: readonly FaultKind[]) => void;
+  /** Says how the answer begins before the rest of it is known, and answers whether it was said. Never rejects. */
+  begin?: ((opening: Opening) => Promise<boolean>) | undefined;
 };
+
+/** `opening`: the first of the draft's bubbles, where it was said already. */
+export type Answer = { draft: Draft; opening: string | null };
+
+// Read here and not by the client, which takes an answer that was cut for a failure of the line.
+const { type, schema } = zodOutputFormat(Proposal);
+const FORMAT = { type, schema };
 
 /** Requests that may call tools; the one after them must answer. */
 const TOOL_ROUNDS_MAX = 4;
@@ -40,23 +51,29 @@ type Exchange = {
   known: Map<string, Book>;
   found: Map<string, FoundBook>;
   toolRounds: number;
+  /** Comes to how the answer was begun; null while there was nothing to decide. */
+  opening: Promise<string | null> | null;
 };
 
 /** Throws ClaudeFailure, or the signal's reason when it fires. */
-export async function converse(conversing: Conversing, situation: Situation, signal: AbortSignal): Promise<Draft> {
+export async function converse(conversing: Conversing, situation: Situation, signal: AbortSignal): Promise<Answer> {
   const offered = await conversing.shelf.get(situation.storeId, offeredIsbns(situation));
   const known = new Map(offered.map((book) => [book.isbn13, book]));
   const found = new Map(situation.found.map((book) => [book.isbn13, book]));
-  const exchange: Exchange = { messages: conversation(situation), known, found, toolRounds: 0 };
+  const exchange: Exchange = { messages: conversation(situation), known, found, toolRounds: 0, opening: null };
   for (let answers = 0; answers < ANSWERS_MAX; answers += 1) {
     const text = await answerText(conversing, situation, exchange, signal);
     const proposal = readProposal(text);
     await learnListed(conversing.shelf, situation.storeId, proposal, known);
     const act = actOf(proposal);
     const faults = faultsOf(proposal, act, { known, found, situation });
-    if (faults.length === 0 && act !== null) return draftOf(proposal, act, exchange);
+    const opening = await exchange.opening;
+    if (faults.length === 0 && act !== null) {
+      const isBegun = opening !== null || situation.begun !== null;
+      return { draft: begunWith(opening, draftOf(proposal, act, exchange, isBegun)), opening };
+    }
     conversing.onStopped?.([...new Set(faults.map(({ kind }) => kind))]);
-    exchange.messages.push({ role: 'assistant', content: text }, correction(faults.map(({ words }) => words)));
+    exchange.messages.push({ role: 'assistant', content: text }, correction(faults.map(({ words }) => words), opening));
   }
   throw new ClaudeFailure('ungrounded');
 }
@@ -74,13 +91,37 @@ async function answerText(
 ): Promise<string> {
   for (;;) {
     const mayLookUp = exchange.toolRounds < TOOL_ROUNDS_MAX;
-    const { message, tokens } = await conversing.client.ask(request(conversing.persona, exchange, mayLookUp), signal);
+    const { message, tokens } = await conversing.client.ask(
+      request(conversing.persona, exchange, mayLookUp),
+      signal,
+      listener(conversing, situation, exchange),
+    );
     await conversing.spend(tokens);
     if (message.stop_reason !== 'tool_use') return finalText(message);
     if (!mayLookUp) throw new ClaudeFailure('endless');
     exchange.toolRounds += 1;
     await answerTools(conversing.shelf, situation, exchange, message);
   }
+}
+
+/** Hears how an answer begins, once a reply; undefined where nothing may be said before the whole of it is known. */
+function listener(
+  { begin }: Conversing,
+  situation: Situation,
+  exchange: Exchange,
+): ((text: string) => void) | undefined {
+  if (begin === undefined || exchange.opening !== null) return undefined;
+  return (text) => {
+    const bubble = exchange.opening === null ? firstBubble(text) : null;
+    if (bubble === null) return;
+    const { known, found } = exchange;
+    const opening = openingOf(bubble, { known, found, situation });
+    exchange.opening = opening === null ? Promise.resolve(null) : said(begin, opening);
+  };
+}
+
+async function said(begin: NonNullable<Conversing['begin']>, opening: Opening): Promise<string | null> {
+  return (await begin(opening)) ? opening.text : null;
 }
 
 function request(persona: string, { messages }: Exchange, mayLookUp: boolean): ClaudeRequest {
@@ -90,7 +131,7 @@ function request(persona: string, { messages }: Exchange, mayLookUp: boolean): C
     tool_choice: { type: mayLookUp ? 'auto' : 'none' },
     system: systemBlocks(persona),
     messages,
-    output_config: { format: zodOutputFormat(Proposal) },
+    output_config: { format: FORMAT },
   };
 }
 
@@ -115,7 +156,9 @@ async function answerTools(
       is_error: answer?.isError ?? true,
     };
   });
-  exchange.messages.push({ role: 'assistant', content: message.content }, { role: 'user', content: results });
+  const opening = await exchange.opening;
+  const content = opening === null ? results : [...results, saidAlready(opening)];
+  exchange.messages.push({ role: 'assistant', content: message.content }, { role: 'user', content });
 }
 
 function finalText(message: Anthropic.Message): string {
@@ -155,14 +198,21 @@ async function learnListed(
   for (const book of await shelf.get(storeId, wanted)) known.set(book.isbn13, book);
 }
 
-function draftOf(proposal: Proposal, act: Draft['act'], { known, found }: Exchange): Draft {
+// An answer that was begun otherwise, and put right, goes on from what was said.
+function begunWith(opening: string | null, draft: Draft): Draft {
+  if (opening === null || draft.bubbles[0] === opening) return draft;
+  return { ...draft, bubbles: [opening, ...draft.bubbles] };
+}
+
+/** @param isBegun something of the answer was said already, and may have been enough */
+function draftOf(proposal: Proposal, act: Draft['act'], { known, found }: Exchange, isBegun: boolean): Draft {
   const acted = isbnsOf(act);
   const actedBooks = acted.flatMap((isbn13) => known.get(isbn13) ?? []);
   const shown = [...new Set([...actedBooks, ...namedBooks(proposal, known)])].slice(0, SHOWN_MAX).map(shownBook);
   const actedFound = acted.flatMap((isbn13) => (known.has(isbn13) ? [] : (found.get(isbn13) ?? [])));
   const ofTheWorld = [...new Set([...actedFound, ...namedBooks(proposal, found)])].slice(0, FOUND_MAX);
   const bubbles = inVoice(proposal.bubbles);
-  if (act.type === 'customer.asked' && bubbles.length === 0) throw new ClaudeFailure('unreadable');
+  if (act.type === 'customer.asked' && bubbles.length === 0 && !isBegun) throw new ClaudeFailure('unreadable');
   const confidence = Math.min(1, Math.max(0, proposal.confidence));
   return { act, bubbles, shown, ...(ofTheWorld.length > 0 && { found: ofTheWorld }), confidence };
 }

@@ -142,6 +142,7 @@ class Talk {
       threadId: this.#threadId,
       sinceMs,
       awaySinceMs: null,
+      begun: null,
     };
     const seenBefore = () => Promise.resolve(this.shown.map(({ isbn13 }) => isbn13));
     const signal = AbortSignal.timeout(REPLY_TIMEOUT_MS);

@@ -40,6 +40,11 @@ export function customerTo3(stored: StoredSnapshot): StoredSnapshot {
   return stored;
 }
 
+/** Version 4: an answer may have been begun before it was known to its end. */
+export function customerTo4({ context, ...rest }: StoredSnapshot): StoredSnapshot {
+  return { ...rest, context: { ...context, begun: null } };
+}
+
 /** Version 2: orders of books that have to be ordered in. */
 export function orderTo2({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   return { ...rest, context: { ...context, special: false } };

@@ -27,14 +27,14 @@ import { CustomerContext } from '../../../schema/customer.ts';
 import { OrderContext } from '../../../schema/order.ts';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { erased } from '../../runtime/transactional.ts';
-import { customerTo2, customerTo3, orderTo2, orderTo3, orderTo4 } from './machine-steps.ts';
+import { customerTo2, customerTo3, customerTo4, orderTo2, orderTo3, orderTo4 } from './machine-steps.ts';
 
 /** A customer is born by their first text, an order by its customer's `start`. */
 export const machines: readonly DurableMachine[] = [
   {
     machine: customerMachine,
-    version: 3,
-    migrations: { 1: customerTo2, 2: customerTo3 },
+    version: 4,
+    migrations: { 1: customerTo2, 2: customerTo3, 3: customerTo4 },
     context: CustomerContext,
     bornBy: 'event',
   },

@@ -25,9 +25,9 @@ export function limitedClaude(budget: SourceBudget, perMinute: number, client: C
   const burst = Math.max(1, Math.floor(perMinute * CLAUDE_BURST));
   const claude = { name: 'claude', limits: { burst, perMinute: perMinute + burst, perDay: UNBOUNDED } };
   return {
-    async ask(request, signal) {
+    async ask(request, signal, heard) {
       if (!(await budget.take(claude, 'customer'))) throw new ClaudeFailure('limited');
-      return client.ask(request, signal);
+      return client.ask(request, signal, heard);
     },
   };
 }

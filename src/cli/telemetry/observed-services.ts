@@ -24,8 +24,8 @@ export function observedClaude(
     cost.inc(costOf(model, spent) ?? 0);
   };
   return {
-    async ask(request, signal) {
-      const ask = () => client.ask(request, signal);
+    async ask(request, signal, heard) {
+      const ask = () => client.ask(request, signal, heard);
       const answer = await outside('claude', 'message', ask, (error) => {
         if (!(error instanceof ClaudeFailure)) return 'aborted';
         return error.code === 'resting' ? 'resting' : 'failed';

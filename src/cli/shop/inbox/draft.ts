@@ -31,7 +31,7 @@ export async function draftReply(shop: Shop, storeId: number, key: string): Prom
   if (!context.success || dataKey === null) return null;
   const sinceMs = await unansweredSince(shop, storeId, key);
   if (sinceMs === null) return NOTHING;
-  const ask = { ...context.data, sinceMs, storeId, actorKey: key, dataKey };
+  const ask = { ...context.data, begun: null, sinceMs, storeId, actorKey: key, dataKey };
   const reply = await shop.services.brain.draft(ask, AbortSignal.timeout(TIMEOUT_MS));
   if (reply === null) return NOTHING;
   return { text: reply.bubbles.join(' '), by: reply.by, act: reply.act.type, confidence: reply.confidence };
