@@ -162,7 +162,10 @@ function signed(reply: ReplyOutput, begun: string | null): ReplyOutput {
 }
 
 /** The books that it shows, and the one that it asks how they liked. */
-function spokenOf({ shown, bubbles }: Pick<ReplyOutput, 'shown' | 'bubbles'>, { library: { askAbout } }: Situation): string[] {
+function spokenOf(
+  { shown, bubbles }: Pick<ReplyOutput, 'shown' | 'bubbles'>,
+  { library: { askAbout } }: Situation,
+): string[] {
   const asked = askAbout !== null && speaksOf(bubbles, askAbout) ? [askAbout.isbn13] : [];
   return [...new Set([...shown.map((book) => book.isbn13), ...asked])];
 }

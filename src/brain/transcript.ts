@@ -16,16 +16,14 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
         .where(beforeTurn === undefined ? mine : and(mine, lt(messages.seq, beforeTurn)))
         .orderBy(desc(messages.id))
         .limit(limit);
-      return rows
-        .reverse()
-        .map(({ id, by, kind, bodySealed, at, begun, status }) => ({
-          ...(begun !== null && { begun: { command: begun, status } }),
-          id,
-          by,
-          kind,
-          text: vault.open(dataKey, bodySealed),
-          at,
-        }));
+      return rows.reverse().map(({ id, by, kind, bodySealed, at, begun, status }) => ({
+        ...(begun !== null && { begun: { command: begun, status } }),
+        id,
+        by,
+        kind,
+        text: vault.open(dataKey, bodySealed),
+        at,
+      }));
     },
   };
 }

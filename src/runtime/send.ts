@@ -44,6 +44,5 @@ export function createSend(deps: { directory: Directory; push: Lanes['push']; ne
 
 /** Events of the runtime's own making cannot be sent. @throws RuntimeError `forbidden_event` */
 export function assertOutside({ type }: AnyEventObject): void {
-  if (type.startsWith('xstate.'))
-    throw new RuntimeError('forbidden_event', `"${type}" is made by the runtime alone`);
+  if (type.startsWith('xstate.')) throw new RuntimeError('forbidden_event', `"${type}" is made by the runtime alone`);
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import customer1 from './customer-1.json' with { type: 'json' };
 import customer2 from './customer-2.json' with { type: 'json' };
+import customer3 from './customer-3.json' with { type: 'json' };
 import order1 from './order-1.json' with { type: 'json' };
 import order2 from './order-2.json' with { type: 'json' };
 import order3 from './order-3.json' with { type: 'json' };
@@ -41,6 +42,23 @@ describe('G12 an actor that version 1 stored', () => {
 
   test.each(storedBy(customer2))('or version 2, as a customer (%s) is at home in this build', (_name, stored) => {
     expect(misfit(machineOf('customer'), stored, 2)).toBeNull();
+  });
+
+  test.each(storedBy(customer3))('or version 3, as a customer (%s) is at home in this build', (_name, stored) => {
+    expect(misfit(machineOf('customer'), stored, 3)).toBeNull();
+  });
+
+  test('or version 3, as a customer whose answer is being composed hears it out', () => {
+    const customer = machineOf('customer');
+    const stored = customer3.understanding;
+    const live = restore(customer, migrate(customer, StoredSnapshot.parse(stored), 3));
+    const output = { act: { type: 'customer.asked' }, bubbles: ['hey'], shown: [], confidence: 1, by: 'claude' };
+    const done = { type: 'xstate.done.actor.reply', output, actorId: 'reply' };
+    const { live: after, effects } = step(customer, live, done, turn);
+    expect(effects).toContainEqual(
+      expect.objectContaining({ name: 'say', params: { bubbles: ['hey'], kind: 'talk', by: 'marty' } }),
+    );
+    expect(customer.context.safeParse(after.snapshot.context).error).toBeUndefined();
   });
 
   test.each(storedBy(order1))('as an order (%s) is at home in this build', (_name, stored) => {

@@ -72,6 +72,7 @@ describe('from the first text to the first answer', () => {
         threadId,
         sinceMs: expect.any(Number),
         awaySinceMs: null,
+        begun: null,
       },
     });
   });

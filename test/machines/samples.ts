@@ -30,6 +30,8 @@ const isTooFast = ({ event }: { event: object }) => 'text' in event && event.tex
 const mayNotice = ({ context: { notices } }: { context: CustomerContext }) =>
   notices.length > 0 && notices[0]?.line !== 'order.lapsed';
 
+const ANSWER = { bubbles: ['hm'], shown: [DUNE], confidence: 1, by: 'claude' };
+
 /** What a customer's chart may meet. */
 export const CUSTOMER_EVENTS: Samples = {
   // Acts are raised by the ear; here they come with its answer, and not by themselves.
@@ -38,8 +40,13 @@ export const CUSTOMER_EVENTS: Samples = {
   'text.received': () => [text('hi'), TOO_FAST, text('yes'), STOP, text('START', 'start'), text('HELP', 'help')],
   'staff.tookOver': () => [{ staffId: 's1' }],
   'staff.said': () => [{ text: 'hello' }],
-  'xstate.done.actor.reply': () =>
-    ACTS.map((act) => ({ output: { act, bubbles: ['hm'], shown: [DUNE], confidence: 1, by: 'house' } })),
+  'xstate.done.actor.reply': ({ context: { begun } }) => [
+    ...ACTS.map((act) => ({ output: { ...ANSWER, act, begun } })),
+    { output: { ...ANSWER, act: { type: 'customer.asked' } } },
+  ],
+  // Told by the work that composes the answer, and never without it.
+  'reply.begun': ({ children }) =>
+    'reply' in children ? [[], [DUNE]].map((shown) => ({ id: ORDER_ID, text: 'hm', shown, found: [] })) : [],
   'xstate.done.actor.quote': () => [{ output: DUNE }],
   'xstate.error.actor.quote': refusals('sold_out', 'unknown_book'),
   'xstate.done.actor.address': () => [{ output: { addressId: ADDRESS_ID, oneLine: ONE_LINE } }],

@@ -123,20 +123,37 @@ const ACTS: Readonly<Record<Topic, readonly Act[]>> = {
   ],
 };
 
+/** Which command begins an answer: one at a time does. */
+const BEGUN = ORDERS[1];
+
 /** Whatever a model may answer: each act, with and without books shown beside it that were not asked for. */
-function replies(topic: Topic): Named[] {
+function replies(topic: Topic, begun: string | null): Named[] {
   return ACTS[topic].flatMap((act) => {
     const shows = topic === 'consent' ? [[]] : act.type === 'customer.asked' ? [[], [DUNE], [UBIK]] : [[], [UBIK]];
-    return shows.map((shown) => replied(act, shown));
+    return shows.map((shown) => replied(act, shown, begun));
   });
 }
 
-function replied(act: Act, shown: ShownBook[]): Named {
-  const output = { act, bubbles: ['hm'], shown, confidence: 1, by: 'claude' };
+/** The first words of an answer, with and without a book in them. */
+function beginnings(topic: Topic): Named[] {
+  return (topic === 'consent' ? [[]] : [[], [UBIK]]).map((shown) =>
+    named(`Marty begins to answer${shown.length > 0 ? ', showing Ubik' : ''}`, {
+      type: 'reply.begun',
+      id: BEGUN,
+      text: 'hm',
+      shown,
+      found: [],
+    }),
+  );
+}
+
+function replied(act: Act, shown: ShownBook[], begun: string | null): Named {
+  const output = { act, bubbles: ['hm'], shown, confidence: 1, by: 'claude', ...(begun !== null && { begun }) };
   const of = 'isbn13' in act ? ` ${act.isbn13 === DUNE.isbn13 ? 'Dune' : 'Ubik'}` : '';
   const several = 'copies' in act && act.copies > 1 ? ' twice' : '';
   const showing = shown.length > 0 ? `, showing ${shown.map(({ title }) => title).join(' and ')}` : '';
-  return named(`the model proposes ${act.type}${of}${several}${showing}`, {
+  const goingOn = begun === null ? '' : ', going on from what was said';
+  return named(`the model proposes ${act.type}${of}${several}${showing}${goingOn}`, {
     type: 'xstate.done.actor.reply',
     output,
   });
@@ -208,11 +225,16 @@ const OTHERS: readonly Named[] = [
 export function customerModel(topic: Topic, chart = customerChart()): Model<Customer, Heard> {
   const born = chart.born(undefined, NOON);
   const always = topic === 'consent' ? [...TEXTS, ...NEWS[topic], ...OTHERS] : [...SHORT_TEXTS, ...NEWS[topic]];
-  const results = { ...RESULTS, reply: [...replies(topic), ...(RESULTS['reply'] ?? [])] };
+  const fromTheStart = [...beginnings(topic), ...replies(topic, null)];
+  const goingOn = [...beginnings(topic), ...replies(topic, BEGUN), replied({ type: 'customer.asked' }, [], null)];
+  const fail = RESULTS['reply'] ?? [];
+  const results = (begun: boolean) => ({ ...RESULTS, reply: [...(begun ? goingOn : fromTheStart), ...fail] });
+  const [unbegun, begun] = [results(false), results(true)];
   return {
     initial: { chart: born.to, witness: NOBODY_ASKED },
     key: ({ chart: at, witness }) => `${at} ${witness.code}`,
-    edges: (customer) => edgesOf(chart, customer, always, results),
+    edges: (customer) =>
+      edgesOf(chart, customer, always, chart.at(customer.chart).context['begun'] === null ? unbegun : begun),
   };
 }
 

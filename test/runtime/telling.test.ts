@@ -47,7 +47,10 @@ describe('G5 what work tells before it is done', () => {
     const { key, attempt, done } = await atWork('plain');
     expect(await attempt(1).tell(note('half'))).toBe('stepped');
     expect(await attempt(1).tell(note('nearly'))).toBe('stepped');
-    expect(await stored(database.pool, key)).toMatchObject({ value: 'weighing', context: { heard: ['half', 'nearly'] } });
+    expect(await stored(database.pool, key)).toMatchObject({
+      value: 'weighing',
+      context: { heard: ['half', 'nearly'] },
+    });
     done.open({ grams: 1 });
     await vi.waitFor(async () => expect(await journal(database.pool, key)).toHaveLength(5), soon);
     expect((await journal(database.pool, key)).slice(2)).toEqual([

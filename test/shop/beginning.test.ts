@@ -133,7 +133,9 @@ describe('an answer that is begun before all of it is known', () => {
     const speaking = held([FIRST, SECOND]);
     const reader = await begins([speaking.answer, whole(['long rides need long books.', SECOND])], FIRST);
     await until(async () => {
-      await shop().pool.query("UPDATE commands SET due_at = now() - interval '1 s' WHERE name = 'composeReply' AND attempt = 1 AND status = 'running'");
+      await shop().pool.query(
+        "UPDATE commands SET due_at = now() - interval '1 s' WHERE name = 'composeReply' AND attempt = 1 AND status = 'running'",
+      );
       if (claude.requests.length < 2) throw new Error('there is no second attempt');
     }, WAIT.timeout);
     await reader.hears(exactly(SECOND));
@@ -169,10 +171,7 @@ describe('an answer that is begun before all of it is known', () => {
 
   test('the rest turns out wrong: put right, it goes on from what was said', async () => {
     const reader = shop().phone();
-    claude.answer(
-      whole([FIRST, 'you want "The Clockwork Abyss". trust me.']),
-      whole(['what did he read last?']),
-    );
+    claude.answer(whole([FIRST, 'you want "The Clockwork Abyss". trust me.']), whole(['what did he read last?']));
     await reader.texts(QUESTION);
     await reader.hears(/^what did he read last\?$/);
     await shop().rest();

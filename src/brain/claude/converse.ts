@@ -73,7 +73,13 @@ export async function converse(conversing: Conversing, situation: Situation, sig
       return { draft: begunWith(opening, draftOf(proposal, act, exchange, isBegun)), opening };
     }
     conversing.onStopped?.([...new Set(faults.map(({ kind }) => kind))]);
-    exchange.messages.push({ role: 'assistant', content: text }, correction(faults.map(({ words }) => words), opening));
+    exchange.messages.push(
+      { role: 'assistant', content: text },
+      correction(
+        faults.map(({ words }) => words),
+        opening,
+      ),
+    );
   }
   throw new ClaudeFailure('ungrounded');
 }

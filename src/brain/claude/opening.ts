@@ -16,6 +16,8 @@ export type Opening = { text: string; shown: ShownBook[]; found: FoundBook[] };
 const TALK = 'customer.asked';
 
 const Begun = z.object({ act: z.literal(TALK), bubbles: z.array(z.string()) });
+/** A bubble without a letter may not be left of it in the shop's voice. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
 const SHOWN_MAX = 10;
 const FOUND_MAX = 3;
 
@@ -31,7 +33,7 @@ export function firstBubble(text: string): string | null {
   if (keys.indexOf('act') > keys.indexOf('bubbles')) return null; // it may not have come to its end: "customer.asked…"
   const begun = Begun.safeParse(answer);
   const [first, second] = begun.data?.bubbles ?? [];
-  return first !== undefined && inVoice([second ?? '']).length > 0 ? first : null;
+  return first !== undefined && SAYS_SOMETHING.test(second ?? '') ? first : null;
 }
 
 function soFar(text: string): object | null {
