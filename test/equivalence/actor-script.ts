@@ -14,6 +14,10 @@ export type Move =
   | { do: 'answer'; work: number; answer: Answer }
   /** The n-th piece of work that was stopped ends all the same, or one that has ended does so once more. */
   | { do: 'answerLate'; work: number; answer: Answer }
+  /** The n-th piece of work that is under way tells its actor something. */
+  | { do: 'tell'; work: number; event: AnyEventObject }
+  /** The n-th piece of work that was stopped or has ended tries to. */
+  | { do: 'tellLate'; work: number; event: AnyEventObject }
   /** The timer that is due next fires. */
   | { do: 'wait' }
   /** So much time passes (ms), and every timer fires that is due in it. */

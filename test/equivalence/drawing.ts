@@ -223,14 +223,10 @@ const answers = fc.oneof(
   fc.record({ status: fc.constant('failed' as const), code: fc.constant('exhausted') }),
 );
 
+const outside = fc.record({ type: fc.constantFrom<string>(...OUTSIDE, 'unheardOf'), by: fc.nat(7) });
+
 const moves: fc.Arbitrary<Move> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('send' as const),
-      event: fc.record({ type: fc.constantFrom<string>(...OUTSIDE, 'unheardOf'), by: fc.nat(7) }),
-    }),
-  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), event: outside }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('answer' as const), work: fc.nat(5), answer: answers }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('answerLate' as const), work: fc.nat(5), answer: answers }) },
   { weight: 3, arbitrary: fc.constant<Move>({ do: 'wait' }) },
@@ -238,3 +234,14 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
 );
 
 export const scripts = fc.array(moves, { minLength: 4, maxLength: 20 });
+
+const tellings: fc.Arbitrary<Move> = fc.record({
+  do: fc.constantFrom('tell' as const, 'tellLate' as const),
+  work: fc.nat(5),
+  event: outside,
+});
+/** The same, and work tells its actor something before it is done, or after. */
+export const tellingScripts = fc.array(fc.oneof({ weight: 3, arbitrary: moves }, { weight: 1, arbitrary: tellings }), {
+  minLength: 4,
+  maxLength: 20,
+});

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Move, Seen } from './actor-script.ts';
 import { compare } from './compare.ts';
-import { drawnMachines, scripts } from './drawing.ts';
+import { drawnMachines, scripts, tellingScripts } from './drawing.ts';
 import { caseOf } from './vocabulary.ts';
 import type { Drawn } from './vocabulary.ts';
 
@@ -17,25 +17,28 @@ export type DrawnRun = {
 
 /**
  * @param seed of fast-check; the same gives the same machines
+ * @param telling whether work also tells its actor something on its way
  * @param path one machine of that seed, as a report of a difference names it
  */
 export async function draw({
   machines,
   seed,
   path,
+  telling = false,
   onProgress,
   onDifference,
 }: {
   machines: number;
   seed: number;
   path?: string;
+  telling?: boolean;
   onProgress?: (done: number) => void;
   /** The first one; what follows is its shrinking. */
   onDifference?: () => void;
 }): Promise<DrawnRun> {
   const run: DrawnRun = { machines: 0, events: 0, killed: 0, parts: {}, differences: [] };
   let shrinking = false;
-  const property = fc.asyncProperty(drawnMachines, scripts, async (drawn, script) => {
+  const property = fc.asyncProperty(drawnMachines, telling ? tellingScripts : scripts, async (drawn, script) => {
     try {
       await sameOnBoth(run, drawn, script);
     } catch (error) {

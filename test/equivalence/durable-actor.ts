@@ -2,6 +2,7 @@
 // that they would be. Before every turn everything else is thrown away: the machine is built anew and the actor read from its row.
 // Each turn is taken twice: by a process that dies before its commit, and by the one that does the work over.
 import { isDeepStrictEqual } from 'node:util';
+import type { AnyEventObject } from 'xstate';
 import { openActor } from '../../src/runtime/actor-turn.ts';
 import type { ActorTurn, TurnKnowledge } from '../../src/runtime/actor-turn.ts';
 import { actor } from '../../src/runtime/authoring.ts';
@@ -91,13 +92,11 @@ class DurableActor implements DurableSubject {
       case 'answer':
         return this.#answer(nth(this.#works.filter(isOpen), move.work), move.answer);
       case 'answerLate':
-        return this.#answerLate(
-          nth(
-            this.#works.filter((work) => !isOpen(work)),
-            move.work,
-          ),
-          move.answer,
-        );
+        return this.#answerLate(nth(this.#works.filter(isOver), move.work), move.answer);
+      case 'tell':
+        return this.#tell(nth(this.#works.filter(isOpen), move.work), move.event);
+      case 'tellLate':
+        return this.#tell(nth(this.#works.filter(isOver), move.work), move.event);
       case 'wait':
         return this.#fireUntil(Math.min(...this.#due().map(({ dueMs }) => dueMs)));
       case 'waitFor':
@@ -114,6 +113,10 @@ class DurableActor implements DurableSubject {
     const { turn, taken } = this.#turn({ kind: 'result', command: work.row.id, outcome: outcomeOf(answer) });
     if (taken !== 'dropped') throw new Error(`a late answer of ${work.name} was ${taken}`);
     return [turn];
+  }
+
+  #tell(work: Work | undefined, event: AnyEventObject): Written[] {
+    return work ? [this.#turn({ kind: 'told', command: work.row.id, attempt: 1, event }).turn] : [];
   }
 
   #fireUntil(end: number): Written[] {
@@ -180,7 +183,7 @@ class DurableActor implements DurableSubject {
       const event = eventFrom(this.#open(due.event));
       turn.due.set(due.id, { token: due.token, dueAt: due.dueAt, event, correlationId: null, trace: null });
     }
-    const status = cause.kind === 'result' ? this.#status(cause.command) : null;
+    const status = cause.kind === 'result' || cause.kind === 'told' ? this.#status(cause.command) : null;
     const envelope = { cause, source: 'test', correlationId: 'test' };
     return { turn, taken: take(knowledge, turn, envelope, BIRTH + this.#nowMs, status) };
   }
@@ -189,7 +192,7 @@ class DurableActor implements DurableSubject {
     const work = this.#works.find(({ row }) => row.id === id);
     if (!work) return null;
     const { name, childId, input } = work.row;
-    return { id, name, childId, status: work.status, attempt: 1, input };
+    return { id, name, childId, status: isOpen(work) ? 'running' : work.status, attempt: 1, input };
   }
 
   // What batch-writes.ts does to the tables, in the same order.
@@ -267,6 +270,10 @@ function rowsOf({ row: _, definition: __, live: ___, spans: ____, ...rows }: Act
 
 function isOpen({ status }: Work): boolean {
   return status === 'pending';
+}
+
+function isOver(work: Work): boolean {
+  return !isOpen(work);
 }
 
 function outcomeOf(answer: Answer): Outcome {

@@ -21,6 +21,8 @@ type Work = {
   signal: AbortSignal;
   settled: boolean;
   settle: (answer: Answer) => void;
+  /** Sends to its parent; what is over sends nothing, as XState has it of callbacks. */
+  tell: (event: AnyEventObject) => void;
 };
 
 const ActorRef = z.custom<AnyActorRef>((value) => typeof value === 'object' && value !== null && '_send' in value);
@@ -130,16 +132,16 @@ class MemoryActor implements Subject {
         if (this.#actor.getSnapshot().status === 'active') this.#actor.send(move.event); // XState drops it, and says so at length
         break;
       case 'answer':
-        nth(
-          this.#works.filter((work) => !work.settled && !work.signal.aborted),
-          move.work,
-        )?.settle(move.answer);
+        nth(this.#works.filter(isUnderWay), move.work)?.settle(move.answer);
         break;
       case 'answerLate':
-        nth(
-          this.#works.filter((work) => work.settled || work.signal.aborted),
-          move.work,
-        )?.settle(move.answer);
+        nth(this.#works.filter(isOver), move.work)?.settle(move.answer);
+        break;
+      case 'tell':
+        nth(this.#works.filter(isUnderWay), move.work)?.tell(move.event);
+        break;
+      case 'tellLate':
+        nth(this.#works.filter(isOver), move.work)?.tell(move.event);
         break;
       case 'wait':
         this.#waitUntil(this.#clock.next());
@@ -191,6 +193,9 @@ class MemoryActor implements Subject {
             work.settled = true;
             if (answer.status === 'done') resolve(answer.output);
             else reject(errorOf(answer));
+          },
+          tell: (event) => {
+            if (isUnderWay(work)) this.#actor.send(event);
           },
         };
         this.#works.push(work);
@@ -245,6 +250,14 @@ class MemoryActor implements Subject {
     this.#emitted = [];
     return seen;
   }
+}
+
+function isOver({ settled, signal }: Work): boolean {
+  return settled || signal.aborted;
+}
+
+function isUnderWay(work: Work): boolean {
+  return !isOver(work);
 }
 
 function isWhole({ _nodes: nodes }: AnyMachineSnapshot): boolean {

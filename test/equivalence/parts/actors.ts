@@ -12,19 +12,22 @@ import {
 } from 'xstate';
 import type { AnyActorLogic } from 'xstate';
 import { durable, refusalOf } from '../../../src/runtime/authoring.ts';
-import { done, doneLate, failed, refused, refuses, works } from './part.ts';
+import { done, doneLate, failed, refused, refuses, tells, tellsLate, works } from './part.ts';
 import type { Group } from './part.ts';
 
 const work = durable<{ n: number } | undefined, unknown>('work');
 
 const fetching = setup({
-  types: { context: {} as { got: unknown } },
+  types: { context: {} as { got: unknown; halfways: number } },
   actors: { work },
   guards: { isSoldOut: ({ event }) => refusalOf(event) === 'sold_out' },
-  actions: { keep: assign({ got: ({ event }) => ('output' in event ? event['output'] : null) }) },
+  actions: {
+    keep: assign({ got: ({ event }) => ('output' in event ? event['output'] : null) }),
+    count: assign({ halfways: ({ context }) => context.halfways + 1 }),
+  },
 }).createMachine({
   id: 'fetching',
-  context: { got: null },
+  context: { got: null, halfways: 0 },
   initial: 'idle',
   states: {
     idle: { on: { go: 'busy' } },
@@ -36,7 +39,7 @@ const fetching = setup({
         onDone: { target: 'got', actions: 'keep' },
         onError: [{ guard: 'isSoldOut', target: 'none' }, { target: 'broken' }],
       },
-      on: { stop: 'idle' },
+      on: { stop: 'idle', halfway: { actions: 'count' } },
     },
     got: {},
     none: {},
@@ -126,6 +129,16 @@ export const actors: Group = {
     ),
     works('work whose state is left: its result never comes in', fetching, ['go', 'stop', doneLate], 'idle', {
       note: 'what it did is undone, where it has an `undo`',
+    }),
+    works(
+      'an event to its parent from work that is not done yet',
+      fetching,
+      ['go', tells('halfway'), tells('halfway'), done({ price: 3 }), tellsLate('halfway')],
+      'got',
+      { note: '`tell(event)` in its `run`; nothing comes in once the state was left' },
+    ),
+    works('the same from work whose state is left', fetching, ['go', 'stop', 'go', tellsLate('halfway')], 'busy', {
+      note: 'dropped, as its result is',
     }),
     works('several invokes of one state, `systemId`', several, [done(1), done(2)], 'got'),
     works('`spawnChild`', spawning, [done(1)], 'b'),

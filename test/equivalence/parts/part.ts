@@ -54,6 +54,10 @@ export const refused = (code: string): Move => ({ do: 'answer', work: 0, answer:
 export const failed = (code: string): Move => ({ do: 'answer', work: 0, answer: { status: 'failed', code } });
 /** What was stopped ends all the same. */
 export const doneLate: Move = { do: 'answerLate', work: 0, answer: { status: 'done', output: 'late' } };
+/** Work tells its actor something before it is done. */
+export const tells = (type: string): Move => ({ do: 'tell', work: 0, event: { type } });
+/** What was stopped tries to. */
+export const tellsLate = (type: string): Move => ({ do: 'tellLate', work: 0, event: { type } });
 /** The next timer fires. */
 export const wait: Move = { do: 'wait' };
 export const waitFor = (ms: number): Move => ({ do: 'waitFor', ms });
