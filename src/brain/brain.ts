@@ -1,13 +1,6 @@
 // Marty's brain: reads the conversation, proposes one act and words. Claude where there is a key, a budget and an
 // answer that stands on the catalogue; the house recommender for everything else, so that a reply always comes.
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { ComposeInput, ReplyOutput, ShownBook } from '../../schema/acts.ts';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import { shownBook } from '../catalogue/shown-book.ts';
-import type { BookFinder } from '../catalogue/sources/book-finder.ts';
-import { boughtTogether } from '../commerce/bought-together.ts';
-import type { Waitlist } from '../commerce/waitlist/waitlist.ts';
-import type { Vault } from '../runtime/vault.ts';
+import type { ComposeInput, ReplyOutput } from '../../schema/acts.ts';
 import { createAnswerCache, NO_CACHE } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { createBudget, UNCOUNTED } from './budget.ts';
@@ -19,18 +12,15 @@ import type { Answer } from './claude/converse.ts';
 import { ClaudeFailure } from './claude/failure.ts';
 import type { ClaudeFailureCode } from './claude/failure.ts';
 import type { FaultKind } from './claude/grounding.ts';
+import { houseReply, plainReply } from './house/house.ts';
+import { speaksOf } from './library.ts';
+import { look, withBegun } from './look.ts';
+import type { Sight } from './look.ts';
 import { createOpener } from './opener.ts';
 import type { Opener, Telling } from './opener.ts';
-import { shortTitle } from './house/draft.ts';
-import { houseReply, plainReply } from './house/house.ts';
-import { seedOf } from './house/text.ts';
-import { shelfFor } from './shelf.ts';
-import { createOrderFacts, noteShown, shownLately, shownSince, storeFacts } from './shop-facts.ts';
+import { noteShown } from './shop-facts.ts';
 import type { Begun, Draft, Moment, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
-import { readLibrary, speaksOf } from './library.ts';
 import { createSummaries } from './summaries.ts';
-import type { Summaries } from './summaries.ts';
-import { begunBy, createTranscript, splitUnread } from './transcript.ts';
 
 /** Why the house recommender answered although there is a key. */
 export type FallbackCode = ClaudeFailureCode | 'over_budget' | 'broken';
@@ -45,15 +35,7 @@ export type ClaudeConfig = ClaudeOptions & {
   dailyTokensMax?: number;
 };
 
-export type BrainOptions = {
-  db: NodePgDatabase;
-  vault: Vault;
-  catalogue: Catalogue;
-  /** Looks titles up beyond it. */
-  finder: BookFinder;
-  waitlist: Pick<Waitlist, 'asideFor'>;
-  /** Milliseconds since 1970 (UTC). */
-  now: () => number;
+export type BrainOptions = Omit<Sight, 'summaries'> & {
   /** `claude` null: no key. */
   config: { claude: ClaudeConfig | null };
   /** For logs and metrics. */
@@ -87,8 +69,6 @@ export type Brain = {
   summarise(ask: Whose & { threadId: string }, signal: AbortSignal): Promise<void>;
 };
 
-const HISTORY_MAX = 10;
-const TRANSCRIPT_MAX = 24;
 const TIMEOUT_MS = 30_000;
 const DAILY_TOKENS_MAX = 200_000;
 /** A longer text may hold more than the one thing that a pattern saw in it. */
@@ -108,7 +88,6 @@ type Parts = {
   claude: { client: ClaudeClient; config: ClaudeConfig } | null;
   budget: Budget;
   cache: AnswerCache;
-  summaries: Summaries;
 };
 
 export function createBrain(options: BrainOptions): Brain {
@@ -129,12 +108,12 @@ export function createBrain(options: BrainOptions): Brain {
     options,
     claude,
     budget,
-    summaries,
     cache: options.rehearses ? NO_CACHE : createAnswerCache({ db, vault, shelf: catalogue, now }),
   };
+  const sight = { ...options, summaries };
   return {
     reply: async (ask, signal, telling) => {
-      const { shelf, situation, begunIn } = await look(parts, { ...ask, commandId: telling?.commandId }, signal);
+      const { shelf, situation, begunIn } = await look(sight, { ...ask, commandId: telling?.commandId }, signal);
       if (situation === null) return signed(NOTHING_UNREAD, begunIn);
       const note = (isbn13s: string[]) =>
         noteShown(db, { storeId: ask.storeId, actorKey: ask.actorKey }, isbn13s, now());
@@ -149,7 +128,7 @@ export function createBrain(options: BrainOptions): Brain {
       return signed(reply, begun === null ? begunIn : (telling?.commandId ?? null));
     },
     draft: async (ask, signal, said, moment) => {
-      const { shelf, situation } = await look(parts, ask, signal, said, moment);
+      const { shelf, situation } = await look(sight, ask, signal, said, moment);
       return situation && think(parts, shelf, situation, signal, null);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
@@ -173,109 +152,6 @@ function spokenOf(
 function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClient {
   const client = createClaudeClient(config);
   return observe?.(client) ?? client;
-}
-
-/** `commandId`: of the command that asks, which may have begun to answer in an attempt before this one. */
-type Asking = ComposeInput & Whose & { commandId?: string | undefined };
-
-function commandsOf({ begun, commandId }: Asking): string[] {
-  return [begun, commandId].flatMap((id) => id ?? []);
-}
-
-/** The shelf as this customer sees it, what they have said, and which command has begun to answer. */
-async function look(
-  parts: Parts,
-  ask: Asking,
-  signal: AbortSignal,
-  said?: readonly TranscriptLine[],
-  moment?: Moment,
-): Promise<{ shelf: Shelf; situation: Situation | null; begunIn: string | null }> {
-  const { catalogue, finder, waitlist, db, vault } = parts.options;
-  const aside = moment === undefined ? await waitlist.asideFor(ask.storeId, ask.actorKey) : [];
-  const asideIsbns = aside.map(({ isbn13 }) => isbn13);
-  const companions = (storeId: number, isbn13: string) => boughtTogether(db, storeId, isbn13);
-  const shelf = shelfFor({ catalogue, finder, asideIsbns, companions, signal });
-  const lines = said ?? (await createTranscript(db, vault).recent(ask, TRANSCRIPT_MAX));
-  const situation = await readSituation(parts, await withAside(shelf, ask, asideIsbns), lines, moment);
-  return { shelf, situation, begunIn: begunBy(lines, [], commandsOf(ask))?.line.begun?.command ?? ask.begun };
-}
-
-/** What is set aside for them lies on the table, however long ago they were told. */
-async function withAside<Ask extends ComposeInput & Whose>(shelf: Shelf, ask: Ask, isbn13s: string[]): Promise<Ask> {
-  const missing = isbn13s.filter((isbn13) => !ask.offers.some((offer) => offer.isbn13 === isbn13));
-  if (missing.length === 0) return ask;
-  const books = await shelf.get(ask.storeId, missing);
-  return { ...ask, offers: [...ask.offers, ...books.map(shownBook)] };
-}
-
-/** Null when there is nothing to answer. */
-async function readSituation(
-  parts: Parts,
-  ask: Asking,
-  lines: readonly TranscriptLine[],
-  moment?: Moment,
-): Promise<Situation | null> {
-  const { db, vault, now } = parts.options;
-  const { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey } = ask;
-  const { unread, history } = splitUnread(lines, ask.sinceMs);
-  const newest = unread.at(-1);
-  if (newest === undefined) return null;
-  const newestMs = newest.at.getTime();
-  const begunWith = begunBy(lines, unread, commandsOf(ask));
-  const lost = begunWith?.lost ? begunWith.line : null;
-  const heard = history.filter((line) => line !== lost);
-  const [orders, library, store, seenIsbns, summary, begun] = await Promise.all([
-    createOrderFacts(db).recent(storeId, actorKey, moment && new Date(moment.nowMs)),
-    readLibrary(db, vault, ask, newestMs),
-    storeFacts(db, storeId),
-    moment?.seenBefore(newestMs) ?? shownLately(db, storeId, actorKey, newestMs),
-    parts.summaries.read(ask, moment?.nowMs),
-    begunWith === null || begunWith.lost ? null : readBegun(db, ask, begunWith, newestMs),
-  ]);
-  const asked = { stage, offers, chosen, found, elsewhere, orderId, threadId, awaySinceMs, storeId, actorKey };
-  const said = { unread: unread.map((line) => line.text), begun, history: heard.slice(-HISTORY_MAX) };
-  const table = onTheTable(offers, heard);
-  return {
-    ...asked,
-    ...said,
-    table,
-    orders,
-    library,
-    store,
-    seenIsbns: begun === null ? seenIsbns : withBegun(seenIsbns, begun),
-    summary,
-    seed: seedOf(newest.id),
-    now: moment?.nowMs ?? now(),
-  };
-}
-
-async function readBegun(
-  db: NodePgDatabase,
-  { storeId, actorKey }: Whose,
-  { line: { text }, overtaken }: NonNullable<ReturnType<typeof begunBy>>,
-  newestMs: number,
-): Promise<Begun> {
-  return { text, overtaken, isbn13s: overtaken ? [] : await shownSince(db, storeId, actorKey, newestMs) };
-}
-
-/** What an answer has begun with is not recommended again in the same breath. */
-function withBegun(seenIsbns: readonly string[], { isbn13s }: Begun): string[] {
-  return [...new Set([...isbn13s, ...seenIsbns])];
-}
-
-/** The offers that Marty's last words named, in that order: what "the second one" counts. */
-export function onTheTable(offers: readonly ShownBook[], history: readonly TranscriptLine[]): ShownBook[] {
-  const since = history.findLastIndex((line) => line.by === 'customer') + 1;
-  const said = history
-    .slice(since)
-    .map((line) => line.text)
-    .join('\n')
-    .toLowerCase();
-  const placed = offers
-    .map((book) => ({ book, place: said.indexOf(shortTitle(book.title).toLowerCase()) }))
-    .filter(({ place }) => place >= 0)
-    .sort((a, b) => a.place - b.place);
-  return placed.length === 0 ? [...offers] : placed.map(({ book }) => book);
 }
 
 /** @param opener says how the answer begins before all of it is known; null where it must be known first */

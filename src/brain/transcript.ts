@@ -40,19 +40,19 @@ export function splitUnread(
   return { unread: lines.filter(waits), history: lines.filter((line) => !waits(line)) };
 }
 
-/**
- * How the answer to the unread texts was begun by one of these commands. `lost`: the customer has not seen it, and will not;
- * `overtaken`: a text of theirs came after it.
- */
+/** How an answer was begun. `lost`: the customer has not seen it, and will not; `overtaken`: a text of theirs came after it. */
+export type BegunLine = { line: TranscriptLine; command: string; lost: boolean; overtaken: boolean };
+
+/** How the answer to the unread texts was begun by one of these commands; null where none of them has. */
 export function begunBy(
   lines: readonly TranscriptLine[],
   unread: readonly TranscriptLine[],
   commands: readonly string[],
-): { line: TranscriptLine; lost: boolean; overtaken: boolean } | null {
+): BegunLine | null {
   const line = lines.findLast(({ begun }) => begun !== undefined && commands.includes(begun.command));
   if (line?.begun === undefined) return null;
-  const { status } = line.begun;
+  const { status, command } = line.begun;
   const overtaken = unread.some(({ id }) => id > line.id);
   const lost = status === 'dropped' || status === 'failed' || (status === 'queued' && overtaken);
-  return { line, lost, overtaken };
+  return { line, command, lost, overtaken };
 }

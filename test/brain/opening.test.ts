@@ -3,6 +3,9 @@ import { createClaudeClient } from '../../src/brain/claude/client.ts';
 import { converse } from '../../src/brain/claude/converse.ts';
 import { firstBubble, openingOf } from '../../src/brain/claude/opening.ts';
 import type { Opening } from '../../src/brain/claude/opening.ts';
+import type { MessageStatus } from '../../schema/messages.ts';
+import type { TranscriptLine } from '../../src/brain/situation.ts';
+import { begunBy } from '../../src/brain/transcript.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnthropic } from '../fakes/anthropic.ts';
 import { bookOf, testShelf } from './shelf.ts';
@@ -89,6 +92,30 @@ describe('an opening may be said', () => {
     ['is nothing', '\u{1F600}'],
   ])('but not where it %s', (_what, bubble) => {
     expect(openingOf(bubble, ground)).toBeNull();
+  });
+});
+
+describe('an answer that an earlier attempt has begun', () => {
+  const text = (id: string): TranscriptLine => ({ id, by: 'customer', kind: 'talk', text: id, at: new Date(0) });
+  const words = (status: MessageStatus): TranscriptLine => ({
+    ...text('2'),
+    by: 'marty',
+    begun: { command: 'c', status },
+  });
+
+  test.each<[MessageStatus, string[], { lost: boolean; overtaken: boolean }]>([
+    ['delivered', ['1'], { lost: false, overtaken: false }],
+    ['queued', ['1'], { lost: false, overtaken: false }],
+    ['sending', ['1', '3'], { lost: false, overtaken: true }],
+    ['sent', ['1', '3'], { lost: false, overtaken: true }],
+    ['queued', ['1', '3'], { lost: true, overtaken: true }],
+    ['dropped', ['1'], { lost: true, overtaken: false }],
+    ['failed', ['1'], { lost: true, overtaken: false }],
+  ])('is %s, and the customer texted %j', (status, texts, expected) => {
+    const line = words(status);
+    const lines = [...texts.map(text), line].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(begunBy(lines, texts.map(text), ['b', 'c'])).toEqual({ line, command: 'c', ...expected });
+    expect(begunBy(lines, texts.map(text), ['another'])).toBeNull();
   });
 });
 
