@@ -11,6 +11,8 @@ import { chanceFrom } from './matching/random.ts';
 import { benchMatching } from './matching/run.ts';
 import { benchScale } from './scale/run.ts';
 import type { ScaleOptions } from './scale/run.ts';
+import { benchFirstBubble } from './shop/first-bubble.ts';
+import type { FirstBubbleOptions } from './shop/first-bubble.ts';
 import { benchSoak } from './shop/soak.ts';
 import type { SoakOptions } from './shop/soak.ts';
 import { benchStart } from './shop/start.ts';
@@ -92,6 +94,18 @@ program
   .option('--out <folder>', 'where the files go, instead of bench/results')
   .action(async (options: StartOptions) => {
     process.exitCode = (await benchStart(options)) ? 0 : 1;
+  });
+
+program
+  .command('first-bubble')
+  .description(
+    'how soon an answer of Claude begins on the phone: while he still speaks, and where all of it must be known first',
+  )
+  .option('--tokens-per-second <n>', 'as he speaks', count, 60)
+  .option('--answers <n>', 'of each kind', count, 10)
+  .option('--out <folder>', 'where the files go, instead of bench/results')
+  .action(async (options: FirstBubbleOptions) => {
+    process.exitCode = (await benchFirstBubble(options)) ? 0 : 1;
   });
 
 program

@@ -17,13 +17,13 @@ export type Shop = {
 };
 
 /** `databaseUrl`: null for the embedded database, which lives in `folder`. */
-export type Premises = { folder: string; databaseUrl: string | null };
+export type Premises = { folder: string; databaseUrl: string | null; env?: Readonly<Record<string, string>> };
 
 const HEALTHY_MAX_MS = 120_000;
 const LOOK_MS = 10;
 const KEYS = { SESSION_SECRET: secret(), PII_KEY: secret() };
 
-export async function startShop({ folder, databaseUrl }: Premises): Promise<Shop> {
+export async function startShop({ folder, databaseUrl, env = {} }: Premises): Promise<Shop> {
   await ensureBuilt();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -40,6 +40,7 @@ export async function startShop({ folder, databaseUrl }: Premises): Promise<Shop
       MARTY_DATA_DIR: folder,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
       ...KEYS,
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -37,8 +37,8 @@ export class SecondThoughts {
     if (turn.type !== REPLY) return null;
     const { output } = replyIn(turn);
     const isOurs = output.by === 'house' || this.hasClaude;
-    // What came from beyond the shelf would have to be asked for outside once more.
-    if (asked === null || !isOurs || (output.found ?? []).length > 0) return null;
+    // What came from beyond the shelf would have to be asked for outside once more, and half an answer cannot be thought out alone.
+    if (asked === null || !isOurs || (output.found ?? []).length > 0 || output.begun !== undefined) return null;
     return { recorded: output, renewed: await this.#again(asked) };
   }
 
