@@ -187,13 +187,23 @@ export const mutants: readonly Mutant[] = [
   {
     guarantee: 'G5',
     what: 'the input of a command cancelled in its own batch is not read',
-    patches: one(
-      `${R}/batch-reads.ts`,
-      "risky: shared || outcome.status === 'failed'",
-      "risky: (shared && false) || outcome.status === 'failed'",
-    ),
+    patches: one(`${R}/batch-reads.ts`, 'risky: shared || failed', 'risky: (shared && false) || failed'),
     test: 'test/runtime/commands.test.ts',
     title: 'in one batch, is dropped and undone',
+  },
+  {
+    guarantee: 'G5',
+    what: 'work tells its actor something when its state was left',
+    patches: one(`${R}/turn.ts`, "command?.status !== 'running' ||", '!command ||'),
+    test: 'test/runtime/telling.test.ts',
+    title: 'is dropped once the state was left',
+  },
+  {
+    guarantee: 'G5',
+    what: 'an attempt that lost its lease tells something all the same',
+    patches: one(`${R}/turn.ts`, ' || command.attempt !== attempt ||', ' || (command.attempt !== attempt && false) ||'),
+    test: 'test/runtime/telling.test.ts',
+    title: 'comes from the attempt under way alone',
   },
   {
     guarantee: 'G5',
@@ -425,7 +435,7 @@ export const mutants: readonly Mutant[] = [
   {
     guarantee: 'G14',
     what: 'xstate events come in from outside',
-    patches: one(`${R}/send.ts`, "if (event.type.startsWith('xstate.'))", "if (event.type.startsWith('xstate!'))"),
+    patches: one(`${R}/send.ts`, "if (type.startsWith('xstate.'))", "if (type.startsWith('xstate!'))"),
     test: 'test/runtime/accepting.test.ts',
     title: 'G14',
   },
