@@ -165,11 +165,12 @@ async function saidAfterStop({ ask, afterStop }: Ended): Promise<string[]> {
   return rows.map(({ id, line }) => `${String(id)} (${String(line)}) came after STOP`);
 }
 
-// A text is answered by one reply: the model's words name the texts that they answer.
+// A text is answered by one reply: the model's words name the texts that they answer. An answer that was begun and that nobody saw is none.
 async function answeredTwice({ ask, vault }: Ended): Promise<string[]> {
   const rows = await ask(
     `SELECT m.actor_key, m.seq::int, m.body_sealed, a.data_key FROM messages m JOIN actors a ON a.key = m.actor_key
-     WHERE m.direction = 'outbound' AND m.line IS NULL AND m.by = 'marty' ORDER BY m.actor_key, m.seq`,
+     WHERE m.direction = 'outbound' AND m.line IS NULL AND m.by = 'marty'
+       AND NOT (m.begun IS NOT NULL AND m.status IN ('dropped', 'failed')) ORDER BY m.actor_key, m.seq`,
   );
   const answered = new Map<string, number>();
   const broken: string[] = [];

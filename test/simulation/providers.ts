@@ -4,7 +4,10 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Act } from '../../schema/acts.ts';
 import type { ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
 import type { Brain } from '../../src/brain/brain.ts';
-import { createTranscript, splitUnread } from '../../src/brain/transcript.ts';
+import type { Telling } from '../../src/brain/opener.ts';
+import type { TranscriptLine } from '../../src/brain/situation.ts';
+import { begunBy, createTranscript, splitUnread } from '../../src/brain/transcript.ts';
+import type { BegunLine } from '../../src/brain/transcript.ts';
 import type { Channel, SendRequest } from '../../src/channels/channel.ts';
 import { SendFailed } from '../../src/channels/channel.ts';
 import { createLocalTill } from '../../src/commerce/local-till/local-till.ts';
@@ -138,33 +141,71 @@ export function simulatedBrain(
   books: readonly ShownBook[],
 ): Brain {
   const transcript = createTranscript(db, vault);
+  const fails = () => isDown(world, 'model') || (world.faulty && world.chance.hits(world.climate.providers.fails / 2));
   return {
-    async reply(ask, signal) {
-      const { unread } = splitUnread(await transcript.recent(ask, 24), ask.sinceMs);
+    async reply(ask, signal, telling) {
+      const lines = await transcript.recent(ask, 24);
+      const { unread } = splitUnread(lines, ask.sinceMs);
       const chance = new Chance(world.seed ^ hashOf(unread.map(({ text }) => text).join()));
       await world.wait(owner, chance.hits(world.climate.thinksLong) ? THINKS_LONG_MS : chance.between(300, 4_000));
       signal.throwIfAborted();
-      if (isDown(world, 'model') || (world.faulty && world.chance.hits(world.climate.providers.fails / 2)))
-        throw new Error('the model gave no answer');
+      if (fails()) throw new Error('the model gave no answer');
       const newest = unread.at(-1)?.text ?? '';
       const act =
         newest.startsWith('waver') || chance.hits(0.04) ? anyAct(chance, books) : nextAct(chance, ask.stage, books);
-      return replyWith(
-        act,
-        unread.map(({ text }) => text),
-        books,
-      );
+      if (!world.begins) return replyWith(act, wordsTo(unread), books);
+      const known = begunBy(lines, unread, [ask.begun, telling?.commandId ?? null].filter(isSome));
+      if (known !== null || ask.begun !== null) return goOn(known, ask.begun, unread);
+      const mayBegin = telling?.attempt === 1 && chance.hits(0.4);
+      // Whether it may be said is looked up, and now and then it is not heard that nobody wants to know any more.
+      if (mayBegin) await world.wait(owner, chance.between(0, chance.hits(0.3) ? 9_000 : 500));
+      if (!mayBegin || !(await begin(telling, unread, chance, books))) return replyWith(act, wordsTo(unread), books);
+      await world.wait(owner, chance.between(300, 8_000));
+      signal.throwIfAborted();
+      if (fails()) throw new Error('the model broke off');
+      return { ...replyWith(TALK, REST, books), begun: telling.commandId };
     },
     summarise: () => world.wait(owner, 50),
     draft: () => Promise.resolve(null),
   };
 }
 
-function replyWith(act: Act, answered: readonly string[], books: readonly ShownBook[]): ReplyOutput {
+const TALK: Act = { type: 'customer.asked' };
+/** After an answer that was begun, which named the texts. */
+const REST = 'so much for that';
+
+/** Answers whether it went out: whatever keeps it from that is no failure, as with the real one. */
+function begin(
+  { commandId, tell }: Telling,
+  unread: readonly TranscriptLine[],
+  chance: Chance,
+  books: readonly ShownBook[],
+): Promise<boolean> {
+  const shown = chance.hits(0.3) ? [chance.pick(books)] : [];
+  return tell({ type: 'reply.begun', id: commandId, text: wordsTo(unread), shown }).then(
+    (settled) => settled === 'stepped',
+    () => false,
+  );
+}
+
+/** What nobody has seen of it, and what came after it, is answered by name. */
+function goOn(known: BegunLine | null, begun: string | null, unread: readonly TranscriptLine[]): ReplyOutput {
+  const isSeen = known !== null && !known.lost;
+  const left = isSeen ? unread.filter(({ id }) => id > known.line.id) : unread;
+  const signed = known?.command ?? begun;
+  return { ...replyWith(TALK, left.length > 0 ? wordsTo(left) : REST, []), ...(signed !== null && { begun: signed }) };
+}
+
+const isSome = (id: string | null) => id !== null;
+
+function wordsTo(texts: ReadonlyArray<Pick<TranscriptLine, 'text'>>): string {
+  return `re ${texts.map(({ text }) => text.split(' ').at(-1) ?? '').join(' ')}`.slice(0, 140);
+}
+
+function replyWith(act: Act, words: string, books: readonly ShownBook[]): ReplyOutput {
   const named = 'isbn13' in act ? [act.isbn13] : 'isbn13s' in act ? act.isbn13s : [];
   const shown = books.filter(({ isbn13 }) => named.includes(isbn13));
-  const tokens = answered.map((text) => text.split(' ').at(-1) ?? '');
-  return { act, bubbles: [`re ${tokens.join(' ')}`.slice(0, 140)], shown, confidence: 1, by: 'claude' };
+  return { act, bubbles: [words], shown, confidence: 1, by: 'claude' };
 }
 
 function nextAct(chance: Chance, stage: Stage, books: readonly ShownBook[]): Act {

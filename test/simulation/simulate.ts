@@ -39,6 +39,8 @@ export type SimulationReport = {
   turns: number;
   steps: number;
   bubbles: number;
+  /** Answers whose first words were said before the rest was known. */
+  begun: number;
   orders: number;
   paid: number;
   crashes: number;
@@ -269,8 +271,9 @@ class Simulation {
   }
 
   async #report(): Promise<SimulationReport> {
-    const [counted] = await this.#postgres.ask<{ orders: number; paid: number }>(
-      `SELECT count(*)::int AS orders, (count(*) FILTER (WHERE payment_status = 'paid'))::int AS paid FROM orders`,
+    const [counted] = await this.#postgres.ask<{ orders: number; paid: number; begun: number }>(
+      `SELECT count(*)::int AS orders, (count(*) FILTER (WHERE payment_status = 'paid'))::int AS paid,
+         (SELECT count(*)::int FROM messages WHERE begun IS NOT NULL) AS begun FROM orders`,
     );
     return {
       seed: this.options.seed,
@@ -280,6 +283,7 @@ class Simulation {
       turns: this.watch.turns,
       steps: this.#world.steps,
       bubbles: this.#phones.arrived.length,
+      begun: counted?.begun ?? 0,
       orders: counted?.orders ?? 0,
       paid: counted?.paid ?? 0,
       crashes: this.#crashes,

@@ -27,6 +27,8 @@ export class World {
   nowMs = BEGIN;
   readonly chance: Chance;
   readonly climate: Climate;
+  /** In every second world the model begins some of its answers before it has thought them out. */
+  readonly begins: boolean;
   /** Services that are down: `sms`, `till`, `model`. */
   readonly down = new Set<string>();
   /** Statements, jobs, timers and calls that have happened. */
@@ -48,6 +50,7 @@ export class World {
   constructor(readonly seed: number) {
     this.chance = new Chance(seed);
     this.climate = drawClimate(this.chance);
+    this.begins = seed % 2 === 1;
   }
 
   /** Puts work into a lane: within one lane things happen in order, among lanes the seed decides. */
