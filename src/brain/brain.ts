@@ -128,15 +128,15 @@ export function createBrain(options: BrainOptions): Brain {
       return signed(reply, begun === null ? begunIn : (telling?.commandId ?? null));
     },
     draft: async (ask, signal, said, moment) => {
-      const { shelf, situation } = await look(sight, ask, signal, said, moment);
-      return situation && think(parts, shelf, situation, signal, null);
+      const { shelf, situation, begunIn } = await look(sight, ask, signal, said, moment);
+      return situation && signed(await think(parts, shelf, situation, signal, null), begunIn);
     },
     summarise: (ask, signal) => summaries.write(ask, signal),
   };
 }
 
 /** By which command an answer was begun that goes on with this reply. */
-function signed(reply: ReplyOutput, begun: string | null): ReplyOutput {
+export function signed(reply: ReplyOutput, begun: string | null): ReplyOutput {
   return begun === null ? reply : { ...reply, begun };
 }
 

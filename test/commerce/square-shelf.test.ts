@@ -315,6 +315,21 @@ describe('a sale', () => {
     expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
   });
 
+  test.each<['made' | 'not made']>([['made'], ['not made']])(
+    'that broke down, %s, and is made anew once staff let the order through, counts once on both shelves',
+    async (before) => {
+      const { link, order } = await sells();
+      fake.pay(link.linkId);
+      if (before === 'made') await shop.services.stock.sell(order);
+      await shop.services.stock.undoSale(order);
+      const anew = wish(1, [{ isbn13: DUNE, copies: 1 }], { expiresAt: new Date(Date.now() + 3_600_000) });
+      await shop.services.stock.reserve({ ...anew, orderId: order.orderId });
+      expect(await shop.services.stock.sell(order)).toBe('sold');
+      await keep();
+      expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }]);
+    },
+  );
+
   test('whose money goes back before we made it puts the copy back at Square too, once', async () => {
     const { link, order } = await sells();
     const { id: paymentId } = fake.pay(link.linkId);

@@ -1,5 +1,6 @@
 // An answer that is on the phone before all of it is known: Claude speaks slowly, and whatever may happen does in the middle of it.
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { fork } from '../../src/cli/commands/fork.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnswer, FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
 import { until } from '../harness/until.ts';
@@ -52,6 +53,12 @@ async function turns(phone: Phone): Promise<string[]> {
     [key],
   );
   return rows.map(({ type }) => type);
+}
+
+async function seqOf(phone: Phone, type: string): Promise<number> {
+  const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: phone.number });
+  const { rows } = await shop().pool.query('SELECT seq FROM events WHERE actor_key = $1 AND type = $2', [key, type]);
+  return Number(rows[0]?.seq);
 }
 
 /** Texts, and hears how the answer begins. */
@@ -126,6 +133,21 @@ describe('an answer that is begun before all of it is known', () => {
     expect(dataOf(claude.requests[1] ?? { messages: [], model: '', max_tokens: 0 })).toContain('already_said');
     expect((await said(reader)).slice(-3)).toEqual([FIRST, 'short ones then. any names?', 'or a mood?']);
     expect(await turns(reader)).toEqual(['reply.begun', 'xstate.done.actor.reply']);
+  });
+
+  test('a fork of the customer as they stood then goes on from there', async () => {
+    const speaking = held([FIRST, SECOND]);
+    const reader = await begins([speaking.answer], FIRST);
+    speaking.goOn();
+    await reader.hears(exactly(SECOND));
+    await shop().rest();
+    const screen: string[] = [];
+    const at = String(await seqOf(reader, 'reply.begun'));
+    const forked = await fork(shop().shop, `customer:${reader.number}`, { at }, (line) => void screen.push(line));
+    claude.answer(whole(['short ones then.', 'any names?']));
+    await forked.text('and nothing over 300 pages please, he gets bored');
+    expect(screen.slice(-2)).toEqual(['marty › short ones then.', 'marty › any names?']);
+    expect(claude.requests).toHaveLength(1);
   });
 
   test('STOP before the rest is known: nothing but its confirmation follows', async () => {

@@ -4,7 +4,7 @@ import { Permanent, Refusal } from '../../runtime/define-actor.ts';
 import type { RunContext } from '../../runtime/define-actor.ts';
 import type { Outcome } from '../../runtime/cause.ts';
 import type { Sandbox, Taken } from '../../runtime/sandbox.ts';
-import { NOTHING_UNREAD } from '../../brain/brain.ts';
+import { NOTHING_UNREAD, signed } from '../../brain/brain.ts';
 import type { TranscriptLine } from '../../brain/situation.ts';
 import { isAutoReply } from '../../channels/auto-reply.ts';
 import { redactCards } from '../../channels/cards.ts';
@@ -131,7 +131,8 @@ export class Forked {
     const { services } = this.shop;
     const brain: typeof services.brain = {
       ...services.brain,
-      reply: async (ask, signal) => (await services.brain.draft(ask, signal, this.said)) ?? NOTHING_UNREAD,
+      reply: async (ask, signal) =>
+        (await services.brain.draft(ask, signal, this.said)) ?? signed(NOTHING_UNREAD, ask.begun),
     };
     const addresses: typeof services.addresses = { ...services.addresses, keep: async () => {}, drop: async () => {} };
     try {

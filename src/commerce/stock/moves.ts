@@ -24,12 +24,15 @@ export async function noteMoves(tx: Tx, storeId: number, lines: StockLine[], { k
     join square_variations known on known.store_id = ${storeId} and known.isbn13 = line.isbn13 and known.is_counted`);
 }
 
-/** A sale through Square lowers both counts once: only lines that were sold there by name alone are told to it. */
-export async function noteSale(tx: Tx, order: OrderRef, lines: StockLine[]): Promise<void> {
+/**
+ * A sale through Square lowers both counts once: only lines that were sold there by name alone are told to it.
+ * @param isAgain what the link sold was told back before: now all lines are
+ */
+export async function noteSale(tx: Tx, order: OrderRef, lines: StockLine[], isAgain: boolean): Promise<void> {
   const linked = await linkedBooks(tx, order);
   if (!linked) return lookLater(tx, order.storeId, lines);
-  const byName = lines.filter(({ isbn13 }) => !linked.has(isbn13));
-  const sold = byName.map(({ isbn13, copies }) => ({ isbn13, copies: -copies }));
+  const untold = isAgain ? lines : lines.filter(({ isbn13 }) => !linked.has(isbn13));
+  const sold = untold.map(({ isbn13, copies }) => ({ isbn13, copies: -copies }));
   await noteMoves(tx, order.storeId, sold, { kind: 'adjustment', reason: 'sold' });
 }
 

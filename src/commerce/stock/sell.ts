@@ -10,19 +10,21 @@ export function sell(db: Db, order: OrderRef): Promise<'sold' | 'sold_out'> {
     const known = await lockReservations(tx, order);
     if (known.some((reservation) => reservation.state === 'sold')) return 'sold';
     const held = known.find((reservation) => reservation.state === 'held');
-    if (!held && known.some((reservation) => reservation.state === 'returned')) return 'sold_out';
+    const isAgain = known.some((reservation) => reservation.state === 'returned');
+    if (!held && isAgain) return 'sold_out';
     const latest = held ?? known[0];
-    return latest ? handOver(tx, latest) : 'sold_out';
+    return latest ? handOver(tx, latest, isAgain) : 'sold_out';
   });
 }
 
-async function handOver(tx: Tx, reservation: Reservation): Promise<'sold' | 'sold_out'> {
+/** @param isAgain a sale of this order was given up before, of which Square has heard */
+async function handOver(tx: Tx, reservation: Reservation, isAgain: boolean): Promise<'sold' | 'sold_out'> {
   const { storeId, lines, state } = reservation;
   const isbn13s = lines.map((line) => line.isbn13);
   const counts = await lockCounts(tx, storeId, isbn13s);
   if (state !== 'held' && shortOf(lines, counts).length > 0) return 'sold_out';
   await moveCounts(tx, storeId, lines, state === 'held' ? HAND_OVER : HAND_OVER_FREE);
   await setState(tx, reservation, 'sold');
-  await noteSale(tx, reservation, lines);
+  await noteSale(tx, reservation, lines, isAgain);
   return 'sold';
 }
