@@ -180,7 +180,8 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         random,
         concurrency,
         onPerformed: (performed) => void news.emit('performed', performed),
-        tell: (claim, event, n) => push(claim.storeId, claim.actorKey, toldWork(claim, event), `told:${claim.id}:${n}`),
+        tell: async (claim, event, n) =>
+          push(claim.storeId, claim.actorKey, toldWork(claim, event), `told:${claim.id}:${n}`),
         deliver: ({ storeId, actorKey, id, attempt, correlationId }, outcome) =>
           push(storeId, actorKey, resultWork({ command: id, outcome, attempt }, correlationId), null),
       });

@@ -22,6 +22,13 @@ const PLANTED: readonly Planted[] = [
     file: `${R}/batch.ts`,
     find: 'if (dedupeKey !== null) {',
     replace: 'if (dedupeKey === storeId.toString()) {',
+    besides: [
+      {
+        file: `${R}/batch.ts`,
+        find: "if (dedupeKey !== null && taken !== 'dropped')",
+        replace: "if (dedupeKey === storeId.toString() && taken !== 'dropped')",
+      },
+    ],
   },
   {
     what: 'a cancelled command is not cancelled',
@@ -126,6 +133,20 @@ const PLANTED: readonly Planted[] = [
     file: `${R}/batch-reads.ts`,
     find: "FOR NO KEY UPDATE OF a${patience === 'skip' ? ' SKIP LOCKED' : ''}",
     replace: '',
+  },
+  {
+    what: 'work that was called off is still listened to, and nobody asks what an answer knew',
+    seed: 25,
+    file: `${R}/turn.ts`,
+    find: "if (command?.status !== 'running' || command.attempt !== attempt || !command.childId) return false;",
+    replace: 'return true;',
+    besides: [
+      {
+        file: 'machines/customer.setup.ts',
+        find: '&& event.output.begun !== context.begun',
+        replace: '&& context.begun === event.type',
+      },
+    ],
   },
 ];
 
