@@ -7,6 +7,7 @@ export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
   { seed: 14, conversations: 4, why: 'an actor that two wrote' },
   { seed: 15, conversations: 20, why: 'an inbox that a dead process had not opened' },
   { seed: 17, conversations: 4, why: 'a bubble behind a sender that was given up (not planted)' },
+  { seed: 24, conversations: 4, why: 'an answer that went out before the commit, and texts that came twice' },
   { seed: 25, conversations: 6, why: 'an answer begun by work that nobody wanted any more' },
   {
     seed: 29,
