@@ -4,7 +4,7 @@ import { converse } from '../../src/brain/claude/converse.ts';
 import { firstBubble, openingOf } from '../../src/brain/claude/opening.ts';
 import type { Opening } from '../../src/brain/claude/opening.ts';
 import type { MessageStatus } from '../../schema/messages.ts';
-import type { TranscriptLine } from '../../src/brain/situation.ts';
+import type { Begun, TranscriptLine } from '../../src/brain/situation.ts';
 import { begunBy } from '../../src/brain/transcript.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnthropic } from '../fakes/anthropic.ts';
@@ -120,7 +120,7 @@ describe('an answer that an earlier attempt has begun', () => {
 });
 
 describe('claude: an answer that is begun', () => {
-  async function conversed(begins: 'said' | 'not said' | 'never') {
+  async function conversed(begins: 'said' | 'not said' | 'never', begun: Begun | null = null) {
     const openings: Opening[] = [];
     const begin = (opening: Opening) => {
       openings.push(opening);
@@ -133,7 +133,11 @@ describe('claude: an answer that is begun', () => {
       spend: () => Promise.resolve(),
       begin: begins === 'never' ? undefined : begin,
     };
-    const answered = await converse(conversing, situation('something with sand'), AbortSignal.timeout(10_000));
+    const answered = await converse(
+      conversing,
+      situation('something with sand', { begun }),
+      AbortSignal.timeout(10_000),
+    );
     return { ...answered, openings };
   }
 
@@ -172,6 +176,17 @@ describe('claude: an answer that is begun', () => {
     const { draft, opening, openings } = await conversed('said');
     expect([openings.length, opening, draft.bubbles]).toEqual([1, 'sand, then.', ['sand, then.', 'what else?', 'hm?']]);
     expect(JSON.stringify(fake.requests[1]?.messages.at(-1))).toContain('already_said');
+  });
+
+  test.each([
+    ['goes on from what an earlier attempt has said', ['sand, then.', 'how long?'], false, ['how long?']],
+    ['is over where that was all of it', ['sand, then.'], false, []],
+    ['goes on where they texted meanwhile', ['sand, then.', 'how long?'], true, ['how long?']],
+    ['says it once more rather than nothing where they texted meanwhile', ['sand, then.'], true, ['sand, then.']],
+  ])('%s, though Claude says that again', async (_what, bubbles, overtaken, said) => {
+    fake.answer({ text: answer(bubbles) });
+    const { draft } = await conversed('never', { text: 'sand, then.', isbn13s: [], overtaken });
+    expect(draft.bubbles).toEqual(said);
   });
 
   test('fails as any other: cut off, or for its tokens', async () => {

@@ -5,7 +5,7 @@ import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import type { FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
-import type { Draft, Shelf, Situation } from '../situation.ts';
+import type { Begun, Draft, Shelf, Situation } from '../situation.ts';
 import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
 import { ClaudeFailure } from './failure.ts';
 import { faultsOf, namedBooks } from './grounding.ts';
@@ -70,7 +70,8 @@ export async function converse(conversing: Conversing, situation: Situation, sig
     const opening = await exchange.opening;
     if (faults.length === 0 && act !== null) {
       const isBegun = opening !== null || situation.begun !== null;
-      return { draft: begunWith(opening, draftOf(proposal, act, exchange, isBegun)), opening };
+      const draft = draftOf(proposal, act, exchange, isBegun);
+      return { draft: begunWith(opening, { ...draft, bubbles: unsaid(draft.bubbles, situation.begun) }), opening };
     }
     conversing.onStopped?.([...new Set(faults.map(({ kind }) => kind))]);
     exchange.messages.push(
@@ -208,6 +209,13 @@ async function learnListed(
 function begunWith(opening: string | null, draft: Draft): Draft {
   if (opening === null || draft.bubbles[0] === opening) return draft;
   return { ...draft, bubbles: [opening, ...draft.bubbles] };
+}
+
+// Claude is told what he has said, and may say it again all the same. Whoever texted meanwhile is not met with silence for it.
+function unsaid(bubbles: string[], begun: Begun | null): string[] {
+  if (begun === null || bubbles[0] !== begun.text) return bubbles;
+  const rest = bubbles.slice(1);
+  return begun.overtaken && rest.length === 0 ? bubbles : rest;
 }
 
 /** @param isBegun something of the answer was said already, and may have been enough */
