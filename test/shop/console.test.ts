@@ -301,6 +301,22 @@ test('what waits for a newer build longer than a deploy takes is trouble, and it
   expect((await read(TroublePage, '/api/trouble')).items).toEqual([]);
 });
 
+test('the notice that a newcomer gets at once is no answer: they wait for what comes after it', async () => {
+  const { rows } = await shop().pool.query<{ day: string }>(
+    `WITH said (direction, by, line, at) AS (SELECT direction, by, line, at + interval '1 day' + after * interval '1 s' FROM (VALUES
+       ('inbound', 'customer', NULL, 0), ('outbound', 'marty', 'welcome.notice', 1), ('outbound', 'marty', NULL, 8)
+     ) AS said (direction, by, line, after), (SELECT date_trunc('day', now()) + interval '12 hours' AS at) noon)
+     INSERT INTO messages (store_id, id, actor_key, direction, by, kind, body_sealed, status, seq, line, at, updated_at)
+     SELECT 1, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid,
+       '00000000-0000-4000-8000-000000000001', direction, by, 'talk', '', 'sent', 1, line, at, at FROM said
+     RETURNING (at AT TIME ZONE 'America/New_York')::date::text AS day`,
+  );
+  const day = rows[0]?.day;
+  const { days } = await read(Numbers, `/api/numbers?from=${day}&to=${day}`);
+  await shop().pool.query("DELETE FROM messages WHERE actor_key = '00000000-0000-4000-8000-000000000001'");
+  expect(days).toMatchObject([{ day, textsIn: 1, bubblesOut: 2, answerP50: 8 }]);
+});
+
 test('the numbers of the day are those of the tables, and charts say how long who stayed where', async () => {
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' }).format(Date.now());
   const path = `/api/numbers?from=${day}&to=${day}`;

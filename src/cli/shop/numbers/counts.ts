@@ -43,11 +43,12 @@ export function textsByDay(pool: pg.Pool, span: Span) {
   );
 }
 
-// Runs of texts and runs of bubbles take turns; an answer is as late as its run is after the first text of the run before.
+// Runs of texts and runs of bubbles take turns; an answer is as late as its run is after the first text of the run before. The notice that
+// a newcomer gets at once answers nobody.
 const ANSWERS = `
   SELECT actor_key, at, direction, lead(at) OVER mine - at AS took FROM (
     SELECT m.actor_key, m.id, m.at, m.direction, lag(m.direction) OVER (PARTITION BY m.actor_key ORDER BY m.id) AS before
-    FROM ${MESSAGES} AND m.status <> 'dropped') said
+    FROM ${MESSAGES} AND m.status <> 'dropped' AND m.line IS DISTINCT FROM 'welcome.notice') said
   WHERE before IS DISTINCT FROM direction
   WINDOW mine AS (PARTITION BY actor_key ORDER BY id)`;
 const PERCENTILE = (of: number) =>
