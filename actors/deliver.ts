@@ -136,8 +136,8 @@ async function settleOne({ db, now, channels }: Route, bubble: Message, outcome:
   channels.onOutcome(outcome);
 }
 
-/** What became of it; null where it has to wait. */
-async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<Outcome | null> {
+/** What became of it; null where it has to wait. @param hasPlace its provider has room for it */
+async function sendOne(route: Route, thread: Thread, bubble: Message, hasPlace = false): Promise<Outcome | null> {
   const nowMs = route.now();
   const wakesMs = wakesAt(clocksFor(route.timezone, route.to, thread.channel), nowMs);
   const verdict = gate(thread, bubble, nowMs, wakesMs);
@@ -147,7 +147,10 @@ async function sendOne(route: Route, thread: Thread, bubble: Message): Promise<O
   const sleeps = bubble.started && wakesMs > nowMs;
   if (sleeps && channel.honoursReference && wasQueuedBefore(route.lost, bubble))
     return awaitMorning(route, bubble, wakesMs);
-  await takePlace(route, channel);
+  if (!hasPlace && (await hadToWait(route, channel))) {
+    const fresh = await renewLease(route.db, route.sender, route.now()); // they may have said STOP meanwhile, or gone on
+    return fresh && sendOne(route, fresh, bubble, true);
+  }
   route.signal.throwIfAborted(); // nothing of it has left
   try {
     const request = await requestOf(route, thread, bubble);
@@ -173,10 +176,12 @@ async function awaitMorning({ db, now }: Route, bubble: Message, wakesMs: number
   return null;
 }
 
-async function takePlace({ now, signal }: Route, { room }: Channel): Promise<void> {
+/** Takes a place within the provider's limits. @returns whether it had to wait for it */
+async function hadToWait({ now, signal }: Route, { room }: Channel): Promise<boolean> {
   const waitMs = (await room?.()) ?? 0;
   if (waitMs === Infinity) throw new NotYet(now() + COME_AGAIN_MS);
   if (waitMs > 0) await pause(waitMs, undefined, { signal });
+  return waitMs > 0;
 }
 
 async function requestOf(route: Route, { rich }: Thread, bubble: Message): Promise<SendRequest> {

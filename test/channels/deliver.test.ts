@@ -305,6 +305,23 @@ describe('a run that is called off while it waits for its provider’s limits', 
   });
 });
 
+describe('while a bubble waits for its provider’s limits', () => {
+  const STOP = { change: 'revoked', source: 'keyword', messageId: null } as const;
+
+  test.each([
+    ['a STOP holds it back', () => line.consent(STOP), 'opted_out'],
+    ['a text overtakes it', () => line.hear('no wait, robots').then(() => undefined), 'stale'],
+  ])('%s', async (_what, happens, reason) => {
+    smobi.channel.room = async () => (await happens(), 1);
+    line = new PhoneLine(database, [smobi.channel]);
+    await line.hear('something with dragons');
+    await line.talk('try eragon');
+    expect(await line.deliver()).toEqual({ ...NOTHING, dropped: 1 });
+    expect(smobi.texts()).toEqual([]);
+    expect((await line.rows()).map((row) => row.reason)).toContain(reason);
+  });
+});
+
 describe('after a restore, what the provider says it had sent', () => {
   const HOUR = 60 * MINUTE;
   const RECEIPT = { line: 'order.paid.pickup', with: { title: 'Dune', totalCents: 1899 }, kind: 'fact' } as const;
