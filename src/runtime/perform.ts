@@ -111,7 +111,7 @@ function contextFor(
     dataKey,
     signal,
     now: clock.now,
-    tell: (event) => tell(claim, event, told++),
+    tell: async (event) => tell(claim, event, told++),
     refuse: (code, data) => {
       throw new Refusal(code, data ?? null);
     },
