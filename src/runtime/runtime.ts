@@ -180,8 +180,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         random,
         concurrency,
         onPerformed: (performed) => void news.emit('performed', performed),
-        tell: async (claim, event, n) =>
-          push(claim.storeId, claim.actorKey, toldWork(claim, event), `told:${claim.id}:${n}`),
+        tell: (claim, event, n) => push(claim.storeId, claim.actorKey, toldWork(claim, event), `told:${claim.id}:${n}`),
         deliver: ({ storeId, actorKey, id, attempt, correlationId }, outcome) =>
           push(storeId, actorKey, resultWork({ command: id, outcome, attempt }, correlationId), null),
       });
