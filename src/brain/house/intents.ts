@@ -59,6 +59,7 @@ const TABLE: readonly Row[] = [
     'identity',
     /\b(?:are|r) (?:you|u) (?:an? |the |even |really |actually |like )*(?:bot|robot|ai|a\.i|human|real|person|machine|computer|chatgpt|gpt|llm|claude|alive|automated|wizard|program)\b/,
     /\b(?:is|am i) (?:this|talking to|texting|speaking to)(?: with)? (?:an? |the )?(?:real )?(?:bot|robot|ai|human|person|machine|automated)\b/,
+    /^(?:(?:so|wait|hey|ok|marty|and),? )*(?:who (?:are|r) (?:you|u),?|you(?:'?re| are)?|u(?: r)?|ur)(?: (?:just|really|actually|like))* (?:an? )?(?:chat ?bot|bot|robot|ai|human|real person|machine|computer|program)(?:,? (?:right|or what|or something|or (?:an? )?(?:human|person|bot|robot|ai)))*$/,
     /^(?:who|what) (?:are|r|is) (?:you|u|this|dis)(?: (?:anyway|exactly|again))?$|^(?:who|what) (?:even )?is marty$|^who dis$|^new phone,? who dis$/,
     /\bwhat(?:'s| is) your name\b|\btell me about yourself\b|\bwho (?:made|built|created|programmed|wrote) (?:you|u)$/,
   ],
