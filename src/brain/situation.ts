@@ -18,6 +18,8 @@ export type Whose = { storeId: number; actorKey: string; dataKey: Buffer };
 export type TranscriptLine = {
   /** How an answer began whose rest was not known yet: the command that was at work on it, and what became of this bubble. */
   begun?: { command: string; status: MessageStatus };
+  /** The turn that heard or said it; left out where there was none. */
+  seq?: number;
   id: string;
   by: 'customer' | 'marty' | 'staff';
   kind: 'talk' | 'fact';

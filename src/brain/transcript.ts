@@ -16,8 +16,9 @@ export function createTranscript(db: NodePgDatabase, vault: Pick<Vault, 'open'>)
         .where(beforeTurn === undefined ? mine : and(mine, lt(messages.seq, beforeTurn)))
         .orderBy(desc(messages.id))
         .limit(limit);
-      return rows.reverse().map(({ id, by, kind, bodySealed, at, begun, status }) => ({
+      return rows.reverse().map(({ id, seq, by, kind, bodySealed, at, begun, status }) => ({
         ...(begun !== null && { begun: { command: begun, status } }),
+        seq,
         id,
         by,
         kind,
@@ -43,6 +44,11 @@ export function splitUnread(
 /** How an answer was begun. `lost`: the customer has not seen it, and will not; `overtaken`: a text of theirs came after it. */
 export type BegunLine = { line: TranscriptLine; command: string; lost: boolean; overtaken: boolean };
 
+/** Those of the texts that a later turn heard: ids bear the clocks of different processes. */
+export function comeAfter({ seq }: TranscriptLine, texts: readonly TranscriptLine[]): TranscriptLine[] {
+  return texts.filter((text) => (text.seq ?? 0) > (seq ?? 0));
+}
+
 /** How the answer to the unread texts was begun by one of these commands; null where none of them has. */
 export function begunBy(
   lines: readonly TranscriptLine[],
@@ -52,7 +58,7 @@ export function begunBy(
   const line = lines.findLast(({ begun }) => begun !== undefined && commands.includes(begun.command));
   if (line?.begun === undefined) return null;
   const { status, command } = line.begun;
-  const overtaken = unread.some(({ id }) => id > line.id);
+  const overtaken = comeAfter(line, unread).length > 0;
   const lost = status === 'dropped' || status === 'failed' || (status === 'queued' && overtaken);
   return { line, command, lost, overtaken };
 }

@@ -96,9 +96,13 @@ describe('an opening may be said', () => {
 });
 
 describe('an answer that an earlier attempt has begun', () => {
-  const text = (id: string): TranscriptLine => ({ id, by: 'customer', kind: 'talk', text: id, at: new Date(0) });
+  // Ids bear the time of the process that made them: by those, each text here is later than the words.
+  const text = (turn: string): TranscriptLine => {
+    return { id: `9${turn}`, seq: Number(turn), by: 'customer', kind: 'talk', text: turn, at: new Date(0) };
+  };
   const words = (status: MessageStatus): TranscriptLine => ({
     ...text('2'),
+    id: '2',
     by: 'marty',
     begun: { command: 'c', status },
   });

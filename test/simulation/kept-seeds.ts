@@ -16,4 +16,9 @@ export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
   },
   { seed: 40, conversations: 4, why: 'news that came after STOP, and a claim made at birth that two had at once' },
   { seed: 68, conversations: 10, why: 'a sender at work that was not looked at again' },
+  {
+    seed: 200_053,
+    conversations: 25,
+    why: 'a text that a faster clock put behind the words that answer it (not planted)',
+  },
 ];

@@ -6,7 +6,7 @@ import type { ReplyOutput, ShownBook, Stage } from '../../schema/acts.ts';
 import type { Brain } from '../../src/brain/brain.ts';
 import type { Telling } from '../../src/brain/opener.ts';
 import type { TranscriptLine } from '../../src/brain/situation.ts';
-import { begunBy, createTranscript, splitUnread } from '../../src/brain/transcript.ts';
+import { begunBy, comeAfter, createTranscript, splitUnread } from '../../src/brain/transcript.ts';
 import type { BegunLine } from '../../src/brain/transcript.ts';
 import type { Channel, SendRequest } from '../../src/channels/channel.ts';
 import { SendFailed } from '../../src/channels/channel.ts';
@@ -191,7 +191,7 @@ function begin(
 /** What nobody has seen of it, and what came after it, is answered by name. */
 function goOn(known: BegunLine | null, begun: string | null, unread: readonly TranscriptLine[]): ReplyOutput {
   const isSeen = known !== null && !known.lost;
-  const left = isSeen ? unread.filter(({ id }) => id > known.line.id) : unread;
+  const left = isSeen ? comeAfter(known.line, unread) : unread;
   const signed = known?.command ?? begun;
   return { ...replyWith(TALK, left.length > 0 ? wordsTo(left) : REST, []), ...(signed !== null && { begun: signed }) };
 }
