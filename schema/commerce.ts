@@ -42,7 +42,7 @@ export const inventory = pgTable(
 export type StockLine = { isbn13: string; copies: number };
 /**
  * `held` counts in `inventory.reserved`; a late payment may still turn `released` into `sold`. `returned` was paid for and given
- * up, and its copies are on the shelf: that is final.
+ * up, and its copies are on the shelf: only an order that is taken on again is sold them.
  */
 export type ReservationState = 'held' | 'sold' | 'released' | 'returned';
 

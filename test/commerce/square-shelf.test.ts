@@ -330,6 +330,21 @@ describe('a sale', () => {
     },
   );
 
+  test.each(['not made', 'made'])(
+    'that broke down, %s, is made of the same copies where they are free',
+    async (before) => {
+      const { link, order } = await sells();
+      fake.pay(link.linkId);
+      if (before === 'made') await shop.services.stock.sell(order);
+      await shop.services.stock.undoSale(order);
+      await stands(order, 'paid'); // staff let it through
+      expect(await shop.services.stock.sell(order)).toBe('sold');
+      expect(await shop.services.stock.sell(order)).toBe('sold');
+      await keep();
+      expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }]);
+    },
+  );
+
   test('whose money goes back before we made it puts the copy back at Square too, once', async () => {
     const { link, order } = await sells();
     const { id: paymentId } = fake.pay(link.linkId);

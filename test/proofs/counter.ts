@@ -68,27 +68,27 @@ export function told(chart: Chart, counter: Counter, order: OrderAt, says: strin
 export function* jobSteps(chart: Chart, counter: Counter, order: OrderAt, isLate: boolean): Iterable<CounterStep> {
   for (const job of order.jobs) {
     if (job.kind === 'work' && !job.isStopped) yield* workSteps(chart, counter, order, job, isLate);
-    else if (job.kind === 'command') yield* commandSteps(counter, order, job, isLate);
+    else if (job.kind === 'command') yield* commandSteps(chart, counter, order, job, isLate);
     else yield* afterStop(chart, counter, order, job);
   }
 }
 
 /** An attempt that everybody took for dead does its deed, or does not. */
-export function* lateSteps(counter: Counter): Iterable<CounterStep> {
+export function* lateSteps(chart: Chart, counter: Counter): Iterable<CounterStep> {
   const { late, ...now } = counter;
   if (!late) return;
   const order = now.orders.find(({ id }) => id === late.order);
   if (!order) return;
   const gone = { ...now, late: null };
   yield { says: `a stalled attempt of ${late.job.src} is never heard of again`, did: NOTHING, to: tidy(gone) };
-  for (const { shelf, till } of deedsOf(late.job, order, now.shelf)) {
+  for (const { shelf, till } of deedsOf(late.job, order, now.shelf, isSelling(chart, order))) {
     const to = replaced({ ...gone, shelf }, order, { till });
     yield { says: `a stalled attempt of ${late.job.src} does its deed after all`, did: NOTHING, to: tidy(to) };
   }
 }
 
 function* workSteps(chart: Chart, counter: Counter, order: OrderAt, job: Job, isLate: boolean): Iterable<CounterStep> {
-  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf)) {
+  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
     const after = replaced({ ...counter, shelf }, order, { till });
     if (answer.kind === 'done' && !job.isBegun) {
       const jobs = [...without(order.jobs, job), { ...job, isBegun: true }];
@@ -122,8 +122,14 @@ function* answered(
     yield { says: `${says}; another attempt is stalled`, ...step, to: tidy({ ...step.to, late: { order: id, job } }) };
 }
 
-function* commandSteps(counter: Counter, order: OrderAt, job: Job, isLate: boolean): Iterable<CounterStep> {
-  for (const { shelf, till } of deedsOf(job, order, counter.shelf)) {
+function* commandSteps(
+  chart: Chart,
+  counter: Counter,
+  order: OrderAt,
+  job: Job,
+  isLate: boolean,
+): Iterable<CounterStep> {
+  for (const { shelf, till } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
     const to = replaced({ ...counter, shelf }, order, { till, jobs: without(order.jobs, job) });
     yield { says: `the command ${job.src} is carried out`, did: NOTHING, to: tidy(to) };
     if (isLate && counter.late === null)
@@ -139,8 +145,7 @@ function* commandSteps(counter: Counter, order: OrderAt, job: Job, isLate: boole
 function* afterStop(chart: Chart, counter: Counter, order: OrderAt, job: Job): Iterable<CounterStep> {
   const jobs = without(order.jobs, job);
   if (job.kind === 'undo') {
-    const isSelling = SOLD_STATES.includes(contextOf(chart, order).state);
-    const { shelf, till } = undone(job, order, counter.shelf, isSelling);
+    const { shelf, till } = undone(job, order, counter.shelf, isSelling(chart, order));
     const to = replaced({ ...counter, shelf }, order, { till, jobs });
     yield { says: `${job.src} is undone`, did: NOTHING, to: tidy(to) };
     return;
@@ -151,11 +156,15 @@ function* afterStop(chart: Chart, counter: Counter, order: OrderAt, job: Job): I
       did: NOTHING,
       to: tidy(replaced(counter, order, { jobs })),
     };
-  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf)) {
+  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
     const undo: Job[] = answer.kind !== 'refused' && UNDOABLE.has(job.src) ? [{ ...job, kind: 'undo' }] : [];
     const to = replaced({ ...counter, shelf }, order, { till, jobs: [...jobs, ...undo] });
     yield { says: `${job.src} was stopped and did its deed all the same`, did: NOTHING, to: tidy(to) };
   }
+}
+
+function isSelling(chart: Chart, order: OrderAt): boolean {
+  return SOLD_STATES.includes(contextOf(chart, order).state);
 }
 
 const contexts = new WeakMap<object, OrderContext>();

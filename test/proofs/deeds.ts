@@ -19,15 +19,15 @@ const LINK = {
   shippingCents: 0,
 };
 
-/** Every way in which the work may go that is not a breakdown. */
-export function deedsOf({ src, key }: Job, { id, till }: OrderAt, shelf: Shelf): Deed[] {
+/** Every way in which the work may go that is not a breakdown. @param isSelling the order stands where its copies are sold, or are being sold */
+export function deedsOf({ src, key }: Job, { id, till }: OrderAt, shelf: Shelf, isSelling: boolean): Deed[] {
   switch (src) {
     case 'reserveStock':
       return [moved(reserve(shelf, id, key), till, { reservationId: key })];
     case 'receiveStock':
       return [moved(receive(shelf, id, key), till, { reservationId: key })];
     case 'sellStock':
-      return [moved(sell(shelf, id), till, {})];
+      return [moved(sell(shelf, id, isSelling), till, {})];
     case 'releaseStock':
       return [{ shelf: release(shelf, id), till, answer: DONE }];
     case 'returnStock':
@@ -43,7 +43,7 @@ export function deedsOf({ src, key }: Job, { id, till }: OrderAt, shelf: Shelf):
   }
 }
 
-/** What undoing it does, whether or not it was done. @param isSelling the order stands where its copies are sold, or are being sold */
+/** What undoing it does, whether or not it was done. */
 export function undone(
   { src, key }: Job,
   { id, till }: OrderAt,

@@ -90,7 +90,7 @@ function* edgesOf(world: OrderWorld, chart: Chart, counter: Counter): Iterable<C
     const name = counter.orders.length > 1 || world.kinds.length > 1 ? `order ${ORDERS.indexOf(order.id) + 1}: ` : '';
     for (const step of orderSteps(world, chart, counter, order)) yield { ...step, says: `${name}${step.says}` };
   }
-  yield* lateSteps(counter);
+  yield* lateSteps(chart, counter);
   yield* shopSteps(world, chart, counter);
 }
 

@@ -75,7 +75,7 @@ function askSmall(shelf: Shelf, { does }: Step, order: string, key: string): { s
     case 'release':
       return { shelf: release(shelf, order), answer: 'done' };
     case 'sell':
-      return sell(shelf, order);
+      return sell(shelf, order, false); // no such order stands anywhere
     default:
       return { shelf: takeBack(shelf, order), answer: 'done' };
   }

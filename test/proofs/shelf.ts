@@ -58,11 +58,12 @@ export function release(shelf: Shelf, order: string): Shelf {
   return held ? become(shelf, held, 'released') : shelf;
 }
 
-export function sell(shelf: Shelf, order: string): Moved {
+/** @param isSelling the order stands where its copies are sold, or are being sold */
+export function sell(shelf: Shelf, order: string, isSelling: boolean): Moved {
   const known = shelf.rows.filter(isOf(order));
   if (known.some(({ state }) => state === 'sold')) return { shelf, answer: 'done' };
   const held = known.findLast(({ state }) => state === 'held');
-  if (!held && known.some(({ state }) => state === 'returned')) return { shelf, answer: 'sold_out' };
+  if (!held && !isSelling && known.some(({ state }) => state === 'returned')) return { shelf, answer: 'sold_out' };
   const row = held ?? known.at(-1);
   if (!row || (row.state !== 'held' && freeCopies(shelf) < 1)) return { shelf, answer: 'sold_out' };
   const sold = become(shelf, row, 'sold');

@@ -8,7 +8,7 @@ import { shownBook } from '../../catalogue/shown-book.ts';
 import type { Begun, Draft, Shelf, Situation } from '../situation.ts';
 import type { ClaudeClient, ClaudeRequest, Tokens } from './client.ts';
 import { ClaudeFailure } from './failure.ts';
-import { faultsOf, namedBooks } from './grounding.ts';
+import { faultsOf, FOUND_MAX, namedBooks, SHOWN_MAX } from './grounding.ts';
 import type { FaultKind } from './grounding.ts';
 import { firstBubble, openingOf } from './opening.ts';
 import type { Opening } from './opening.ts';
@@ -42,8 +42,6 @@ const TOOL_ROUNDS_MAX = 4;
 const ANSWERS_MAX = 2;
 /** Room for thinking besides the few hundred tokens of a reply. */
 const TOKENS_MAX = 2048;
-const SHOWN_MAX = 10;
-const FOUND_MAX = 3;
 
 /** `found`: books of the world, from a book source in this conversation. */
 type Exchange = {

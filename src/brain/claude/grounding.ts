@@ -66,6 +66,10 @@ function fault(kind: FaultKind, words: string): Fault {
   return { kind, words };
 }
 
+/** So many books one answer shows at most, and so many it names that are not in the shop. */
+export const SHOWN_MAX = 10;
+export const FOUND_MAX = 3;
+
 type Named = { isbn13: string; title: string; authors: string[]; series?: string | null };
 
 /** The known books that a proposal lists, and those whose title stands in its bubbles though it forgot to list them. */

@@ -4,7 +4,7 @@ import { Allow, parse } from 'partial-json';
 import { z } from 'zod';
 import type { FoundBook, ShownBook } from '../../../schema/acts.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
-import { faultsOf, namedBooks } from './grounding.ts';
+import { faultsOf, FOUND_MAX, namedBooks, SHOWN_MAX } from './grounding.ts';
 import type { Ground } from './grounding.ts';
 import type { Proposal } from './proposal.ts';
 import { inVoice } from './voice.ts';
@@ -18,8 +18,6 @@ const TALK = 'customer.asked';
 const Begun = z.object({ act: z.literal(TALK), bubbles: z.array(z.string()) });
 /** A bubble without a letter may not be left of it in the shop's voice. */
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
-const SHOWN_MAX = 10;
-const FOUND_MAX = 3;
 
 /**
  * The first bubble of an answer that is only talk; null while it may still grow, or be the only one: what ends an answer carries the

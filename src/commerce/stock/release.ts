@@ -1,13 +1,10 @@
 // Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
-import { and, eq, inArray } from 'drizzle-orm';
-import { orders } from '../../../schema/commerce.ts';
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
-import type { OrderState } from '../../../schema/order.ts';
 import { REFUND_STATES, SOLD_STATES } from '../order-states.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
 import { noteForgone, noteMoves } from './moves.ts';
-import { insertReservation, lockReservations, setState } from './reservations.ts';
+import { insertReservation, lockReservations, setState, standsAt } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 import type { ReserveRequest } from './stock.ts';
 
@@ -46,11 +43,6 @@ export function forgo(db: Db, order: OrderRef): Promise<void> {
     const known = await lockReservations(tx, order);
     if (await standsAt(tx, order, REFUND_STATES)) await callOff(tx, known);
   });
-}
-
-async function standsAt(tx: Tx, { storeId, orderId }: OrderRef, states: readonly OrderState[]): Promise<boolean> {
-  const there = and(eq(orders.storeId, storeId), eq(orders.id, orderId), inArray(orders.state, [...states]));
-  return (await tx.$count(orders, there)) > 0;
 }
 
 async function putBack(tx: Tx, known: readonly Reservation[]): Promise<void> {

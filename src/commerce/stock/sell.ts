@@ -1,8 +1,9 @@
 // Takes the copies of a paid order out of the shop, once per order.
 import type { Db, Tx } from '../db.ts';
+import { SOLD_STATES } from '../order-states.ts';
 import { HAND_OVER, HAND_OVER_FREE, lockCounts, moveCounts, shortOf } from './counts.ts';
 import { noteSale } from './moves.ts';
-import { lockReservations, setState } from './reservations.ts';
+import { lockReservations, setState, standsAt } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 
 export function sell(db: Db, order: OrderRef): Promise<'sold' | 'sold_out'> {
@@ -11,7 +12,7 @@ export function sell(db: Db, order: OrderRef): Promise<'sold' | 'sold_out'> {
     if (known.some((reservation) => reservation.state === 'sold')) return 'sold';
     const held = known.find((reservation) => reservation.state === 'held');
     const isAgain = known.some((reservation) => reservation.state === 'returned');
-    if (!held && isAgain) return 'sold_out';
+    if (!held && isAgain && !(await standsAt(tx, order, SOLD_STATES))) return 'sold_out'; // given up: this one comes too late
     const latest = held ?? known[0];
     return latest ? handOver(tx, latest, isAgain) : 'sold_out';
   });

@@ -59,7 +59,7 @@ export type Stock = {
   covers(order: { storeId: number; orderId: string; lines: StockLine[] }): Promise<boolean>;
   /** Takes a paid order's copies out of the shop, once; a lapsed reservation is honoured while copies are free. */
   sell(order: { storeId: number; orderId: string }): Promise<'sold' | 'sold_out'>;
-  /** Puts the sold copies of an order that was given up back on the shelf, once; it is not sold again but by a new reservation. */
+  /** Puts the sold copies of an order that was given up back on the shelf, once; it is not sold again but by a new reservation, or where the order is taken on again. */
   takeBack(order: { storeId: number; orderId: string }): Promise<void>;
   /** An order whose money goes back and whose copies never left the shop: they are not sold any more, and Square, whose link sold them, hears so once. */
   forgo(order: { storeId: number; orderId: string }): Promise<void>;
