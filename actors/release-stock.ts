@@ -1,4 +1,7 @@
-/** Gives back what an order holds. Safe to run twice, and where nothing is held; what was sold stays sold. */
+/**
+ * Gives back what an order holds, and, where its money goes back, what its link sold at the till and we never did. Safe to run twice,
+ * and where nothing is held; what was sold stays sold.
+ */
 import { z } from 'zod';
 import { defineActor } from './define.ts';
 import { mustBeOrder } from './own-order.ts';
@@ -10,6 +13,7 @@ export const releaseStock = defineActor({
   run: async ({ orderId }, { storeId, actor, stock }) => {
     mustBeOrder(orderId, actor);
     await stock.release({ storeId, orderId });
+    await stock.forgo({ storeId, orderId });
     return {};
   },
 });

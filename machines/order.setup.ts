@@ -33,6 +33,7 @@ import {
   countedCents,
   earlierRefunds,
   failedRefund,
+  isKnown,
   isOwedAgain,
   otherPayment,
   owedCents,
@@ -217,7 +218,7 @@ const words = setup({
       (event.currency ?? context.currency) === context.currency,
     isOwnPayment: ({ context, event }) => isOfOwn(context, event),
     isExtraPayment: ({ context, event }) => isExtra(context, event),
-    isKnownRefund: ({ context, event }) => event.type === 'till.refunded' && countedCents(context, event) !== null,
+    isKnownRefund: ({ context, event }) => event.type === 'till.refunded' && isKnown(context, event),
     isRestOfOwn: ({ context, event }) => isRestOfOwn(context, event),
     isWholeRefund: ({ context, event }, { copies }: { copies: 'here' | 'gone' }) =>
       isRestOfOwn(context, event) && copiesAreHere(context.state) === (copies === 'here'),
@@ -284,9 +285,9 @@ export const orderSetup = words.extend({
     keep: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'keepOrder', params: projectionOf(context) });
     }),
-    /** Gives reserved copies back; safe where there are none. */
+    /** Gives reserved copies back, and what the till sold of them without us; safe where there are none. */
     giveBackStock: words.enqueueActions(({ context, enqueue }) => {
-      if (context.reserved) enqueue({ type: 'releaseStock', params: { orderId: context.orderId } });
+      enqueue({ type: 'releaseStock', params: { orderId: context.orderId } });
       enqueue.assign({ reserved: false });
     }),
     /** What was sold and has not left the shop, or came back to it, is for sale again. */

@@ -64,7 +64,8 @@ export const orderMachine = orderSetup.createMachine({
       },
       {
         guard: { type: 'isWholeRefund', params: { copies: 'here' } },
-        description: 'Somebody gave all of the money back in the till’s dashboard; the copies have not left the shop.',
+        description:
+          'All of the money went back, at the till’s own desk or by us with the answer lost; the copies have not left the shop.',
         target: '.refunded',
         actions: [
           'rememberTillRefund',

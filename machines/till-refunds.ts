@@ -58,6 +58,12 @@ export function otherPayment(order: Money): Payment | null {
   return order.extraPayments.find(isSame) ?? null;
 }
 
+/** By its name, or, as one of ours from before version 4, by what it gave back. */
+export function isKnown(order: Money, refund: TillRefund): boolean {
+  const nameless = countedCents(order, { refundId: namelessOf(refund) });
+  return countedCents(order, refund) !== null || nameless === refund.amountCents;
+}
+
 /** What a refund of this name has lowered; 0 for one that failed, null for one that we have not heard of. */
 export function countedCents({ tillRefunds }: Money, { refundId }: Pick<TillRefund, 'refundId'>): number | null {
   return tillRefunds.find((one) => one.refundId === refundId)?.amountCents ?? null;

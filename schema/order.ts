@@ -138,7 +138,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   /** Somebody packed it, or cancelled its hand-over, in the till's own dashboard. */
   z.object({ type: z.literal('till.prepared') }),
   z.object({ type: z.literal('till.calledOff') }),
-  /** Somebody gave money back there; and then the bank would not. */
+  /** Money goes back there, whoever asked for it; or somebody gave it back there, and the bank would not. */
   z.object({ type: z.literal('till.refunded'), ...TillRefund.shape }),
   z.object({ type: z.literal('till.refundFailed'), ...TillRefund.shape }),
   z.object({ type: z.literal('order.cancelRequested') }),

@@ -5,7 +5,7 @@ import { webhookReceipts } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import { answerIntent, findByReference, settleIntents } from './intents.ts';
 import type { Intent } from './intents.ts';
-import { newsOfPayment, newsOfRefund } from './desk-refunds.ts';
+import { newsOfPayment, newsOfRefund } from './refund-news.ts';
 import { handOverNews, orderBy, refundNews } from './till-news.ts';
 import type { TillNews, ToldHandOver } from './till-news.ts';
 import { Link, RefundRequest } from './till.ts';
@@ -36,7 +36,7 @@ export async function keepPayment(desk: NewsDesk, receipt: Receipt, told: Paymen
   });
 }
 
-/** @param storeId the shop at whose desk it may have been made, where it was not we who asked; null for none of ours */
+/** @param storeId the shop at whose till it was made, for one that we know no answer of; null for none of ours */
 export async function keepRefund(
   desk: NewsDesk,
   receipt: Receipt,
@@ -55,20 +55,19 @@ export async function keepRefund(
   });
 }
 
-/** What a till says of a refund of ours: a failed one is over, so that staff may ask for another. */
+/** What a till says of a refund whose answer we have. Its order may not: work that is given up answers to nobody. A failed one is over. */
 export async function settleRefund(
   { db, now }: Pick<NewsDesk, 'db' | 'now'>,
   intent: Intent,
   told: Refund,
   deliver: (news: TillNews) => Promise<void>,
 ): Promise<void> {
-  if (told.status === 'pending') return;
   const { refundId, status } = told;
-  await answerIntent(db, intent, { response: { refundId, status }, reference: refundId });
+  const isSettled = status !== 'pending';
+  if (isSettled) await answerIntent(db, intent, { response: { refundId, status }, reference: refundId });
   const { paymentId, amountCents } = RefundRequest.parse(intent.request);
-  const news = refundNews(intent, told, { paymentId, amountCents });
-  if (news) await deliver(news);
-  await settleIntents(db, intent.storeId, told.refundId, new Date(now()));
+  await deliver(refundNews(intent, { refundId, status, paymentId, amountCents, isOurs: true }));
+  if (isSettled) await settleIntents(db, intent.storeId, refundId, new Date(now()));
 }
 
 /** Does nothing about an order that is not ours. A parcel's number is asked of the till. */

@@ -4,7 +4,7 @@ import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { tillIntents } from '../../schema/commerce.ts';
 import type { Db } from './db.ts';
 import type { Intent } from './intents.ts';
-import { newsOfPayment } from './desk-refunds.ts';
+import { newsOfPayment } from './refund-news.ts';
 import type { TillNews } from './till-news.ts';
 import { settleRefund } from './keep-news.ts';
 import { Link, Refund } from './till.ts';

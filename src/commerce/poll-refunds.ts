@@ -1,7 +1,7 @@
-// For when a webhook was lost: looks through what went back at the tills of late, and tells orders what they may not have heard.
+// For when a webhook or an answer was lost: looks through what went back at the tills of late, and tells orders what they may not have heard.
 // Each refund's payment says whose order it is, whichever of an order's payments that was; most are of none of ours.
 import type { Db } from './db.ts';
-import { isOfDesk, newsOfRefund } from './desk-refunds.ts';
+import { newsOfRefund } from './refund-news.ts';
 import type { TillNews } from './till-news.ts';
 import type { BookedRefund, Till } from './till.ts';
 
@@ -23,7 +23,7 @@ export type PollRefundsOptions = {
 export async function pollRefunds(options: PollRefundsOptions): Promise<number> {
   const { till, storeId, lookBackMs, known, now, onError } = options;
   const since = new Date(now() - lookBackMs);
-  const found = (await till.refundsSince({ storeId, since })).filter(isOfDesk);
+  const found = await till.refundsSince({ storeId, since });
   const standing = new Set(found.map(nameOf));
   for (const name of known) if (!standing.has(name)) known.delete(name);
   let told = 0;

@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { orders, tillIntents } from '../../schema/commerce.ts';
 import type { Fulfillment, OrderEvent } from '../../schema/order.ts';
 import type { Db } from './db.ts';
-import type { BookedRefund, Payment, Refund, Till } from './till.ts';
+import type { BookedRefund, Payment, Till } from './till.ts';
 
 /** News for one order; the same news has the same `dedupeKey`, however it came. */
 export type TillNews = { storeId: number; orderId: string; dedupeKey: string; event: OrderEvent };
@@ -51,24 +51,22 @@ export function paymentNews({ storeId, orderId }: OrderRef, payment: Payment): T
   return { storeId, orderId, dedupeKey: `payment:${paymentId}:${status}`, event };
 }
 
-/** Null unless the refund failed: that it was taken on, the order knows. */
+/** That so much of a payment goes back, whoever asked for it, or that the bank would not. */
 export function refundNews(
   { storeId, orderId }: OrderRef,
-  { refundId, status }: Refund,
-  about: { paymentId: string; amountCents: number },
-): TillNews | null {
-  if (status !== 'failed') return null;
-  const event = { type: 'refund.failed' as const, refundId, ...about };
-  return { storeId, orderId, dedupeKey: `refund:${refundId}:failed`, event };
-}
-
-/** Of a refund that somebody made at the till's own desk. */
-export function deskRefundNews(
-  { storeId, orderId }: OrderRef,
-  { refundId, paymentId, amountCents, status }: BookedRefund & { paymentId: string },
+  { refundId, paymentId, amountCents, status, isOurs }: BookedRefund & { paymentId: string },
 ): TillNews {
-  const type = status === 'failed' ? ('till.refundFailed' as const) : ('till.refunded' as const);
-  return { storeId, orderId, dedupeKey: `${type}:${refundId}`, event: { type, refundId, paymentId, amountCents } };
+  const about = { refundId, paymentId, amountCents };
+  if (status !== 'failed')
+    return { storeId, orderId, dedupeKey: `till.refunded:${refundId}`, event: { type: 'till.refunded', ...about } };
+  if (isOurs)
+    return { storeId, orderId, dedupeKey: `refund:${refundId}:failed`, event: { type: 'refund.failed', ...about } };
+  return {
+    storeId,
+    orderId,
+    dedupeKey: `till.refundFailed:${refundId}`,
+    event: { type: 'till.refundFailed', ...about },
+  };
 }
 
 /** Mostly in the words of staff, for it was they who did it, only elsewhere. @param tracking of a parcel, where it is known */

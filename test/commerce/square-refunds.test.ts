@@ -1,4 +1,4 @@
-// Money that a person gives back at Square's own desk: noticed once by its order's real chart, whatever comes of the news.
+// Money that goes back at Square, at its own desk or because we asked: noticed once by its order's real chart, whatever comes of the news.
 import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import { pollPayments } from '../../src/commerce/poll-payments.ts';
@@ -126,11 +126,25 @@ async function refundHere(): Promise<void> {
   step((before) => before.done('refund', { ...wish, ...answer }));
 }
 
+/** Square gives the money back, and its answer never comes. */
+async function loseAnswer(input: unknown): Promise<void> {
+  fake.breakNext(/^POST \/v2\/refunds/, 'lost_answer');
+  const wish = { storeId, orderId: ORDER_ID, paymentId: '', amountCents: 0, ...Object(input) };
+  await expect(refund(counter(), wish)).rejects.toThrow('unreachable');
+}
+
+/** Staff press refund here; it is done, and nobody hears so before its work is given up. */
+async function refundInVain(): Promise<void> {
+  step((before) => before.when({ type: 'staff.refunded' }));
+  await loseAnswer(order.begun['refund']);
+  step((before) => before.failed('refund'));
+}
+
 const poll = (atMs = Date.now(), known = new Set<string>()) => {
   const onError = (error: unknown) => void failures.push(error);
   return pollRefunds({ ...counter(), storeId, lookBackMs: WEEK_MS, known, now: () => atMs, deliver, onError });
 };
-const ofDesk = () => heard.filter(({ event }) => event.type.startsWith('till.'));
+const ofRefunds = () => heard.filter(({ event }) => event.type.startsWith('till.'));
 const counted = () => order.context['tillRefunds'];
 const news = (id: string, paymentId: string, amountCents: number): TillNews => ({
   storeId,
@@ -155,7 +169,7 @@ describe('all of it', () => {
     const events = mail(posted());
     expect(new Set(await callAll(events))).toEqual(new Set([200]));
     expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
-    expect(ofDesk()[0]).toEqual(news(id, paymentId, TOTAL));
+    expect(ofRefunds()[0]).toEqual(news(id, paymentId, TOTAL));
     expect(counted()).toEqual([{ refundId: id, paymentId, amountCents: TOTAL }]);
   });
 
@@ -215,19 +229,19 @@ describe('a part of it', () => {
     expect(amounts).toEqual([1000, TOTAL - 1000]);
     await callAll([...posted(), ...first].toReversed());
     await poll();
-    expect(new Set(ofDesk().map(({ dedupeKey }) => dedupeKey))).toEqual(new Set([`till.refunded:${id}`]));
+    expect(counted()).toMatchObject([{ refundId: id, amountCents: 1000 }, { amountCents: TOTAL - 1000 }]);
     expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
   });
 });
 
 describe('a refund of ours', () => {
-  test('is not taken for one of theirs, told twice, or looked for', async () => {
+  test('that the order has heard of counts no second time, however often the till tells of it', async () => {
     await paid();
     await refundHere();
     const events = posted();
     await callAll([...events, ...events.toReversed()]);
     await poll();
-    expect([ofDesk(), counted(), told]).toMatchObject([[], [{ amountCents: TOTAL }], ['order.refunded']]);
+    expect([counted(), told]).toMatchObject([[{ amountCents: TOTAL }], ['order.refunded']]);
   });
 
   test('that the bank sends back is owed again, and goes back as another one', async () => {
@@ -272,15 +286,57 @@ describe('a refund of ours', () => {
     await refundHere();
     expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 3]);
   });
+});
 
-  test('is not even while Square’s answer has not come', async () => {
+describe('a refund of ours whose answer was lost until its work was given up', () => {
+  const HEARD_BY = [
+    ['by the refund’s own webhook', () => callAll(posted('refund.created'))],
+    ['by the payment’s', () => callAll(posted('payment.updated'))],
+    ['by looking for it', () => poll()],
+  ] as const;
+
+  test.each(HEARD_BY)('is heard of %s: the order is refunded, and asking again asks for no other', async (_, hear) => {
     const paymentId = await paid();
-    fake.breakNext(/^POST \/v2\/refunds/, 'lost_answer');
-    const wish = { storeId, orderId: ORDER_ID, paymentId, amountCents: TOTAL };
-    await expect(refund(counter(), wish)).rejects.toThrow('unreachable');
-    await callAll(posted());
-    await poll();
-    expect([fake.books.refunds.size, ofDesk()]).toEqual([1, []]);
+    await refundInVain();
+    expect(order.value).toEqual({ refundPending: 'failed' });
+    await hear();
+    const [refundId = ''] = fake.books.refunds.keys();
+    expect([order.value, order.context['concern'], told]).toEqual(['refunded', null, ['order.refunded']]);
+    expect(counted()).toEqual([{ refundId, paymentId, amountCents: TOTAL }]);
+    expect(await refund(counter(), { storeId, orderId: ORDER_ID, paymentId, amountCents: TOTAL })).toMatchObject({
+      refundId,
+    });
+    expect(fake.books.refunds.size).toBe(1);
+  });
+
+  test.each(HEARD_BY)(
+    'and the bank sends back is owed again when that is heard of %s, and goes back as another',
+    async (_, hear) => {
+      await paid();
+      await refundInVain();
+      await hear();
+      const [refundId = ''] = fake.books.refunds.keys();
+      fake.settleRefund(refundId, 'FAILED');
+      await callAll(posted());
+      expect([order.value, counted()]).toMatchObject([{ refundPending: 'failed' }, [{ refundId, amountCents: 0 }]]);
+      await refundHere();
+      expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 2]);
+    },
+  );
+
+  test('ends an order that went on with that payment, as the other one had gone back at Square’s desk', async () => {
+    const first = await paid();
+    const second = await paidTwice();
+    step((before) => before.when({ type: 'staff.refunded' }));
+    await loseAnswer(order.begun['extraRefund']);
+    step((before) => before.failed('extraRefund'));
+    const ours = posted('refund.created');
+    fake.giveBack(first);
+    await callAll(posted('refund.created'));
+    expect([order.value, order.context['payment']]).toMatchObject([{ paid: 'sold' }, { paymentId: second }]);
+    await callAll(ours);
+    expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
+    expect(order.did('returnStock')).toHaveLength(1);
   });
 });
 
@@ -290,7 +346,9 @@ describe('when the news was lost', () => {
     const made = [1000, 1000, TOTAL - 2000].map((cents) => fake.giveBack(paymentId, cents));
     posted();
     expect([await poll(), await poll()]).toEqual([3, 3]);
-    expect(ofDesk().slice(0, 3)).toEqual(made.map(({ id, amount_money }) => news(id, paymentId, amount_money.amount)));
+    expect(ofRefunds().slice(0, 3)).toEqual(
+      made.map(({ id, amount_money }) => news(id, paymentId, amount_money.amount)),
+    );
     expect([order.value, told]).toEqual(['refunded', ['order.refunded']]);
     expect(await poll(Date.now() + WEEK_MS + 60_000)).toBe(0);
   });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { releaseStock } from '../../actors/release-stock.ts';
 import { orders } from '../../schema/commerce.ts';
 import { nightRounds, stockFindings, stockMoves, squareVariations } from '../../schema/square.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
@@ -21,6 +22,7 @@ import type { LinkWish } from '../../src/commerce/payment-links.ts';
 import { FakeSquare } from '../fakes/square.ts';
 import { useDatabase } from '../harness/database.ts';
 import { Logbook } from '../shop/logbook.ts';
+import { asked, run } from './running.ts';
 import { DUNE, EMMA, wish } from './shop.ts';
 
 const database = useDatabase();
@@ -252,7 +254,7 @@ async function sells(): Promise<{ link: { linkId: string }; order: LinkWish }> {
 const told = () => callForChecks(database.db, 1, ['v-dune'], new Date(nowMs));
 
 /** The order as staff see it. */
-async function stands({ storeId, orderId: id }: LinkWish, state: 'paid' | 'refundPending'): Promise<void> {
+async function stands({ storeId, orderId: id }: LinkWish, state: 'paid' | 'refundPending' | 'refunded'): Promise<void> {
   const sums = { totalCents: 1899, taxCents: 0, shippingCents: 0 };
   const said = { fulfillment: 'pickup', currency: 'USD', paymentStatus: 'paid' } as const;
   const at = { createdAt: new Date(nowMs), updatedAt: new Date(nowMs) };
@@ -354,6 +356,21 @@ describe('a sale', () => {
     await keep();
     expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
   });
+
+  test.each(['refunded', 'refundPending'] as const)(
+    'that we never made puts the copy back at Square too, once, when its order stands as %s',
+    async (state) => {
+      const { link, order } = await sells();
+      fake.pay(link.linkId);
+      await shop.services.stock.release(order);
+      await stands(order, state);
+      const { orderId } = order;
+      for (let times = 0; times < 2; times += 1)
+        await run(releaseStock, { orderId }, shop.services, asked(1, 'order', orderId));
+      await keep();
+      expect([dune().count, await counts()]).toEqual([5, { [DUNE]: [5, 0], [EMMA]: [2, 0] }]);
+    },
+  );
 
   test('whose money goes back, and not the book, leaves the copy with who has it', async () => {
     const { link, order } = await sells();

@@ -135,6 +135,14 @@ describe('G12 an actor that version 1 stored', () => {
     expect(step(order, live, failed, turn).live.snapshot.value).toEqual({ refundPending: 'failed' });
   });
 
+  test('or version 3, as an order whose money went back counts that no second time when the till names it', () => {
+    const order = machineOf('order');
+    const { live, effects } = step(order, version3('refunded').live, { ...BACK, refundId: 'ours-1' }, turn);
+    expect([live.snapshot.value, effects]).toEqual(['refunded', []]);
+    const failed = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 1386 };
+    expect(step(order, live, failed, turn).live.snapshot.value).toEqual({ refundPending: 'failed' });
+  });
+
   test('keeps what it knew: only what version 2 adds is new', () => {
     const before = StoredSnapshot.parse(customer1['payment.awaiting']);
     const { context, value } = migrate(machineOf('customer'), before, 1);

@@ -39,6 +39,11 @@ describe('all of it', () => {
     },
   );
 
+  test.each(['underReview', 'refundPending.asked'])('%s: frees what only the till has sold', (state) => {
+    const order = STATES[state]?.().when({ ...BACK, amountCents: state === 'underReview' ? 1 : BACK.amountCents });
+    expect([order?.context['reserved'], order?.did('releaseStock')]).toEqual([false, returned]);
+  });
+
   test('of money that came too late gives back what was put aside for it, and tries no more', () => {
     const order = lapsed().when(PAID).done('reservation', { reservationId: 'r2' }).when(BACK);
     expect([order.value, order.did('releaseStock'), Object.keys(order.stored.children)]).toEqual([

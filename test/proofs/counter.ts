@@ -254,9 +254,9 @@ export function keyOfCounter({ orders, shelf, late }: Counter): string {
   return `${parts.join(';')};${shelf.onHand} ${rows.join()};${late ? late.order.slice(-2) + codeOf(late.job) : ''}`;
 }
 
-function moneyCode({ isRight, told, ours, desk }: Money): string {
-  const given = ours.map(({ key, isFailed }) => `o${key}${isFailed ? 'f' : ''}`);
-  return `${isRight ? 'r' : 'w'}${told ? 't' : ''}${given.join('')}${desk.map(refundCode).join('')}`;
+function moneyCode({ isRight, told: isTold, ours, desk }: Money): string {
+  const given = ours.map(({ key, told, isFailed }) => `o${key}${told ? 't' : ''}${isFailed ? 'f' : ''}`);
+  return `${isRight ? 'r' : 'w'}${isTold ? 't' : ''}${given.join('')}${desk.map(refundCode).join('')}`;
 }
 
 function refundCode({ cents, told, isFailed, isFailureTold }: DeskRefund): string {

@@ -8,7 +8,7 @@ import type { Counter, Did, OrderAt } from './counter.ts';
 import type { Theorem } from './explore.ts';
 import { freeCopies, heldBy, soldTo } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
-import { amountOf, deskCents, isBack } from './till.ts';
+import { amountOf, backOf, isBack } from './till.ts';
 import type { Money } from './till.ts';
 
 type OrderTheorem = Theorem<Counter, Did>;
@@ -18,8 +18,9 @@ function isQuiet({ late }: Counter, { id, jobs, till }: OrderAt): boolean {
   return jobs.length === 0 && late?.order !== id && till.money.every(isHeard);
 }
 
-function isHeard({ told, desk }: Money): boolean {
-  return told && desk.every((refund) => (refund.isFailed ? refund.isFailureTold : refund.told));
+function isHeard({ told, ours, desk }: Money): boolean {
+  const isOurs = ours.every((refund) => refund.isFailed || refund.told);
+  return told && isOurs && desk.every((refund) => (refund.isFailed ? refund.isFailureTold : refund.told));
 }
 
 function each(chart: Chart, judge: (context: OrderContext, order: OrderAt, counter: Counter) => string | null) {
@@ -86,7 +87,7 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
         const own = order.till.money.find(({ id }) => id === context.payment?.paymentId);
         if (!isQuiet(counter, order) || !own) return null;
         const owed = owedCents(context);
-        const backCents = deskCents(own) + heardCents(context, own);
+        const backCents = backOf(own);
         return owed === amountOf(own) - backCents ? null : `${backCents} went back, and ${owed} is owed`;
       }),
     },
@@ -96,12 +97,6 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
 /** As in src/commerce/stock/sweep.ts: what an order that was not paid still holds goes back when its time is over. */
 function mayBeSwept(state: OrderState): boolean {
   return !PAID_STATES.includes(state);
-}
-
-/** What we gave back of it, as far as the order has heard: an answer may be lost for ever. */
-function heardCents({ tillRefunds }: OrderContext, { ours }: Money): number {
-  const heard = ours.filter(({ id, isFailed }) => !isFailed && tillRefunds.some(({ refundId }) => refundId === id));
-  return heard.reduce((sum, { cents }) => sum + cents, 0);
 }
 
 /** Money is a sale, or went back, or somebody of the shop is told to look at it. */

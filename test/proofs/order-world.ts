@@ -12,8 +12,8 @@ import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
 import type { Model } from './explore.ts';
 import { ORDERS } from './people.ts';
 import { freeCopies, heldBy, release } from './shelf.ts';
-import { amountOf, bounced, changed, changedRefund, deskRefunds, payments } from './till.ts';
-import type { DeskRefund, Money } from './till.ts';
+import { amountOf, changed, changedOurs, changedRefund, deskRefunds, payments } from './till.ts';
+import type { DeskRefund, Money, OurRefund } from './till.ts';
 
 /** What may happen in a world besides the work that orders ask for. */
 export type OrderWorld = {
@@ -112,7 +112,7 @@ function* orderSteps(world: OrderWorld, chart: Chart, counter: Counter, order: O
     if (chart.knows(order.chart, event.type)) yield told(chart, counter, order, wordsFor(event), event);
 }
 
-// The till tells of money at any time after it came, again and again; the bank may refuse to take a refund.
+// The till tells of money at any time after it came, and of what we gave back of it, again and again; the bank may refuse to take a refund.
 function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Money): Iterable<CounterStep> {
   const paid = { paymentId: money.id, amountCents: amountOf(money) };
   const heard = { ...order, till: changed(order.till, money.id, { told: true }) };
@@ -124,11 +124,14 @@ function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Mone
   });
   const refusals = money.ours.filter(({ isFailed }) => isFailed).length;
   for (const { id, cents, isFailed } of money.ours) {
-    if (!isFailed && refusals >= REFUSALS_MAX) continue;
-    const owed = { ...order, till: changed(order.till, money.id, bounced(money, id)) };
-    const event = { type: 'refund.failed', refundId: id, paymentId: money.id, amountCents: cents };
-    const says = `the bank refuses ${id}${isFailed ? ', as was told' : ''}`;
-    yield told(chart, replaced(counter, order, owed), owed, says, event);
+    const say = (type: string, says: string, heard: Partial<OurRefund>): CounterStep => {
+      const known = { ...order, till: changed(order.till, money.id, changedOurs(money, id, heard)) };
+      const event = { type, refundId: id, paymentId: money.id, amountCents: cents };
+      return told(chart, replaced(counter, order, known), known, says, event);
+    };
+    if (money.told) yield say('till.refunded', `the till tells of ${id}`, { told: true });
+    if (isFailed || refusals < REFUSALS_MAX)
+      yield say('refund.failed', `the bank refuses ${id}${isFailed ? ', as was told' : ''}`, { isFailed: true });
   }
 }
 

@@ -3,8 +3,8 @@
 
 /** Given back at the till's own desk; `isFailed`: the bank would not. The order has heard of either at least once. */
 export type DeskRefund = { id: string; cents: number; told: boolean; isFailed: boolean; isFailureTold: boolean };
-/** Given back by us: the till does so once under a key, unless the bank would not. */
-export type OurRefund = { id: string; key: string; cents: number; isFailed: boolean };
+/** Given back by us: the till does so once under a key, unless the bank would not. The till tells of it as of any other. */
+export type OurRefund = { id: string; key: string; cents: number; told: boolean; isFailed: boolean };
 /** `isRight`: it is what the link asked for. `told`: the order has heard of it at least once. */
 export type Money = {
   id: string;
@@ -56,9 +56,9 @@ export function amountOf({ isRight }: Money): number {
   return isRight ? TOTAL_CENTS : 1000;
 }
 
-/** What went back at the till's own desk. */
-export function deskCents({ desk }: Money): number {
-  return desk.reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
+/** What went back, by us or at the till's own desk. */
+export function backOf({ ours, desk }: Money): number {
+  return [...ours, ...desk].reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
 }
 
 /** Whoever gave it back, nothing of it is left. */
@@ -67,8 +67,7 @@ export function isBack(money: Money): boolean {
 }
 
 function leftOf(money: Money): number {
-  const ours = money.ours.reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
-  return amountOf(money) - ours - deskCents(money);
+  return amountOf(money) - backOf(money);
 }
 
 /** We give back so much, once under this key, where the till has so much left of it; null where it has not. */
@@ -77,12 +76,11 @@ export function payBack(money: Money, key: string, cents: number): { money: Mone
   if (made) return { money, refundId: made.id };
   if (leftOf(money) < cents) return null;
   const id = `${money.id}-ours-${money.ours.length + 1}`;
-  return { money: { ...money, ours: [...money.ours, { id, key, cents, isFailed: false }] }, refundId: id };
+  return { money: { ...money, ours: [...money.ours, { id, key, cents, told: false, isFailed: false }] }, refundId: id };
 }
 
-/** The bank will not take it. */
-export function bounced(money: Money, id: string): Money {
-  return { ...money, ours: money.ours.map((one) => (one.id === id ? { ...one, isFailed: true } : one)) };
+export function changedOurs(money: Money, id: string, change: Partial<OurRefund>): Money {
+  return { ...money, ours: money.ours.map((one) => (one.id === id ? { ...one, ...change } : one)) };
 }
 
 /** Somebody at the desk gives back what is left, or half of it. */
