@@ -149,6 +149,20 @@ describe('once something is ordered', () => {
     const over = { stage: 'confirming.sure', chosen: chosen ?? null, orders } as const;
     expect(await actOf('cancel that', over)).toBe('customer.changedMind');
   });
+
+  test('"cancel it" while it is open which book is meant is the order, for nothing else was chosen', async () => {
+    const over = { stage: 'confirming.which', offers: offered('Dune', 'Snow Crash') } as const;
+    expect(await actOf('cancel it', { ...over, orders })).toBe('customer.wantsCancel');
+    expect(await actOf('cancel it', over)).toBe('customer.changedMind');
+  });
+
+  test.each(['no wait keep it', 'actually keep it', "please don't cancel", 'leave it as it is'])(
+    '"%s" is answered with how the order stands, and before that with nothing of the kind',
+    async (text) => {
+      expect(await actOf(text, { orders, offers: offered('Dune') })).toBe('customer.askedOrder');
+      expect(await actOf(text, {})).toBe('customer.asked');
+    },
+  );
 });
 
 describe('asked for the name on the parcel', () => {

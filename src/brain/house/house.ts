@@ -1,7 +1,7 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
 import { acquaintanceOf } from '../acquaintance.ts';
-import type { Act } from '../../../schema/acts.ts';
+import type { Act, Stage } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
@@ -127,8 +127,8 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
   const reading = foundBookMeant(situation, heard.intent) ?? readStage(heard.text, heard.intent, situation);
   if (reading !== null) return said(reading, situation);
   if (heard.intent === 'order') return orderReply(situation);
-  if (heard.intent === 'deliveryTime' && situation.stage === 'browsing' && situation.orders.length > 0)
-    return orderReply(situation);
+  const isOfOrder = heard.intent === 'deliveryTime' || heard.intent === 'keep';
+  if (isOfOrder && situation.stage === 'browsing' && situation.orders.length > 0) return orderReply(situation);
   return factReply(heard.intent, situation);
 }
 
@@ -139,10 +139,13 @@ function boundAct(situation: Situation, intent: Intent | null): Act | null {
   if (intent === 'person' || openOffer(situation, intent) === 'a person') return { type: 'customer.wantsPerson' };
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent !== 'changedMind') return null;
-  if (stage !== 'browsing') return { type: 'customer.changedMind' };
-  const isOfOrder = orders.length > 0 && /\bcancel\b/.test(joined(unread));
-  return { type: isOfOrder ? 'customer.wantsCancel' : 'customer.declined' };
+  const isOfOrder = orders.length > 0 && NOTHING_CHOSEN.has(stage) && /\bcancel\b/.test(joined(unread));
+  if (isOfOrder) return { type: 'customer.wantsCancel' };
+  return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
 }
+
+/** "cancel it", said here, is said of an order where there is one. */
+const NOTHING_CHOSEN: ReadonlySet<Stage> = new Set<Stage>(['browsing', 'recommending', 'confirming.which']);
 
 /** Something went wrong with what we sold: a person mends that. */
 function complaintReply({ seed }: Situation): Draft {

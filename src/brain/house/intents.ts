@@ -21,6 +21,7 @@ export type Intent =
   | 'suitable'
   | 'order'
   | 'cancel'
+  | 'keep'
   | 'changedMind'
   | 'hours'
   | 'shippingCost'
@@ -48,6 +49,10 @@ type Row = readonly [Intent, ...RegExp[]];
 
 const THING = String.raw`(?:it|that|this|one|both|them|these|those|(?:the|that|this) \w+(?: \w+)?)`;
 const NOW = String.raw`(?: (?:now|today|tonight|tomorrow|please|pls|then|marty|man|dude|though|tho|so much|a lot|again))*`;
+
+/** How a text begins that asks for something to be done. */
+const ASKS = String.raw`(?:^|[.,!;] )(?:(?:yes|yeah|sure|no|please|pls|just|then|and|maybe)[, ]+)*(?:(?:can|could|would|will) (?:you|u|ya|i|we) |(?:i'?d|i would) (?:like|love) (?:you )?to |i (?:want|need) (?:you )?to |i wanna |let me |let's |lemme |go ahead and )?(?:please |pls |just )?`;
+const NO_BOOK = String.raw`(?:on|up|off|out|still|that thought|my|your|me|us|the (?:phone|line|door)|a (?:sec|second|minute|moment|bit))`;
 
 const TABLE: readonly Row[] = [
   [
@@ -108,6 +113,10 @@ const TABLE: readonly Row[] = [
   [
     'cancel',
     /\bcancel (?:my|the|that|this|our) (?:order|purchase|hold|book|reservation)\b|\brefund\b|\bmoney back\b|\breturn (?:my|the|this|that) (?:book|order)\b|\bcancel (?:order )?#?\d+\b/,
+  ],
+  [
+    'keep',
+    /\b(?:keep|leave) (?:it|that|them|my (?:order|hold|book)|the (?:order|hold))(?: as (?:it )?is| please| pls| then)?$|\bdon'?t cancel\b|\bun-?cancel\b/,
   ],
   [
     'linkLife',
@@ -205,7 +214,8 @@ const TABLE: readonly Row[] = [
     /^(?:buy|purchase|order|sold|take my money|deal|get it|take it|(?:the |that )?(?:first|second|third|last) (?:one )?please)\b/,
     new RegExp(`\\b(?:buy|purchase|order) (?:a copy of |\\d+ (?:copies )?of )?${THING}\\b`),
     /\b(?:i want|i'd like|i would like|i'll take|order|buy|get) (?:a |one |two |three |\d+ )?cop(?:y|ies)\b/,
-    /\bput (?:me down|one aside|it aside)\b|\bhold (?:it|that|one|a copy)\b|\bset (?:it|one) aside\b/,
+    new RegExp(`${ASKS}(?:hold|reserve)(?: me)? (?!${NO_BOOK})[\\p{L}\\d]`, 'u'),
+    /\bput me down\b|\bhold (?:it|that|one|a copy)\b|\b(?:put|set) (?:it|one|.{2,80}) aside\b|\bsave me (?:a |the |one )?\w|\bsave .{2,80} for me\b/,
   ],
   [
     'stock',

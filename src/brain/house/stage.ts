@@ -29,7 +29,28 @@ const LINK = /\b(?:link|resend|send it again|pay)\b/;
 
 /** Reads `text` against the question that is open; null when it does not answer it. */
 export function readStage(text: string, intent: Intent | null, situation: Situation): Reading | null {
-  return READERS[situation.stage](plain(text), intent, situation);
+  const words = plain(text);
+  return takesAnother(words, intent, situation)
+    ? offered(words, situation)
+    : READERS[situation.stage](words, intent, situation);
+}
+
+/** "i'll take meditations, pickup" says nothing of the book that is on the counter. */
+function takesAnother(text: string, intent: Intent | null, { stage, chosen: book }: Situation): boolean {
+  if (intent !== 'choose' || !ON_THE_COUNTER.test(stage) || IT.test(text) || addressIn(text) !== null) return false;
+  return !namesOnly(text, book === null ? [] : [book], WHEN_AND_HOW);
+}
+const ON_THE_COUNTER = /^(?:confirming\.sure|fulfillment)/;
+const IT = /\b(?:hold|reserve|save|take|have|get|buy|order|grab|do|want|put|set|ring) (?:it|them|both)\b/;
+const WHEN_AND_HOW: readonly string[] =
+  'today tonight tomorrow morning afternoon evening noon night day week weekend monday tuesday wednesday thursday friday saturday sunday next until till after before around soon work lunch school come coming comes stop swing drop get there option way'.split(
+    ' ',
+  );
+
+function offered(text: string, { offers, chosen: book }: Situation): Reading | null {
+  const other = referenceIn(text, offers);
+  if (other.kind !== 'one' || other.book.isbn13 === book?.isbn13) return null;
+  return chosen([other.book], copiesIn(text) ?? 1);
 }
 
 const pick: Reader = (text, intent, { table, offers }) => {
@@ -74,8 +95,7 @@ const confirmingSure: Reader = (text, intent, situation) => {
   const other = referenceIn(text, situation.offers);
   if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
     return chosen([other.book], 1);
-  const named = situation.chosen === null ? [] : [situation.chosen];
-  const way = intent === 'choose' && !namesOnly(text, named) ? null : wayIn(text, intent, situation);
+  const way = wayIn(text, intent, situation);
   const paysNow = way !== null && 'act' in way && way.act.type === 'customer.paysNow';
   if (way !== null) return (paysNow ? saidWithTheChoice(situation) : null) ?? way;
   if (intent === 'yes') return saidWithTheChoice(situation) ?? act('customer.agreed');
@@ -99,14 +119,14 @@ function takesTheChosen(text: string, intent: Intent | null, { chosen: book }: S
   return intent === 'choose' && namesOnly(text, book === null ? [] : [book]);
 }
 
-/** Whether a text that takes a book names no other than these. */
-function namesOnly(text: string, books: readonly ShownBook[]): boolean {
+/** Whether a text that takes a book names no other than these. @param besides words that name none either */
+function namesOnly(text: string, books: readonly ShownBook[], besides: readonly string[] = []): boolean {
   const ofTheBooks = books.flatMap((book) => contentWords(plain([book.title, ...book.authors].join(' '))));
-  const known = new Set([...TAKING, ...ofTheBooks]);
+  const known = new Set([...TAKING, ...besides, ...ofTheBooks]);
   return contentWords(withoutOpeners(text)).every((word) => known.has(word));
 }
 const TAKING: readonly string[] =
-  'ill take have buy grab order purchase lets do id gimme sold deal money wrap ring up down put aside set hold then now just today pls yes yeah yep sure ok okay copy copies two three both ship shipped mail mailed pick pickup send link pay card online later come store shop counter home address here'.split(
+  'ill take have buy grab order purchase lets do id gimme sold deal money wrap ring up down put aside set hold reserve save then now just today pls yes yeah yep sure ok okay copy copies two three both ship shipped mail mailed pick pickup send link pay card online later come store shop counter home address here'.split(
     ' ',
   );
 

@@ -71,7 +71,7 @@ function namesSomething(text: string): boolean {
   return contentWords(withoutOpeners(titlePart(text))).some((word) => !ORDER_WORDS.has(word));
 }
 const ORDER_WORDS = new Set(
-  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set'.split(
+  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set reserve save'.split(
     ' ',
   ),
 );

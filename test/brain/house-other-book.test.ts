@@ -1,0 +1,70 @@
+// A text that takes another book than the one on the counter, in whatever words: the wrong book is neither sold nor held.
+import { describe, expect, test } from 'vitest';
+import { houseReply } from '../../src/brain/house/house.ts';
+import type { Situation } from '../../src/brain/situation.ts';
+import { bookOf, testShelf } from './shelf.ts';
+import { offered, situation } from './situations.ts';
+
+const [DUNE] = offered('Dune');
+const actOf = async (text: string, over: Partial<Situation> = {}) =>
+  (await houseReply(testShelf(), situation(text, over))).act;
+const choice = (title: string) => ({ type: 'customer.choseBook', isbn13: bookOf(title).isbn13, copies: 1 });
+const STAGES = [
+  'confirming.sure',
+  'fulfillment.method',
+  'fulfillment.address',
+  'fulfillment.readback',
+  'fulfillment.payment',
+] as const;
+const onTheCounter = { chosen: DUNE ?? null, offers: offered('Dune') };
+
+describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
+  test.each([
+    'can you hold the hobbit for me',
+    'hold the hobbit',
+    'i want to reserve the hobbit',
+    'set the hobbit aside for me please',
+    'could you put the hobbit aside',
+    "i'll take the hobbit, pickup",
+    'buy the hobbit and ship it',
+    'order the hobbit, pay now',
+    'save me a copy of the hobbit',
+  ])('"%s" chooses The Hobbit', async (text) => {
+    expect(await actOf(text, { ...onTheCounter, stage })).toEqual(choice('The Hobbit'));
+  });
+
+  test.each(['hold the worm ouroboros for me', 'reserve small gods please'])(
+    '"%s", which nobody knows, puts no other book aside',
+    async (text) => {
+      expect((await actOf(text, { ...onTheCounter, stage })).type).toBe('customer.asked');
+    },
+  );
+
+  test.each([
+    'hold it for me',
+    'hold dune for me',
+    'hold it until friday',
+    'can you reserve it',
+    'set it aside please',
+  ])('"%s" is of Dune', async (text) => {
+    expect(await actOf(text, { ...onTheCounter, stage })).toEqual({ type: 'customer.wantsHold' });
+  });
+});
+
+describe('with nothing on the counter', () => {
+  test.each([
+    'hold the hobbit for me',
+    'can i reserve the hobbit',
+    'put the hobbit aside for me',
+    'save me the hobbit',
+  ])('"%s" chooses it', async (text) => {
+    expect(await actOf(text)).toEqual(choice('The Hobbit'));
+  });
+
+  test.each(['hold on', 'hold up', 'hold that thought', 'put me on hold', 'hold my beer'])(
+    '"%s" chooses nothing',
+    async (text) => {
+      expect((await actOf(text)).type).not.toBe('customer.choseBook');
+    },
+  );
+});
