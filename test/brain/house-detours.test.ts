@@ -69,6 +69,32 @@ describe('a customer who wants something else than what is shown', () => {
     expect([mild.books.length > 0, mild.books.some(({ moods }) => moods.includes('dark'))]).toEqual([true, false]);
   });
 
+  test('asks for more of whoever wrote the one that is talked of', async () => {
+    const over = { stage: 'recommending', offers: offered('The Dispossessed') } as const;
+    for (const text of [
+      'what else by her',
+      'got anything else by the same author',
+      'more by that writer?',
+      'what else did she write',
+    ]) {
+      const { shown } = await houseReply(testShelf(), situation(text, over));
+      const others = shown.filter(({ title }) => title !== 'The Dispossessed');
+      expect([others.length > 0, others.every(({ authors }) => authors.includes('Ursula K. Le Guin'))]).toEqual([
+        true,
+        true,
+      ]);
+    }
+  });
+
+  test.each([
+    ['do you have babel by r.f. kuang', 'r.f. kuang'],
+    ['anything by j. r. r. tolkien? under $20', 'j. r. r. tolkien'],
+    ['something by octavia butler. for my dad', 'octavia butler'],
+    ['what else by her', null],
+  ])('names an author, initials and all: %s', (text, author) => {
+    expect(slotsOf(text).author).toBe(author);
+  });
+
   test.each(["he's read the martian", 'ive read the martian', 'already read the martian'])(
     'has read a book, and is shown its neighbours: %s',
     async (text) => {

@@ -16,7 +16,7 @@ export const CHEAPER =
 
 /** The slots of a text, completed by what the customer wished before. */
 export function wishInContext(situation: Situation, intent: Intent | null, text: string): Slots {
-  const now = withCheaper(slotsOf(text), situation, text);
+  const now = bySameAuthor(withCheaper(slotsOf(text), situation, text), situation, text);
   const earlier = earlierWish(situation);
   if (earlier === null || FOR_ONESELF.test(plain(text))) return now;
   const grown = now.age === null ? { ...now, age: earlier.age, ageYears: earlier.ageYears } : now;
@@ -87,6 +87,17 @@ function withTasteOf(before: Slots, after: Slots): Slots {
     author: after.author ?? author,
     likeText: after.likeText ?? likeText,
   };
+}
+
+const SAME_AUTHOR =
+  /\b(?:by|from) (?:him|her|them|(?:the same|this|that) (?:author|writer|guy|woman|person))\b|\b(?:did|has|have) (?:he|she|they) (?:write|written|done)\b/;
+
+/** "what else by her": whoever wrote what is talked of, where that is one. */
+function bySameAuthor(slots: Slots, { chosen, table }: Situation, text: string): Slots {
+  if (!SAME_AUTHOR.test(plain(text))) return slots;
+  const writers = new Set((chosen ? [chosen] : table).flatMap(({ authors }) => authors.slice(0, 1)));
+  const [author = null] = writers;
+  return writers.size === 1 ? { ...slots, author } : slots;
 }
 
 function withCheaper(slots: Slots, { table }: Situation, text: string): Slots {

@@ -228,6 +228,7 @@ const TABLE: readonly Row[] = [
   [
     'another',
     /\b(?:something|anything|someone|what) else\b|\b(?:another|other|different|more) (?:one|ones|book|books|option|options|recs?|suggestions?|ideas?)\b|^(?:another|next|more|others|again|different)$|\b(?:already )?(?:read|own|have|seen) (?:it|that|those|them|both|all|these)(?: (?:one|already|before))?$|\balready (?:read|own|have)\b|\bnot (?:my thing|for me|feeling|into)\b|\bshow me more\b|\bkeep going\b|^(?:a )?(?:few |some |couple )?more(?: of (?:those|these|them|that))?(?: (?:please|pls))?$|\bmore like (?:that|this|those|these)\b/,
+    /\b(?:more|others?|books?) (?:by|from) (?:him|her|them|(?:the same|this|that) (?:author|writer|guy|woman|person))\b/,
   ],
   [
     'recommend',
