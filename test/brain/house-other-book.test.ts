@@ -29,6 +29,7 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
     'buy the hobbit and ship it',
     'order the hobbit, pay now',
     'save me a copy of the hobbit',
+    'the hobbit, pickup',
   ])('"%s" chooses The Hobbit', async (text) => {
     expect(await actOf(text, { ...onTheCounter, stage })).toEqual(choice('The Hobbit'));
   });
@@ -52,6 +53,31 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
 });
 
 describe('with nothing on the counter', () => {
+  test.each(['the dispossessed, pickup', 'the dispossessed. pay now', 'hold the dispossessed'])(
+    '"%s" chooses it',
+    async (text) => {
+      expect(await actOf(text)).toEqual(choice('The Dispossessed'));
+    },
+  );
+
+  test('a title and how many of it are a choice', async () => {
+    expect(await actOf('the left hand of darkness, 2 copies, pickup')).toEqual({
+      ...choice('The Left Hand of Darkness'),
+      copies: 2,
+    });
+  });
+
+  test.each(['got any le guin', 'any le guin?', 'le guin'])(
+    '"%s" finds who wrote it, short names too',
+    async (text) => {
+      const { shown } = await houseReply(testShelf(), situation(text));
+      expect([shown.length > 0, shown.every(({ authors }) => authors.includes('Ursula K. Le Guin'))]).toEqual([
+        true,
+        true,
+      ]);
+    },
+  );
+
   test.each([
     'hold the hobbit for me',
     'can i reserve the hobbit',

@@ -21,7 +21,7 @@ import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { sequelReply } from './sequel.ts';
 import { readStage } from './stage.ts';
-import { ANY_BOOK, bookWithAddress, takenBook } from './taking.ts';
+import { ANY_BOOK, bookWithAddress, bookWithWay, takenBook } from './taking.ts';
 import { contentWords, joined, plain } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 import type { Slots } from './wish.ts';
@@ -52,6 +52,8 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
   if (instead !== null) return said(instead, situation);
   const addressed = await bookWithAddress(catalogue, situation, heard.text);
   if (addressed !== null) return addressed;
+  const asWanted = await bookWithWay(catalogue, situation, heard.intent, heard.text);
+  if (asWanted !== null) return asWanted;
   const offer = openOffer(situation, heard.intent);
   if (offer === 'look on') {
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;

@@ -41,7 +41,10 @@ function isNamedBy({ title, authors, subjects, series }: Book, words: readonly s
   const own = contentWords(plain([title, ...authors, ...subjects, series ?? ''].join(' ')));
   return (
     words.length > 0 &&
-    words.every((word) => own.some((each) => each.startsWith(word.slice(0, STEM_CHARS)) && word.length > 2))
+    words.some((word) => word.length > 2) &&
+    words.every((word) =>
+      own.some((each) => (word.length > 2 ? each.startsWith(word.slice(0, STEM_CHARS)) : each === word)),
+    )
   );
 }
 

@@ -54,6 +54,23 @@ export async function bookWithAddress(catalogue: Shelf, situation: Situation, te
   return reading === null ? null : said(reading, situation);
 }
 
+/** "the dispossessed, 2 copies, pickup": a title beside how it is wanted, whatever lies on the counter; null where none was named, or not for certain. */
+export async function bookWithWay(
+  catalogue: Shelf,
+  situation: Situation,
+  intent: Intent | null,
+  text: string,
+): Promise<Draft | null> {
+  if ((intent !== null && intent !== 'choose') || !OPEN_TO_BOOKS.test(situation.stage)) return null;
+  const title = titlePart(text);
+  if (title === text || contentWords(title).length === 0) return null;
+  const named = await catalogue.resolve(situation.storeId, title);
+  if (named.kind !== 'one' || named.book.isbn13 === situation.chosen?.isbn13) return null;
+  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
+  return reading === null ? null : said(reading, situation);
+}
+const OPEN_TO_BOOKS = /^(?:browsing|recommending|confirming|fulfillment)/;
+
 /** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
 function titlePart(text: string): string {
   const rest = text
@@ -61,6 +78,7 @@ function titlePart(text: string): string {
       /[\s,.]+(?:and )?(?:please )?(?:can you |could you |just )?(?:ship|send|mail|deliver)(?: (?:it|them|that))?(?: to)?\b.*$/,
       '',
     )
+    .replace(/[\s,.]+(?:x ?)?(?:\d{1,2}|one|two|three|four|five) (?:more )?cop(?:y|ies)\b(?! of)/g, '')
     .replace(/[\s,.]+(?:and )?(?:for )?(?:pick[- ]?up|picking (?:it )?up|pay (?:now|later)|hold (?:it|them))\b/g, '')
     .replace(/\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple) (?:more )?cop(?:y|ies) of /, '');
   return rest.trim() === '' ? text : rest;
