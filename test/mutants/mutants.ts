@@ -46,6 +46,11 @@ export const mutants: readonly Mutant[] = [
     what: 'dedupe keys are neither compared nor kept',
     patches: [
       { file: `${R}/batch.ts`, find: 'if (dedupeKey !== null) {', replace: 'if (dedupeKey === storeId.toString()) {' },
+      {
+        file: `${R}/batch.ts`,
+        find: "if (dedupeKey !== null && taken !== 'dropped')",
+        replace: "if (dedupeKey === storeId.toString() && taken !== 'dropped')",
+      },
     ],
     test: 'test/runtime/accepting.test.ts',
     title: 'fifty copies',

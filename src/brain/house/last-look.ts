@@ -40,7 +40,6 @@ const STEM_CHARS = 5;
 function isNamedBy({ title, authors, subjects, series }: Book, words: readonly string[]): boolean {
   const own = contentWords(plain([title, ...authors, ...subjects, series ?? ''].join(' ')));
   return (
-    words.length > 0 &&
     words.some((word) => word.length > 2) &&
     words.every((word) =>
       own.some((each) => (word.length > 2 ? each.startsWith(word.slice(0, STEM_CHARS)) : each === word)),
