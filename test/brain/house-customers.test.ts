@@ -44,6 +44,19 @@ describe('asked whether they are sure, a customer says how they want it', () => 
     expect(await actOf('yes', { ...SURE, history })).toEqual({ type: 'customer.wantsPickup' });
   });
 
+  test('so do the copies, where the title was asked back first', async () => {
+    const history = [line('customer', 'we need 6 copies of dune'), line('marty', 'is that Dune by Frank Herbert?')];
+    const over = {
+      stage: 'recommending',
+      offers: [{ ...offered('Dune')[0], onHand: 9 }],
+      history,
+    } as Partial<Situation>;
+    expect(await actOf('yes', over)).toEqual(choice('Dune', 6));
+    expect(
+      await actOf('yes', { ...over, history: [...history, line('customer', 'hm'), line('marty', 'Dune?')] }),
+    ).toEqual(choice('Dune'));
+  });
+
   test('"no, that other title" is that other title', async () => {
     expect(await actOf('actually no, the left hand of darkness', SURE)).toEqual(choice('The Left Hand of Darkness'));
   });
@@ -89,6 +102,28 @@ describe('a correction', () => {
 });
 
 describe('a hold', () => {
+  const orders = [
+    {
+      orderId: 'o1',
+      status: 'held behind the counter',
+      titles: ['Dune'],
+      isbn13s: [],
+      totalCents: 2198,
+      tracking: null,
+    },
+  ];
+  const held = { stage: 'recommending', offers: offered('Dune'), orders } as const;
+
+  test.each([
+    ['when should i pick it up', /noon to 7/],
+    ['can my husband get it instead', /person|shop/],
+    ['cancel one of them', /person|shop/],
+    ['how many did i get', /held behind the counter/],
+  ])('once it stands, "%s" takes no other copy', async (text, words) => {
+    const { act, bubbles } = await answer(text, held);
+    expect([act.type, bubbles.join(' ')]).toEqual([expect.stringMatching(/asked/), expect.stringMatching(words)]);
+  });
+
   test('asked for while it is open how, needs no further question', async () => {
     const over = { ...SURE, stage: 'fulfillment.method' } as const;
     expect(await actOf("hold it please, i'll pay when i come", over)).toEqual({ type: 'customer.wantsHold' });

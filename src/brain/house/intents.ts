@@ -133,7 +133,7 @@ const TABLE: readonly Row[] = [
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
-    /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
+    /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did|do) i (?:get|order|buy|have|hold|reserve)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
   ],
   [
     'changedMind',
@@ -145,6 +145,7 @@ const TABLE: readonly Row[] = [
     /\b(?:are|r) (?:you|u|y'all|ya)(?: guys| all)? (?:still )?(?:open|closed)\b|\b(?:you|u|store|shop) open\b|\b(?:open|closed)(?: right)? (?:now|today|tonight|tomorrow|late|yet|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b/,
     /\b(?:your|store|shop|opening|business|what|the|holiday) (?:hours|hrs)\b|^(?:hours|hrs|open)$/,
     /\b(?:what|when)(?: time)? (?:do|does|are) (?:you|u|y'all|the (?:store|shop))(?: guys)? (?:open|close|closing|opening)\b|\bhow late\b/,
+    /\bwhen (?:can|could|should|do|may) (?:i|we) (?:pick (?:it|them|that|this) up|come (?:by|in|over|get|pick)|collect|stop by|swing by)\b/,
   ],
   [
     'shippingCost',
@@ -156,6 +157,7 @@ const TABLE: readonly Row[] = [
   [
     'shopAsk',
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
+    /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
     /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],

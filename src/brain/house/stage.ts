@@ -73,10 +73,16 @@ const recommending: Reader = (text, intent, situation) => {
   if (copies !== null) return chosen(situation.table, copies);
   const way = wayWithTable(text, intent, situation);
   if (way !== null) return way;
-  if (intent === 'yes') return pick(text, intent, situation) ?? chosen(situation.table, copiesIn(text) ?? 1);
+  if (intent === 'yes') return pick(text, intent, situation) ?? chosen(situation.table, copiesWith(text, situation));
   const takes = intent === 'choose' || (intent === null && isShort(text));
   return takes ? pick(text, intent, situation) : null;
 };
+
+/** "6 copies of dune", asked back as "Dune by Frank Herbert?": the yes takes six. */
+function copiesWith(text: string, { history }: Situation): number {
+  const before = history.findLast((line) => line.by === 'customer');
+  return copiesIn(text) ?? (before ? copiesIn(before.text) : null) ?? 1;
+}
 
 const confirmingWhich: Reader = (text, intent, situation) => {
   if (intent === 'no') return act('customer.declined');
