@@ -189,7 +189,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'price',
-    /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^price$/,
+    /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^(?:price|(?:(?:what'?s|what is|whats) )?(?:the |my )?total)$/,
   ],
   [
     'suitable',

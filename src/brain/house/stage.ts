@@ -136,13 +136,18 @@ const TAKING: readonly string[] =
     ' ',
   );
 
+/** Elsewhere the one word asks what it costs; here it answers how. */
+const JUST_SHIP =
+  /^(?:delivery|delivered|shipping|shipped|by mail|mail|post|the mail)(?: please| pls| then| is fine)*$/;
+
 const method: Reader = (text, intent, situation) => {
   if (intent === 'no') return act('customer.declined');
   if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   const address = readAddress(situation);
   if (address !== null && 'act' in address) return address;
-  if (wantsShipped(text, intent)) return toShip(situation.history);
+  const isBegun = addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined;
+  if (isBegun || wantsShipped(text, intent) || JUST_SHIP.test(text)) return toShip(situation.history);
   if (intent === 'choose' && HOLD.test(text)) return act('customer.wantsPickup');
   return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.method' } : null;
 };
