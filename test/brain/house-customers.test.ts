@@ -101,6 +101,23 @@ describe('a correction', () => {
   });
 });
 
+describe('what no record says of a book', () => {
+  test.each([
+    'do u have it signed',
+    'ok. is it hardcover',
+    'does it come in large print',
+    'any audiobooks',
+    'is this a first edition?',
+  ])('"%s" is for the shop, and not answered with the stock', async (text) => {
+    for (const over of [SURE, { stage: 'recommending', offers: offered('Dune') } as const, {}])
+      expect(await wordsOf(text, over)).toMatch(/(?:someone from the shop|a person).*text you/);
+  });
+
+  test('and whoever takes a paperback takes it', async () => {
+    expect(await actOf("i'll take the dune paperback")).toEqual(choice('Dune'));
+  });
+});
+
 describe('a hold', () => {
   const orders = [
     {

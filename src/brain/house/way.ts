@@ -27,16 +27,19 @@ export function wayIn(
   if (given !== null) return { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
   const isPartOfOne = found?.parts.line1 !== undefined && (found.missing.length < 3 || SHIP.test(text));
   if (isPartOfOne) return act('customer.wantsShipping');
-  if (looks(text, intent) || asksWhen(text, intent) || text.split(' ').length > WAY_WORDS_MAX) return null;
+  if (looks(text, intent) || onlyAsks(text, intent) || text.split(' ').length > WAY_WORDS_MAX) return null;
   if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   if (wantsShipped(text, intent)) return toShip(history);
   return WAY_PAY.test(text) && !FACTUAL.has(intent) ? act('customer.paysNow') : null;
 }
 
-/** "when can i pick it up" does not say that it is picked up. */
-function asksWhen(text: string, intent: Intent | null): boolean {
-  return FACTUAL.has(intent) && /^(?:(?:and|so|then)[, ]+)*(?:when|what time|how late|where)\b/.test(text);
+/** "when can i pick it up" and "does it come in large print" do not say that it is picked up. */
+function onlyAsks(text: string, intent: Intent | null): boolean {
+  return (
+    FACTUAL.has(intent) &&
+    /^(?:(?:and|so|then)[, ]+)*(?:when|what time|how late|where|do|does|is|are|any|have|got)\b/.test(text)
+  );
 }
 
 /** "hold it for me" says both: picked up, and paid there. */
