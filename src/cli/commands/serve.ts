@@ -11,6 +11,7 @@ import { openDoors } from '../shop/open-doors.ts';
 import { openShop } from '../shop/open-shop.ts';
 import type { Parts, Shop } from '../shop/open-shop.ts';
 import { watchExpiry } from '../shop/tend-books.ts';
+import { watchStores } from '../shop/watch-stores.ts';
 import { startHousekeeping } from '../shop/work.ts';
 import { prepare } from './prepare.ts';
 
@@ -30,7 +31,7 @@ export async function serve(role: Role, parts: Partial<Parts> = {}): Promise<voi
   const say = role === 'all' ? (line: string) => console.log(line) : (line: string) => log.info(line);
   if (role === 'all') await prepare(config, say);
   const shop = await openShop(config, secrets, log, { ...parts, name: SERVING });
-  const stops: Array<() => Promise<void>> = [];
+  const stops = [watchStores(shop)];
   const { registry } = shop.telemetry;
   collectDefaultMetrics({ register: registry });
   const stopExport = config.otlp && (await (await import('../telemetry/otlp.ts')).startExport(config.otlp, registry));

@@ -1,5 +1,5 @@
 // What a process with workers does besides commands: callbacks of the local till, payments whose news was lost,
-// forgotten reservations, stores that others added, the partitions of the months to come, rows that nobody can need any more.
+// forgotten reservations, the partitions of the months to come, rows that nobody can need any more.
 import type { Hono } from 'hono';
 import { createCaller, startCallbacks } from '../../commerce/local-till/callbacks.ts';
 import type { Callbacks } from '../../commerce/local-till/callbacks.ts';
@@ -135,7 +135,6 @@ export async function keepHouse(shop: Shop): Promise<void> {
   await freeStuckBubbles({ ...shop, now: Date.now });
   await indexNumbers(shop);
   await accountsOf(shop).sessions.sweep();
-  await shop.refreshStores();
   await makePartitions(database.pool, PARTITIONED, Date.now());
   await prune(database.pool, Date.now());
 }
