@@ -225,7 +225,7 @@ export type KeptText = z.infer<typeof KeptText>;
 /** Params of the transactional action `keepConsent`: the append-only record, and the flag that the sender's last gate reads. */
 export const KeptConsent = z.object({
   change: z.enum(['granted', 'revoked']),
-  /** `keyword`: STOP or START alone; `words`: the same said in other words; else as in `ConsentRevoked`. */
+  /** `keyword`: STOP or START, alone or in plain words; `words`: what Claude took for a STOP, or a YES that begins anew; else as in `ConsentRevoked`. */
   source: z.enum(['keyword', 'words', 'carrier', 'record']),
   /** The text that said so; null when it is the customer's newest one, or none. */
   messageId: z.string().nullable(),

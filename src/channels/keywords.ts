@@ -30,6 +30,7 @@ const MEANING: Readonly<Record<string, Exclude<Keyword, null>>> = {
   subscribe: 'start',
   help: 'help',
   info: 'help',
+  ayuda: 'help',
 };
 
 /** The keyword that a whole message is. `YES` starts again a phone that is opted out; to anybody else it is talk. */

@@ -8,25 +8,33 @@ const TEXTS = '(?:texts?|messages?|msgs?|sms|text messages)';
 
 const OPT_OUTS: readonly RegExp[] = [
   new RegExp(`^(?:please|pls|just|ok|can you|could you|would you|you can)? ?(?:please )?(?:stop|quit)${END}`),
+  new RegExp(`^(?:please |pls |ok )?(?:stop (?:it|this|that)|opt out)${END}`),
   new RegExp(
     `\\b(?:stop|quit) (?:texting|messaging|contacting|writing|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`,
   ),
+  /\b(?:stop|quit) (?:texting|messaging|contacting|spamming|txting|msging) (?:me|us|this number)\b(?! (?:about|the|those|with|so|spoilers?)\b)/,
   new RegExp(
-    `\\b(?:stop|quit|end|no more)(?: (?:sending|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`,
+    `\\b(?:stop|quit|end|cancel|no more)(?: (?:sending|receiving|getting|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`,
   ),
   new RegExp(`\\b(?:stop|quit) sending (?:me )?(?:these|this|anything|stuff)${END}`),
-  new RegExp(`\\b(?:dont|do not|never) (?:text|message|contact|msg|txt|write)(?: to)? (?:me|us|this number)${END}`),
+  new RegExp(
+    `\\b(?:dont|do not|never|(?<!why )not) (?:text|message|contact|msg|txt|write)(?: to)? (?:me|us|this number)${END}`,
+  ),
   new RegExp(`\\bno more${END}`),
   new RegExp(`\\b(?:remove|delete) (?:me from ${LIST}|me${END}|my (?:number|phone)(?: number)?)`),
   new RegExp(`\\btake (?:me|my number) off(?: ${LIST})?\\b`),
   /\b(?:opt me out|unsubscribe me|want to unsubscribe|wanna unsubscribe|how (?:do|can) i unsubscribe|please unsubscribe|unsubscribe please)\b/,
   /\b(?:want|like|wish|going|wanna|need) (?:to )?opt out\b/,
   /\b(?:dont|do not|no longer) (?:want|wish)(?: to (?:get|receive|have))?(?: any| these| your| more| anymore)* (?:texts?|messages?|msgs?|sms)\b/,
+  /\b(?:dont|do not|never|no longer) (?:want|wish|care|need) to hear from (?:you|u|this|yall)\b/,
   /\b(?:revoke|withdraw) (?:my )?consent\b/,
+  /\bcease and desist\b/,
   /^(?:wrong number|wrong person)\b.*\b(?:stop|remove|dont text)\b/,
-  /^(?:por favor )?(?:alto|basta|parar|pare|paren|detener|cancelar|baja|desuscribir|terminar|salir)(?: por favor| ya)*$/,
+  /^(?:please )?(?:stop|remove|dont text)\b.*\bwrong (?:number|person)\b/,
+  /^(?:por favor |ya )?(?:alto|basta|para|parar|pare|paren|detener|cancelar|baja|desuscribir|terminar|salir)(?: por favor| ya)*$/,
   /\b(?:no me|ya no me) (?:escribas?|escriban|mandes?|manden|envies?|envien|textees?|molestes?|molesten|contactes?|contacten)(?: (?:mas|nunca|por favor|mensajes|textos|de nuevo))*$/,
-  /\b(?:deja|deje|dejen|para|paren) de (?:escribirme|mandarme|enviarme|molestarme|textearme|contactarme)\b/,
+  /\b(?:deja|deje|dejen|para|paren) de (?:(?:escribir|mandar|enviar|molestar|textear|contactar)me|(?:mandar|enviar) (?:mensajes|textos))\b/,
+  /\bno quiero que me (?:escrib|mand|envi|contact|text)\p{L}+/u,
   /\b(?:quitame|quiteme|quitenme|sacame|saqueme|saquenme|borrame|borreme|eliminame|elimineme) de (?:la|su|tu|esta) lista\b/,
   /\bno quiero (?:(?:recibir )?(?:mas )?(?:mensajes|textos|sms))\b/,
   /\b(?:darme|dame|denme|deme) de baja\b/,
@@ -34,7 +42,7 @@ const OPT_OUTS: readonly RegExp[] = [
 
 /** Idioms that are also titles and banter: they count only where no book is spoken of. */
 const IDIOMS: readonly RegExp[] = [
-  /\b(?:leave me alone|lose my number|fuck off|go away)\b/,
+  /\b(?:leave me (?:alone|be)|lose my number|fuck off|go away)\b/,
   /\b(?:dejame|dejeme|dejenme) en paz\b/,
 ];
 const ABOUT_A_BOOK = /\b(?:book|novel|called|titled?|author|read|reading|copy|copies|do you have|by|libro|novela)\b/;

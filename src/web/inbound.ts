@@ -1,9 +1,8 @@
 // The one way in for a customer's text, whichever channel brought it: one store, one actor, one event, committed.
 import type { Channel, Keyword, TextReceived } from '../../schema/customer.ts';
 import { clocksFor } from '../channels/area-codes.ts';
-import { isAutoReply } from '../channels/auto-reply.ts';
 import { redactCards } from '../channels/cards.ts';
-import { keywordOf } from '../channels/keywords.ts';
+import { heardAs } from '../channels/heard-as.ts';
 import { PROBE_PHONE, PROBE_SOURCE } from '../channels/probe.ts';
 import type { WebDeps, WebStore } from './deps.ts';
 
@@ -29,15 +28,16 @@ export async function acceptText(
   { send, metrics }: Pick<WebDeps, 'send'> & { metrics: Pick<WebDeps['metrics'], 'text'> },
   { store, phone, text, channel, messageId, correlationId, keyword = null, rich, media }: InboundText,
 ): Promise<{ duplicate: boolean }> {
+  const heard = heardAs(text);
   const event: TextReceived = {
     type: 'text.received',
     messageId,
     text: redactCards(text),
     channel,
-    keyword: keyword ?? keywordOf(text),
+    ...heard,
+    keyword: keyword ?? heard.keyword,
     rich,
     zones: clocksFor(store.timezone, phone, channel),
-    ...(isAutoReply(text) ? { automatic: true } : {}),
     ...(media === undefined ? {} : { media }),
   };
   const address = { storeId: store.id, machine: 'customer', id: phone };

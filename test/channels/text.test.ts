@@ -6,6 +6,7 @@ import { BUBBLE_CHARS_MAX, splitBubbles } from '../../src/channels/bubbles.ts';
 import { redactCards } from '../../src/channels/cards.ts';
 import { foldToGsm7, isGsm7, segmentsOf } from '../../src/channels/gsm7.ts';
 import { keywordOf } from '../../src/channels/keywords.ts';
+import { heardAs } from '../../src/channels/heard-as.ts';
 import { isOptOut } from '../../src/channels/opt-out.ts';
 import { processorMs } from '../harness/processor-ms.ts';
 
@@ -171,6 +172,20 @@ describe('opt-outs in plain words', () => {
     'deja de escribirme',
     'ya no quiero recibir más mensajes, no quiero mensajes',
     'quiero darme de baja',
+    'stop messaging me you bot',
+    'can you please not text me anymore',
+    "I don't want to hear from you",
+    'i would like to stop receiving messages',
+    'stop it',
+    'opt out please',
+    'cancel texts',
+    'stop, you have the wrong number',
+    'please leave me be',
+    'cease and desist',
+    'para',
+    'ya para por favor',
+    'deja de mandar mensajes',
+    'no quiero que me escriban',
   ])('%j is an opt-out', (text) => expect(isOptOut(text)).toBe(true));
 
   test.each([
@@ -192,7 +207,26 @@ describe('opt-outs in plain words', () => {
     'no me gusta el terror',
     'leave it at the counter for me',
     'what stops bullets',
+    'stop texting me about romance, i want robots',
+    'stop texting me spoilers',
+    'i never want to hear from vampires again',
+    'para mi hijo de diez',
+    'how do i cancel the order',
+    'is it about the opt out movement',
+    'why not text me?',
+    'why not text me when it is in',
+    'i could not stop it, what a book',
+    'why did you stop it there',
   ])('%j is not', (text) => expect(isOptOut(text)).toBe(false));
+});
+
+describe('what is known of a text before anybody thinks', () => {
+  test.each([
+    ['leave me alone', { keyword: 'stop' }],
+    ['Ayuda', { keyword: 'help' }],
+    ['do you have dune?', { keyword: null }],
+    ['Automatic reply: do not text this number', { keyword: null, automatic: true }],
+  ])('%j', (text, heard) => expect(heardAs(text)).toEqual(heard));
 });
 
 describe('phones that answer for their owner', () => {

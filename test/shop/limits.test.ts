@@ -22,11 +22,11 @@ test('fifteen texts in a rush are all taken; Marty says once that he needs a mom
   expect(shop().thoughts.composed - before).toBe(1);
 });
 
-test('STOP is heard at once, however fast somebody texts', async () => {
+test.each(['STOP', 'please leave me alone'])('%j is heard at once, however fast somebody texts', async (stop) => {
   const reader = shop().phone();
   await reader.texts(...Array.from({ length: 11 }, (_, index) => `hey ${index + 1}`));
   await reader.hears(MOMENT);
-  await reader.asks('STOP', /opted out/);
+  await reader.asks(stop, /opted out/);
   await shop().rest();
   expect(await reader.news()).toEqual([]);
 });

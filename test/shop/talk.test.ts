@@ -47,6 +47,30 @@ describe('consent', () => {
     expect(await reader.news()).toEqual([]);
   });
 
+  test('who says in plain words, at their first text, that they want none gets the one confirmation and not a word besides', async () => {
+    const stranger = shop().phone();
+    const before = shop().thoughts.composed;
+    await stranger.texts('wrong number, please stop texting me', 'leave me alone');
+    await stranger.hears(STOPPED);
+    await shop().rest();
+    expect([await stranger.bubbles(), shop().thoughts.composed - before]).toEqual([
+      [expect.stringMatching(STOPPED)],
+      0,
+    ]);
+  });
+
+  test('an opt-out in plain words is heard while a person answers, too: no news leaves after it', async () => {
+    const reader = shop().phone();
+    const link = await getsLink(reader, EARTHSEA);
+    const conversation = `/api/conversations/${encodeURIComponent(reader.number)}`;
+    await shop().staff('POST', `${conversation}/messages`, { text: 'carrie here, how can i help?' });
+    await reader.hears(/carrie here/);
+    await reader.asks('no me escriban más', STOPPED);
+    await shop().pays(reader, link);
+    await shop().rest();
+    expect(await reader.news()).toEqual([]);
+  });
+
   test('HELP is answered without Marty, also to those who have opted out', async () => {
     const reader = shop().phone();
     const before = shop().thoughts.composed;

@@ -6,9 +6,8 @@ import type { Outcome } from '../../runtime/cause.ts';
 import type { Sandbox, Taken } from '../../runtime/sandbox.ts';
 import { NOTHING_UNREAD, signed } from '../../brain/brain.ts';
 import type { TranscriptLine } from '../../brain/situation.ts';
-import { isAutoReply } from '../../channels/auto-reply.ts';
 import { redactCards } from '../../channels/cards.ts';
-import { keywordOf } from '../../channels/keywords.ts';
+import { heardAs } from '../../channels/heard-as.ts';
 import { loadVoice } from '../../channels/voice.ts';
 import { Speech } from '../../../schema/customer.ts';
 import type { TextReceived } from '../../../schema/customer.ts';
@@ -63,8 +62,7 @@ export class Forked {
       messageId: `sandbox-${this.sandbox.taken.length}`,
       text,
       channel: 'terminal',
-      keyword: keywordOf(text),
-      ...(isAutoReply(text) ? { automatic: true } : {}),
+      ...heardAs(text),
     };
     await this.#take(event);
   }
