@@ -62,8 +62,19 @@ const pick: Reader = (text, intent, { table, offers }) => {
   return wider.kind === 'several' ? chosen(wider.books, copies) : null;
 };
 
-const browsing: Reader = (text, intent, situation) =>
-  intent === 'choose' ? pick(text, intent, situation) : wayWithTable(text, intent, situation);
+const browsing: Reader = (text, intent, situation) => {
+  if (intent === 'choose') return pick(text, intent, situation);
+  if (intent === 'yes') return isAskedOfTable(situation) ? chosen(situation.table, copiesIn(text) ?? 1) : null;
+  return wayWithTable(text, intent, situation);
+};
+
+/** News that asks, such as that a book is back: it came while the talk rested. */
+function isAskedOfTable({ history, table: [book, ...others] }: Situation): boolean {
+  if (book === undefined || others.length > 0) return false;
+  const news = history.slice(history.findLastIndex(({ by, kind }) => by !== 'marty' || kind !== 'fact') + 1);
+  const asks = news.at(-1)?.text.endsWith('?') ?? false;
+  return asks && news.some(({ text }) => text.toLowerCase().includes(shortTitle(book.title).toLowerCase()));
+}
 
 const recommending: Reader = (text, intent, situation) => {
   const count = situation.table.length === 1 ? bareCount(text) : null;
