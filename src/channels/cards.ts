@@ -1,13 +1,33 @@
 // Card numbers are taken out of a text before anything is stored: we never want to hold one.
 
-const DIGIT_GROUPS = /(?<!\d)\d+(?:[ .\u00a0-]{1,2}\d+)*(?!\d)/g;
+/** Between the digits of a run that is looked at in every way: blanks, dots, dashes, and what shows nothing. */
+const BETWEEN = String.raw`[\p{Zs}\t.\p{Pd}\p{Cf}]{1,3}`;
+const DIGIT_GROUPS = new RegExp(String.raw`(?<!\d)\d+(?:${BETWEEN}\d+)*(?!\d)`, 'gu');
+/** Groups as they are printed on a card, whatever stands between them: one a line, with strokes, with commas. */
+const ANY = String.raw`[^\p{L}\p{N}]{1,3}`;
+const PRINTED = new RegExp(
+  String.raw`(?<!\d)(?:\d{4}${ANY}\d{4}${ANY}\d{4}${ANY}\d{4}(?:${ANY}\d{1,3})?|\d{4}${ANY}\d{6}${ANY}\d{4,5})(?!\d)`,
+  'gu',
+);
+/** What is on its back, said by its name. */
+const SECURITY_CODE =
+  /\b(cvv2?|cvc2?|csc|cid|(?:card )?security (?:code|number|no\.?))((?:\s+(?:is|code|number|no\.?))*\W{0,3})\d{3,4}\b/gi;
+const FULL_WIDTH = /[\uff10-\uff19]/g;
 const CARD = { digitsMin: 13, digitsMax: 19 };
 
 export const CARD_REMOVED = '(card hidden)';
+const CODE_REMOVED = '(code hidden)';
 
-/** Replaces each run of 13 to 19 digits that passes the Luhn check, however it is grouped; an ISBN is left alone. */
+/**
+ * Replaces each run of 13 to 19 digits that passes the Luhn check, however it is grouped, and the security code where it is named;
+ * an ISBN is left alone.
+ */
 export function redactCards(text: string): string {
-  return text.replace(DIGIT_GROUPS, redactRun);
+  return text
+    .replace(FULL_WIDTH, (digit) => digit.normalize('NFKC'))
+    .replace(DIGIT_GROUPS, redactRun)
+    .replace(PRINTED, redactRun)
+    .replace(SECURITY_CODE, `$1$2${CODE_REMOVED}`);
 }
 
 /**

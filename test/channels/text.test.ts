@@ -245,7 +245,15 @@ describe('phones that answer for their owner', () => {
 
 describe('card numbers', () => {
   test.each([
-    ['my card is 4111 1111 1111 1111 12/27 cvv 123', 'my card is (card hidden) 12/27 cvv 123'],
+    ['my card is 4111 1111 1111 1111 12/27 cvv 123', 'my card is (card hidden) 12/27 cvv (code hidden)'],
+    ['4111\n1111\n1111\n1111', '(card hidden)'],
+    ['4111–1111–1111–1111', '(card hidden)'],
+    ['4111   1111   1111   1111', '(card hidden)'],
+    ['4111, 1111, 1111, 1111 thanks', '(card hidden) thanks'],
+    ['3782/822463/10005', '(card hidden)'],
+    ['41111111\u200b11111111', '(card hidden)'],
+    ['４１１１１１１１１１１１１１１１', '(card hidden)'],
+    ['the security code is 987', 'the security code is (code hidden)'],
     ['4111111111111111', '(card hidden)'],
     ['amex 3782-822463-10005 ok', 'amex (card hidden) ok'],
     ['two: 5555 5555 5555 4444, 4000.0566.5566.5556', 'two: (card hidden), (card hidden)'],
@@ -257,6 +265,10 @@ describe('card numbers', () => {
     '4111 1111 1111 1112',
     'call +1 201 555 0123',
     '$12.99 and 3 copies',
+    'Jersey City, NJ 07302\n201-555-0123',
+    '9780060512743\n2004\n07302',
+    'cid 12345',
+    'csc 4',
   ])('%j is left alone', (text) => expect(redactCards(text)).toBe(text));
 
   test('an ISBN that happens to pass the Luhn check is left alone', () =>
