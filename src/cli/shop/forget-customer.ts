@@ -8,6 +8,7 @@ import { threads } from '../../../schema/messages.ts';
 import { OWED_STATES, WAITING_STATES } from '../../commerce/order-states.ts';
 import { TillRefused } from '../../commerce/till.ts';
 import { forgetActor } from '../../runtime/forget.ts';
+import { errorName } from '../../runtime/errors.ts';
 import type { Sql } from '../../runtime/transactional.ts';
 import type { Shop } from './open-shop.ts';
 
@@ -55,7 +56,7 @@ async function leaveSquare({ services, log }: Shop, storeId: number, actorKey: s
   try {
     return await services.customers.forget({ storeId, actorKey });
   } catch (error) {
-    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a record at Square could not be deleted');
+    log.warn({ error: errorName(error) }, 'a record at Square could not be deleted');
     return error instanceof TillRefused ? 'stays' : null;
   }
 }

@@ -6,6 +6,7 @@ import type { Store } from '../../../schema/stores.ts';
 import { sendMoves } from '../../commerce/square/send-moves.ts';
 import type { ShelfDesk } from '../../commerce/square/send-moves.ts';
 import { settleChecks } from '../../commerce/square/settle-counts.ts';
+import { errorName } from '../../runtime/errors.ts';
 import type { Shop } from './open-shop.ts';
 import { importFromSquare } from './square-import.ts';
 import type { Imported } from './square-import.ts';
@@ -23,11 +24,7 @@ export function shelfDesk({ db, tills, log }: Pick<Shop, 'db' | 'tills' | 'log'>
     db,
     square: (storeId) => tills.square(storeId),
     now,
-    onError: (error) =>
-      log.warn(
-        { error: error instanceof Error ? error.message : 'unknown' },
-        'a shelf could not be compared with Square',
-      ),
+    onError: (error) => log.warn({ error: errorName(error) }, 'a shelf could not be compared with Square'),
   };
 }
 

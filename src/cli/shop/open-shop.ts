@@ -157,10 +157,7 @@ export async function openShop(
   countNews(runtime, telemetry.instruments);
   logNews(runtime, log);
   const texters = knowTexters(runtime, services.customers, (error) =>
-    log.warn(
-      { error: error instanceof Error ? error.message : 'unknown' },
-      'a customer could not be looked up at Square',
-    ),
+    log.warn({ error: errorName(error) }, 'a customer could not be looked up at Square'),
   );
   const shop: Shop = {
     config,
@@ -258,8 +255,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     personOf: (customer) => personOf({ database, vault }, customer),
     square: (storeId) => tills.square(storeId),
     now,
-    onError: (error) =>
-      log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'an order names no customer at Square'),
+    onError: (error) => log.warn({ error: errorName(error) }, 'an order names no customer at Square'),
   });
   const watched = (till: Till) => observedTill(telemetry, till);
   const tills = openTills({
