@@ -61,7 +61,8 @@ async function findStore(db: Db, slug: string): Promise<Store | undefined> {
   return store;
 }
 
-function sameConfig(store: Store, wanted: NewStore): boolean {
+/** Whether a shop is as it is wanted. */
+export function sameConfig(store: Store, wanted: NewStore): boolean {
   return JSON.stringify(NewStore.parse(store)) === JSON.stringify(NewStore.parse(wanted));
 }
 

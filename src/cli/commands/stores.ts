@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parse } from 'dotenv';
+import type { z } from 'zod';
 import { readStoreKeys, removeStoreKey, setStoreKeys } from '../../commerce/store-keys.ts';
-import { addStore } from '../../commerce/stores.ts';
+import type { Store } from '../../../schema/stores.ts';
+import { addStore, NewStore, sameConfig } from '../../commerce/stores.ts';
 import { openingHours } from '../config/opening-hours.ts';
 import { refusals } from '../config/refusals.ts';
 import { readVariables, variableNames } from '../config/variables.ts';
@@ -31,20 +33,62 @@ export type StoreFlags = {
   shippingCents: string;
 };
 
+/** @throws UsageError that names the flag, and what is allowed or whose it is already */
 export async function runStoresAdd(slug: string, flags: StoreFlags): Promise<void> {
-  const hours = openingHours.safeParse(flags.hours);
-  if (!hours.success) throw new UsageError(`--hours ${flags.hours}: write it like "Wed-Sun 12-19".`);
-  await withPreparedShop(async ({ db }) => {
-    const { name, phone = null, place = null, contact = null, timezone, currency } = flags;
-    const persona = flags.persona === undefined ? null : readFileSync(flags.persona, 'utf8');
-    const money = {
-      taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),
-      shippingCents: Number(flags.shippingCents),
-    };
-    const shown = { name, phone, place, contact, persona, timezone, currency };
-    const store = await addStore(db, { slug, ...shown, hours: hours.data, ...money });
+  const wanted = storeIn(slug, flags);
+  await withPreparedShop(async ({ db, stores }) => {
+    assertFree(wanted, stores());
+    const store = await addStore(db, wanted);
     console.log(`${store.name} is store ${store.id}. Running processes learn of it within a minute.`);
   });
+}
+
+/** @throws UsageError that names each flag that is wrong, and what is allowed */
+export function storeIn(slug: string, flags: StoreFlags): z.output<typeof NewStore> {
+  const hours = openingHours.safeParse(flags.hours);
+  if (!hours.success) throw new UsageError(`--hours ${flags.hours}: write it like "Wed-Sun 12-19".`);
+  const { name, phone = null, place = null, contact = null, timezone, currency } = flags;
+  const persona = flags.persona === undefined ? null : personaIn(flags.persona);
+  const money = {
+    taxRatePpm: Math.round(Number(flags.taxRate) * 10_000),
+    shippingCents: Number(flags.shippingCents),
+  };
+  const shown = { name, phone, place, contact, persona, timezone, currency };
+  const wanted = NewStore.safeParse({ slug, ...shown, hours: hours.data, ...money });
+  if (wanted.success) return wanted.data;
+  const wrong = wanted.error.issues.map(({ path }) => ALLOWED[String(path[0])] ?? `--${String(path[0])}`);
+  throw new UsageError([...new Set(wrong)].join('\n'));
+}
+
+const ALLOWED: Readonly<Record<string, string>> = {
+  slug: 'The slug is up to 40 lower-case letters, digits and hyphens, such as tower-books.',
+  name: '--name is 1 to 80 characters.',
+  phone: '--phone is a number in E.164, such as +12015550100.',
+  timezone: '--timezone is an IANA zone, such as America/New_York.',
+  currency: '--currency is three letters of ISO 4217, such as USD.',
+  taxRatePpm: '--tax-rate is percent from 0 to 100, such as 6.625.',
+  shippingCents: '--shipping-cents is a whole number from 0 to 100000.',
+  place: '--place is 1 to 120 characters.',
+  contact: '--contact is 1 to 60 characters.',
+  persona: '--persona is a file of 1 to 20000 characters.',
+};
+
+function personaIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`"${file}" cannot be read; give the path of a text file.`, { cause });
+  }
+}
+
+/** The same shop once more is none too many. */
+function assertFree(wanted: z.output<typeof NewStore>, stores: readonly Store[]): void {
+  const { slug, phone } = wanted;
+  const same = stores.find((store) => store.slug === slug);
+  if (same && !sameConfig(same, wanted))
+    throw new UsageError(`There is already another shop "${slug}": \`marty stores ls\` shows all of them.`);
+  const other = stores.find((store) => phone !== null && store.phone === phone && store.slug !== slug);
+  if (other) throw new UsageError(`--phone ${phone} is the number of "${other.slug}": texts to it are its customers'.`);
 }
 
 /** A name is one of the environment's; values come by standard input, so that no history of a shell keeps them. */
