@@ -6,10 +6,15 @@ import type { SignedFor } from './signed-for.ts';
 
 type Stores = Pick<WebDeps, 'stores'>;
 
-/** The shop that customers reach under a number, if its provider says so. A lone shop answers every number. */
-export async function storeByNumber({ stores }: Stores, phone: string, signedFor: SignedFor): Promise<WebStore> {
+/**
+ * The shop that customers reach under a number, if its provider says so. A lone shop answers every number. An RCS agent has a name
+ * instead: it speaks for whose key it is, and under the key that shops share for the first of them.
+ */
+export async function storeByNumber({ stores }: Stores, called: string, signedFor: SignedFor): Promise<WebStore> {
   const all = await stores();
-  const store = all.find((one) => one.phone === phone) ?? (all.length === 1 ? all[0] : undefined);
+  const isNumber = called.startsWith('+');
+  const lone = all.length === 1 ? all[0] : undefined;
+  const store = isNumber ? (all.find(({ phone }) => phone === called) ?? lone) : all.find(({ id }) => signedFor(id));
   if (!store) throw new Problem('bad-request', 'no shop answers the number in "to"');
   if (!signedFor(store.id)) throw new Problem('bad-signature', 'that is not the key of the shop that was called');
   return store;

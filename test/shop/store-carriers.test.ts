@@ -117,6 +117,20 @@ describe('Twilio', () => {
     expect(await throughTwilio(CRYPT.phone, 'the-token-of-all')).toBe(200);
   });
 
+  test('to an RCS agent, which has no number, is for whose key it is, and under the shared one for the first shop', async () => {
+    const heard = async () => {
+      const { rows } = await shop().pool.query<{ id: number }>(
+        `SELECT store_id AS id FROM messages WHERE channel = 'twilio' AND direction = 'inbound' ORDER BY at, id`,
+      );
+      return rows.map(({ id }) => id);
+    };
+    const before = await heard();
+    expect(await throughTwilio('rcs:tower_agent', TOWER.token)).toBe(200);
+    expect(await throughTwilio('rcs:shared_agent', 'the-token-of-all')).toBe(200);
+    expect(await throughTwilio('rcs:shared_agent', 'nobody-s-token')).toBe(401);
+    expect((await heard()).slice(before.length)).toEqual([TOWER.id, 1]);
+  });
+
   test('sends by the account of the shop', async () => {
     expect(await throughTwilio(TOWER.phone, TOWER.token)).toBe(200);
     await vi.waitFor(() => expect(twilio.delivered.length).toBeGreaterThan(0), WAIT);
