@@ -93,7 +93,7 @@ function outsideChecks(config: Config, { now }: Patient): Check[] {
   const { publicUrl, store } = config;
   const { smobiWebhookSecret } = config.given;
   return [
-    smobiCheck('Smobi', config.smobi.outbound, config.mode === 'production' ? smobiWebhookSecret : ''),
+    smobiCheck('Smobi', config.smobi.outbound, smobiWebhookSecret),
     twilioCheck('Twilio', config.twilio, publicUrl),
     squareCheck('Square', config.square, { currency: store.currency, publicUrl }),
     claudeCheck(config),
@@ -102,8 +102,14 @@ function outsideChecks(config: Config, { now }: Patient): Check[] {
 }
 
 async function askAll(checks: readonly Check[], { only = '', patienceMs }: Patient): Promise<Finding[]> {
-  const wanted = checks.filter(({ part }) => part.toLowerCase().startsWith(only.toLowerCase()));
+  const wanted = checks.filter(({ part }) => isCalled(part, only));
   return (await Promise.all(wanted.map((check) => run(check, patienceMs)))).flat();
+}
+
+/** `openlibrary` and `Open L` call Open Library. */
+export function isCalled(part: string, only: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, '');
+  return plain(part).startsWith(plain(only));
 }
 
 /** Whether anything is: the doctor's exit code. */

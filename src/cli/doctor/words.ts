@@ -70,7 +70,7 @@ function sourceCheck(part: string, source: BookSource | null, now: () => number)
 
 function expiryOf({ expiresAt }: BookSource, nowMs: number): Said | null {
   if (expiresAt === null || expiresAt.getTime() - nowMs > EXPIRY_NEAR_MS) return null;
-  const day = expiresAt.toISOString().slice(0, 10);
+  const day = new Date(expiresAt.getTime() - 1).toISOString().slice(0, 10); // the last on which it works
   const mend = 'make a new token at hardcover.app, Account, API, and set HARDCOVER_API_KEY';
   return expiresAt.getTime() <= nowMs
     ? wrong(`the token has ended on ${day}`, mend)
