@@ -32,6 +32,8 @@ export type OrdersQuery = {
   customer?: string | undefined;
   /** Part of a title, an ISBN, or the beginning of an order's id. */
   q?: string | undefined;
+  /** Actor keys of the customers whom `q` names: their orders fit as well. */
+  people?: readonly string[] | undefined;
   /** Goes on below this order: the `next` of the page before. */
   before?: OrderPlace | undefined;
   limit: number;
@@ -112,18 +114,19 @@ function select(db: Db) {
     .$dynamic();
 }
 
-function filters({ state, customer, q, before }: OrdersQuery): Array<SQL | undefined> {
+function filters({ state, customer, q, people, before }: OrdersQuery): Array<SQL | undefined> {
   return [
     state && eq(orders.state, state),
     customer === undefined ? undefined : eq(orders.customerKey, customer),
-    q ? mentions(q) : undefined,
+    q ? mentions(q, people ?? []) : undefined,
     before && below(before),
   ];
 }
 
-function mentions(q: string): SQL | undefined {
+function mentions(q: string, people: readonly string[]): SQL | undefined {
   const pattern = `%${escapeLike(q)}%`;
   return or(
+    people.length > 0 ? inArray(orders.customerKey, [...people]) : undefined,
     sql`${orders.id}::text like ${`${escapeLike(q.toLowerCase())}%`}`,
     sql`exists (select from ${orderLines} where ${orderLines.storeId} = ${orders.storeId}
       and ${orderLines.orderId} = ${orders.id} and (${orderLines.title} ilike ${pattern} or ${orderLines.isbn13} = ${q}))`,

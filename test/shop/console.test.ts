@@ -9,6 +9,7 @@ import { Conversation, Draft, Note, TakenOver } from '../../src/web/wire/convers
 import { MachineStats } from '../../src/web/wire/machines.ts';
 import { Numbers } from '../../src/web/wire/numbers.ts';
 import { InboxPage } from '../../src/web/wire/inbox.ts';
+import { OrderPage } from '../../src/web/wire/shop.ts';
 import { ImportLine, InventoryPage, PickList } from '../../src/web/wire/stock.ts';
 import { TroublePage } from '../../src/web/wire/trouble.ts';
 import { Transcript } from '../../src/web/wire/messages.ts';
@@ -351,4 +352,19 @@ test('the numbers of the day are those of the tables, and charts say how long wh
   expect(stats.states.find(({ state }) => state === 'ear.quiet')?.standing).toBeGreaterThan(3);
   const bad = ['from=2026-11-02&to=2026-11-01', 'from=2026-01-01&to=2026-11-01', 'from=today'];
   for (const query of bad) expect((await shop().staff('GET', `/api/numbers?${query}`)).status).toBe(400);
+});
+
+test('an order is found by whose it is and by what it is of, and by nobody else', async () => {
+  const [reader, other] = [shop().phone(), shop().phone()];
+  await shop().pays(reader, await getsLink(reader, book('Kindred')));
+  await getsLink(other, book('Dune'));
+  await shop().rest();
+  await indexNumbers(shop().shop);
+  await shop().staff('POST', `${person(reader)}/notes`, { text: 'Regular: Ged Sparrowhawk' });
+  const order = await shop().order(reader);
+  const fitting = async (q: string) =>
+    (await read(OrderPage, `/api/orders?q=${encodeURIComponent(q)}`)).items.map(({ id }) => id);
+  for (const q of [reader.number, reader.number.slice(-7), 'sparrowhawk', 'kindred', order.id.slice(0, 13)])
+    expect([q, await fitting(q)]).toEqual([q, [order.id]]);
+  expect(await fitting('+12025550999')).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { ORDER_EVENTS } from '../../web/order-actions.ts';
 import { OrderAction } from '../../web/wire/shop.ts';
 import type { OrderItem } from '../../web/wire/shop.ts';
 import { archiveOf } from './actor-desk.ts';
+import { findPeople } from './inbox/find-customers.ts';
 import type { Shop } from './open-shop.ts';
 import { peopleOf } from './people.ts';
 import { cursorOf, placeOf } from './place.ts';
@@ -17,7 +18,8 @@ export function orderReader(shop: Shop): OrderReader {
   return {
     async list({ storeId, state, q, cursor, limit }) {
       const before = cursor === undefined ? undefined : placeOf(cursor);
-      const { items, next } = await listOrders(shop.db, { storeId, state, q, before, limit });
+      const people = q ? await findPeople(shop, storeId, q) : [];
+      const { items, next } = await listOrders(shop.db, { storeId, state, q, people, before, limit });
       return { items: await orderItems(shop, storeId, items), nextCursor: next && cursorOf(next) };
     },
     async show(storeId, id) {

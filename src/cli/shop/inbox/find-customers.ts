@@ -11,7 +11,13 @@ const BOOKS_MAX = 5;
 
 /** Keys of customers, each once, at most a few thousand. */
 export async function findCustomers(shop: Shop, storeId: number, q: string): Promise<string[]> {
-  const found = await Promise.all([byNumber(shop, storeId, q), byWords(shop, storeId, q), byBook(shop, storeId, q)]);
+  const found = await Promise.all([findPeople(shop, storeId, q), byBook(shop, storeId, q)]);
+  return [...new Set(found.flat())];
+}
+
+/** Those whom it names, by number, name or note; what they read does not count. */
+export async function findPeople(shop: Shop, storeId: number, q: string): Promise<string[]> {
+  const found = await Promise.all([byNumber(shop, storeId, q), byWords(shop, storeId, q)]);
   return [...new Set(found.flat())];
 }
 

@@ -85,7 +85,7 @@ export const deskWords = {
     title: 'Orders',
     one: (id: string) => `Order ${id.slice(-6)}`,
     back: 'All orders',
-    search: 'Title, ISBN, phone or order',
+    search: 'Title, ISBN, phone, name or order',
     views: 'Which orders',
     open: 'Open',
     everything: 'All',
