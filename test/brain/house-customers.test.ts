@@ -113,6 +113,21 @@ describe('what no record says of a book', () => {
       expect(await wordsOf(text, over)).toMatch(/(?:someone from the shop|a person).*text you/);
   });
 
+  test.each(['is the first one signed', 'is the hobbit signed', 'which one is signed'])(
+    '"%s" answers nothing while it is asked which',
+    async (text) => {
+      const offers = offered('The Hobbit', 'Dune');
+      expect(await actOf(text, { stage: 'confirming.which', offers })).toEqual({ type: 'customer.asked' });
+    },
+  );
+
+  test.each(['can you recommend a paperback for the plane', "what's the cheapest paperback you got"])(
+    '"%s" is still a wish',
+    async (text) => {
+      expect((await answer(text)).shown).not.toEqual([]);
+    },
+  );
+
   test('and whoever takes a paperback takes it', async () => {
     expect(await actOf("i'll take the dune paperback")).toEqual(choice('Dune'));
   });
@@ -139,6 +154,10 @@ describe('a hold', () => {
   ])('once it stands, "%s" takes no other copy', async (text, words) => {
     const { act, bubbles } = await answer(text, held);
     expect([act.type, bubbles.join(' ')]).toEqual([expect.stringMatching(/asked/), expect.stringMatching(words)]);
+  });
+
+  test('its total is told of the order', async () => {
+    expect((await answer("what's the total", { orders })).act.type).toBe('customer.askedOrder');
   });
 
   test('asked for while it is open how, needs no further question', async () => {

@@ -30,6 +30,11 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
     'order the hobbit, pay now',
     'save me a copy of the hobbit',
     'the hobbit, pickup',
+    "hold the hobbit, i'll get it friday",
+    "i'll take the hobbit, hold it til friday",
+    "i'd like to buy the hobbit. hold it please",
+    "i'll take the hobbit, my wife will pick it up",
+    'hold on, the hobbit',
   ])('"%s" chooses The Hobbit', async (text) => {
     expect(await actOf(text, { ...onTheCounter, stage })).toEqual(choice('The Hobbit'));
   });
@@ -47,9 +52,20 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
     'hold it until friday',
     'can you reserve it',
     'set it aside please',
+    'hold a copy under sarah',
+    'hold one under the name Sam',
+    'hold it for my wife',
+    'hold on to it for me',
   ])('"%s" is of Dune', async (text) => {
     expect(await actOf(text, { ...onTheCounter, stage })).toEqual({ type: 'customer.wantsHold' });
   });
+
+  test.each(['hold on', 'hold up', 'wait, hold on a sec', 'hold off for now', 'hold the phone'])(
+    '"%s" puts nothing aside',
+    async (text) => {
+      expect((await actOf(text, { ...onTheCounter, stage })).type).toBe('customer.asked');
+    },
+  );
 });
 
 describe('with nothing on the counter', () => {

@@ -129,7 +129,8 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
   const reading = foundBookMeant(situation, heard.intent) ?? readStage(heard.text, heard.intent, situation);
   if (reading !== null) return said(reading, situation);
   if (heard.intent === 'order') return orderReply(situation);
-  const isOfOrder = heard.intent === 'deliveryTime' || heard.intent === 'keep';
+  const isTotal = heard.intent === 'price' && /\btotal\b/.test(heard.text);
+  const isOfOrder = heard.intent === 'deliveryTime' || heard.intent === 'keep' || isTotal;
   if (isOfOrder && situation.stage === 'browsing' && situation.orders.length > 0) return orderReply(situation);
   return factReply(heard.intent, situation);
 }

@@ -52,7 +52,7 @@ const NOW = String.raw`(?: (?:now|today|tonight|tomorrow|please|pls|then|marty|m
 
 /** How a text begins that asks for something to be done. */
 const ASKS = String.raw`(?:^|[.,!;] )(?:(?:yes|yeah|sure|no|please|pls|just|then|and|maybe)[, ]+)*(?:(?:can|could|would|will) (?:you|u|ya|i|we) |(?:i'?d|i would) (?:like|love) (?:you )?to |i (?:want|need) (?:you )?to |i wanna |let me |let's |lemme |go ahead and )?(?:please |pls |just )?`;
-const NO_BOOK = String.raw`(?:on|up|off|out|still|that thought|my|your|me|us|the (?:phone|line|door)|a (?:sec|second|minute|moment|bit))`;
+const NO_BOOK = String.raw`(?:on|up|off|out|still|everything|that thought|my (?:beer|horses)|your (?:horses|fire)|me|us|the (?:phone|line|door)|a (?:sec|second|minute|moment|bit))\b`;
 
 const TABLE: readonly Row[] = [
   [
@@ -158,7 +158,7 @@ const TABLE: readonly Row[] = [
     'shopAsk',
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
-    /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b.*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
+    /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
     /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
@@ -270,6 +270,9 @@ const TABLE: readonly Row[] = [
   ],
   [
     'chitchat',
+    new RegExp(
+      `^(?:(?:wait|hmm+|no|please|just)[, ]+)*hold (?!on to)${NO_BOOK}(?:[, ]+(?:let me \\w+|a \\w+|one \\w+|for now|there|please|pls|lol|marty))*$`,
+    ),
     /^(?:(?:ha)+h?|lo+l|lmao+|rofl|nice|wow|neat|interesting|awesome|sweet|hmm+|oh+|ah+|i see|got it|gotcha|makes sense|fair(?: enough)?|same|true|damn|omg|huh|haha .{0,20}|my name(?:'s| is) \p{L}+(?: \p{L}+)?|good (?:one|point)|love it|i know|idk|i don'?t know|dunno|not sure)$/u,
   ],
 ];

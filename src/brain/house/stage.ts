@@ -10,6 +10,7 @@ import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
 import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
+import { TAKES_IT } from './taking.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
 import { FACTUAL, looks, isHold, PICKUP, saidWithTheChoice, SHIP, toShip, wantsShipped, wayIn } from './way.ts';
 
@@ -37,13 +38,15 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
 
 /** "i'll take meditations, pickup" says nothing of the book that is on the counter. */
 function takesAnother(text: string, intent: Intent | null, { stage, chosen: book }: Situation): boolean {
-  if (intent !== 'choose' || !ON_THE_COUNTER.test(stage) || IT.test(text) || addressIn(text) !== null) return false;
-  return !namesOnly(text, book === null ? [] : [book], WHEN_AND_HOW);
+  if (intent !== 'choose' || !ON_THE_COUNTER.test(stage) || TAKES_IT.test(text) || addressIn(text) !== null)
+    return false;
+  return !namesOnly(text.replace(UNDER_A_NAME, ' '), book === null ? [] : [book], WHEN_AND_HOW);
 }
+const UNDER_A_NAME =
+  /(?<=\b(?:one|copy|it|that|this|aside|book) )under (?:(?:the|my) name (?:of )?)?\p{L}+$|\bname(?:'s| is) \p{L}+/u;
 const ON_THE_COUNTER = /^(?:confirming\.sure|fulfillment)/;
-const IT = /\b(?:hold|reserve|save|take|have|get|buy|order|grab|do|want|put|set|ring) (?:it|them|both)\b/;
 const WHEN_AND_HOW: readonly string[] =
-  'today tonight tomorrow morning afternoon evening noon night day week weekend monday tuesday wednesday thursday friday saturday sunday next until till after before around soon work lunch school come coming comes stop swing drop get there option way'.split(
+  'today tonight tomorrow morning afternoon evening noon night day week weekend monday tuesday wednesday thursday friday saturday sunday fri sat sun next until till til after before around soon work lunch school come coming comes stop swing drop get there option way instead person cash card behind apartment apt office house place wife husband mom mum dad mother father son daughter kid brother sister friend partner girlfriend boyfriend roommate someone somebody gift present go see'.split(
     ' ',
   );
 
@@ -147,7 +150,10 @@ const TAKING: readonly string[] =
     ' ',
   );
 
-/** Elsewhere the one word asks what it costs; here it answers how. */
+/** Elsewhere the one word asks what it costs; here it answers how, unless it asks. */
+function justShips(text: string, { unread }: Situation): boolean {
+  return JUST_SHIP.test(text) && !unread.join().includes('?');
+}
 const JUST_SHIP =
   /^(?:delivery|delivered|shipping|shipped|by mail|mail|post|the mail)(?: please| pls| then| is fine)*$/;
 
@@ -158,7 +164,7 @@ const method: Reader = (text, intent, situation) => {
   const address = readAddress(situation);
   if (address !== null && 'act' in address) return address;
   const isBegun = addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined;
-  if (isBegun || wantsShipped(text, intent) || JUST_SHIP.test(text)) return toShip(situation.history);
+  if (isBegun || wantsShipped(text, intent) || justShips(text, situation)) return toShip(situation.history);
   if (intent === 'choose' && HOLD.test(text)) return act('customer.wantsPickup');
   return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.method' } : null;
 };
@@ -186,6 +192,7 @@ const readback: Reader = (text, intent, situation) => {
 };
 
 const payment: Reader = (text, intent, situation) => {
+  if (intent === 'chitchat') return null;
   if (HOLD.test(text) && intent !== 'hours' && intent !== 'address') return act('customer.wantsHold');
   if (intent === 'no') return act('customer.declined');
   if (SHIP.test(text) && !FACTUAL.has(intent)) return act('customer.wantsShipping');

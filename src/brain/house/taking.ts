@@ -62,13 +62,26 @@ export async function bookWithWay(
   text: string,
 ): Promise<Draft | null> {
   if ((intent !== null && intent !== 'choose') || !OPEN_TO_BOOKS.test(situation.stage)) return null;
-  const title = titlePart(text);
+  const before = situation.chosen === null ? null : namedBeforeIt(text);
+  const title = titlePart(before ?? text);
   if (title === text || contentWords(title).length === 0) return null;
   const named = await catalogue.resolve(situation.storeId, title);
-  if (named.kind !== 'one' || named.book.isbn13 === situation.chosen?.isbn13) return null;
-  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
+  if (named.kind === 'none' || (named.kind === 'several' && before === null)) return null;
+  const books = named.kind === 'one' ? [named.book] : named.books;
+  if (books.some(({ isbn13 }) => isbn13 === situation.chosen?.isbn13)) return null;
+  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : said(reading, situation);
 }
+
+/** "hold the hobbit, i'll get it friday" → "hold the hobbit": it is what was named just before, whatever lies on the counter. */
+function namedBeforeIt(text: string): string | null {
+  const it = TAKES_IT.exec(text);
+  if (it === null) return null;
+  const before = text.slice(0, it.index).replace(/(?:[,.;]| and )[^,.;]*$/, '');
+  return before.trim() === '' ? null : before;
+}
+export const TAKES_IT =
+  /\b(?:hold|reserve|save|take|have|get|buy|order|grab|do|want|put|set|ring|pick) (?:it|them|both)\b/;
 const OPEN_TO_BOOKS = /^(?:browsing|recommending|confirming|fulfillment)/;
 
 /** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */

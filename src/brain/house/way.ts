@@ -42,9 +42,9 @@ function onlyAsks(text: string, intent: Intent | null): boolean {
   );
 }
 
-/** "hold it for me" says both: picked up, and paid there. */
+/** "hold it for me" says both: picked up, and paid there; "hold on" neither. */
 export function isHold(text: string, intent: Intent | null): boolean {
-  return WAY_HOLD.test(text) && !looks(text, intent) && !FACTUAL.has(intent);
+  return WAY_HOLD.test(text) && intent !== 'chitchat' && !looks(text, intent) && !FACTUAL.has(intent);
 }
 
 /** Whether shipping is asked for, not only asked about. */
@@ -91,7 +91,8 @@ export const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
 export function looks(text: string, intent: Intent | null): boolean {
   return (
     LOOKING.has(intent) ||
-    (intent === null && /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text))
+    ((intent === null || intent === 'shopAsk') &&
+      /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text))
   );
 }
 const LOOKING: ReadonlySet<Intent | null> = new Set<Intent | null>([
