@@ -8,8 +8,8 @@ import type { Intent } from './intents.ts';
 import { newsOfPayment, newsOfRefund } from './refund-news.ts';
 import { handOverNews, orderBy, refundNews } from './till-news.ts';
 import type { TillNews, ToldHandOver } from './till-news.ts';
-import { Link, RefundRequest } from './till.ts';
-import type { BookedRefund, Payment, Refund, Till } from './till.ts';
+import { Link, Refund, RefundRequest } from './till.ts';
+import type { BookedRefund, Payment, Till } from './till.ts';
 
 export type NewsDesk = {
   db: Db;
@@ -55,14 +55,18 @@ export async function keepRefund(
   });
 }
 
-/** What a till says of a refund whose answer we have. Its order may not: work that is given up answers to nobody. A failed one is over. */
+/**
+ * What a till says of a refund whose answer we have. Its order may not: work that is given up answers to nobody. A failed one is over,
+ * and stays so whatever older news says.
+ */
 export async function settleRefund(
   { db, now }: Pick<NewsDesk, 'db' | 'now'>,
   intent: Intent,
   told: Refund,
   deliver: (news: TillNews) => Promise<void>,
 ): Promise<void> {
-  const { refundId, status } = told;
+  const { refundId } = told;
+  const status = Refund.safeParse(intent.response).data?.status === 'failed' ? 'failed' : told.status;
   const isSettled = status !== 'pending';
   if (isSettled) await answerIntent(db, intent, { response: { refundId, status }, reference: refundId });
   const { paymentId, amountCents } = RefundRequest.parse(intent.request);

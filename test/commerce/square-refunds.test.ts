@@ -29,6 +29,8 @@ let order: Story;
 let told: string[] = [];
 let heard: TillNews[] = [];
 let failures: unknown[] = [];
+/** Nobody can be told. */
+let isAway = false;
 
 beforeEach(async () => {
   fake = await new FakeSquare().start();
@@ -37,6 +39,7 @@ beforeEach(async () => {
   told = [];
   heard = [];
   failures = [];
+  isAway = false;
   const answer = await openLink(counter(), linkWish(storeId, { orderId: ORDER_ID }));
   if (!('link' in answer)) throw new Error(`no link: ${answer.refused}`);
   linkId = answer.link.linkId;
@@ -58,6 +61,7 @@ function step(next: (before: Story) => Story): void {
 
 const deliver = (news: TillNews): Promise<void> => {
   expect([news.storeId, news.orderId]).toEqual([storeId, ORDER_ID]);
+  if (isAway) return Promise.reject(new Error('away'));
   heard.push(news);
   step((before) => before.when(news.event));
   return Promise.resolve();
@@ -323,6 +327,20 @@ describe('a refund of ours whose answer was lost until its work was given up', (
       expect([order.value, fake.books.refunds.size]).toEqual(['refunded', 2]);
     },
   );
+
+  test('and the bank sends back is not taken for given back by older news, while that could not be told', async () => {
+    await paid();
+    await refundInVain();
+    const late = posted('refund.created');
+    const [refundId = ''] = fake.books.refunds.keys();
+    fake.settleRefund(refundId, 'FAILED');
+    const failure = posted('refund.updated');
+    isAway = true;
+    expect(await callAll(failure)).toEqual([503]);
+    isAway = false;
+    expect(await callAll([...late, ...failure])).toEqual([200, 200]);
+    expect([order.value, told]).toEqual([{ refundPending: 'failed' }, []]);
+  });
 
   test('ends an order that went on with that payment, as the other one had gone back at Square’s desk', async () => {
     const first = await paid();
