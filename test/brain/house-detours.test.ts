@@ -215,3 +215,10 @@ describe('asked for the name on the parcel', () => {
     expect(words).not.toMatch(/zip|street/);
   });
 });
+
+test.each(['can you save dune messiah for me', 'save me dune messiah', 'could you set dune messiah aside til friday'])(
+  'a book that is to be put aside is found among all others: %s',
+  async (text) => {
+    expect(await heard(text)).toMatchObject({ act: 'customer.choseBook', titles: ['Dune Messiah'] });
+  },
+);

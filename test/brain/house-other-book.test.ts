@@ -39,6 +39,13 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
     expect(await actOf(text, { ...onTheCounter, stage })).toEqual(choice('The Hobbit'));
   });
 
+  test.each(["i'll take dune messiah", 'hold dune messiah', 'save me dune messiah', 'set dune messiah aside'])(
+    '"%s" chooses Dune Messiah',
+    async (text) => {
+      expect(await actOf(text, { ...onTheCounter, stage })).toEqual(choice('Dune Messiah'));
+    },
+  );
+
   test.each(['hold the worm ouroboros for me', 'reserve small gods please'])(
     '"%s", which nobody knows, puts no other book aside',
     async (text) => {
@@ -99,6 +106,7 @@ describe('with nothing on the counter', () => {
     'can i reserve the hobbit',
     'put the hobbit aside for me',
     'save me the hobbit',
+    "i'd like to get the hobbit, put it aside",
   ])('"%s" chooses it', async (text) => {
     expect(await actOf(text)).toEqual(choice('The Hobbit'));
   });

@@ -133,7 +133,7 @@ const TABLE: readonly Row[] = [
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
-    /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did|do) i (?:get|order|buy|have|hold|reserve)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
+    /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did i (?:get|order|buy|hold|reserve)|do i have)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
   ],
   [
     'changedMind',
@@ -158,7 +158,7 @@ const TABLE: readonly Row[] = [
     'shopAsk',
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
-    /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
+    /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like|gift|find me)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
     /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],

@@ -1,4 +1,5 @@
 // A book that is taken by its title, or by the order before: chosen when it is exactly one, asked back when not.
+import type { Book, Resolution } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import { meantBooks, whichReply } from './book-talk.ts';
@@ -10,7 +11,7 @@ import { beyondShelf, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
-import { contentWords, withoutOpeners } from './text.ts';
+import { contentWords, plain, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 
 /** Wants to buy, and leaves it open which. */
@@ -54,7 +55,10 @@ export async function bookWithAddress(catalogue: Shelf, situation: Situation, te
   return reading === null ? null : said(reading, situation);
 }
 
-/** "the dispossessed, 2 copies, pickup": a title beside how it is wanted, whatever lies on the counter; null where none was named, or not for certain. */
+/**
+ * "the dispossessed, 2 copies, pickup": a title beside how it is wanted, before "it", or said in full, whatever lies on the counter;
+ * null where none was named, or not for certain.
+ */
 export async function bookWithWay(
   catalogue: Shelf,
   situation: Situation,
@@ -64,13 +68,23 @@ export async function bookWithWay(
   if ((intent !== null && intent !== 'choose') || !OPEN_TO_BOOKS.test(situation.stage)) return null;
   const before = situation.chosen === null ? null : namedBeforeIt(text);
   const title = titlePart(before ?? text);
-  if (title === text || contentWords(title).length === 0) return null;
-  const named = await catalogue.resolve(situation.storeId, title);
-  if (named.kind === 'none' || (named.kind === 'several' && before === null)) return null;
-  const books = named.kind === 'one' ? [named.book] : named.books;
+  const isWhole = title === text;
+  if ((isWhole && intent === null) || contentWords(title).length === 0) return null;
+  const books = booksOf(await catalogue.resolve(situation.storeId, title), before !== null);
   if (books.some(({ isbn13 }) => isbn13 === situation.chosen?.isbn13)) return null;
+  if (isWhole && !books.every((book) => isSaidInFull(book, text))) return null;
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : said(reading, situation);
+}
+
+function booksOf(named: Resolution, orSeveral: boolean): Book[] {
+  if (named.kind === 'one') return [named.book];
+  return named.kind === 'several' && orSeveral ? named.books : [];
+}
+
+/** "i'll take dune messiah" is not Dune. A title of one word may be said of anything. */
+function isSaidInFull({ title }: Book, text: string): boolean {
+  return contentWords(plain(title)).length > 1 && plain(text).includes(plain(title));
 }
 
 /** "hold the hobbit, i'll get it friday" → "hold the hobbit": it is what was named just before, whatever lies on the counter. */
@@ -86,7 +100,9 @@ const OPEN_TO_BOOKS = /^(?:browsing|recommending|confirming|fulfillment)/;
 
 /** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
 function titlePart(text: string): string {
-  const rest = text
+  const aside = PUT_ASIDE.exec(text);
+  const rest = (aside?.slice(1).find((part) => part !== undefined) ?? text)
+    .replace(/^a copy of /, '')
     .replace(
       /[\s,.]+(?:and )?(?:please )?(?:can you |could you |just )?(?:ship|send|mail|deliver)(?: (?:it|them|that))?(?: to)?\b.*$/,
       '',
@@ -96,6 +112,9 @@ function titlePart(text: string): string {
     .replace(/\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a couple) (?:more )?cop(?:y|ies) of /, '');
   return rest.trim() === '' ? text : rest;
 }
+
+const PUT_ASIDE =
+  /\b(?:(?:put|set) (?!it\b|them\b|both\b|that\b)(.{2,80}) aside|save me (.+)|save (?!it\b|them\b|that\b)(.{2,80}) for me)\b/;
 
 /** More than an order: a title that the shelf does not know, perhaps. */
 function namesSomething(text: string): boolean {
