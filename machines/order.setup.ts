@@ -156,7 +156,7 @@ const words = setup({
     rememberExtraRefund: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.extraRefund');
       const refund = doneOf(event.output, owedExtra(context));
-      const concern = countedCents(context, refund) === null ? 'extra_payment' : 'refund_failed';
+      const concern = countedCents(context, refund) === 0 ? 'refund_failed' : 'extra_payment';
       const after = { ...context, tillRefunds: withRefund(context, refund), extraRefundAsked: false };
       return owedExtra(after) === null ? after : { ...after, concern: raised(after, concern) };
     }),

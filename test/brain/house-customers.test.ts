@@ -147,7 +147,7 @@ describe('a hold', () => {
   const held = { stage: 'recommending', offers: offered('Dune'), orders } as const;
 
   test.each([
-    ['when should i pick it up', /noon to 7/],
+    ['when should i pick it up', /held behind the counter.* noon to 7/],
     ['can my husband get it instead', /person|shop/],
     ['cancel one of them', /person|shop/],
     ['how many did i get', /held behind the counter/],

@@ -180,6 +180,7 @@ describe('once something is ordered', () => {
     const over = { stage: 'confirming.which', offers: offered('Dune', 'Snow Crash') } as const;
     expect(await actOf('cancel it', { ...over, orders })).toBe('customer.wantsCancel');
     expect(await actOf('cancel it', over)).toBe('customer.changedMind');
+    expect(await actOf('cancel', { ...over, orders })).toBe('customer.changedMind');
   });
 
   test.each(['no wait keep it', 'actually keep it', "please don't cancel", 'leave it as it is'])(

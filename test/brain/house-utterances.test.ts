@@ -152,6 +152,7 @@ const ACTS: [string, Partial<Situation>, object][] = [
   ['delivery', { stage: 'fulfillment.method' }, said('wantsShipping')],
   ['by mail please', { stage: 'fulfillment.method' }, said('wantsShipping')],
   ['my address is 77 W 10th St New York NY 10011', { stage: 'fulfillment.method' }, said('wantsShipping')],
+  ["i'm somewhere around 6 on park ave", { stage: 'fulfillment.method' }, said('asked')],
   ['how much is delivery', { stage: 'fulfillment.method' }, said('asked')],
   ['whats the total', { stage: 'fulfillment.method' }, said('asked')],
   ['pickup', { stage: 'fulfillment.method' }, said('wantsPickup')],

@@ -130,6 +130,14 @@ describe('payments besides the order’s own', () => {
     expect(both.when(press).begun['refund']).toMatchObject({ paymentId: 'pay-1' });
   });
 
+  test('one that the till tells of before its own answer comes has not failed: the next waits as it did', () => {
+    const told = { ...BACK, refundId: 'ours-1', paymentId: 'pay-2' };
+    const order = twice()
+      .when({ ...PAID, paymentId: 'pay-3' }, press, told)
+      .done('extraRefund', gaveBack('pay-2'));
+    expect(kept(order)).toMatchObject({ state: 'paid', concern: 'extra_payment' });
+  });
+
   test('one that the till would not give back stays in front of staff, who may try again', () => {
     const order = twice().when(press).failed('extraRefund');
     expect([order.value, order.sent]).toEqual([{ paid: 'sold' }, []]);

@@ -132,8 +132,14 @@ function settledReply(situation: Situation, heard: Heard): Draft | null {
   const isTotal = heard.intent === 'price' && /\btotal\b/.test(heard.text);
   const isOfOrder = heard.intent === 'deliveryTime' || heard.intent === 'keep' || isTotal;
   if (isOfOrder && situation.stage === 'browsing' && situation.orders.length > 0) return orderReply(situation);
-  return factReply(heard.intent, situation);
+  const fact = factReply(heard.intent, situation);
+  if (fact === null || situation.orders.length === 0 || !COMES_FOR_IT.test(heard.text)) return fact;
+  const order = orderReply(situation);
+  return { ...order, bubbles: [...order.bubbles, ...fact.bubbles] };
 }
+
+/** Whether it is here yet is half of the answer. */
+const COMES_FOR_IT = /^(?:(?:and|so|ok|okay)[, ]+)*when\b.*\b(?:pick|come|collect|stop by|swing by)\b/;
 
 /** What a customer may demand in any stage. */
 function boundAct(situation: Situation, intent: Intent | null): Act | null {
@@ -142,7 +148,8 @@ function boundAct(situation: Situation, intent: Intent | null): Act | null {
   if (intent === 'person' || openOffer(situation, intent) === 'a person') return { type: 'customer.wantsPerson' };
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent !== 'changedMind') return null;
-  const isOfOrder = orders.length > 0 && NOTHING_CHOSEN.has(stage) && /\bcancel\b/.test(joined(unread));
+  const names = stage === 'browsing' ? /\bcancel\b/ : /\bcancel (?:it|that|this)\b/;
+  const isOfOrder = orders.length > 0 && NOTHING_CHOSEN.has(stage) && names.test(joined(unread));
   if (isOfOrder) return { type: 'customer.wantsCancel' };
   return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
 }

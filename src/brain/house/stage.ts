@@ -12,7 +12,18 @@ import { wantOf } from './missing.ts';
 import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
 import { TAKES_IT } from './taking.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
-import { FACTUAL, looks, isHold, PICKUP, saidWithTheChoice, SHIP, toShip, wantsShipped, wayIn } from './way.ts';
+import {
+  FACTUAL,
+  isBegun,
+  looks,
+  isHold,
+  PICKUP,
+  saidWithTheChoice,
+  SHIP,
+  toShip,
+  wantsShipped,
+  wayIn,
+} from './way.ts';
 
 type Reader = (text: string, intent: Intent | null, situation: Situation) => Reading | null;
 
@@ -163,8 +174,8 @@ const method: Reader = (text, intent, situation) => {
   if (PICKUP.test(text)) return act('customer.wantsPickup');
   const address = readAddress(situation);
   if (address !== null && 'act' in address) return address;
-  const isBegun = addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined;
-  if (isBegun || wantsShipped(text, intent) || justShips(text, situation)) return toShip(situation.history);
+  if (isBegun(addressIn(situation.unread.join('\n'))) || wantsShipped(text, intent) || justShips(text, situation))
+    return toShip(situation.history);
   if (intent === 'choose' && HOLD.test(text)) return act('customer.wantsPickup');
   return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.method' } : null;
 };

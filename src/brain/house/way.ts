@@ -1,6 +1,7 @@
 // How a book gets to its reader, said before anybody asked: "pickup please", "hold it", "ship it to …", "send the link".
 import type { Situation } from '../situation.ts';
 import { addressIn, wholeAddress } from './address.ts';
+import type { FoundAddress } from './address.ts';
 import { lateAddress } from './given-address.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
@@ -25,8 +26,7 @@ export function wayIn(
   const found = addressIn(unread.join('\n'));
   const given = found === null ? null : wholeAddress(found);
   if (given !== null) return { act: { type: 'customer.gaveAddress', address: given }, shown: [] };
-  const isPartOfOne = found?.parts.line1 !== undefined && (found.missing.length < 3 || SHIP.test(text));
-  if (isPartOfOne) return act('customer.wantsShipping');
+  if (isBegun(found) || (found?.parts.line1 !== undefined && SHIP.test(text))) return act('customer.wantsShipping');
   if (looks(text, intent) || onlyAsks(text, intent) || text.split(' ').length > WAY_WORDS_MAX) return null;
   if (isHold(text, intent)) return act('customer.wantsHold');
   if (PICKUP.test(text)) return act('customer.wantsPickup');
@@ -40,6 +40,11 @@ function onlyAsks(text: string, intent: Intent | null): boolean {
     FACTUAL.has(intent) &&
     /^(?:(?:and|so|then)[, ]+)*(?:when|what time|how late|where|do|does|is|are|any|have|got)\b/.test(text)
   );
+}
+
+/** A street and where it is: "i'm near 6 park ave" is no address. */
+export function isBegun(found: FoundAddress | null): boolean {
+  return found?.parts.line1 !== undefined && found.missing.length < 3;
 }
 
 /** "hold it for me" says both: picked up, and paid there; "hold on" neither. */
