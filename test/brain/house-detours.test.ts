@@ -69,6 +69,12 @@ describe('a customer who wants something else than what is shown', () => {
     expect([mild.books.length > 0, mild.books.some(({ moods }) => moods.includes('dark'))]).toEqual([true, false]);
   });
 
+  test('likes a book of which one odd word is said', async () => {
+    const { shown, bubbles } = await houseReply(testShelf(), situation('got anything like earthsea?'));
+    expect([shown.length > 0, shown.map(({ title }) => title).includes('A Wizard of Earthsea')]).toEqual([true, false]);
+    expect(bubbles.join(' ')).not.toMatch(/place earthsea/);
+  });
+
   test('asks for more of whoever wrote the one that is talked of', async () => {
     const over = { stage: 'recommending', offers: offered('The Dispossessed') } as const;
     for (const text of [

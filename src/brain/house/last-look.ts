@@ -24,13 +24,19 @@ const ODD_WORDS_MAX = 4;
 
 /** "the earthsea book, the first one i think": one odd word of a title is enough to ask back. */
 export async function byOneWord(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
+  const books = await withOddWord(catalogue, situation.storeId, text);
+  return books.length > 0 ? { ...whichReply(books, situation.seed, true), confidence: 0.4 } : null;
+}
+
+/** The books that bear one of the text's odd words in title or series, up to three. */
+export async function withOddWord(catalogue: Shelf, storeId: number, text: string): Promise<Book[]> {
   const odd = contentWords(text).filter((word) => word.length >= ODD_WORD_CHARS_MIN);
   for (const word of odd.slice(0, ODD_WORDS_MAX)) {
-    const found = await catalogue.search(situation.storeId, word, 3);
+    const found = await catalogue.search(storeId, word, 3);
     const books = found.filter(({ title, series }) => contentWords(plain(`${title} ${series ?? ''}`)).includes(word));
-    if (books.length > 0) return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
+    if (books.length > 0) return books;
   }
-  return null;
+  return [];
 }
 
 const SEARCH_WORDS_MAX = 6;

@@ -4,6 +4,7 @@ import type { Book, Recommendation, Why } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import { CHEAPER } from './follow-up.ts';
+import { withOddWord } from './last-look.ts';
 import { price, sentence } from './sentences.ts';
 import { slotsOf, wishes, wishOf } from './wish.ts';
 import type { Slots } from './wish.ts';
@@ -68,7 +69,8 @@ async function bookCalled(catalogue: Shelf, storeId: number, words: string | nul
   if (words === null) return null;
   const found = await catalogue.resolve(storeId, words);
   if (found.kind === 'one') return found.book;
-  return found.kind === 'several' ? (found.books[0] ?? null) : null;
+  const [book = null] = found.kind === 'several' ? found.books : await withOddWord(catalogue, storeId, words);
+  return book;
 }
 
 function excludedIsbns({ seenIsbns, library, offers }: Situation, named: ReadonlyArray<Book | null>): string[] {

@@ -9,7 +9,7 @@ const TEXT_MAX = 1600;
 /** From here on the room that is left is shown. */
 const COUNT_FROM = 1400;
 const openers = [
-  'got anything like piranesi?',
+  'got anything like earthsea?',
   'something short and strange',
   'what are your hours?',
   'do you have dune',

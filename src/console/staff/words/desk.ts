@@ -98,7 +98,7 @@ export const deskWords = {
     state: (state: string) => stateNames[state] ?? spelled(state),
     concern: (concern: string) => concerns[concern] ?? spelled(concern),
     fulfillment: (way: string) => fulfillments[way] ?? way,
-    held: 'Held until',
+    held: 'Hold ends in',
     tracking: 'Tracking number',
     trackingHint: 'May be left empty; the customer is told it.',
     customer: 'Customer',
