@@ -9,9 +9,9 @@ import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
+import { namesOnly, takesAnother } from './naming.ts';
 import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
-import { TAKES_IT } from './taking.ts';
-import { contentWords, plain, withoutOpeners } from './text.ts';
+import { plain } from './text.ts';
 import {
   FACTUAL,
   isBegun,
@@ -46,20 +46,6 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
     ? offered(words, situation)
     : READERS[situation.stage](words, intent, situation);
 }
-
-/** "i'll take meditations, pickup" says nothing of the book that is on the counter. */
-function takesAnother(text: string, intent: Intent | null, { stage, chosen: book }: Situation): boolean {
-  if (intent !== 'choose' || !ON_THE_COUNTER.test(stage) || TAKES_IT.test(text) || addressIn(text) !== null)
-    return false;
-  return !namesOnly(text.replace(UNDER_A_NAME, ' '), book === null ? [] : [book], WHEN_AND_HOW);
-}
-const UNDER_A_NAME =
-  /(?<=\b(?:one|copy|it|that|this|aside|book) )under (?:(?:the|my) name (?:of )?)?\p{L}+$|\bname(?:'s| is) \p{L}+/u;
-const ON_THE_COUNTER = /^(?:confirming\.sure|fulfillment)/;
-const WHEN_AND_HOW: readonly string[] =
-  'today tonight tomorrow morning afternoon evening noon night day week weekend monday tuesday wednesday thursday friday saturday sunday fri sat sun next until till til after before around soon work lunch school come coming comes stop swing drop get there option way instead person cash card behind apartment apt office house place wife husband mom mum dad mother father son daughter kid brother sister friend partner girlfriend boyfriend roommate someone somebody gift present go see'.split(
-    ' ',
-  );
 
 function offered(text: string, { offers, chosen: book }: Situation): Reading | null {
   const other = referenceIn(text, offers);
@@ -149,17 +135,6 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
 function takesTheChosen(text: string, intent: Intent | null, { chosen: book }: Situation): boolean {
   return intent === 'choose' && namesOnly(text, book === null ? [] : [book]);
 }
-
-/** Whether a text that takes a book names no other than these. @param besides words that name none either */
-function namesOnly(text: string, books: readonly ShownBook[], besides: readonly string[] = []): boolean {
-  const ofTheBooks = books.flatMap((book) => contentWords(plain([book.title, ...book.authors].join(' '))));
-  const known = new Set([...TAKING, ...besides, ...ofTheBooks]);
-  return contentWords(withoutOpeners(text)).every((word) => known.has(word));
-}
-const TAKING: readonly string[] =
-  'ill take have buy grab order purchase lets do id gimme sold deal money wrap ring up down put aside set hold reserve save then now just today pls yes yeah yep sure ok okay copy copies two three both ship shipped mail mailed pick pickup send link pay card online later come store shop counter home address here'.split(
-    ' ',
-  );
 
 /** Elsewhere the one word asks what it costs; here it answers how, unless it asks. */
 function justShips(text: string, { unread }: Situation): boolean {

@@ -8,6 +8,7 @@ import { talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord } from './last-look.ts';
 import { beyondShelf, unknownBook } from './missing.ts';
+import { ORDER_WORDS, TAKES_IT } from './naming.ts';
 import { chosen, said } from './reading.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
@@ -94,8 +95,6 @@ function namedBeforeIt(text: string): string | null {
   const before = text.slice(0, it.index).replace(/(?:[,.;]| and )[^,.;]*$/, '');
   return before.trim() === '' ? null : before;
 }
-export const TAKES_IT =
-  /\b(?:hold|reserve|save|take|have|get|buy|order|grab|do|want|put|set|ring|pick) (?:it|them|both)\b/;
 const OPEN_TO_BOOKS = /^(?:browsing|recommending|confirming|fulfillment)/;
 
 /** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
@@ -120,11 +119,6 @@ const PUT_ASIDE =
 function namesSomething(text: string): boolean {
   return contentWords(withoutOpeners(titlePart(text))).some((word) => !ORDER_WORDS.has(word));
 }
-const ORDER_WORDS = new Set(
-  'buy order take ill have grab purchase lets gimme sell hold copy copies now today pay ship send mail down put aside set reserve save'.split(
-    ' ',
-  ),
-);
 
 /** "same again": the book of the newest order, when that was one book. */
 async function sameAgain(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
