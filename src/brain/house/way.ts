@@ -14,7 +14,8 @@ export const PICKUP =
   /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
 // Stricter than what answers the open question.
 const WAY_PAY = /^(?:pay|the link|link)\b|\b(?:i'?ll pay|pay (?:now|online|by card)|send (?:me )?(?:the|a) link)\b/;
-const WAY_HOLD = /\b(?:hold|reserve|set (?:it |one )?aside|behind the counter|pay (?:there|at the|in the|when i))\b/;
+const WAY_HOLD =
+  /\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|reserve|set (?:it |one )?aside|behind the counter|pay (?:there|at the|in the|when i))\b/;
 const WAY_WORDS_MAX = 14;
 
 /** The way that the text asks for; null where it only asks about it, or says nothing of it. */
