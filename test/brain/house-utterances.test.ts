@@ -34,6 +34,8 @@ const INTENTS: [string, Intent | null][] = [
   ['cancel my order', 'cancel'],
   ['i want a refund', 'cancel'],
   ['nevermind', 'changedMind'],
+  ['hi again', 'greet'],
+  ['hey marty, again', 'greet'],
   ['actually i changed my mind', 'changedMind'],
   ['are you open?', 'hours'],
   ['what are your hours', 'hours'],

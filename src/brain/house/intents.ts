@@ -277,11 +277,14 @@ const TABLE: readonly Row[] = [
   ],
 ];
 
+/** What is left of it without the greeting asks for another book. */
+const HI_AGAIN = /^(?:hi+|hey+|hello+|yo+|hiya|howdy)(?:[, ]+(?:marty|there|man))?[, ]+again$/;
+
 /** The intent of one text (or of several joined), or null when no row fits. */
 export function intentOf(text: string): Intent | null {
   const whole = plain(text);
   const core = withoutOpeners(whole);
-  return rowFor(core) ?? rowFor(whole);
+  return HI_AGAIN.test(whole) ? 'greet' : (rowFor(core) ?? rowFor(whole));
 }
 
 function rowFor(text: string): Intent | null {
