@@ -19,6 +19,9 @@ const TOGETHER = [
   'machines',
   'prompts',
   'proofs',
+  'security',
+  'shop',
+  'web',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 /** Its modules: what Node.js would choose asks for XState by `require`, past the alias. */
 const STATELYS_PARSER = resolve('node_modules/@xstate/machine-extractor/dist/xstate-machine-extractor.esm.js');
