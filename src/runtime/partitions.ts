@@ -2,21 +2,31 @@
 // The months to come are made ahead; whatever falls outside of all of them lands in the default partition.
 import type pg from 'pg';
 
-/** How a partitioned table is cut: by a timestamp column, or by a UUIDv7 key whose first 48 bits are milliseconds. */
-export type Partitioned = { table: string; by: 'timestamp' | 'uuidv7' };
+/** How a partitioned table is cut: by a timestamp column, or by one of UUIDv7, whose first 48 bits are milliseconds. */
+export type Partitioned = { table: string; column: string; by: 'timestamp' | 'uuidv7' };
 
 const MONTHS_AHEAD = 3;
 
-/** Makes the partitions of this month and the next ones; safe to run again, and in several processes at once. */
+/**
+ * Makes the partitions of this month and the next ones; safe to run again, and in several processes at once. A month that has rows in
+ * the default partition stays there: Postgres would refuse it one of its own.
+ */
 export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned[], now: number): Promise<void> {
-  for (const { table, by } of tables) {
-    for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++) {
-      const [from, to] = [monthStart(now, ahead), monthStart(now, ahead + 1)];
-      await pool.query(
-        `CREATE TABLE IF NOT EXISTS ${nameOf(table, from)} PARTITION OF ${table} FOR VALUES FROM ('${bound(from, by)}') TO ('${bound(to, by)}')`,
-      );
-    }
-  }
+  for (const wish of tables)
+    for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++)
+      await makePartition(pool, wish, monthStart(now, ahead), monthStart(now, ahead + 1));
+}
+
+async function makePartition(pool: pg.Pool, { table, column, by }: Partitioned, from: Date, to: Date): Promise<void> {
+  const [name, first, end] = [nameOf(table, from), bound(from, by), bound(to, by)];
+  const { rows } = await pool.query(
+    `SELECT WHERE to_regclass('${name}') IS NULL
+       AND NOT EXISTS (SELECT FROM ${table}_default WHERE ${column} >= '${first}' AND ${column} < '${end}')`,
+  );
+  if (rows.length === 0) return;
+  await pool.query(
+    `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${first}') TO ('${end}')`,
+  );
 }
 
 /** Names of a table's partitions, from this month on. @param now milliseconds since 1970 (UTC) */

@@ -2,6 +2,6 @@
 import type { Partitioned } from '../../runtime/partitions.ts';
 
 export const PARTITIONED: readonly Partitioned[] = [
-  { table: 'events', by: 'timestamp' },
-  { table: 'messages', by: 'uuidv7' },
+  { table: 'events', column: 'at', by: 'timestamp' },
+  { table: 'messages', column: 'id', by: 'uuidv7' },
 ];
