@@ -33,12 +33,18 @@ export function carouselOf({ cards }: Pick<SendRequest, 'cards'>): Content | nul
   return covered.length < 2 ? null : { 'twilio/carousel': { body: covered[0]?.title ?? '', cards: covered } };
 }
 
-/** Of one book: the chart's own answers. Of several: each by its name, unless a row of cards lets them be tapped. */
+/** What takes a shown book, and then the chart's own answers. */
 function actionsOf(cards: readonly CoveredCard[], suggestions: readonly string[]): Action[] {
-  const [only, ...others] = cards;
-  const byName = others.length > 0 && carouselOf({ cards }) === null ? cards : [];
-  const chips = suggestions.map((label) => answer(label, label === only?.take.label ? only.take.reply : label));
-  return [...byName.map(({ title, take }) => answer(title, take.reply)), ...chips].slice(0, ACTIONS_MAX);
+  const takes = takesOf(cards, suggestions);
+  const others = suggestions.filter((label) => takes.every(({ title }) => title !== label));
+  return [...takes, ...others.map((label) => answer(label, label))].slice(0, ACTIONS_MAX);
+}
+
+/** One book: as its card says, where the chart has answers at all. Several: each by its name, unless a row of cards lets them be tapped. */
+function takesOf(cards: readonly CoveredCard[], suggestions: readonly string[]): Action[] {
+  if (cards.length > 1)
+    return carouselOf({ cards }) === null ? cards.map(({ title, take }) => answer(title, take.reply)) : [];
+  return suggestions.length > 0 ? cards.map(({ take }) => answer(take.label, take.reply)) : [];
 }
 
 function answer(label: string, reply: string): Action {

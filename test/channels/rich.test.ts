@@ -110,6 +110,15 @@ describe('through Twilio', () => {
     });
   });
 
+  test('where others were shown before, and the chart asks which of them, the card still takes its own book', () => {
+    const actions = [reply("i'll take Dune", "i'll take it"), reply('another one')];
+    for (const cover of ['https://covers.example/1.jpg', null])
+      expect(contentOf({ cards: [card('Dune', cover)], suggestions: ['another one'] })).toMatchObject({
+        'twilio/card': { actions },
+      });
+    expect(contentOf({ cards: [card('Dune', null)], suggestions: [] })).toBeNull();
+  });
+
   test('several books with covers follow the words as a row; without covers each is an answer by its name', () => {
     const covered = [card('Dune', 'https://covers.example/1.jpg'), card('Ubik', 'https://covers.example/2.jpg')];
     expect(carouselOf({ cards: covered })).toMatchObject({
