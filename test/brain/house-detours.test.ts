@@ -198,6 +198,31 @@ describe('once something is ordered', () => {
   );
 });
 
+describe('a book that is not ours, asked for while others were shown', () => {
+  const over = { stage: 'confirming.which', offers: offered('Dune', 'Snow Crash') } as const;
+  const answer = async (text: string, more = {}) =>
+    (await houseReply(testShelf(), situation(text, { ...over, ...more }))).bubbles.join(' ');
+
+  test.each(['can you hold piranesi for me', "i'll take piranesi", 'ill buy piranesi'])(
+    'is not there, also while it is open which of them is meant: %s',
+    async (text) => expect(await answer(text)).toMatch(/on our shelves/),
+  );
+
+  test.each(["i'll take it", 'can you hold it for me', 'hold one till friday', 'save me a copy', 'yes'])(
+    '"%s" names no other',
+    async (text) => {
+      const { act, bubbles } = await houseReply(testShelf(), situation(text, over));
+      if (act.type !== 'customer.namedSeveral') expect(wordings['ask.which']).toContain(bubbles.join(' '));
+    },
+  );
+
+  test.each(wordings['book.unknown'])('and a yes to "%s" takes none of them', async (text) => {
+    const history = [{ id: 'm1', by: 'marty', kind: 'talk', text, at: new Date(0) }] as const;
+    for (const stage of ['recommending', 'confirming.which', 'browsing'] as const)
+      expect(wordings['book.describe']).toContain(await answer('yes', { stage, history }));
+  });
+});
+
 describe('asked for the name on the parcel', () => {
   const said = (by: 'customer' | 'marty', text: string) =>
     ({ id: text, by, kind: 'talk', text, at: new Date(0) }) as const;

@@ -59,6 +59,7 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;
     return recommend(catalogue, situation, { ...heard.slots, likeText }, heard.text);
   }
+  if (offer === 'hear what it is like') return talk([sentence('book.describe', situation.seed)]);
   const settled = settledReply(situation, heard);
   if (settled !== null) return withBook(catalogue, situation, heard, settled);
   return (

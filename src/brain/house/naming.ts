@@ -14,7 +14,8 @@ export function takesAnother(text: string, intent: Intent | null, { stage, chose
 const UNDER_A_NAME =
   /(?<=\b(?:one|copy|it|that|this|aside|book) )under (?:(?:the|my) name (?:of )?)?\p{L}+$|\bname(?:'s| is) \p{L}+/u;
 const ON_THE_COUNTER = /^(?:confirming\.sure|fulfillment)/;
-const WHEN_AND_HOW: readonly string[] =
+/** Words of times, people and places: they name no book either. */
+export const WHEN_AND_HOW: readonly string[] =
   'today tonight tomorrow morning afternoon evening noon night day week weekend monday tuesday wednesday thursday friday saturday sunday fri sat sun next until till til after before around soon work lunch school come coming comes stop swing drop get there option way instead person cash card behind apartment apt office house place wife husband mom mum dad mother father son daughter kid brother sister friend partner girlfriend boyfriend roommate someone somebody gift present go see'.split(
     ' ',
   );

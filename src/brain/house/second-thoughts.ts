@@ -10,13 +10,18 @@ import { contentWords, withoutOpeners } from './text.ts';
 
 const LOOK_ON =
   /(?:i can look for something close to it|look for something else|keep looking|look wider|(?:something|anything) (?:close|similar|like it)(?: to it)?|in the same spirit|something else)\?$/;
+const WHAT_LIKE = /\b(?:tell me what it's like\b|something it's like\?)/;
 const A_PERSON = /\b(?:a person|a human|someone from the shop)\b[^?]*\?$/;
 
-/** What a yes now accepts of Marty's own offers; null when he offered neither, or it is no yes. */
-export function openOffer({ history }: Situation, intent: Intent | null): 'look on' | 'a person' | null {
+/** What a yes now accepts of Marty's own offers; null when he offered none of them, or it is no yes. */
+export function openOffer(
+  { history }: Situation,
+  intent: Intent | null,
+): 'look on' | 'hear what it is like' | 'a person' | null {
   const last = history.at(-1);
   if (intent !== 'yes' || last?.by !== 'marty' || last.kind !== 'talk') return null;
   if (A_PERSON.test(last.text)) return 'a person';
+  if (WHAT_LIKE.test(last.text)) return 'hear what it is like';
   return LOOK_ON.test(last.text) ? 'look on' : null;
 }
 

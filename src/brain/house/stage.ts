@@ -9,7 +9,7 @@ import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
-import { namesOnly, takesAnother } from './naming.ts';
+import { namesOnly, takesAnother, WHEN_AND_HOW } from './naming.ts';
 import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
 import { plain } from './text.ts';
 import {
@@ -100,6 +100,7 @@ const confirmingWhich: Reader = (text, intent, situation) => {
   const picked = pick(text, intent, situation);
   if (picked !== null) return picked;
   if (addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined) return { ask: 'address.early' };
+  if (intent === 'choose' && !namesOnly(text, situation.offers, WHEN_AND_HOW)) return null;
   return ['yes', 'choose'].includes(intent ?? '') || wayIn(text, intent, situation) !== null
     ? { ask: 'ask.which' }
     : null;
