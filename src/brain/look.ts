@@ -1,19 +1,19 @@
 // All that one reply is made from, read at once: the shelf as this customer sees it, what was said, and what the shop knows of them.
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { ComposeInput, ShownBook } from '../../schema/acts.ts';
+import type { ComposeInput } from '../../schema/acts.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { shownBook } from '../catalogue/shown-book.ts';
 import type { BookFinder } from '../catalogue/sources/book-finder.ts';
 import { boughtTogether } from '../commerce/bought-together.ts';
 import type { Waitlist } from '../commerce/waitlist/waitlist.ts';
 import type { Vault } from '../runtime/vault.ts';
-import { shortTitle } from './house/draft.ts';
 import { seedOf } from './house/text.ts';
 import { readLibrary } from './library.ts';
 import { shelfFor } from './shelf.ts';
 import { createOrderFacts, shownLately, shownSince, storeFacts } from './shop-facts.ts';
 import type { Begun, Moment, Shelf, Situation, TranscriptLine, Whose } from './situation.ts';
 import type { Summaries } from './summaries.ts';
+import { onTheTable } from './table.ts';
 import { begunBy, createTranscript, splitUnread } from './transcript.ts';
 import type { BegunLine } from './transcript.ts';
 
@@ -119,19 +119,4 @@ async function readBegun(
 /** What an answer has begun with is not recommended again in the same breath. */
 export function withBegun(seenIsbns: readonly string[], { isbn13s }: Begun): string[] {
   return [...new Set([...isbn13s, ...seenIsbns])];
-}
-
-/** The offers that Marty's last words named, in that order: what "the second one" counts. */
-function onTheTable(offers: readonly ShownBook[], history: readonly TranscriptLine[]): ShownBook[] {
-  const since = history.findLastIndex((line) => line.by === 'customer') + 1;
-  const said = history
-    .slice(since)
-    .map((line) => line.text)
-    .join('\n')
-    .toLowerCase();
-  const placed = offers
-    .map((book) => ({ book, place: said.indexOf(shortTitle(book.title).toLowerCase()) }))
-    .filter(({ place }) => place >= 0)
-    .sort((a, b) => a.place - b.place);
-  return placed.length === 0 ? [...offers] : placed.map(({ book }) => book);
 }

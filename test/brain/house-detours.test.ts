@@ -223,6 +223,43 @@ describe('a book that is not ours, asked for while others were shown', () => {
   });
 });
 
+describe('an address beside books', () => {
+  const offers = offered('The Left Hand of Darkness', 'Snow Crash', 'Dune');
+  const actOf = async (text: string, over = {}) =>
+    (await houseReply(testShelf(), situation(text, { stage: 'recommending', offers, ...over }))).act;
+  const home = 'Ursula Miller, 44 Oak Lane, Madison WI 53703';
+
+  test('goes to somebody who has the first name of a writer: that is no choice', async () => {
+    expect((await actOf(home)).type).toBe('customer.namedSeveral');
+    expect(await actOf(home, { table: offers.slice(1, 2) })).toMatchObject({ isbn13: offers[1]?.isbn13 });
+  });
+
+  test.each([
+    ['the second, ship it to', 1],
+    ['dune please.', 2],
+  ])('"%s" says which', async (text, place) => {
+    expect(await actOf(`${text} ${home}`)).toMatchObject({ isbn13: offers[place]?.isbn13 });
+  });
+
+  test.each(['ok get me that, ship to grandma', 'get me that and ship to my mom'])(
+    'and whom it is for is no question: %s',
+    async (text) => {
+      expect((await actOf(text, { table: offers.slice(0, 1) })).type).toBe('customer.choseBook');
+      const over = { stage: 'fulfillment.method', chosen: offers[0] } as const;
+      expect((await actOf('ship to my mom', over)).type).toBe('customer.wantsShipping');
+    },
+  );
+
+  test.each(['do you ship to canada', 'ship to the uk?', 'ship to alaska'])('"%s" is one', async (text) => {
+    expect(await actOf(text)).toEqual({ type: 'customer.asked' });
+  });
+});
+
+test('what a book of theirs should be about is no part of a writer', () => {
+  for (const text of ['anything by le guin about anarchists', 'got something by le guin with dragons'])
+    expect(slotsOf(text).author).toBe('le guin');
+});
+
 describe('asked for the name on the parcel', () => {
   const said = (by: 'customer' | 'marty', text: string) =>
     ({ id: text, by, kind: 'talk', text, at: new Date(0) }) as const;

@@ -152,7 +152,7 @@ const TABLE: readonly Row[] = [
     /\b(?:how much|what)(?:'s| is| does)? (?:it )?(?:the )?(?:cost )?(?:to |for |of )?(?:ship|shipping|delivery|postage|mail)/,
     /\b(?:do|can|could|would) (?:you|u|y'all)(?: guys)?(?: even)? (?:ship|deliver|mail)\b(?! (?:it|that|this|them) to \d)/,
     /\b(?:shipping|delivery|postage)(?: (?:cost|price|fee|fees|rate|rates|time|times|charge))?$|\bhow long (?:does|will|is) (?:the )?(?:shipping|delivery|it take to (?:ship|arrive|get here))/,
-    /\b(?:is|are|does) (?:the |that |it )?(?:shipping|delivery|postage|include)\b|\bfree shipping\b|\bship (?:to|outside|internationally|overseas|abroad)(?: (?!\d)\w+)+$/,
+    /\b(?:is|are|does) (?:the |that |it )?(?:shipping|delivery|postage|include)\b|\bfree shipping\b|\bship (?:outside|internationally|overseas|abroad)\b|\bship to (?!\d|me\b|my\b|him\b|her\b|them\b|our\b|home\b|work\b|grand|(?:mom|mum|dad|that|this|a)\b|the (?:house|office|address|same)\b)\w/,
   ],
   [
     'shopAsk',

@@ -128,8 +128,15 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
   const isAddress = 'act' in way && way.act.type === 'customer.gaveAddress';
   if (!isAddress && intent !== 'choose' && !isShort(text)) return null;
   if (situation.table.length === 0) return isAddress ? { ask: 'address.early' } : way;
-  const meant = referenceIn(text, situation.table);
+  const meant = referenceIn(isAddress ? beforeAddress(text, situation) : text, situation.table);
   return chosen(meant.kind === 'one' ? [meant.book] : situation.table, copiesIn(text) ?? 1);
+}
+
+/** "the second, ship it to ruth miller, …": whoever it goes to wrote none of them. */
+function beforeAddress(text: string, { unread }: Situation): string {
+  const { name, line1 } = addressIn(unread.join('\n'))?.parts ?? {};
+  const starts = [name, line1].map((part) => (part === undefined ? -1 : text.indexOf(plain(part))));
+  return text.slice(0, Math.min(text.length, ...starts.filter((at) => at >= 0)));
 }
 
 /** "i'll take it" is a yes; "i'll take meditations" is not, when another book is on the counter. */

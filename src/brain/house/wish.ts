@@ -204,7 +204,7 @@ function isOfLabels(text: string): boolean {
 }
 
 const BY =
-  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next|him|her|them|this|that|whoever|who)\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today)\b)/u;
+  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next|him|her|them|this|that|whoever|who)\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today|about|with|where|set in|which|who|like)\b)/u;
 
 function authorIn(text: string): string | null {
   return BY.exec(text)?.[1]?.trim() ?? null;
