@@ -53,10 +53,12 @@ function offered(text: string, { offers, chosen: book }: Situation): Reading | n
   return chosen([other.book], copiesIn(text) ?? 1);
 }
 
-const pick: Reader = (text, intent, { table, offers }) => {
+const pick: Reader = (text, intent, situation) => {
   if (looks(text, intent)) return null;
-  const reference = referenceIn(text, table);
-  const wider = reference.kind === 'none' || reference.kind === 'dangling' ? referenceIn(text, offers) : reference;
+  const { table, offers } = situation;
+  const said = beforeAddress(text, situation);
+  const reference = referenceIn(said, table);
+  const wider = reference.kind === 'none' || reference.kind === 'dangling' ? referenceIn(said, offers) : reference;
   const copies = copiesIn(text) ?? 1;
   if (wider.kind === 'one') return chosen([wider.book], copies);
   return wider.kind === 'several' ? chosen(wider.books, copies) : null;
@@ -110,7 +112,7 @@ const confirmingSure: Reader = (text, intent, situation) => {
   if (intent === 'no') return act('customer.declined');
   const copies = copiesIn(text) ?? bareCount(text);
   if (copies !== null && situation.chosen !== null) return chosen([situation.chosen], copies);
-  const other = referenceIn(text, situation.offers);
+  const other = referenceIn(beforeAddress(text, situation), situation.offers);
   if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
     return chosen([other.book], 1);
   const way = wayIn(text, intent, situation);
@@ -128,7 +130,7 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
   const isAddress = 'act' in way && way.act.type === 'customer.gaveAddress';
   if (!isAddress && intent !== 'choose' && !isShort(text)) return null;
   if (situation.table.length === 0) return isAddress ? { ask: 'address.early' } : way;
-  const meant = referenceIn(isAddress ? beforeAddress(text, situation) : text, situation.table);
+  const meant = referenceIn(beforeAddress(text, situation), situation.table);
   return chosen(meant.kind === 'one' ? [meant.book] : situation.table, copiesIn(text) ?? 1);
 }
 
