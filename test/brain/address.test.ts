@@ -12,6 +12,8 @@ describe('addresses in free text', () => {
     ['12 elm st, hoboken, new jersey 07030. jane doe', JANE],
     ['yes ship it to jane doe, 12 elm st, hoboken nj 07030 please', JANE],
     ['my name is jane doe, address is 12 elm st, hoboken nj 07030', JANE],
+    ['his address is 12 elm st, hoboken nj 07030, jane doe', JANE],
+    ["her name's jane doe, 12 elm st, hoboken nj 07030", JANE],
     [
       'Sean O\u2019Brien, PO Box 77, Truth or Consequences, New Mexico 87901-1234, USA',
       { name: "Sean O'Brien", line1: 'PO Box 77', city: 'Truth or Consequences', state: 'NM', zip: '87901-1234' },

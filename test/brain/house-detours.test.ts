@@ -261,6 +261,30 @@ describe('an address beside books', () => {
   });
 });
 
+describe('"both", said when one was spoken of last', () => {
+  const offers = offered('Dune', 'Snow Crash');
+  const reply = (text: string, over = {}) =>
+    houseReply(testShelf(), situation(text, { stage: 'recommending', offers, table: offers.slice(0, 1), ...over }));
+
+  test.each(['ok both', "i'll take both"])('counts the one before: %s', async (text) => {
+    expect((await reply(text)).act.type).toBe('customer.namedSeveral');
+    expect((await reply(text, { offers: offers.slice(0, 1) })).act.type).toBe('customer.choseBook');
+  });
+
+  test('also where only the price is asked', async () => {
+    expect((await reply('how much for both')).bubbles.join(' ')).toMatch(/Dune.*Snow Crash/);
+  });
+});
+
+test.each(['how many pages', 'how do i get it'])('"%s" does not ask whether it is here', async (text) => {
+  const [chosen = null] = offered('Dune');
+  const { bubbles } = await houseReply(
+    testShelf(),
+    situation(text, { stage: 'confirming.sure', chosen, offers: offered('Dune') }),
+  );
+  expect(bubbles.join(' ')).not.toMatch(/Dune|^$/);
+});
+
 test('what a book of theirs should be about is no part of a writer', () => {
   for (const text of ['anything by le guin about anarchists', 'got something by le guin with dragons'])
     expect(slotsOf(text).author).toBe('le guin');

@@ -90,6 +90,14 @@ describe('with nothing on the counter', () => {
     });
   });
 
+  test.each(['do you guys have any frank herbert', 'what herbert do you have', 'do you have herbert books'])(
+    'a writer who is asked for as a title is, is recommended from: %s',
+    async (text) => {
+      const { shown } = await houseReply(testShelf(), situation(text));
+      expect(shown.map(({ authors }) => authors)).toEqual([['Frank Herbert'], ['Frank Herbert']]);
+    },
+  );
+
   test.each(['got any le guin', 'any le guin?', 'le guin'])(
     '"%s" finds who wrote it, short names too',
     async (text) => {

@@ -24,7 +24,7 @@ const PO_BOX = /\bp\.? ?o\.? ?box \w+/i;
 const UNIT =
   /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
 const LEAD =
-  /^(?:(?:yes|yeah|yep|ok|okay|sure|hi|hey|thanks|please|no|sorry|actually|it'?s|its|my (?:address|name) is|my name'?s|the address is|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
+  /^(?:(?:yes|yeah|yep|ok|okay|sure|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the) (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
 const TAIL = /[\s,]*(?:usa?|u\.s\.a?\.?|united states(?: of america)?|please|thanks|thank you)[\s.!]*$/i;
 
 /** Reads one address; null when the text has neither a street nor a ZIP code. */

@@ -4,7 +4,7 @@ import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
-import { referenceIn } from './reference.ts';
+import { countedIn, referenceIn } from './reference.ts';
 import { either, price, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 
@@ -15,7 +15,7 @@ export type Meant =
 /** Looks among the offers, then in the catalogue; `shelfFirst` for texts that name a title rather than point. */
 export async function meantBooks(catalogue: Shelf, situation: Situation, text: string): Promise<Meant> {
   const { storeId, table, offers } = situation;
-  const pointed = referenceIn(text, table);
+  const pointed = referenceIn(text, countedIn(text, situation));
   if (pointed.kind === 'one') return oneOf(await catalogue.get(storeId, [pointed.book.isbn13]));
   const resolved = await catalogue.resolve(storeId, text);
   if (resolved.kind === 'one') return resolved;

@@ -11,7 +11,7 @@ import { factReply } from './facts.ts';
 import { CHEAPER, wishInContext } from './follow-up.ts';
 import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
-import { byOneWord, searched } from './last-look.ts';
+import { byOneWord, searched, writerSought } from './last-look.ts';
 import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
 import { recommend } from './recommend.ts';
@@ -206,14 +206,16 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   if (titled !== null) return titled;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
   if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
-    return notListed(catalogue, situation, text);
+    return notListed(catalogue, situation, heard);
   if (intent !== 'choose') return searched(catalogue, situation, text);
   if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
   return recommend(catalogue, situation, slots, text);
 }
 
-/** A title that the shelves do not know: perhaps misremembered, perhaps a book that is not ours. */
-async function notListed(catalogue: Shelf, situation: Situation, text: string): Promise<Draft> {
+/** No title of the shelves: perhaps a writer, perhaps misremembered, perhaps a book that is not ours. */
+async function notListed(catalogue: Shelf, situation: Situation, { text, slots }: Heard): Promise<Draft> {
+  const author = await writerSought(catalogue, situation.storeId, text);
+  if (author !== null) return recommend(catalogue, situation, { ...slots, author }, text);
   const near = await byOneWord(catalogue, situation, text);
   return near ?? (await beyondShelf(catalogue, situation, text)) ?? unknownBook(situation);
 }

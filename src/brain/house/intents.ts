@@ -159,7 +159,7 @@ const TABLE: readonly Row[] = [
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
     /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like|gift|find me)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
-    /\b(?:used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
+    /\b(?:how many (?:pages|chapters)|page count|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
@@ -175,7 +175,10 @@ const TABLE: readonly Row[] = [
     'address',
     /\bwhere(?:'s|s| is| are| r)? (?:you|u|y'all|the (?:store|shop)|your (?:store|shop)|this (?:store|shop)|dungeon books)(?: guys)?(?: (?:at|located|again))?$|\b(?:your|store|shop|the) (?:address|location)\b|\bwhere (?:do i|can i|should i) (?:pick|go|come|find)\b|^(?:address|location|directions)$|\bhow do i get (?:there|to (?:you|the (?:store|shop)))\b|\bwhere are you located\b/,
   ],
-  ['help', /\bwhat (?:can|do) (?:you|u) do\b|\bhow (?:does|do) (?:this|it|i|you|that) (?:work|use|order|buy)(?: .*)?$/],
+  [
+    'help',
+    /\bwhat (?:can|do) (?:you|u) do\b|\bhow (?:does|do) (?:this|it|i|you|that) (?:work|use|order|buy)(?: .*)?$|^how (?:do|can|would) i get (?:it|one|this|that|them)(?: then)?$/,
+  ],
   [
     'howAreYou',
     new RegExp(

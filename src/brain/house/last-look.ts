@@ -4,7 +4,7 @@ import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { whichReply } from './book-talk.ts';
 import { shortTitle, talk } from './draft.ts';
-import { perhapsBeyond, unknownBook } from './missing.ts';
+import { perhapsBeyond, soughtWords, unknownBook } from './missing.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
@@ -37,6 +37,17 @@ export async function withOddWord(catalogue: Shelf, storeId: number, text: strin
     if (books.length > 0) return books;
   }
   return [];
+}
+
+const NAME_WORDS_MAX = 3;
+
+/** "do you have any terry pratchett": the writer whom all that is sought names; null where no book of theirs is listed. */
+export async function writerSought(catalogue: Shelf, storeId: number, text: string): Promise<string | null> {
+  const words = contentWords(soughtWords(text));
+  if (words.length === 0 || words.length > NAME_WORDS_MAX) return null;
+  const found = await catalogue.search(storeId, words.join(' '), 3);
+  const writers = found.flatMap(({ authors }) => authors);
+  return writers.find((name) => words.every((word) => contentWords(plain(name)).includes(word))) ?? null;
 }
 
 const SEARCH_WORDS_MAX = 6;

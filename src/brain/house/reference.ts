@@ -32,6 +32,14 @@ export function referenceIn(text: string, offers: readonly ShownBook[]): Referen
   return byPlace(words, offers) ?? byPointing(words, offers);
 }
 
+/** The books that a text counts: those spoken of last, but of one alone nobody says "both". */
+export function countedIn(
+  text: string,
+  { table, offers }: { table: readonly ShownBook[]; offers: readonly ShownBook[] },
+): readonly ShownBook[] {
+  return table.length === 1 && ALL.test(plain(text)) ? offers : table;
+}
+
 function byPlace(words: string, offers: readonly ShownBook[]): Reference | null {
   const place = placeIn(words, offers.length);
   if (place === null) return null;

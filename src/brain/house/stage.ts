@@ -10,7 +10,7 @@ import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
 import { namesOnly, takesAnother, WHEN_AND_HOW } from './naming.ts';
-import { bareCount, COPIES_MAX, copiesIn, referenceIn } from './reference.ts';
+import { bareCount, COPIES_MAX, copiesIn, countedIn, referenceIn } from './reference.ts';
 import { plain } from './text.ts';
 import {
   FACTUAL,
@@ -55,9 +55,9 @@ function offered(text: string, { offers, chosen: book }: Situation): Reading | n
 
 const pick: Reader = (text, intent, situation) => {
   if (looks(text, intent)) return null;
-  const { table, offers } = situation;
+  const { offers } = situation;
   const said = beforeAddress(text, situation);
-  const reference = referenceIn(said, table);
+  const reference = referenceIn(said, countedIn(said, situation));
   const wider = reference.kind === 'none' || reference.kind === 'dangling' ? referenceIn(said, offers) : reference;
   const copies = copiesIn(text) ?? 1;
   if (wider.kind === 'one') return chosen([wider.book], copies);
