@@ -1,6 +1,7 @@
 // Customers who do not answer what was asked: they turn a book down and say what instead, have read it, leave one out, talk of themselves.
 import { beforeAll, describe, expect, test } from 'vitest';
 import wordings from '../../prompts/house.json' with { type: 'json' };
+import type { Stage } from '../../schema/acts.ts';
 import { houseReply } from '../../src/brain/house/house.ts';
 import { slotsOf } from '../../src/brain/house/wish.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
@@ -274,6 +275,40 @@ describe('"both", said when one was spoken of last', () => {
   test('also where only the price is asked', async () => {
     expect((await reply('how much for both')).bubbles.join(' ')).toMatch(/Dune.*Snow Crash/);
   });
+
+  test('also with how they are wanted', async () => {
+    expect((await reply('ok both, pickup')).act.type).toBe('customer.namedSeveral');
+  });
+});
+
+describe('another number of copies', () => {
+  const [dune = null] = offered('Dune');
+  const actAt = async (stage: Stage, text: string) =>
+    (await houseReply(testShelf(), situation(text, { stage, chosen: dune, offers: offered('Dune', 'Snow Crash') })))
+      .act;
+
+  test.each([
+    'confirming.sure',
+    'fulfillment.method',
+    'fulfillment.address',
+    'fulfillment.readback',
+    'fulfillment.payment',
+  ] as const)('is heard at %s', async (stage) => {
+    for (const text of ['actually 3', 'no, 3', 'make it three', '3 copies please'])
+      expect(await actAt(stage, text)).toEqual({ type: 'customer.choseBook', isbn13: dune?.isbn13, copies: 3 });
+  });
+
+  test('but not in an address, a time, or a refusal', async () => {
+    for (const text of ['actually 3 elm st', 'no', 'wait 5 minutes', 'ok 2 pm'])
+      for (const stage of ['fulfillment.address', 'fulfillment.method'] as const)
+        expect((await actAt(stage, text)).type).not.toBe('customer.choseBook');
+  });
+});
+
+test('an order that was made and what is up with it is about the order; a book that was liked is not', async () => {
+  const answer = async (text: string) => (await houseReply(testShelf(), situation(text))).bubbles.join(' ');
+  expect(wordings['order.none']).toContain(await answer('i ordered a book last week whats up with it'));
+  expect(wordings['order.none']).not.toContain(await answer('i bought dune last week and loved it'));
 });
 
 test.each(['how many pages', 'how do i get it'])('"%s" does not ask whether it is here', async (text) => {

@@ -133,6 +133,7 @@ const TABLE: readonly Row[] = [
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
+    /\bi (?:ordered|bought|paid for) .*\b(?:what'?s up|what happened|where(?:'s| is)|still|yet|any (?:news|update))\b|\bwhat'?s up with (?:my|the|our) (?:order|books?|hold|package)\b/,
     /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did i (?:get|order|buy|hold|reserve)|do i have)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
   ],
   [

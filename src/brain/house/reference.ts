@@ -114,6 +114,15 @@ export function bareCount(text: string): number | null {
   return countOf(BARE_COUNT.exec(plain(text))?.[1]);
 }
 
+const CORRECTS = /^(?:(?:no|nope|actually|wait|sorry|oops|hm+|ok|okay|well|on second thought)\b[ ,.!]*)+/;
+
+/** How many copies a text asks for instead: a number alone corrects only where it says so. */
+export function correctedCount(text: string): number | null {
+  const words = plain(text);
+  const rest = words.replace(CORRECTS, '');
+  return copiesIn(words) ?? (rest === words ? null : bareCount(rest));
+}
+
 function countOf(word: string | undefined): number | null {
   if (word === undefined) return null;
   const count = word === 'a couple' ? 2 : /^\d/.test(word) ? Number(word) : NUMBER_WORDS.indexOf(word) + 1;

@@ -10,7 +10,7 @@ import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
 import { namesOnly, takesAnother, WHEN_AND_HOW } from './naming.ts';
-import { bareCount, COPIES_MAX, copiesIn, countedIn, referenceIn } from './reference.ts';
+import { bareCount, COPIES_MAX, copiesIn, correctedCount, countedIn, referenceIn } from './reference.ts';
 import { plain } from './text.ts';
 import {
   FACTUAL,
@@ -44,7 +44,14 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
   const words = plain(text);
   return takesAnother(words, intent, situation)
     ? offered(words, situation)
-    : READERS[situation.stage](words, intent, situation);
+    : (otherCount(words, situation) ?? READERS[situation.stage](words, intent, situation));
+}
+
+/** "actually 3", when it was agreed and only the way is open: asked about anew. */
+function otherCount(text: string, { stage, chosen: book }: Situation): Reading | null {
+  if (book === null || !stage.startsWith('fulfillment') || addressIn(text) !== null) return null;
+  const copies = correctedCount(text);
+  return copies === null ? null : chosen([book], copies);
 }
 
 function offered(text: string, { offers, chosen: book }: Situation): Reading | null {
@@ -109,9 +116,9 @@ const confirmingWhich: Reader = (text, intent, situation) => {
 };
 
 const confirmingSure: Reader = (text, intent, situation) => {
-  if (intent === 'no') return act('customer.declined');
-  const copies = copiesIn(text) ?? bareCount(text);
+  const copies = correctedCount(text) ?? bareCount(text);
   if (copies !== null && situation.chosen !== null) return chosen([situation.chosen], copies);
+  if (intent === 'no') return act('customer.declined');
   const other = referenceIn(beforeAddress(text, situation), situation.offers);
   if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
     return chosen([other.book], 1);
@@ -130,8 +137,9 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
   const isAddress = 'act' in way && way.act.type === 'customer.gaveAddress';
   if (!isAddress && intent !== 'choose' && !isShort(text)) return null;
   if (situation.table.length === 0) return isAddress ? { ask: 'address.early' } : way;
-  const meant = referenceIn(beforeAddress(text, situation), situation.table);
-  return chosen(meant.kind === 'one' ? [meant.book] : situation.table, copiesIn(text) ?? 1);
+  const counted = countedIn(text, situation);
+  const meant = referenceIn(beforeAddress(text, situation), counted);
+  return chosen(meant.kind === 'one' ? [meant.book] : counted, copiesIn(text) ?? 1);
 }
 
 /** "the second, ship it to ruth miller, …": whoever it goes to wrote none of them. */
