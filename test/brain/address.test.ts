@@ -12,6 +12,10 @@ describe('addresses in free text', () => {
     ['12 elm st, hoboken, new jersey 07030. jane doe', JANE],
     ['yes ship it to jane doe, 12 elm st, hoboken nj 07030 please', JANE],
     ['my name is jane doe, address is 12 elm st, hoboken nj 07030', JANE],
+    ['ok but ship it to jane doe, 12 loop rd, hoboken nj 07030', { ...JANE, line1: '12 loop rd' }],
+    ['jane doe, 12 court st, hoboken nj 07030', { ...JANE, line1: '12 court st' }],
+    ['jane doe, 12 park row, hoboken nj 07030', { ...JANE, line1: '12 park row' }],
+    ['jane doe 12 elm st st louis mo 63101', { ...JANE, city: 'st louis', state: 'MO', zip: '63101' }],
     ['his address is 12 elm st, hoboken nj 07030, jane doe', JANE],
     ["her name's jane doe, 12 elm st, hoboken nj 07030", JANE],
     [

@@ -281,6 +281,55 @@ describe('"both", said when one was spoken of last', () => {
   });
 });
 
+describe('the one book that was spoken of last', () => {
+  const offers = offered('The Left Hand of Darkness', 'Snow Crash');
+  const actOf = async (text: string, over = {}) =>
+    (
+      await houseReply(
+        testShelf(),
+        situation(text, { stage: 'recommending', offers, table: offers.slice(0, 1), ...over }),
+      )
+    ).act;
+
+  test.each([
+    ['ok sold', 1],
+    ['take my money', 1],
+    ['can i get two please', 2],
+  ])('is taken by "%s"', async (text, copies) => {
+    expect(await actOf(text)).toEqual({ type: 'customer.choseBook', isbn13: offers[0]?.isbn13, copies });
+    expect((await actOf(text, { table: offers })).type).toBe('customer.namedSeveral');
+  });
+
+  test.each(['yes', 'pickup', 'hold it please'])('is meant by "%s" though it was open which', async (text) => {
+    expect(await actOf(text, { stage: 'confirming.which' })).toMatchObject({ isbn13: offers[0]?.isbn13 });
+  });
+});
+
+describe('two titles in one text', () => {
+  const reply = (text: string) => houseReply(testShelf(), situation(text));
+  const isbn13s = offered('Dune', 'Snow Crash').map((book) => book.isbn13);
+
+  test.each(['dune and snow crash please', "i'll take dune, snow crash"])('are both meant: %s', async (text) => {
+    expect((await reply(text)).act).toEqual({ type: 'customer.namedSeveral', isbn13s });
+  });
+
+  test('are both looked for', async () => {
+    expect((await reply('do you have dune and snow crash?')).shown.map((book) => book.isbn13)).toEqual(isbn13s);
+  });
+
+  test.each(['dune and something funny', 'i loved dune and snow crash'])('but not in: %s', async (text) => {
+    expect((await reply(text)).act.type).toBe('customer.asked');
+  });
+});
+
+test('what was not wanted is still not wanted a text later, until it is asked for', async () => {
+  const texts = ['something fun', 'not fantasy though', 'under $15'];
+  const { books } = await heard(...texts);
+  expect([books.length > 0, books.some(({ subjects }) => subjects.includes('fantasy'))]).toEqual([true, false]);
+  const later = await heard(...texts, 'ok fantasy then');
+  expect(later.books.some(({ subjects }) => subjects.includes('fantasy'))).toBe(true);
+});
+
 describe('another number of copies', () => {
   const [dune = null] = offered('Dune');
   const actAt = async (stage: Stage, text: string) =>

@@ -15,8 +15,12 @@ const NEEDED = ['name', 'line1', 'city', 'state', 'zip'] as const;
 const ZIP = /(?:^|[\s,])(\d{5}(?:-\d{4})?)(?=$|[\s,.])(?!.*[\s,]\d{5}(?:-\d{4})?(?:$|[\s,.]))/;
 const STREET_KIND =
   'street|st|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|terrace|ter|way|circle|cir|parkway|pkwy|highway|hwy|square|sq|trail|trl|alley|plaza|row|walk|pike|broadway|path|loop';
+/** Kinds that are names as well: "1 Loop Rd", "40 Park Row Ave". */
+const STREET_NAMES = 'loop|path|row|walk|place|pl|square|sq|plaza|alley|way|circle|broadway|pike|court|terrace';
+const STREET_KIND_AFTER =
+  'street|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|parkway|pkwy|highway|hwy|trail|trl|st(?=\\s*,)';
 const STREET = new RegExp(
-  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
+  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:(?:${STREET_NAMES}) (?:${STREET_KIND_AFTER})|${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
   'iu',
 );
 const PLAIN_STREET = /\b\d{1,6}[a-z]? [\p{L}][\p{L}\d' .-]*/iu;
@@ -24,7 +28,7 @@ const PO_BOX = /\bp\.? ?o\.? ?box \w+/i;
 const UNIT =
   /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
 const LEAD =
-  /^(?:(?:yes|yeah|yep|ok|okay|sure|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the) (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
+  /^(?:(?:yes|yeah|yep|ok|okay|sure|but|just|can you|could you|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the) (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
 const TAIL = /[\s,]*(?:usa?|u\.s\.a?\.?|united states(?: of america)?|please|thanks|thank you)[\s.!]*$/i;
 
 /** Reads one address; null when the text has neither a street nor a ZIP code. */

@@ -30,7 +30,7 @@ function earlierWish({ history }: Situation): Slots | null {
     .filter((line) => line.by === 'customer' && !asksOfABook(line.text))
     .slice(-TEXTS_BACK_MAX)
     .map((line) => slotsOf(line.text))
-    .filter(wishes);
+    .filter((slots) => wishes(slots) || slots.against.length > 0);
   return recent.reduce<Slots | null>((before, after) => {
     if (before !== null && after.compares) return withTasteOf(before, { ...after, ...bounds(before, after) });
     return before === null || saysTaste(after)
@@ -46,7 +46,19 @@ function asksOfABook(text: string): boolean {
 }
 
 function merged(before: Slots, after: Slots): Slots {
-  return { ...before, ...bounds(before, after) };
+  return { ...spared(before, after), ...bounds(before, after), against: againstStill(before, after) };
+}
+
+/** A taste without what is no longer wanted. */
+function spared(before: Slots, { against }: Slots): Slots {
+  const kept = (labels: string[]) => labels.filter((label) => !against.includes(label));
+  return { ...before, moods: kept(before.moods), genres: kept(before.genres) };
+}
+
+/** What was not wanted before is not wanted now, but for what is asked for now. */
+function againstStill(before: Slots, after: Slots): string[] {
+  const asked = [...after.moods, ...after.genres];
+  return [...new Set([...after.against, ...before.against.filter((label) => !asked.includes(label))])];
 }
 
 function bounds(before: Slots, after: Slots): Pick<Slots, 'age' | 'ageYears' | 'priceMaxCents'> {
@@ -69,21 +81,18 @@ function saysTaste({ moods, genres, author, likeText }: Slots): boolean {
 function keptTaste(now: Slots, earlier: Slots): Slots {
   if (now.compares) return withTasteOf(earlier, now);
   if (saysTaste(now)) return now;
-  const { moods, genres, author, likeText } = earlier;
-  return { ...now, moods, genres, author, likeText };
+  const { moods, genres, author, likeText } = spared(earlier, now);
+  return { ...now, moods, genres, author, likeText, against: againstStill(earlier, now) };
 }
 
 /** What was told last leads; what it is against ends what was told before, and the other way round. */
 function withTasteOf(before: Slots, after: Slots): Slots {
-  const both = (of: 'moods' | 'genres') => [
-    ...new Set([...after[of], ...before[of].filter((label) => !after.against.includes(label))]),
-  ];
-  const { author, likeText } = before;
+  const { moods, genres, author, likeText } = spared(before, after);
   return {
     ...after,
-    moods: both('moods'),
-    genres: both('genres'),
-    against: [...after.against, ...before.against.filter((label) => !after.moods.includes(label))],
+    moods: [...new Set([...after.moods, ...moods])],
+    genres: [...new Set([...after.genres, ...genres])],
+    against: againstStill(before, after),
     author: after.author ?? author,
     likeText: after.likeText ?? likeText,
   };

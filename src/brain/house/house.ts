@@ -1,7 +1,7 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
 import { acquaintanceOf } from '../acquaintance.ts';
-import type { Act, Stage } from '../../../schema/acts.ts';
+import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
@@ -14,6 +14,7 @@ import type { Intent } from './intents.ts';
 import { byOneWord, searched, writerSought } from './last-look.ts';
 import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply, unknownBook } from './missing.ts';
 import { chosen, said } from './reading.ts';
+import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './reference.ts';
 import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
@@ -21,7 +22,7 @@ import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { sequelReply } from './sequel.ts';
 import { readStage } from './stage.ts';
-import { ANY_BOOK, bookWithAddress, bookWithWay, takenBook } from './taking.ts';
+import { ANY_BOOK, bookWithAddress, bookWithWay, severalBooks, takenBook } from './taking.ts';
 import { contentWords, joined, plain } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
 import type { Slots } from './wish.ts';
@@ -54,6 +55,8 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
   if (addressed !== null) return addressed;
   const asWanted = await bookWithWay(catalogue, situation, heard.intent, heard.text);
   if (asWanted !== null) return asWanted;
+  const several = await severalBooks(catalogue, situation, heard.intent, heard.text);
+  if (several !== null) return several;
   const offer = openOffer(situation, heard.intent);
   if (offer === 'look on') {
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;
@@ -150,13 +153,11 @@ function boundAct(situation: Situation, intent: Intent | null): Act | null {
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent !== 'changedMind') return null;
   const names = stage === 'browsing' ? /\bcancel\b/ : /\bcancel (?:it|that|this)\b/;
+  // "cancel it", where nothing is chosen, is said of an order where there is one.
   const isOfOrder = orders.length > 0 && NOTHING_CHOSEN.has(stage) && names.test(joined(unread));
   if (isOfOrder) return { type: 'customer.wantsCancel' };
   return { type: stage === 'browsing' ? 'customer.declined' : 'customer.changedMind' };
 }
-
-/** "cancel it", said here, is said of an order where there is one. */
-const NOTHING_CHOSEN: ReadonlySet<Stage> = new Set<Stage>(['browsing', 'recommending', 'confirming.which']);
 
 /** Something went wrong with what we sold: a person mends that. */
 function complaintReply({ seed }: Situation): Draft {

@@ -1,5 +1,5 @@
 // Which words of a text that takes a book name one: what is left when taking, ways, times and people are taken out.
-import type { ShownBook } from '../../../schema/acts.ts';
+import type { ShownBook, Stage } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import type { Intent } from './intents.ts';
@@ -13,6 +13,8 @@ export function takesAnother(text: string, intent: Intent | null, { stage, chose
 }
 const UNDER_A_NAME =
   /(?<=\b(?:one|copy|it|that|this|aside|book) )under (?:(?:the|my) name (?:of )?)?\p{L}+$|\bname(?:'s| is) \p{L}+/u;
+/** Where no book lies on the counter, nor is paid for. */
+export const NOTHING_CHOSEN: ReadonlySet<Stage> = new Set<Stage>(['browsing', 'recommending', 'confirming.which']);
 const ON_THE_COUNTER = /^(?:confirming\.sure|fulfillment)/;
 /** Words of times, people and places: they name no book either. */
 export const WHEN_AND_HOW: readonly string[] =

@@ -94,9 +94,14 @@ const recommending: Reader = (text, intent, situation) => {
   const way = wayWithTable(text, intent, situation);
   if (way !== null) return way;
   if (intent === 'yes') return pick(text, intent, situation) ?? chosen(situation.table, copiesWith(text, situation));
-  const takes = intent === 'choose' || (intent === null && isShort(text));
-  return takes ? pick(text, intent, situation) : null;
+  if (intent !== 'choose' && !(intent === null && isShort(text))) return null;
+  return pick(text, intent, situation) ?? (sealsIt(text, intent) ? chosen(situation.table, copiesIn(text) ?? 1) : null);
 };
+
+/** "sold": no word of it names a book. */
+function sealsIt(text: string, intent: Intent | null): boolean {
+  return intent === 'choose' && namesOnly(text, []);
+}
 
 /** "6 copies of dune", asked back as "Dune by Frank Herbert?": the yes takes six. */
 function copiesWith(text: string, { history }: Situation): number {
@@ -110,9 +115,8 @@ const confirmingWhich: Reader = (text, intent, situation) => {
   if (picked !== null) return picked;
   if (addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined) return { ask: 'address.early' };
   if (intent === 'choose' && !namesOnly(text, situation.offers, WHEN_AND_HOW)) return null;
-  return ['yes', 'choose'].includes(intent ?? '') || wayIn(text, intent, situation) !== null
-    ? { ask: 'ask.which' }
-    : null;
+  if (!['yes', 'choose'].includes(intent ?? '') && wayIn(text, intent, situation) === null) return null;
+  return situation.table.length === 1 ? chosen(situation.table, copiesIn(text) ?? 1) : { ask: 'ask.which' };
 };
 
 const confirmingSure: Reader = (text, intent, situation) => {

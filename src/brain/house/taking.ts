@@ -2,13 +2,13 @@
 import type { Book, Resolution } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
-import { meantBooks, whichReply } from './book-talk.ts';
+import { bookReply, meantBooks, whichReply } from './book-talk.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
-import { talk } from './draft.ts';
+import { shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord } from './last-look.ts';
-import { beyondShelf, unknownBook } from './missing.ts';
-import { ORDER_WORDS, TAKES_IT } from './naming.ts';
+import { beyondShelf, soughtWords, unknownBook } from './missing.ts';
+import { NOTHING_CHOSEN, ORDER_WORDS, TAKES_IT } from './naming.ts';
 import { chosen, said } from './reading.ts';
 import { copiesIn } from './reference.ts';
 import { sentence } from './sentences.ts';
@@ -47,7 +47,7 @@ export async function takenBook(
 /** "kindred, ship it to …": the book that was named along with an address; null where none was, or not for certain. */
 export async function bookWithAddress(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
   const { stage, unread, storeId } = situation;
-  if (!['browsing', 'recommending', 'confirming.which'].includes(stage)) return null;
+  if (!NOTHING_CHOSEN.has(stage)) return null;
   const title = titlePart(text);
   if (title === text || addressIn(unread.join('\n'))?.parts.line1 === undefined) return null;
   const named = await catalogue.resolve(storeId, title);
@@ -77,6 +77,30 @@ export async function bookWithWay(
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : said(reading, situation);
 }
+
+/** "small gods and mort please", "do you have dune and kindred": titles that are each said in full; null for anything else. */
+export async function severalBooks(
+  catalogue: Shelf,
+  situation: Situation,
+  intent: Intent | null,
+  text: string,
+): Promise<Draft | null> {
+  if (!SEVERAL_AFTER.has(intent) || !NOTHING_CHOSEN.has(situation.stage)) return null;
+  const titles = soughtWords(text).split(/\s*(?:,|&|\band\b)\s*/);
+  if (titles.length < 2 || titles.length > TITLES_MAX) return null;
+  const named = await Promise.all(titles.map((title) => catalogue.resolve(situation.storeId, title)));
+  const books = named.flatMap((each) => (each.kind === 'one' ? [each.book] : []));
+  if (titles.some((title, index) => plain(shortTitle(books[index]?.title ?? '')) !== title)) return null;
+  if (intent === 'stock')
+    return talk(
+      books.flatMap((book) => bookReply(intent, book, situation.seed).bubbles),
+      books,
+    );
+  const reading = chosen(books.map(shownBook), 1);
+  return reading === null ? null : said(reading, situation);
+}
+const TITLES_MAX = 3;
+const SEVERAL_AFTER: ReadonlySet<Intent | null> = new Set<Intent | null>([null, 'choose', 'stock']);
 
 function booksOf(named: Resolution, orSeveral: boolean): Book[] {
   if (named.kind === 'one') return [named.book];
