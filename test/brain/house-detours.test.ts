@@ -360,6 +360,51 @@ test('an order that was made and what is up with it is about the order; a book t
   expect(wordings['order.none']).not.toContain(await answer('i bought dune last week and loved it'));
 });
 
+describe('what is asked', () => {
+  const heardAlone = async (text: string, over = {}) => {
+    const { act, bubbles } = await houseReply(testShelf(), situation(text, over));
+    return [act.type, bubbles.join(' ')];
+  };
+
+  test.each(['i want to return a book', 'i need to return this', 'how long is it'])(
+    'of the shop is left to the shop: %s',
+    async (text) => {
+      const over = { stage: 'recommending', offers: offered('Dune') } as const;
+      expect((await heardAlone(text, over))[1]).toMatch(/someone from the shop|one for the shop/);
+    },
+  );
+
+  test('of a hold is how the order stands', async () => {
+    const held = {
+      orderId: 'o1',
+      status: 'on hold until friday',
+      titles: ['Dune'],
+      isbn13s: [],
+      totalCents: 1,
+      tracking: null,
+    };
+    for (const text of ['until when', 'how long do you hold it'])
+      expect((await heardAlone(text, { orders: [held] }))[1]).toContain('on hold until friday');
+  });
+
+  test('"how long" alone is no wish for a long book, and what it costs no look at the shelf', async () => {
+    expect((await houseReply(testShelf(), situation('how long'))).shown).toEqual([]);
+    const over = { stage: 'recommending', offers: offered('Dune') } as const;
+    expect((await heardAlone('what will it cost', over))[1]).toMatch(/Dune.*10\.99/);
+  });
+
+  test.each(['looking for circe by madeline miller', 'circe by madeline miller'])(
+    'by title and writer is that book or none: %s',
+    async (text) => expect((await heardAlone(text))[1]).toMatch(/on our shelves/),
+  );
+
+  test('of one writer after all of theirs were shown is not that there are none', async () => {
+    const offers = offered('Dune', 'Dune Messiah');
+    const [, words] = await heardAlone('anything else by frank herbert', { stage: 'recommending', offers });
+    expect(words).toMatch(/no more frank herbert|that's it for frank herbert/);
+  });
+});
+
 test.each(['how many pages', 'how do i get it'])('"%s" does not ask whether it is here', async (text) => {
   const [chosen = null] = offered('Dune');
   const { bubbles } = await houseReply(

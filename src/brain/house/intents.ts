@@ -125,12 +125,12 @@ const TABLE: readonly Row[] = [
   [
     'deliveryTime',
     /\bwhen (?:will|would|does|do|can|should) (?:it|they|that) (?:get|arrive|be here|come|ship|be delivered|go out)|\bwhen (?:will|would|do|can|should) i (?:get|have|receive|expect) (?:it|them|that)\b|\b(?:arrive|get here|be here|here) (?:by|before|in time)\b/,
-    /\bhow (?:long|fast|soon|quick\w*) (?:does|do|will|would|is|can|until|before)(?: \w+){0,3} (?:ship\w*|deliver\w*|arrive|get (?:it|here|there)|come|take)\b|\bhow long (?:is|for) (?:shipping|delivery)\b|\b(?:shipping|delivery) times?\b/,
+    /\bhow (?:long|fast|soon|quick\w*) (?:does|do|will|would|is|can|until|before)(?: \w+){0,3} (?:ship\w*|deliver\w*|arrive|get (?:it|here|there)|come|take)\b|\bhow long (?:is|for) (?:shipping|delivery)\b|^how long(?: now| then)?$|\b(?:shipping|delivery) times?\b/,
   ],
   [
     'order',
     /\b(?:where|wheres|where's|when)(?: is| will| does| do| are)? (?:my|our|the) (?:order|book|books|package|stuff|shipment|parcel|hold)\b/,
-    /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
+    /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|^(?:until|till|til) when$|\bhow long (?:do|will|can) (?:you|u) (?:hold|keep) (?:it|that|them)\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
     /\bi (?:ordered|bought|paid for) .*\b(?:what'?s up|what happened|where(?:'s| is)|still|yet|any (?:news|update))\b|\bwhat'?s up with (?:my|the|our) (?:order|books?|hold|package)\b/,
@@ -138,7 +138,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'changedMind',
-    /\b(?:never ?mind|nvm|forget (?:it|about it|that)|changed my mind|change of mind|start over|don't want (?:it|that|this)(?: any ?more| now|$)|scratch that|on second thought)\b/,
+    /^nm$|\b(?:never ?mind|nvm|forget (?:it|about it|that)|changed my mind|change of mind|start over|don't want (?:it|that|this)(?: any ?more| now|$)|scratch that|on second thought)\b/,
     /^cancel(?: (?:it|that|this))?(?: please)?$/,
   ],
   [
@@ -160,7 +160,7 @@ const TABLE: readonly Row[] = [
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
     /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like|gift|find me)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
-    /\b(?:how many (?:pages|chapters)|page count|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
+    /\b(?:how many (?:pages|chapters)|page count|how long is (?:it|that|the book)(?! good| valid)|(?:want|need|like|have) to (?:return|exchange|send back) (?:a|an|the|my|this|that|it)|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
@@ -194,7 +194,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'price',
-    /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat does (?:it|that) cost\b|\bprice (?:of|on|for)\b|^(?:price|(?:(?:what'?s|what is|whats) )?(?:the |my )?total)$/,
+    /\bhow much\b|\bwhat(?:'s| is| does)? (?:the |its )?(?:price|cost)\b|\bwhat (?:does|will|would) (?:it|that|they) cost\b|\bprice (?:of|on|for)\b|^(?:price|(?:(?:what'?s|what is|whats) )?(?:the |my )?total)$/,
   ],
   [
     'suitable',
@@ -230,7 +230,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'about',
-    /\b(?:tell me|more|say) (?:a (?:bit|little) )?(?:more|about)\b|\bwhat(?:'s| is| are) (?:it|that|they|that one|the (?:first|second|third|last)(?: one)?|.{2,40}) about\b|\bis (?:it|that)(?: one)? (?:any )?(?:good|long|scary|sad|funny|part of a series)\b|\bhow long is (?:it|that)\b|\bplot\b|\bsynopsis\b|^why(?: that one)?$|\bwho wrote\b/,
+    /\b(?:tell me|more|say) (?:a (?:bit|little) )?(?:more|about)\b|\bwhat(?:'s| is| are) (?:it|that|they|that one|the (?:first|second|third|last)(?: one)?|.{2,40}) about\b|\bis (?:it|that)(?: one)? (?:any )?(?:good|long|scary|sad|funny|part of a series)\b|\bplot\b|\bsynopsis\b|^why(?: that one)?$|\bwho wrote\b/,
   ],
   [
     'another',

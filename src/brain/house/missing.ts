@@ -11,6 +11,7 @@ import type { Reading } from './reading.ts';
 import { copiesIn } from './reference.ts';
 import { either, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
+import { slotsOf, wishes } from './wish.ts';
 
 export type MissingIntent = Extract<Intent, 'waitlist' | 'specialOrder' | 'elsewhere'>;
 
@@ -86,7 +87,8 @@ export async function titledReply(
   if (title === undefined || contentWords(title).length === 0 || NO_TITLE.test(title)) return null;
   const named = await catalogue.resolve(situation.storeId, text);
   if (named.kind === 'one') return bookReply(intent, named.book, situation.seed);
-  return named.kind === 'none' ? beyondShelf(catalogue, situation, text) : null;
+  if (named.kind !== 'none') return null;
+  return (await beyondShelf(catalogue, situation, text)) ?? (wishes(slotsOf(title)) ? null : unknownBook(situation));
 }
 const NO_TITLE =
   /\b(?:any(?:thing)?|something|some|every(?:thing)?|all|books?|novels?|stor(?:y|ies)|stuff|more|others?|else|ones?|what|which|who|recommend\w*|latest|newest|first|last|favou?rite|good|best|written|read|loved?|like|similar|fan|in the mood)\b/;

@@ -25,7 +25,7 @@ export async function recommend(catalogue: Shelf, situation: Situation, given: S
   const near = await nearby(catalogue, situation.storeId, wanted, liked, excluded);
   if (near.length === 0) return talk([nothing(slots, situation, text)], [], 0.6);
   const draft = presented(near.slice(0, 2), situation, null, slots);
-  const notice = missed(slots, near, liked, situation.seed, text);
+  const notice = missed(slots, near, liked, situation, text);
   return notice === null ? draft : { ...draft, bubbles: [notice, ...draft.bubbles], confidence: 0.6 };
 }
 
@@ -34,10 +34,14 @@ function missed(
   slots: Slots,
   near: readonly Recommendation[],
   liked: Book | null,
-  seed: number,
+  { seed, offers }: Situation,
   text: string,
 ): string | null {
-  if (slots.author !== null) return sentence('rec.noAuthor', seed, { author: slots.author });
+  const { author } = slots;
+  if (author !== null)
+    return offers.some(({ authors }) => isBy(authors, author))
+      ? sentence('rec.noSubject', seed, { subject: author })
+      : sentence('rec.noAuthor', seed, { author });
   if (slots.likeText !== null && liked === null && text.includes(slots.likeText)) return noLike(slots.likeText, seed);
   const [subject] = slots.genres;
   const [mood] = slots.moods;
@@ -99,15 +103,16 @@ function isWanted({ moods, subjects }: Book, { against }: Slots): boolean {
 
 // A wish for an author that the shelf lacks is answered with "none of theirs", not silently with another's.
 function byAuthor(book: Recommendation, author: string | null): boolean {
-  if (author === null) return true;
-  const wanted =
+  return author === null || book.why.some((why) => why.kind === 'author') || isBy(book.authors, author);
+}
+
+function isBy(authors: readonly string[], author: string): boolean {
+  const lastName =
     author
       .toLowerCase()
       .split(/[\s.]+/)
       .at(-1) ?? '';
-  return (
-    book.why.some((why) => why.kind === 'author') || book.authors.some((name) => name.toLowerCase().includes(wanted))
-  );
+  return authors.some((name) => name.toLowerCase().includes(lastName));
 }
 
 /** The same with less asked for: without mood, then without subject and author. */
@@ -132,7 +137,7 @@ function nothing(slots: Slots, { seed, seenIsbns, offers }: Situation, text: str
 
 function countIn(text: string): number {
   if (/\b(?:a few|some|several|three|3|options|list|couple|bunch|ideas)\b/.test(text)) return 3;
-  return /\b(?:one book|just one|a single|your favou?rite|pick one|the best)\b/.test(text) ? 1 : 2;
+  return /\b(?:one book|just one|a single|your favou?rite|pick one|the best|cheapest)\b/.test(text) ? 1 : 2;
 }
 
 function presented(books: readonly Recommendation[], { seed }: Situation, liked: Book | null, slots: Slots): Draft {

@@ -87,6 +87,7 @@ export const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
   'stock',
   'about',
   'deliveryTime',
+  'order',
   'linkLife',
   'haggle',
   'shopAsk',
