@@ -18,9 +18,13 @@ const STREET_KIND =
 /** Kinds that are names as well: "1 Loop Rd", "40 Park Row Ave". */
 const STREET_NAMES = 'loop|path|row|walk|place|pl|square|sq|plaza|alley|way|circle|broadway|pike|court|terrace';
 const STREET_KIND_AFTER =
-  'street|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|parkway|pkwy|highway|hwy|trail|trl|st(?=\\s*,)';
+  'street|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|parkway|pkwy|highway|hwy|trail|trl|st(?=\\s*(?:,|apt|unit|suite|ste|#))';
+/** "12 court st": a street has a name, so that "st" begins no town. */
+const BARE_NAME = 'loop|path|row|walk|place|square|plaza|alley|way|circle|pike|court|terrace';
+/** "1234 county rd 12", "12 avenue b". */
+const NUMBERED = String.raw`(?:highway|hwy|route|rte|road|rd) \d{1,4}[a-z]?(?=[\s,]|$)|(?:avenue|ave) [a-z](?=[\s,]|$)`;
 const STREET = new RegExp(
-  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:(?:${STREET_NAMES}) (?:${STREET_KIND_AFTER})|${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
+  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${NUMBERED}|(?:${STREET_NAMES}) (?:${STREET_KIND_AFTER})|(?<=\d[a-z]? (?:[nsew]\.? )?)(?:${BARE_NAME}) st|${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
   'iu',
 );
 const PLAIN_STREET = /\b\d{1,6}[a-z]? [\p{L}][\p{L}\d' .-]*/iu;
@@ -28,8 +32,13 @@ const PO_BOX = /\bp\.? ?o\.? ?box \w+/i;
 const UNIT =
   /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
 const LEAD =
-  /^(?:(?:yes|yeah|yep|ok|okay|sure|but|just|can you|could you|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the) (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/i;
+  /^(?:(?:yes|yeah|yep|ok|okay|sure|but|just|can you|could you|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the)(?: \p{L}+'?s)? (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/iu;
 const TAIL = /[\s,]*(?:usa?|u\.s\.a?\.?|united states(?: of america)?|please|thanks|thank you)[\s.!]*$/i;
+
+/** "it's 07031, not 07030". */
+const NOT_THAT_ZIP = /(?<=\d{5}.*),? not \d{5}(?:-\d{4})?\b/i;
+/** "dune to jane doe": what is said of the order before whom it goes to. */
+const UP_TO_WHOM = /^.*\b(?:to|for) /i;
 
 /** Reads one address; null when the text has neither a street nor a ZIP code. */
 export function addressIn(text: string): FoundAddress | null {
@@ -37,6 +46,7 @@ export function addressIn(text: string): FoundAddress | null {
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/\s*[\n;|]\s*/g, ', ')
     .replace(/\s+/g, ' ')
+    .replace(NOT_THAT_ZIP, '')
     .trim()
     .replace(TAIL, '');
   const zip = ZIP.exec(flat);
@@ -45,7 +55,7 @@ export function addressIn(text: string): FoundAddress | null {
   if (street === null && zip === null) return null;
   const parts: FoundAddress['parts'] = {};
   if (zip?.[1] !== undefined) parts.zip = zip[1];
-  if (street === null) readTown(withoutZip(flat, parts.zip), parts);
+  if (street === null) readTown(withoutZip(flat.replace(LEAD, ''), parts.zip), parts);
   else readAround(flat, street, parts);
   return { parts, missing: NEEDED.filter((part) => parts[part] === undefined) };
 }
@@ -121,7 +131,7 @@ function beforeComma(flat: string, zip: RegExpExecArray): string {
 function nameIn(text: string): string | null {
   const pieces = text
     .split(/[,.:\u0000]|\s-\s/)
-    .map((piece) => piece.trim().replace(LEAD, '').trim())
+    .map((piece) => piece.trim().replace(LEAD, '').replace(UP_TO_WHOM, '').trim())
     .filter((piece) => piece !== '');
   const name = pieces.filter((piece) => /^[\p{L}][\p{L}' -]*$/u.test(piece) && piece.split(' ').length <= 5).at(-1);
   return name !== undefined && name.length >= 2 ? name : null;

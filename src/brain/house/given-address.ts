@@ -1,7 +1,7 @@
 // The address that a customer has given, over one text or several: what is whole is proposed, what is missing asked for.
 import type { Address } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
-import { stateCode } from '../../commerce/us-states.ts';
+import { isZipOf, stateCode } from '../../commerce/us-states.ts';
 import { addressIn, completed, wholeAddress } from './address.ts';
 import type { AddressPart, FoundAddress } from './address.ts';
 import type { Reading } from './reading.ts';
@@ -66,13 +66,17 @@ function listed(items: readonly string[]): string {
 const UNIT_ALONE = /\b(?:apt|apartment|unit|suite|ste|floor|#)\.? ?#?[\w-]+/i;
 const NO_PART = /\b(?:no|nope|sorry|it'?s|its|i meant?|actually|oops|the|state|is|should be|in)\b|[.,!]/gi;
 
+/** "ok" is Oklahoma only to who lives there. */
+const TALK = /^\W*(?:ok|hi|oh|me|or|ma|pa|la)\b\W*$/i;
+
 /** "no, apt 4" and "NJ sorry" correct the door or the state of the address that was given, and nothing else. */
 export function correctedAddress({ unread, history }: Situation): Reading | null {
   const given = lateAddress(history);
   const text = unread.join(' ');
   if (given === null) return null;
   const unit = UNIT_ALONE.exec(text)?.[0];
-  const state = stateCode(text.replace(NO_PART, ' ').trim());
+  const named = stateCode(text.replace(NO_PART, ' ').trim());
+  const state = named !== null && (!TALK.test(text) || isZipOf(named, given.zip)) ? named : null;
   if (unit === undefined && state === null) return null;
   const address = { ...given, ...(unit !== undefined && { line2: unit }), ...(state !== null && { state }) };
   return { act: { type: 'customer.gaveAddress', address }, shown: [] };

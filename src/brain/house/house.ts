@@ -16,7 +16,7 @@ import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply,
 import { chosen, said } from './reading.ts';
 import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
-import { copiesIn } from './reference.ts';
+import { copiesIn, referenceIn } from './reference.ts';
 import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
@@ -62,7 +62,10 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
     const likeText = soldOutBook(situation) ?? heard.slots.likeText;
     return recommend(catalogue, situation, { ...heard.slots, likeText }, heard.text);
   }
-  if (offer === 'hear what it is like') return talk([sentence('book.describe', situation.seed)]);
+  if (offer === 'hear what it is like' && wishes(slotsOf(heard.text)))
+    return recommend(catalogue, situation, heard.slots, heard.text);
+  if (offer === 'hear what it is like' && referenceIn(heard.text, situation.offers).kind !== 'one')
+    return talk([sentence('book.describe', situation.seed)]);
   const settled = settledReply(situation, heard);
   if (settled !== null) return withBook(catalogue, situation, heard, settled);
   return (

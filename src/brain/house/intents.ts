@@ -133,7 +133,7 @@ const TABLE: readonly Row[] = [
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|^(?:until|till|til) when$|\bhow long (?:do|will|can) (?:you|u) (?:hold|keep) (?:it|that|them)\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
     /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
-    /\bi (?:ordered|bought|paid for) .*\b(?:what'?s up|what happened|where(?:'s| is)|still|yet|any (?:news|update))\b|\bwhat'?s up with (?:my|the|our) (?:order|books?|hold|package)\b/,
+    /\bi (?:ordered|bought|paid for) .*\b(?:what'?s up|what happened|where(?:'s| is) (?:it|my)|still (?:not|no|nothing|waiting|hasn't|haven't (?:got|heard|seen|received))|(?:here|arrived|come|came|shipped|got(?:ten)? it|received it) yet|any (?:news|update))\b|\bwhat'?s up with (?:my|the|our) (?:order|books?|hold|package)\b/,
     /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did i (?:get|order|buy|hold|reserve)|do i have)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
   ],
   [
@@ -153,7 +153,7 @@ const TABLE: readonly Row[] = [
     /\b(?:how much|what)(?:'s| is| does)? (?:it )?(?:the )?(?:cost )?(?:to |for |of )?(?:ship|shipping|delivery|postage|mail)/,
     /\b(?:do|can|could|would) (?:you|u|y'all)(?: guys)?(?: even)? (?:ship|deliver|mail)\b(?! (?:it|that|this|them) to \d)/,
     /\b(?:shipping|delivery|postage)(?: (?:cost|price|fee|fees|rate|rates|time|times|charge))?$|\bhow long (?:does|will|is) (?:the )?(?:shipping|delivery|it take to (?:ship|arrive|get here))/,
-    /\b(?:is|are|does) (?:the |that |it )?(?:shipping|delivery|postage|include)\b|\bfree shipping\b|\bship (?:outside|internationally|overseas|abroad)\b|\bship to (?!\d|me\b|my\b|him\b|her\b|them\b|our\b|home\b|work\b|grand|(?:mom|mum|dad|that|this|a)\b|the (?:house|office|address|same)\b)\w/,
+    /\b(?:is|are|does) (?:the |that |it )?(?:shipping|delivery|postage|include)\b|\bfree shipping\b|\bship (?:outside|internationally|overseas|abroad)\b|\bship to (?!me\b|my\b|him\b|her\b|them\b|our\b|home\b|work\b|grand|(?:mom|mum|dad|that|this|a)\b|the (?:house|office|address|same)\b)(?:(?!\d)\w+(?: |$))+$|\bship to .*\bin (?:canada|mexico|the uk|england|london|europe|australia)$/,
   ],
   [
     'shopAsk',
@@ -174,7 +174,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'address',
-    /\bwhere(?:'s|s| is| are| r)? (?:you|u|y'all|the (?:store|shop)|your (?:store|shop)|this (?:store|shop)|dungeon books)(?: guys)?(?: (?:at|located|again))?$|\b(?:your|store|shop|the) (?:address|location)\b|\bwhere (?:do i|can i|should i) (?:pick|go|come|find)\b|^(?:address|location|directions)$|\bhow do i get (?:there|to (?:you|the (?:store|shop)))\b|\bwhere are you located\b/,
+    /\bwhere(?:'s|s| is| are| r)? (?:you|u|y'all|the (?:store|shop)|your (?:store|shop)|this (?:store|shop)|dungeon books)(?: guys)?(?: (?:at|located|again))?$|\b(?:your|store|shop|(?<!\bto )the) (?:address|location)\b|\bwhere (?:do i|can i|should i) (?:pick|go|come|find)\b|^(?:address|location|directions)$|\bhow do i get (?:there|to (?:you|the (?:store|shop)))\b|\bwhere are you located\b/,
   ],
   [
     'help',
@@ -218,7 +218,7 @@ const TABLE: readonly Row[] = [
     new RegExp(
       `\\b(?:i want|gimme|give me|i'?d like|id like|i'?ll have|get me|sell me|wrap up|ring (?:me )?up|ring it up) (?:a copy of |\\d+ (?:copies )?of |two of )?${THING}\\b`,
     ),
-    /^(?:buy|purchase|order|sold|take my money|deal|get it|take it|(?:the |that )?(?:first|second|third|last) (?:one )?please)\b/,
+    /^(?:buy|purchase|order|sold(?! (?:out|already)\b)|take my money|deal|get it|take it|(?:the |that )?(?:first|second|third|last) (?:one )?please)\b/,
     new RegExp(`\\b(?:buy|purchase|order) (?:a copy of |\\d+ (?:copies )?of )?${THING}\\b`),
     /\b(?:i want|i'd like|i would like|i'll take|order|buy|get) (?:a |one |two |three |\d+ )?cop(?:y|ies)\b/,
     new RegExp(`${ASKS}(?:hold|reserve)(?: me)? (?!${NO_BOOK})[\\p{L}\\d]`, 'u'),

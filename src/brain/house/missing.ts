@@ -8,7 +8,7 @@ import { bookReply, meantBooks, whichReply } from './book-talk.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import type { Reading } from './reading.ts';
-import { copiesIn } from './reference.ts';
+import { COPIES_MAX, copiesIn } from './reference.ts';
 import { either, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
@@ -38,6 +38,7 @@ export async function missingReply(
   intent: MissingIntent,
   text: string,
 ): Promise<Draft> {
+  if ((copiesIn(text) ?? 1) > COPIES_MAX) return talk([sentence('copies.max', situation.seed)]);
   const words = soughtWords(text);
   const known = situation.elsewhere ?? (situation.found.length === 1 ? situation.found[0] : undefined);
   if (words === '' && known)

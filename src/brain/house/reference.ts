@@ -18,19 +18,29 @@ const ORDINALS: readonly RegExp[] = [
   /\b(?:fourth|4th|number (?:four|4)|#4)\b/,
 ];
 const LAST = /\b(?:last|latter|bottom)(?: one)?\b(?! (?:week|month|year|night|time))/;
-const ALL = /\b(?:both|all (?:of them|three|of those|of these)|all|every one|them all|the (?:two|three|lot))\b/;
+/** "all good" and "that's all" count nothing. */
+const ALL =
+  /\b(?:both|(?<!\b(?:that|that's|thats|at|after) )all(?! (?:good|right|set|done|i|over|about)\b)|every one|them all|the (?:two|three|lot))\b/;
 const POINTING = /\b(?:it|that|this|that one|this one|the book|the one|one)\b/;
 const POINTING_WORDS_MAX = 3;
 const BARE_NUMBER = /^#?([1-6])(?: please| pls)?$/;
 
 /** What `text` points at among `offers`, newest first as the customer's chart keeps them and as they were listed. */
 export function referenceIn(text: string, offers: readonly ShownBook[]): Reference {
-  const words = plain(text);
+  const words = withoutTurnedDown(plain(text), offers);
   const named = namedIn(words, offers);
   if (named.length === 1 && named[0] !== undefined) return { kind: 'one', book: named[0] };
   if (named.length > 1) return { kind: 'several', books: named };
   return byPlace(words, offers) ?? byPointing(words, offers);
 }
+
+/** "dune, not snow crash" names one. */
+function withoutTurnedDown(words: string, offers: readonly ShownBook[]): string {
+  return offers.some(({ title }) => TURNED_DOWN.test(plain(title))) ? words : words.replaceAll(TURNED_DOWNS, ' ');
+}
+const TURNED_DOWN =
+  /\b(?:not(?! (?:sure|bad|now|yet|too|only|one|two|\d+)\b)|neither|nor|instead of|rather than)\b.*?(?=$|[,.;]| (?:but|just|only|nor)\b)/;
+const TURNED_DOWNS = new RegExp(TURNED_DOWN, 'g');
 
 /** The books that a text counts: those spoken of last, but of one alone nobody says "both". */
 export function countedIn(
@@ -39,6 +49,17 @@ export function countedIn(
 ): readonly ShownBook[] {
   return table.length === 1 && ALL.test(plain(text)) ? offers : table;
 }
+
+/** The same where a book is taken: "the herbert one" is another offer than those spoken of last, where they are not his. */
+export function takenFrom(
+  text: string,
+  { table, offers }: { table: readonly ShownBook[]; offers: readonly ShownBook[] },
+): readonly ShownBook[] {
+  const words = withoutTurnedDown(plain(text), offers);
+  const others = namedIn(words, table).length > 0 ? [] : namedIn(words.replace(OF_SOMEBODY, ' '), offers);
+  return others.length === 1 ? others : countedIn(text, { table, offers });
+}
+const OF_SOMEBODY = /\b(?:for|under|name(?:'s| is)|this is|i'm) (?:my )?(?:\p{L}+ ?){1,2}/gu;
 
 function byPlace(words: string, offers: readonly ShownBook[]): Reference | null {
   const place = placeIn(words, offers.length);
@@ -66,18 +87,37 @@ function byPointing(words: string, offers: readonly ShownBook[]): Reference {
 }
 
 /** The offers whose title, or whose author, the text names; a title counts for more than an author. */
-function namedIn(words: string, offers: readonly ShownBook[]): ShownBook[] {
+export function namedIn(words: string, offers: readonly ShownBook[]): ShownBook[] {
   const said = new Set(contentWords(words).map(stem));
   const scored = offers.map((book) => ({ book, score: scoreOf(book, words, said) }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
+  if (best === WHOLE) return withoutBeginnings(scored.filter(({ score }) => score === best).map(({ book }) => book));
   return best === 0 ? [] : scored.filter(({ score }) => score === best).map(({ book }) => book);
 }
 
-function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): number {
-  const title = plain(book.title)
+/** "dune messiah" says "dune" as well, and means one book. */
+function withoutBeginnings(books: ShownBook[]): ShownBook[] {
+  return books.filter(
+    (book) => !books.some((other) => other !== book && ` ${mainTitle(other)} `.includes(` ${mainTitle(book)} `)),
+  );
+}
+
+function mainTitle({ title }: ShownBook): string {
+  return plain(title)
     .replace(/[:(].*$/, '')
     .trim();
-  if (` ${words} `.includes(` ${title} `) && (title.length > 3 || words === title)) return 3 + title.length / 1000;
+}
+
+/** Commas end a title. */
+function spaced(words: string): string {
+  return words.replace(/[,.;?!]+(?= |$)/g, '');
+}
+
+const WHOLE = 3;
+
+function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): number {
+  const title = mainTitle(book);
+  if (` ${spaced(words)} `.includes(` ${spaced(title)} `) && (title.length > 3 || words === title)) return WHOLE;
   const titleWords = contentWords(title).map(stem);
   const hits = titleWords.filter((word) => word.length > 2 && said.has(word)).length;
   if (hits > 0 && hits * 2 >= titleWords.length) return 2;
@@ -95,7 +135,7 @@ function stem(word: string): string {
 
 const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const COPIES =
-  /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b|\bx ?(\d{1,2})\b|\b(?:(?:can|could|may) i (?:get|have)|i'?ll (?:take|have|get)|i (?:want|need)|let'?s do|give me|gimme) (\d{1,2}|two|three|four|five)(?: (?:please|pls|instead|then))?$/;
+  /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b(?! ?(?:[ap]m|o'?clock|dollars|bucks|minutes?|days?)\b)|\bx ?(\d{1,2})\b|\b(?:(?:can|could|may) i (?:get|have)|i'?ll (?:take|have|get)|i (?:want|need)|let'?s do|give me|gimme) (\d{1,2}|two|three|four|five)(?: (?:please|pls|instead|then)|,? not (?:\d+|one|two|three))?$/;
 
 /** The most copies that one order may have. */
 export const COPIES_MAX = 10;
@@ -121,6 +161,16 @@ export function correctedCount(text: string): number | null {
   const words = plain(text);
   const rest = words.replace(CORRECTS, '');
   return copiesIn(words) ?? (rest === words ? null : bareCount(rest));
+}
+
+const LONE_NUMBER =
+  /(?<!\b(?:at|by|in|for|till?|until|before|after|around|about|number|option|no|book|the|i'?m|i am|have|is|s?he'?s|it'?s) ?|[#$\d.:/-])\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b(?![\d:/-]| ?[ap]m\b)/;
+
+/** The one number in a text, and the text without it; null where a number tells a time or a place, or there is none. */
+export function loneNumber(text: string): { count: number; rest: string } | null {
+  const words = plain(text);
+  const count = countOf(LONE_NUMBER.exec(words)?.[1]);
+  return count === null ? null : { count, rest: words.replace(LONE_NUMBER, ' ').trim() };
 }
 
 function countOf(word: string | undefined): number | null {

@@ -9,8 +9,17 @@ import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
-import { namesOnly, takesAnother, WHEN_AND_HOW } from './naming.ts';
-import { bareCount, COPIES_MAX, copiesIn, correctedCount, countedIn, referenceIn } from './reference.ts';
+import { namesNoOther, namesOnly, takesAnother } from './naming.ts';
+import {
+  bareCount,
+  COPIES_MAX,
+  copiesIn,
+  correctedCount,
+  loneNumber,
+  namedIn,
+  referenceIn,
+  takenFrom,
+} from './reference.ts';
 import { plain } from './text.ts';
 import {
   FACTUAL,
@@ -50,11 +59,30 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
 /** "actually 3", when it was agreed and only the way is open: asked about anew. */
 function otherCount(text: string, { stage, chosen: book }: Situation): Reading | null {
   if (book === null || !stage.startsWith('fulfillment') || addressIn(text) !== null) return null;
-  const copies = correctedCount(text);
+  if (!namesOnly(text.replace(TIMES_OR_WHOM, ''), [book], CORRECTING)) return null;
+  const copies = correctedCount(text) ?? countBeside(text);
   return copies === null ? null : chosen([book], copies);
+}
+const TIMES_OR_WHOM = /\bx(?=\d)|\b(?:for|to) (?!\d).*$/g;
+const CORRECTING: readonly string[] =
+  'no nope not but may actually wait sorry oops hm hmm well make change instead only second thought ten three four five six seven eight nine'.split(
+    ' ',
+  );
+
+/** "yes, 2", "hold two", "2, pickup": a number beside words of taking alone is one of copies. */
+function countBeside(text: string): number | null {
+  const lone = loneNumber(text);
+  return lone !== null && lone.rest !== '' && namesOnly(lone.rest, []) ? lone.count : null;
+}
+
+/** How many copies a text takes, 1 where it does not say. */
+function copiesTaken(text: string): number {
+  return copiesIn(text) ?? countBeside(text) ?? 1;
 }
 
 function offered(text: string, { offers, chosen: book }: Situation): Reading | null {
+  const named = namedIn(text, offers);
+  if (named.length > 1) return chosen(named, 1);
   const other = referenceIn(text, offers);
   if (other.kind !== 'one' || other.book.isbn13 === book?.isbn13) return null;
   return chosen([other.book], copiesIn(text) ?? 1);
@@ -64,7 +92,7 @@ const pick: Reader = (text, intent, situation) => {
   if (looks(text, intent)) return null;
   const { offers } = situation;
   const said = beforeAddress(text, situation);
-  const reference = referenceIn(said, countedIn(said, situation));
+  const reference = referenceIn(said, takenFrom(said, situation));
   const wider = reference.kind === 'none' || reference.kind === 'dangling' ? referenceIn(said, offers) : reference;
   const copies = copiesIn(text) ?? 1;
   if (wider.kind === 'one') return chosen([wider.book], copies);
@@ -95,7 +123,7 @@ const recommending: Reader = (text, intent, situation) => {
   if (way !== null) return way;
   if (intent === 'yes') return pick(text, intent, situation) ?? chosen(situation.table, copiesWith(text, situation));
   if (intent !== 'choose' && !(intent === null && isShort(text))) return null;
-  return pick(text, intent, situation) ?? (sealsIt(text, intent) ? chosen(situation.table, copiesIn(text) ?? 1) : null);
+  return pick(text, intent, situation) ?? (sealsIt(text, intent) ? chosen(situation.table, copiesTaken(text)) : null);
 };
 
 /** "sold": no word of it names a book. */
@@ -106,7 +134,7 @@ function sealsIt(text: string, intent: Intent | null): boolean {
 /** "6 copies of dune", asked back as "Dune by Frank Herbert?": the yes takes six. */
 function copiesWith(text: string, { history }: Situation): number {
   const before = history.findLast((line) => line.by === 'customer');
-  return copiesIn(text) ?? (before ? copiesIn(before.text) : null) ?? 1;
+  return copiesIn(text) ?? countBeside(text) ?? (before ? copiesIn(before.text) : null) ?? 1;
 }
 
 const confirmingWhich: Reader = (text, intent, situation) => {
@@ -114,18 +142,22 @@ const confirmingWhich: Reader = (text, intent, situation) => {
   const picked = pick(text, intent, situation);
   if (picked !== null) return picked;
   if (addressIn(situation.unread.join('\n'))?.parts.line1 !== undefined) return { ask: 'address.early' };
-  if (intent === 'choose' && !namesOnly(text, situation.offers, WHEN_AND_HOW)) return null;
+  if (intent === 'choose' && !namesNoOther(text, situation.offers)) return null;
   if (!['yes', 'choose'].includes(intent ?? '') && wayIn(text, intent, situation) === null) return null;
-  return situation.table.length === 1 ? chosen(situation.table, copiesIn(text) ?? 1) : { ask: 'ask.which' };
+  // "2, pickup" may be the second of those that were listed.
+  const isSure = situation.table.length === 1 && (copiesIn(text) !== null || countBeside(text) === null);
+  return isSure ? chosen(situation.table, copiesIn(text) ?? 1) : { ask: 'ask.which' };
 };
 
 const confirmingSure: Reader = (text, intent, situation) => {
-  const copies = correctedCount(text) ?? bareCount(text);
-  if (copies !== null && situation.chosen !== null) return chosen([situation.chosen], copies);
+  const said = beforeAddress(text, situation);
+  const other = referenceIn(said, situation.offers);
+  const isOther = other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent);
+  const copies = correctedCount(said) ?? bareCount(said) ?? countBeside(said);
+  const namesOther = isOther && namedIn(said, [other.book]).length > 0;
+  if (copies !== null && situation.chosen !== null && !namesOther) return chosen([situation.chosen], copies);
   if (intent === 'no') return act('customer.declined');
-  const other = referenceIn(beforeAddress(text, situation), situation.offers);
-  if (other.kind === 'one' && other.book.isbn13 !== situation.chosen?.isbn13 && !looks(text, intent))
-    return chosen([other.book], 1);
+  if (isOther) return chosen([other.book], copiesTaken(said));
   const way = wayIn(text, intent, situation);
   const paysNow = way !== null && 'act' in way && way.act.type === 'customer.paysNow';
   if (way !== null) return (paysNow ? saidWithTheChoice(situation) : null) ?? way;
@@ -138,12 +170,13 @@ function wayWithTable(text: string, intent: Intent | null, situation: Situation)
   if (intent === 'choose' && (situation.table.length === 0 || !namesOnly(text, situation.table))) return null;
   const way = wayIn(text, intent, situation);
   if (way === null) return null;
-  const isAddress = 'act' in way && way.act.type === 'customer.gaveAddress';
+  const isAddress = isBegun(addressIn(situation.unread.join('\n')));
   if (!isAddress && intent !== 'choose' && !isShort(text)) return null;
   if (situation.table.length === 0) return isAddress ? { ask: 'address.early' } : way;
-  const counted = countedIn(text, situation);
-  const meant = referenceIn(beforeAddress(text, situation), counted);
-  return chosen(meant.kind === 'one' ? [meant.book] : counted, copiesIn(text) ?? 1);
+  const said = beforeAddress(text, situation);
+  const counted = takenFrom(said, situation);
+  const meant = referenceIn(said, counted);
+  return chosen(meant.kind === 'one' ? [meant.book] : counted, copiesTaken(said));
 }
 
 /** "the second, ship it to ruth miller, …": whoever it goes to wrote none of them. */
@@ -242,7 +275,8 @@ const missingOffered: Reader = (text, intent, { elsewhere }) => {
   if (intent === 'waitlist' || WAIT_FOR_IT.test(text)) return { act: wantOf('waitlist', isbn13), shown: [] };
   const orders = intent === 'specialOrder' || (intent === 'choose' && namesOnly(text, [{ ...elsewhere, ...UNPRICED }]));
   if (!orders && !ORDER_IT.test(text)) return null;
-  return { act: wantOf('specialOrder', isbn13, copiesIn(text) ?? 1), shown: [] };
+  const copies = copiesIn(text) ?? 1;
+  return copies > COPIES_MAX ? { ask: 'copies.max' } : { act: wantOf('specialOrder', isbn13, copies), shown: [] };
 };
 
 const missingSure: Reader = (text, intent, situation) => {

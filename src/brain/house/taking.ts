@@ -10,7 +10,7 @@ import { byOneWord } from './last-look.ts';
 import { beyondShelf, soughtWords, unknownBook } from './missing.ts';
 import { NOTHING_CHOSEN, ORDER_WORDS, TAKES_IT } from './naming.ts';
 import { chosen, said } from './reading.ts';
-import { copiesIn } from './reference.ts';
+import { copiesIn, namedIn } from './reference.ts';
 import { sentence } from './sentences.ts';
 import { contentWords, plain, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
@@ -70,10 +70,12 @@ export async function bookWithWay(
   const before = situation.chosen === null ? null : namedBeforeIt(text);
   const title = titlePart(before ?? text);
   const isWhole = title === text;
-  if ((isWhole && intent === null) || contentWords(title).length === 0) return null;
+  const isAlone = isWhole && intent === null;
+  if (contentWords(title).length === 0 || (isAlone && namedIn(text, situation.offers).length === 0)) return null;
   const books = booksOf(await catalogue.resolve(situation.storeId, title), before !== null);
   if (books.some(({ isbn13 }) => isbn13 === situation.chosen?.isbn13)) return null;
   if (isWhole && !books.every((book) => isSaidInFull(book, text))) return null;
+  if (isAlone && !books.every((book) => isTakenForAnother(book, text, situation))) return null;
   const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
   return reading === null ? null : said(reading, situation);
 }
@@ -110,6 +112,12 @@ function booksOf(named: Resolution, orSeveral: boolean): Book[] {
 /** "i'll take dune messiah" is not Dune. A title of one word may be said of anything. */
 function isSaidInFull({ title }: Book, text: string): boolean {
   return contentWords(plain(title)).length > 1 && plain(text).includes(plain(title));
+}
+
+/** "dune messiah", said alone where Dune is among the offers. */
+function isTakenForAnother({ title, isbn13 }: Book, text: string, { stage, offers }: Situation): boolean {
+  const isAllThatIsSaid = NOTHING_CHOSEN.has(stage) && plain(shortTitle(title)) === soughtWords(text);
+  return isAllThatIsSaid && namedIn(text, offers).some((offer) => offer.isbn13 !== isbn13);
 }
 
 /** "hold the hobbit, i'll get it friday" → "hold the hobbit": it is what was named just before, whatever lies on the counter. */

@@ -98,8 +98,11 @@ export const FACTUAL: ReadonlySet<Intent | null> = new Set<Intent | null>([
 export function looks(text: string, intent: Intent | null): boolean {
   return (
     LOOKING.has(intent) ||
-    ((intent === null || intent === 'shopAsk') &&
-      /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which)\b/.test(text))
+    (intent !== 'choose' &&
+      intent !== 'yes' &&
+      /^(?:is|are|does|do|did|has|was|were|what|how|why|when|who|which|i(?:'ve| have| already| just)* (?:read|bought|loved|liked|own|ordered))\b/.test(
+        text,
+      ))
   );
 }
 const LOOKING: ReadonlySet<Intent | null> = new Set<Intent | null>([
