@@ -160,6 +160,15 @@ describe('where to', () => {
   });
 });
 
+test.each([
+  ["ship it, don't hold it", 'customer.wantsShipping'],
+  ["don't ship it, hold it", 'customer.wantsHold'],
+  ["don't send it yet", 'customer.asked'],
+  ["i'll take it for 10", 'customer.asked'],
+])('"%s" is %s', async (text, type) => {
+  for (const at of ['sure', 'method'] as const) expect((await actAt(at, text)).type).toBe(type);
+});
+
 test('a book that was read is no order that is late', async () => {
   for (const text of ["i bought dune last week and i'm still reading it", "i ordered dune and haven't read it yet"])
     expect((await houseReply(testShelf(), situation(text))).bubbles.join(' ')).not.toContain(wordings['order.none'][0]);

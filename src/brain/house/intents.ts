@@ -90,7 +90,7 @@ const TABLE: readonly Row[] = [
   [
     'haggle',
     /\b(?:discounts?|coupons?|promo(?: codes?)?|price match\w*|haggle|negotiable|better price|lower price|best price)\b|\b\d+ ?(?:%|percent) off\b|\b(?:dollars|bucks) off\b|\boff if i\b/,
-    /\b(?:would|will|could|can) (?:you|u) (?:take|do|accept) (?:\$ ?)?\d+(?:\.\d\d)?(?: (?:dollars|bucks))?(?! (?:cop|of\b))|\b(?:amazon|ebay|walmart|barnes)\b.*\b\d|\bcheaper (?:on|at|elsewhere|somewhere)\b|\bknock (?:a bit|some\w*|\d+|a few bucks) off\b|\bhow about (?:\$ ?\d+|\d+ (?:bucks|dollars))$/,
+    /\b(?:would|will|could|can) (?:you|u) (?:take|do|accept) (?:\$ ?)?\d+(?:\.\d\d)?(?: (?:dollars|bucks))?(?! (?:cop|of\b))|\b(?:amazon|ebay|walmart|barnes)\b.*\b\d|\bcheaper (?:on|at|elsewhere|somewhere)\b|\bknock (?:a bit|some\w*|\d+|a few bucks) off\b|\b(?:take|buy|get) (?:it|that|one|both|them) for \$? ?\d+(?: (?:dollars|bucks))?$|\bhow about (?:\$ ?\d+|\d+ (?:bucks|dollars))$/,
   ],
   [
     'waitlist',
