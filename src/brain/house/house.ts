@@ -16,7 +16,8 @@ import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply,
 import { chosen, said } from './reading.ts';
 import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
-import { copiesIn, referenceIn } from './reference.ts';
+import { copiesIn } from './copies.ts';
+import { referenceIn } from './reference.ts';
 import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
@@ -49,28 +50,46 @@ const OTHER_WORDINGS = 3;
 
 async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
   const heard = hear(situation);
-  const instead = await bookNamedInstead(catalogue, situation, heard.text);
-  if (instead !== null) return said(instead, situation);
-  const addressed = await bookWithAddress(catalogue, situation, heard.text);
-  if (addressed !== null) return addressed;
-  const asWanted = await bookWithWay(catalogue, situation, heard.intent, heard.text);
-  if (asWanted !== null) return asWanted;
-  const several = await severalBooks(catalogue, situation, heard.intent, heard.text);
-  if (several !== null) return several;
-  const offer = openOffer(situation, heard.intent);
-  if (offer === 'look on') {
-    const likeText = soldOutBook(situation) ?? heard.slots.likeText;
-    return recommend(catalogue, situation, { ...heard.slots, likeText }, heard.text);
+  for (const answer of ANSWERS) {
+    const draft = await answer(catalogue, situation, heard);
+    if (draft !== null) return draft;
   }
-  if (offer === 'hear what it is like' && wishes(slotsOf(heard.text)))
-    return recommend(catalogue, situation, heard.slots, heard.text);
-  if (offer === 'hear what it is like' && referenceIn(heard.text, situation.offers).kind !== 'one')
-    return talk([sentence('book.describe', situation.seed)]);
-  const settled = settledReply(situation, heard);
-  if (settled !== null) return withBook(catalogue, situation, heard, settled);
-  return (
-    (await takenBook(catalogue, situation, heard.intent, heard.text)) ?? (await bookTalk(catalogue, situation, heard))
-  );
+  return bookTalk(catalogue, situation, heard);
+}
+
+type Answer = (catalogue: Shelf, situation: Situation, heard: Heard) => Draft | null | Promise<Draft | null>;
+
+/** The first that has one answers: a book that is named goes before the question that is open, and that before all talk of books. */
+const ANSWERS: readonly Answer[] = [
+  (catalogue, situation, { text }) => bookNamedInstead(catalogue, situation, text),
+  (catalogue, situation, { text }) => bookWithAddress(catalogue, situation, text),
+  (catalogue, situation, { intent, text }) => bookWithWay(catalogue, situation, intent, text),
+  (catalogue, situation, { intent, text }) => severalBooks(catalogue, situation, intent, text),
+  offerTaken,
+  (catalogue, situation, heard) => {
+    const settled = settledReply(situation, heard);
+    return settled === null ? null : withBook(catalogue, situation, heard, settled);
+  },
+  (catalogue, situation, { intent, text }) => takenBook(catalogue, situation, intent, text),
+];
+
+/** A yes to what Marty himself has just offered. */
+function offerTaken(
+  catalogue: Shelf,
+  situation: Situation,
+  { text, intent, slots }: Heard,
+): Draft | null | Promise<Draft> {
+  switch (openOffer(situation, intent)) {
+    case 'look on':
+      return recommend(catalogue, situation, { ...slots, likeText: soldOutBook(situation) ?? slots.likeText }, text);
+    case 'hear what it is like':
+      if (wishes(slotsOf(text))) return recommend(catalogue, situation, slots, text);
+      return referenceIn(text, situation.offers).kind === 'one'
+        ? null
+        : talk([sentence('book.describe', situation.seed)]);
+    default:
+      return null;
+  }
 }
 
 /** "are you open sunday, and do you have the hobbit?" gets both answers. */

@@ -8,7 +8,7 @@ import { bookReply, meantBooks, whichReply } from './book-talk.ts';
 import { authorWords, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import type { Reading } from './reading.ts';
-import { COPIES_MAX, copiesIn } from './reference.ts';
+import { COPIES_MAX, copiesIn } from './copies.ts';
 import { either, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';

@@ -3,7 +3,7 @@ import type { Act, ShownBook } from '../../../schema/acts.ts';
 import type { Draft, Situation } from '../situation.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
 import { shortTitle, talk } from './draft.ts';
-import { COPIES_MAX } from './reference.ts';
+import { COPIES_MAX } from './copies.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 

@@ -1,11 +1,10 @@
 // Answers to what Marty himself has just offered, and another title where a yes or no was expected.
-import type { Shelf, Situation } from '../situation.ts';
+import type { Draft, Shelf, Situation } from '../situation.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
 import { shortTitle } from './draft.ts';
 import type { Intent } from './intents.ts';
-import { chosen } from './reading.ts';
-import type { Reading } from './reading.ts';
-import { copiesIn } from './reference.ts';
+import { chosen, said } from './reading.ts';
+import { copiesIn } from './copies.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 
 const LOOK_ON =
@@ -37,7 +36,7 @@ const WORDS_OF_INSTEAD =
   /\b(?:no|nah|nope|wait|actually|sorry|hmm|hold on|instead|rather|i meant?|i'?d|i'?ll (?:take|have|get)|make (?:it|that)|let'?s (?:do|go with)|please|the one)\b/g;
 
 /** "actually no, the left hand of darkness": another book where this one was asked about; null for anything else. */
-export async function bookNamedInstead(catalogue: Shelf, situation: Situation, text: string): Promise<Reading | null> {
+export async function bookNamedInstead(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
   const { stage, storeId, chosen: current } = situation;
   if (!/^(?:confirming|fulfillment)/.test(stage) || !(INSTEAD.test(text) || INSTEAD.test(withoutOpeners(text))))
     return null;
@@ -48,5 +47,6 @@ export async function bookNamedInstead(catalogue: Shelf, situation: Situation, t
   if (contentWords(rest).length === 0) return null;
   const named = await catalogue.resolve(storeId, rest);
   if (named.kind !== 'one' || named.book.isbn13 === current?.isbn13) return null;
-  return chosen([shownBook(named.book)], copiesIn(text) ?? 1);
+  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
+  return reading === null ? null : said(reading, situation);
 }

@@ -4,22 +4,14 @@ import type { ShownBook, Stage } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
 import { addressIn } from './address.ts';
 import { shortTitle } from './draft.ts';
+import { bareCount, COPIES_MAX, copiesIn, copiesTaken, correctedCount, countBeside } from './copies.ts';
 import { askAddress, correctedAddress, readAddress } from './given-address.ts';
 import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { wantOf } from './missing.ts';
 import { namesNoOther, namesOnly, takesAnother } from './naming.ts';
-import {
-  bareCount,
-  COPIES_MAX,
-  copiesIn,
-  correctedCount,
-  loneNumber,
-  namedIn,
-  referenceIn,
-  takenFrom,
-} from './reference.ts';
+import { namedIn, referenceIn, takenFrom } from './reference.ts';
 import { plain } from './text.ts';
 import {
   FACTUAL,
@@ -68,17 +60,6 @@ const CORRECTING: readonly string[] =
   'no nope not but may actually wait sorry oops hm hmm well make change instead only second thought ten three four five six seven eight nine'.split(
     ' ',
   );
-
-/** "yes, 2", "hold two", "2, pickup": a number beside words of taking alone is one of copies. */
-function countBeside(text: string): number | null {
-  const lone = loneNumber(text);
-  return lone !== null && lone.rest !== '' && namesOnly(lone.rest, []) ? lone.count : null;
-}
-
-/** How many copies a text takes, 1 where it does not say. */
-function copiesTaken(text: string): number {
-  return copiesIn(text) ?? countBeside(text) ?? 1;
-}
 
 function offered(text: string, { offers, chosen: book }: Situation): Reading | null {
   const named = namedIn(text, offers);
