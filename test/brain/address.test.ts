@@ -35,6 +35,14 @@ describe('addresses in free text', () => {
     expect(found === null ? null : wholeAddress(found)).toEqual(address);
   });
 
+  test.each([
+    'no wait, 14 elm st',
+    'oops i meant 14 elm st',
+    'no it should be 14 elm st',
+    'make that 14 elm st please',
+    'change it to 14 elm st',
+  ])('a correction is no name: %s', (text) => expect(addressIn(text)?.parts).toEqual({ line1: '14 elm st' }));
+
   test('what is missing is named, and nothing is made up', () => {
     expect(addressIn('12 elm st')).toEqual({
       parts: { line1: '12 elm st' },

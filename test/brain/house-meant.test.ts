@@ -113,6 +113,11 @@ describe('the one book that was spoken of last', () => {
   });
 });
 
+test.each(['no, dune instead', 'actually dune'])('another book where one was missing: %s', async (text) => {
+  const { act } = await houseReply(testShelf(), situation(text, { stage: 'missing.offered' }));
+  expect(act).toMatchObject({ type: 'customer.choseBook', isbn13: offered('Dune')[0]?.isbn13 });
+});
+
 describe('two titles in one text', () => {
   const reply = (text: string) => houseReply(testShelf(), situation(text));
   const isbn13s = offered('Dune', 'Snow Crash').map((book) => book.isbn13);

@@ -32,7 +32,7 @@ const PO_BOX = /\bp\.? ?o\.? ?box \w+/i;
 const UNIT =
   /^[\s,]*((?:apt|apartment|unit|suite|ste|floor|fl|rm|room|#)\.? ?#?[\w-]+|\d+(?:st|nd|rd|th) (?:floor|fl))\b/i;
 const LEAD =
-  /^(?:(?:yes|yeah|yep|ok|okay|sure|but|just|can you|could you|hi|hey|thanks|please|no|sorry|actually|it'?s|its|(?:my|his|her|their|our|the)(?: \p{L}+'?s)? (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/iu;
+  /^(?:(?:yes|yeah|yep|ok|okay|sure|but|just|can you|could you|hi|hey|thanks|please|no|nope|wait|oops|hold on|sorry|actually|i meant?|make (?:it|that)|change (?:it|that) to|(?:it )?should be|it'?s|its|(?:my|his|her|their|our|the)(?: \p{L}+'?s)? (?:address|name)(?:'?s| is)|address is|address|name|ship(?: it)?(?: please)?(?: to)?|send(?: it)?(?: to)?|mail(?: it)?(?: to)?|deliver(?: it)?(?: to)?|to|for|this is|i'?m|i am|i live at|live at|at|and)\b[\s,:.-]*)+/iu;
 const TAIL = /[\s,]*(?:usa?|u\.s\.a?\.?|united states(?: of america)?|please|thanks|thank you)[\s.!]*$/i;
 
 /** "it's 07031, not 07030". */

@@ -38,7 +38,7 @@ const WORDS_OF_INSTEAD =
 /** "actually no, the left hand of darkness": another book where this one was asked about; null for anything else. */
 export async function bookNamedInstead(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
   const { stage, storeId, chosen: current } = situation;
-  if (!/^(?:confirming|fulfillment)/.test(stage) || !(INSTEAD.test(text) || INSTEAD.test(withoutOpeners(text))))
+  if (!/^(?:confirming|fulfillment|missing)/.test(stage) || !(INSTEAD.test(text) || INSTEAD.test(withoutOpeners(text))))
     return null;
   const rest = withoutOpeners(text)
     .replace(WORDS_OF_INSTEAD, ' ')
