@@ -198,6 +198,11 @@ describe('once something is ordered', () => {
   );
 });
 
+test.each(['not into dragons. something scary', 'nothing with dragons. something scary'])(
+  'what is not wanted ends with its sentence: %s',
+  (text) => expect(slotsOf(text)).toMatchObject({ moods: ['scary'], genres: [], against: ['dragons'], butText: null }),
+);
+
 test('what was not wanted is still not wanted a text later, until it is asked for', async () => {
   const texts = ['something fun', 'not fantasy though', 'under $15'];
   const { books } = await heard(...texts);

@@ -113,10 +113,10 @@ const COMPARES =
 const SHORT = /\b(?:short|shorter|shortest)\b(?! stor)/;
 
 const UNWANTED =
-  /\b(?:too|not|nothing|without|less|isn'?t|aren'?t|hate|hates|avoid|anything but|no more|no)(?: (?:too|very|so|that|really|as|overly|super|into|much|like|about|any|a|an))* (?!sure\b)[a-z-]+/g;
+  /\b(?:too|not|nothing|without|less|isn'?t|aren'?t|hate|hates|avoid|anything but|no more|no)(?: (?:too|very|so|that|really|as|overly|super|into|much|like|about|any|a|an|with|of|on))* (?!sure\b)[a-z-]+/g;
 
 const BUT =
-  /\b(?:not|isn't|except(?: for)?|besides|other than|anything but) (?!(?:too|so|very|really|as|sure|a|an|in|on|for|that)\b)(.{4,60})$/;
+  /\b(?:not|isn't|except(?: for)?|besides|other than|anything but) (?!(?:too|so|very|really|as|sure|a|an|in|into|on|for|that)\b)([^.!?;]{4,60})$/;
 
 function butIn(text: string): string | null {
   const found = BUT.exec(text)?.[1] ?? null;
@@ -204,7 +204,7 @@ function isOfLabels(text: string): boolean {
 }
 
 const BY =
-  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next|him|her|them|this|that|whoever|who)\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today|about|with|where|set in|which|who|like)\b)/u;
+  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next|him|her|them|this|that|whoever|who)\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today|about|with|where|set in|which|who|like|then|instead)\b)/u;
 
 function authorIn(text: string): string | null {
   return BY.exec(text)?.[1]?.trim() ?? null;
