@@ -15,9 +15,18 @@ export async function searched(catalogue: Shelf, situation: Situation, text: str
   const words = contentWords(withoutOpeners(text));
   const found = words.length > SEARCH_WORDS_MAX ? [] : await catalogue.search(situation.storeId, words.join(' '), 10);
   const books = found.filter((book) => isNamedBy(book, words)).slice(0, 3);
-  if (books.length === 0) return (await perhapsBeyond(catalogue, situation, text)) ?? lost(situation);
+  if (books.length === 0)
+    return (
+      (ASKS_WHERE_TO_BEGIN.test(text) ? await byOneWord(catalogue, situation, text) : null) ??
+      (await perhapsBeyond(catalogue, situation, text)) ??
+      lost(situation)
+    );
   return { ...whichReply(books, situation.seed, true), confidence: 0.4 };
 }
+
+/** A series, mostly. */
+const ASKS_WHERE_TO_BEGIN =
+  /\b(?:intro(?:duction)? to|(?:get|getting) into|start(?: with| reading)?|begin(?: with)?|series)\b/;
 
 const ODD_WORD_CHARS_MIN = 7;
 const ODD_WORDS_MAX = 4;
