@@ -198,14 +198,13 @@ describe('once something is ordered', () => {
   );
 });
 
-test.each([
-  'whats a good intro to discworld',
-  'where do i start with discworld',
-  'how do i get into the discworld books',
-])('a series is asked back by its books: %s', async (text) => {
-  const { act, words } = await heard(text);
-  expect([act, words]).toEqual(['customer.asked', expect.stringContaining('Terry Pratchett')]);
-});
+test.each(['whats a good intro to discworld', 'a good introduction to discworld?', 'where to begin with discworld'])(
+  'a series is asked back by its books: %s',
+  async (text) => {
+    const { act, words } = await heard(text);
+    expect([act, words]).toEqual(['customer.asked', expect.stringContaining('Terry Pratchett')]);
+  },
+);
 
 test.each(['not into dragons. something scary', 'nothing with dragons. something scary'])(
   'what is not wanted ends with its sentence: %s',

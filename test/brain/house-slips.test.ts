@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import wordings from '../../prompts/house.json' with { type: 'json' };
 import type { Stage } from '../../schema/acts.ts';
 import { addressIn } from '../../src/brain/house/address.ts';
-import { houseReply } from '../../src/brain/house/house.ts';
+import { houseReply, plainReply } from '../../src/brain/house/house.ts';
 import type { Situation } from '../../src/brain/situation.ts';
 import { bookOf, testShelf } from './shelf.ts';
 import { offered, situation } from './situations.ts';
@@ -172,6 +172,31 @@ test.each([
 test('a book that was read is no order that is late', async () => {
   for (const text of ["i bought dune last week and i'm still reading it", "i ordered dune and haven't read it yet"])
     expect((await houseReply(testShelf(), situation(text))).bubbles.join(' ')).not.toContain(wordings['order.none'][0]);
+});
+
+test.each([
+  ['why not hold it for me', 'customer.wantsHold'],
+  ['why not ship it', 'customer.wantsShipping'],
+])('"%s" turns nothing down', async (text, type) => {
+  expect((await actAt('method', text)).type).toBe(type);
+});
+
+describe('a yes to what Marty asked last', () => {
+  const saying = (text: string): Partial<Situation> => ({
+    table: offers.slice(0, 1),
+    history: [{ id: 'm1', by: 'marty', kind: 'talk', text, at: new Date(0) }],
+  });
+  const plainAct = (text: string) => plainReply(situation('yes', { ...AT.recommending, ...saying(text) }))?.act;
+
+  test.each(['ok, not that one. should i keep looking?', 'you like them long?', wordings['book.unknown'][0] ?? ''])(
+    'is left to who asked it, where that was no book: %s',
+    (asked) => expect(plainAct(asked)).toBeUndefined(),
+  );
+
+  test('is plain where it named one, or offered a person', () => {
+    expect(plainAct('Dune by Frank Herbert, $10.99. want it?')).toMatchObject({ isbn13: dune?.isbn13 });
+    expect(plainAct("that's one for the shop. should a person text you about it?")?.type).toBe('customer.wantsPerson');
+  });
 });
 
 test('asked what it is like, a yes that says so, or names a book that was shown, is heard', async () => {

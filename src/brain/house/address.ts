@@ -15,16 +15,14 @@ const NEEDED = ['name', 'line1', 'city', 'state', 'zip'] as const;
 const ZIP = /(?:^|[\s,])(\d{5}(?:-\d{4})?)(?=$|[\s,.])(?!.*[\s,]\d{5}(?:-\d{4})?(?:$|[\s,.]))/;
 const STREET_KIND =
   'street|st|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|terrace|ter|way|circle|cir|parkway|pkwy|highway|hwy|square|sq|trail|trl|alley|plaza|row|walk|pike|broadway|path|loop';
-/** Kinds that are names as well: "1 Loop Rd", "40 Park Row Ave". */
-const STREET_NAMES = 'loop|path|row|walk|place|pl|square|sq|plaza|alley|way|circle|broadway|pike|court|terrace';
+/** Kinds that are names as well: "1 Loop Rd", and "12 court st", where "st" begins no town since a street has a name. */
+const STREET_NAMES = 'loop|path|row|walk|place|square|plaza|alley|way|circle|pike|court|terrace';
 const STREET_KIND_AFTER =
   'street|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|parkway|pkwy|highway|hwy|trail|trl|st(?=\\s*(?:,|apt|unit|suite|ste|#))';
-/** "12 court st": a street has a name, so that "st" begins no town. */
-const BARE_NAME = 'loop|path|row|walk|place|square|plaza|alley|way|circle|pike|court|terrace';
 /** "1234 county rd 12", "12 avenue b". */
 const NUMBERED = String.raw`(?:highway|hwy|route|rte|road|rd) \d{1,4}[a-z]?(?=[\s,]|$)|(?:avenue|ave) [a-z](?=[\s,]|$)`;
 const STREET = new RegExp(
-  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${NUMBERED}|(?:${STREET_NAMES}) (?:${STREET_KIND_AFTER})|(?<=\d[a-z]? (?:[nsew]\.? )?)(?:${BARE_NAME}) st|${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
+  String.raw`\b\d{1,6}[a-z]?(?:[- ]\d+(?:/\d)?)? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[\p{L}\d'.-]+ ){0,4}?(?:${NUMBERED}|(?:${STREET_NAMES}|broadway) (?:${STREET_KIND_AFTER})|(?<=\d[a-z]? (?:[nsew]\.? )?)(?:${STREET_NAMES}) st|${STREET_KIND})\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b\.?)?`,
   'iu',
 );
 const PLAIN_STREET = /\b\d{1,6}[a-z]? [\p{L}][\p{L}\d' .-]*/iu;

@@ -12,7 +12,7 @@ import { contentWords, withoutOpeners } from './text.ts';
 export type Meant =
   { kind: 'one'; book: Book } | { kind: 'several'; books: Book[] } | { kind: 'dangling' } | { kind: 'none' };
 
-/** Looks among the offers, then in the catalogue; `shelfFirst` for texts that name a title rather than point. */
+/** Looks among the books spoken of last, then in the catalogue, then among all that were shown. */
 export async function meantBooks(catalogue: Shelf, situation: Situation, text: string): Promise<Meant> {
   const { storeId, table, offers } = situation;
   const pointed = referenceIn(text, countedIn(text, situation));

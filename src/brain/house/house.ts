@@ -18,7 +18,7 @@ import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './copies.ts';
 import { referenceIn } from './reference.ts';
-import { bookNamedInstead, openOffer, soldOutBook } from './second-thoughts.ts';
+import { bookNamedInstead, isYesToOther, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { sequelReply } from './sequel.ts';
@@ -106,7 +106,8 @@ async function withBook(catalogue: Shelf, situation: Situation, { text }: Heard,
  * more was asked than that answers.
  */
 export function plainReply(situation: Situation): Draft | null {
-  const reply = settledReply(situation, hear(situation));
+  const heard = hear(situation);
+  const reply = isYesToOther(situation, heard.intent) ? null : settledReply(situation, heard);
   if (reply === null || GOES_BEFORE_ALL.has(reply.act.type)) return reply;
   const alone = (text: string): Situation => ({ ...situation, unread: [text] });
   const sentences = partsOf(situation.unread, /[.?!]+\s+/);

@@ -25,8 +25,7 @@ export async function searched(catalogue: Shelf, situation: Situation, text: str
 }
 
 /** A series, mostly. */
-const ASKS_WHERE_TO_BEGIN =
-  /\b(?:intro(?:duction)? to|(?:get|getting) into|start(?: with| reading)?|begin(?: with)?|series)\b/;
+const ASKS_WHERE_TO_BEGIN = /\b(?:intro(?:duction)? to|begin with)\b/;
 
 const ODD_WORD_CHARS_MIN = 7;
 const ODD_WORDS_MAX = 4;

@@ -24,6 +24,17 @@ export function openOffer(
   return LOOK_ON.test(last.text) ? 'look on' : null;
 }
 
+/** A yes to what Marty asked last, where that was about no book: only who asked it knows what it takes. */
+export function isYesToOther(situation: Situation, intent: Intent | null): boolean {
+  const offer = openOffer(situation, intent);
+  if (offer !== null) return offer !== 'a person';
+  const { history, stage, table } = situation;
+  if (intent !== 'yes' || stage !== 'recommending' || history.at(-1)?.by !== 'marty') return false;
+  const asked = history.slice(history.findLastIndex(({ by }) => by === 'customer') + 1);
+  const said = asked.map(({ text }) => text.toLowerCase()).join(' ');
+  return table.every(({ title }) => !said.includes(shortTitle(title).toLowerCase()));
+}
+
 /** The book that was out when Marty offered to look on; null when he named none. */
 export function soldOutBook({ history, table }: Situation): string | null {
   const said = history.at(-1)?.text.toLowerCase() ?? '';

@@ -31,7 +31,7 @@ type Reader = (text: string, intent: Intent | null, situation: Situation) => Rea
 const PAY_NOW =
   /\b(?:pay (?:it |you )?(?:now|online|today|by card|with card)|now|card|link|online|credit|debit|apple pay|right away|pay)\b/;
 const HOLD =
-  /(?<!\b(?:don'?t|do not|not|never) )\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
+  /(?<!\b(?:don'?t|do not|(?<!\bwhy )not|never) )\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
 /** Of the two answers to "order it in, or text you when one turns up?". */
 const WAIT_FOR_IT =
   /\b(?:text|tell|notify|ping|let) me\b|\b(?:the |your )?(?:wait(?:ing)? ?)?list\b|\b(?:i'?ll|i can|rather) wait\b/;

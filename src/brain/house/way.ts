@@ -11,13 +11,13 @@ import { joined } from './text.ts';
 
 /** Not in "don't hold it, ship it". */
 export const SHIP =
-  /(?<!\b(?:don'?t|do not|not|never) )\b(?:ship|shipping|shipped|mail|mailed|mailing|deliver|delivered|delivery|send it|post it|usps)\b/;
+  /(?<!\b(?:don'?t|do not|(?<!\bwhy )not|never) )\b(?:ship|shipping|shipped|mail|mailed|mailing|deliver|delivered|delivery|send it|post it|usps)\b/;
 export const PICKUP =
   /\b(?:pick[- ]?(?:it )?up|pickup|picking (?:it )?up|come (?:by|in|get|grab|over)|swing by|stop by|drop by|in[- ]?store|in person|at the (?:store|shop)|grab it|collect)\b/;
 // Stricter than what answers the open question.
 const WAY_PAY = /^(?:pay|the link|link)\b|\b(?:i'?ll pay|pay (?:now|online|by card)|send (?:me )?(?:the|a) link)\b/;
 const WAY_HOLD =
-  /(?<!\b(?:don'?t|do not|not|never) )\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|reserve|set (?:it |one )?aside|behind the counter|pay (?:there|at the|in the|when i))\b/;
+  /(?<!\b(?:don'?t|do not|(?<!\bwhy )not|never) )\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|reserve|set (?:it |one )?aside|behind the counter|pay (?:there|at the|in the|when i))\b/;
 const WAY_WORDS_MAX = 14;
 
 /** The way that the text asks for; null where it only asks about it, or says nothing of it. */
