@@ -93,6 +93,16 @@ describe('through Twilio', () => {
     expect(JSON.stringify(twilio.delivered[1])).not.toContain('media');
   });
 
+  test('a book that is shown after others leaves with an answer that takes it by name', async () => {
+    line.ways = [{ type: 'customer.asked', meta: { button: 'another one' } }];
+    await line.hear('hi', { channel: 'twilio', rich: true });
+    await line.say({ bubbles: ['try this'], kind: 'talk', by: 'marty', shown: [DUNE] });
+    await line.deliver();
+    expect(twilio.delivered.map(({ content }) => content)).toMatchObject([
+      { 'twilio/card': { actions: [reply("i'll take Dune", "i'll take it"), reply('another one')] } },
+    ]);
+  });
+
   test('a book with a cover is a card, and its answer names the book', () => {
     expect(
       contentOf({
