@@ -110,13 +110,18 @@ async function makeTrouble({ shop, pool }: ShopKit, { number }: Phone): Promise<
     [key],
   );
   expect(gaveUp.rowCount).toBe(1);
-  const cause = { kind: 'event', event: { type: 'order.reminder' } };
+  await setAside({ shop, pool }, key, 'order.reminder');
+}
+
+/** An event that could not be stepped, and that cannot be either when it is tried again: it lacks what its type needs. */
+export async function setAside({ shop, pool }: Pick<ShopKit, 'shop' | 'pool'>, key: string | null, type: string) {
+  const cause = { kind: 'event', event: { type } };
   const payload = shop.vault.sealShared(
     JSON.stringify({ cause, source: 'actor:order', correlationId: 'a-correlation' }),
   );
   await pool.query(
     `INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
-     VALUES (1, $1, 'aside', $2, 'order.reminder', 'TypeError', now(), now())`,
-    [key, payload],
+     VALUES (1, $1, 'aside', $2, $3, 'TypeError', now(), now())`,
+    [key, payload, type],
   );
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { ensureBuilt } from '../../src/cli/build.mjs';
 import { useShop } from '../shop/kit.ts';
 import { launch, openPage } from './browser.ts';
-import { makeBusy, MERLIN } from './busy-shop.ts';
+import { makeBusy, MERLIN, setAside } from './busy-shop.ts';
 import type { BusyShop } from './busy-shop.ts';
 import { logIn } from './staff-page.ts';
 
@@ -352,6 +352,12 @@ describe('the console', () => {
     await told('order.reminder was skipped.');
     await row.waitFor({ state: 'detached' });
     await page.locator('.trouble-row', { hasText: 'quote' }).waitFor();
+  });
+
+  test('trouble: what is set aside comes up by itself, though no turn tells of it', async () => {
+    const key = await shop().shop.runtime.find({ storeId: 1, machine: 'customer', id: busy.waiting.number });
+    await setAside(shop(), key, 'order.linkReady');
+    await page.locator('.trouble-row', { hasText: 'order.linkReady' }).waitFor();
   });
 
   test('numbers: today’s figures as pictures and, for those who cannot see them, as tables', async () => {

@@ -29,7 +29,7 @@ import { ordersPage } from './pages/orders.ts';
 import { pickListPage } from './pages/pick-list.ts';
 import { stockPage } from './pages/stock.ts';
 import { troublePage } from './pages/trouble.ts';
-import { STALE, throttled } from './parts/load.ts';
+import { every, STALE, throttled } from './parts/load.ts';
 import { broken, empty } from './parts/states.ts';
 import { createRouter, find } from './router.ts';
 import type { Route } from './router.ts';
@@ -55,6 +55,8 @@ const routes: Array<Route<OpenPage>> = [
 const HOME = '/console/inbox';
 const LOGIN = '/console/login';
 const COUNT_EVERY_MS = 5_000;
+/** Not all trouble makes a turn that would have it counted. */
+const COUNT_AT_LEAST_EVERY_MS = 60_000;
 
 const everAfter = new AbortController().signal;
 const store = createDesk();
@@ -87,6 +89,7 @@ applyTheme();
 keepAges();
 listenToKeys(() => [...(page?.keys ?? []), ...globalKeys], everAfter);
 live.hear(recount, everAfter);
+every(COUNT_AT_LEAST_EVERY_MS, recount, everAfter);
 store.subscribe(({ context }) => {
   if (context.session !== null) return;
   live.close();

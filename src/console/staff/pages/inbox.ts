@@ -7,7 +7,7 @@ import type { Api } from '../api.ts';
 import type { OpenPage } from '../desk.ts';
 import { spoken } from '../money.ts';
 import { choices, chip, options } from '../parts/controls.ts';
-import { load, throttled } from '../parts/load.ts';
+import { every, load, throttled } from '../parts/load.ts';
 import { longList } from '../parts/long-list.ts';
 import { search } from '../parts/search.ts';
 import { empty } from '../parts/states.ts';
@@ -91,8 +91,7 @@ export const inboxPage: OpenPage = ({ api, live, router, store, staff, complain 
     if (news.kind === 'turn') touched.add(news.turn.key);
     refresh();
   }, signal);
-  const aging = setInterval(() => refresh(), AGE_MS);
-  signal.addEventListener('abort', () => clearInterval(aging), { once: true });
+  every(AGE_MS, refresh, signal);
   const head = element('header', { class: 'page-head' }, element('h1', {}, words.inbox.title), box.root);
   const root = element(
     'div',

@@ -6,7 +6,7 @@ import { element } from '../../dom.ts';
 import type { Office, OpenPage } from '../desk.ts';
 import { button, choices } from '../parts/controls.ts';
 import { ask } from '../parts/dialog.ts';
-import { load, throttled } from '../parts/load.ts';
+import { every, load, throttled } from '../parts/load.ts';
 import { longList } from '../parts/long-list.ts';
 import { empty } from '../parts/states.ts';
 import { agoElement } from '../when.ts';
@@ -14,6 +14,8 @@ import { words } from '../words.ts';
 
 const PAGE = 50;
 const REFRESH_MS = 3_000;
+/** What is set aside, or comes back after a retry, makes no turn that could tell of it. */
+const LOOK_MS = 5_000;
 const Done = z.object({ status: z.literal('done') });
 
 export const troublePage: OpenPage = (office, { query }, signal) => {
@@ -62,10 +64,9 @@ export const troublePage: OpenPage = (office, { query }, signal) => {
     }
     await loader.again();
   });
-  live.hear(
-    throttled(REFRESH_MS, () => void loader.again(), signal),
-    signal,
-  );
+  const refresh = throttled(REFRESH_MS, () => void loader.again(), signal);
+  live.hear(refresh, signal);
+  every(LOOK_MS, refresh, signal);
   const head = element('header', { class: 'page-head' }, element('h1', {}, words.trouble.title), all);
   const root = element(
     'div',

@@ -60,3 +60,9 @@ export function throttled(everyMs: number, run: () => unknown, signal: AbortSign
     }, waitMs);
   };
 }
+
+/** Runs every so often, also where no news comes. */
+export function every(ms: number, run: () => unknown, signal: AbortSignal): void {
+  const timer = setInterval(run, ms);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
