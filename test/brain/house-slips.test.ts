@@ -150,6 +150,19 @@ describe('where to', () => {
     });
   });
 
+  test.each(['no, 14', "it's 14", 'sorry, number 14', 'no wait, i meant 14, not 12'])(
+    '"%s" to the address that was read back is the house',
+    async (text) => {
+      expect(await actAt('readback', text)).toMatchObject({ address: { line1: '14 elm st', city: 'hoboken' } });
+      expect((await actAt('method', text)).type).not.toBe('customer.gaveAddress');
+    },
+  );
+
+  test('a number that corrects no address is one of copies there too', async () => {
+    for (const text of ['actually 3', 'make it 3', '3 copies please'])
+      expect(await actAt('readback', text)).toMatchObject({ type: 'customer.choseBook', copies: 3 });
+  });
+
   test.each(['ship to the address i gave you', 'ship to jane doe, 12 elm st, hoboken nj 07030'])(
     '"%s" asks nothing about the shop',
     async (text) => expect((await actAt('payment', text)).type).toBe('customer.wantsShipping'),

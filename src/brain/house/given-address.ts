@@ -69,7 +69,11 @@ const NO_PART = /\b(?:no|nope|sorry|it'?s|its|i meant?|actually|oops|the|state|i
 /** "ok" is Oklahoma only to who lives there. */
 const TALK = /^\W*(?:ok|hi|oh|me|or|ma|pa|la)\b\W*$/i;
 
-/** "no, apt 4" and "NJ sorry" correct the door or the state of the address that was given, and nothing else. */
+/** "no, 14", where an address was read back: its house, as "make it 3" is copies. */
+const HOUSE_ALONE =
+  /^(?:(?:no|nope|sorry|oops|wait|i meant?|it'?s|its|it should be|should be|(?:the )?(?:house )?number(?: is)?)[ ,.:]+)+#?(\d{1,6}[a-z]?)(?:,? not \d{1,6}[a-z]?)?\W*$/i;
+
+/** "no, apt 4", "NJ sorry" and "no, 14" correct the door, the state or the house of the address that was given, and nothing else. */
 export function correctedAddress({ unread, history }: Situation): Reading | null {
   const given = lateAddress(history);
   const text = unread.join(' ');
@@ -77,8 +81,10 @@ export function correctedAddress({ unread, history }: Situation): Reading | null
   const unit = UNIT_ALONE.exec(text)?.[0];
   const named = stateCode(text.replace(NO_PART, ' ').trim());
   const state = named !== null && (!TALK.test(text) || isZipOf(named, given.zip)) ? named : null;
-  if (unit === undefined && state === null) return null;
-  const address = { ...given, ...(unit !== undefined && { line2: unit }), ...(state !== null && { state }) };
+  const house = HOUSE_ALONE.exec(text)?.[1];
+  const line1 = house === undefined ? given.line1 : given.line1.replace(/^\d+[a-z]?(?= )/i, house);
+  if (unit === undefined && state === null && line1 === given.line1) return null;
+  const address = { ...given, line1, ...(unit !== undefined && { line2: unit }), ...(state !== null && { state }) };
   return { act: { type: 'customer.gaveAddress', address }, shown: [] };
 }
 

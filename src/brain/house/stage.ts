@@ -49,8 +49,10 @@ export function readStage(text: string, intent: Intent | null, situation: Situat
 }
 
 /** "actually 3", when it was agreed and only the way is open: asked about anew. */
-function otherCount(text: string, { stage, chosen: book }: Situation): Reading | null {
+function otherCount(text: string, situation: Situation): Reading | null {
+  const { stage, chosen: book } = situation;
   if (book === null || !stage.startsWith('fulfillment') || addressIn(text) !== null) return null;
+  if (stage === 'fulfillment.readback' && correctedAddress(situation) !== null) return null;
   if (!namesOnly(text.replace(TIMES_OR_WHOM, ''), [book], CORRECTING)) return null;
   const copies = correctedCount(text) ?? countBeside(text);
   return copies === null ? null : chosen([book], copies);
