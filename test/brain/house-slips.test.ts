@@ -67,6 +67,26 @@ describe('which book', () => {
     expect((await actAt(at, text)).type).toBe('customer.asked');
   });
 
+  test.each(['he has snow crash', 'she already has that one', "they've got both", 'got that already'])(
+    'what somebody has is not taken: "%s"',
+    async (text) => {
+      for (const table of [offers, offers.slice(1)]) {
+        const { act, shown } = await replyAt('recommending', text, { table });
+        expect(act.type).toBe('customer.asked');
+        expect(shown.map(({ isbn13 }) => isbn13)).not.toContain(crash?.isbn13);
+      }
+    },
+  );
+
+  test.each(['i already have dune', 'he already has dune', 'she has dune already', 'read dune already'])(
+    '"%s" is not answered with Dune',
+    async (text) => {
+      const { shown } = await houseReply(testShelf(), situation(text));
+      expect(shown.map(({ title }) => title)).toEqual(expect.not.arrayContaining(['Dune']));
+      expect(shown).not.toHaveLength(0);
+    },
+  );
+
   test.each([
     ['which', 'two copies of dune and one of snow crash'],
     ['which', '2 dune and 1 snow crash'],
@@ -221,3 +241,8 @@ test('asked what it is like, a yes that says so, or names a book that was shown,
   expect((await replyAt('recommending', 'yes, something funny', over)).shown.length).toBeGreaterThan(0);
   expect((await replyAt('recommending', 'yes to dune', over)).act).toMatchObject({ isbn13: dune?.isbn13 });
 });
+
+test.each(["it's under my wifes name", 'do i need an id', 'do i need id to pick it up', 'which one is longer'])(
+  '"%s" is for the shop to say',
+  async (text) => expect((await houseReply(testShelf(), situation(text))).bubbles.join(' ')).toMatch(/text you/),
+);

@@ -160,7 +160,8 @@ const TABLE: readonly Row[] = [
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
     /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like|gift|find me)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
-    /\b(?:how many (?:pages|chapters)|page count|how long is (?:it|that|the book)(?! good| valid)|(?:want|need|like|have) to (?:return|exchange|send back) (?:a|an|the|my|this|that|it)|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
+    /\b(?:under|in) (?:my|his|her|their|another|a different) (?:\w+ )?name$|\bdo (?:i|we) need (?:to (?:bring|show) )?(?:an? |my )?(?:i'?d|identification|receipt)\b/,
+    /\b(?:which(?: one| book)?(?:'s| is) (?:longer|shorter|longest|shortest)|how many (?:pages|chapters)|page count|how long is (?:it|that|the book)(?! good| valid)|(?:want|need|like|have) to (?:return|exchange|send back) (?:a|an|the|my|this|that|it)|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
   ['tax', /\b(?:sales )?tax(?:es)?\b/],
@@ -226,7 +227,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'stock',
-    /\b(?:do|does|would) (?:you|u|y'all|ya)(?: guys)?(?: happen to)? (?:have|carry|stock|sell|got)\b|^(?:you |u |ya )?(?:got|have|carry|stock) (?!any)|\bin stock\b|\bhow many (?:copies|left|do)\b|\bis (?:it|that|there a copy) available\b|\bany copies\b|\bhave you got\b/,
+    /\b(?:do|does|would) (?:you|u|y'all|ya)(?: guys)?(?: happen to)? (?:have|carry|stock|sell|got)\b|^(?:you |u |ya )?(?:got|have|carry|stock) (?!any|.* already$)|\bin stock\b|\bhow many (?:copies|left|do)\b|\bis (?:it|that|there a copy) available\b|\bany copies\b|\bhave you got\b/,
   ],
   [
     'about',
@@ -236,6 +237,8 @@ const TABLE: readonly Row[] = [
     'another',
     /\b(?:something|anything|someone|what) else\b|\b(?:another|other|different|more) (?:one|ones|book|books|option|options|recs?|suggestions?|ideas?)\b|^(?:another|next|more|others|again|different)$|\b(?:already )?(?:read|own|have|seen) (?:it|that|those|them|both|all|these)(?: (?:one|already|before))?$|\balready (?:read|own|have)\b|\bnot (?:my thing|for me|feeling|into)\b|\bshow me more\b|\bkeep going\b|^(?:a )?(?:few |some |couple )?more(?: of (?:those|these|them|that))?(?: (?:please|pls))?$|\bmore like (?:that|this|those|these)\b/,
     /\b(?:more|others?|books?) (?:by|from) (?:him|her|them|(?:the same|this|that) (?:author|writer|guy|woman|person))\b/,
+    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:he|she|they|we)(?:'s|'ve| has| have)?(?: already)? (?:got|has|have|owns?) (?!(?:an?|to|been|some|any|no|not|never|every\w*|all of|read|already|like|lots|\d+)\b)/,
+    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:(?:i|he|she|they|we)(?:'s|'ve| has| have)? )?(?:got|has|have|owns?|read) .{2,60} already$/,
   ],
   [
     'recommend',

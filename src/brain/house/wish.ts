@@ -187,7 +187,7 @@ function priceIn(text: string): number | null {
 }
 
 const LIKE =
-  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already read|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|last|next|so|now)\b)/;
+  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already (?:read|have|has|owns?|got)|(?:read|have|has|owns?|got)(?= .{2,60} already\b)|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|already|last|next|so|now)\b)/;
 
 /** "the hunger games movie": what was liked has the book's name. */
 const OF_ANOTHER_KIND = / (?:movies?|films?|(?:tv )?(?:show|series))$/;
