@@ -99,7 +99,7 @@ describe('brain: claude first', () => {
     ['in one', ['when are you open? do you have dune?']],
     ['in one sentence', ['are you open sunday, and do you have dune?']],
   ])('is asked when a plain question comes with another, %s', async (_how, texts) => {
-    fake.answer(proposal({ bubbles: ['we are open noon to 7, and Dune is here.'] }));
+    fake.answer(proposal({ bubbles: ['we are open noon to 7. Dune i have to look for.'] }));
     expect((await newcomer().texts(clever(), ...texts)).by).toBe('claude');
   });
 

@@ -47,6 +47,9 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
     ...unknownTitles(text, [...named, ...ofTheWorld], ground).map((title) =>
       fault('book', `"${title}" is not a book you listed`),
     ),
+    ...(named.length === 0 && ground.situation.chosen === null && proposal.bubbles.some(claimsStock)
+      ? [fault('book', 'you say that something is here: list which book')]
+      : []),
     ...unknownAuthors(text, [...named, ...ofTheWorld], ground).map((author) =>
       fault('author', `${author} did not write a book you listed`),
     ),
@@ -135,9 +138,24 @@ function amountsIn(text: string): Amount[] {
   });
 }
 
-const OWN_NAME = 'Martinus Trismegistus';
+const IS_HERE =
+  /\b(?:(?:we|i)(?:'ve got| have| got)|there(?:'s| is| are)) (?:it|that one|one|a copy|\w+ copies|\d+)\b|\b(?:it's|they're|that's|is|are) (?:right )?here\b|\bin stock\b|\bon the shel(?:f|ves)\b/;
+const DENIED_OR_OPEN = /\b(?:not?|never|nothing|none|nobody|out of|if|when|once|until|whether|back)\b|n't\b/;
 
-/** Quoted words, and runs of Capitalised Words, that are neither a known title nor the customer's own. */
+/** "yes, it's here": a title that the customer made up is not here. */
+function claimsStock(bubble: string): boolean {
+  const words = plain(bubble);
+  return IS_HERE.test(words) && !DENIED_OR_OPEN.test(words);
+}
+
+const OWN_NAME = 'Martinus Trismegistus';
+/** One Capitalised Word where a title stands: "try Solaris". */
+const LONE_TITLE =
+  /\b(?:try|read|reading|reread|finished|grab|start with|go with|recommend|suggest|called|titled) (\p{Lu}[\p{L}'\u2019]{2,})\b(?! \p{Lu})/gu;
+const NO_TITLE =
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|english|spanish|french|german|italian|japanese|latin|greek|marty)$/;
+
+/** Quoted words, runs of Capitalised Words and lone ones, that are neither a known title nor the customer's own. */
 function unknownTitles(text: string, named: readonly Named[], { situation, known, found }: Ground): string[] {
   const quoted = [...text.matchAll(/["\u201c]([^"\u201c\u201d\n]{2,120})["\u201d]/g)].map((found) => found[1] ?? '');
   const capital = [
@@ -145,6 +163,9 @@ function unknownTitles(text: string, named: readonly Named[], { situation, known
       /\b\p{Lu}[\p{L}'\u2019]+(?: (?:of|the|and|a|in|to|for|\p{Lu}[\p{L}'\u2019]*))* \p{Lu}[\p{L}'\u2019]+/gu,
     ),
   ].map((found) => found[0]);
+  const lone = [...text.matchAll(LONE_TITLE)]
+    .map((found) => found[1] ?? '')
+    .filter((word) => !NO_TITLE.test(loose(word)));
   const said = plain([...situation.unread, ...situation.history.map((line) => line.text)].join('\n'));
   const shop = `${situation.store.name} ${situation.store.place ?? ''} ${OWN_NAME}`;
   const allowed = loose(
@@ -157,7 +178,9 @@ function unknownTitles(text: string, named: readonly Named[], { situation, known
       situation.library.lastBought?.title ?? '',
     ].join(' | '),
   );
-  return [...quoted, ...capital].filter((title) => !allowed.includes(loose(title)) && !said.includes(plain(title)));
+  return [...quoted, ...capital, ...lone].filter(
+    (title) => !allowed.includes(loose(title)) && !said.includes(plain(title)),
+  );
 }
 
 function wordsOfBook({ title, authors, series }: Named): string[] {
