@@ -96,7 +96,8 @@ function runCi(args) {
   const failed = Math.max(tally.failed, fast && long ? 0 : 1) + failedChecks.length;
   for (const { where, why } of tally.failures) console.log(`failed: ${where}: ${why}`);
   if (failedChecks.length > 0) console.log(`failed checks: ${failedChecks.join(', ')}`);
-  console.log(`${tally.passed} passed, ${failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}`);
+  if (tally.skipped > 0) console.log(`${tally.skipped} skipped`);
+  console.log(`${tally.passed} passed, ${failed} failed`);
   return failed === 0;
 }
 

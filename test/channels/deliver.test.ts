@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const fails = (fate: 'final' | 'later' | 'unknown') => async () => Promise.reject(new SendFailed(fate, 'test'));
 
-describe('order', () => {
+describe('G8 order', () => {
   test('bubbles leave in the order they were said, with a pause between them', async () => {
     await line.hear('hi');
     await line.say(
@@ -76,7 +76,7 @@ test('a later turn speaks later, also when its process has a slower clock', asyn
   expect(smobi.texts()).toEqual(['one', 'two']);
 });
 
-describe('the last gate', () => {
+describe('G10 G13 the last gate', () => {
   test('talk is dropped when the customer has written since', async () => {
     await line.hear('something with dragons');
     await line.talk('try eragon', 'or temeraire');
@@ -161,7 +161,7 @@ describe('the last gate', () => {
   });
 });
 
-describe('after a failure', () => {
+describe('G8 after a failure', () => {
   test('what the provider will never take is failed, and the next bubble leaves', async () => {
     await line.hear('hi');
     await line.fact('one', 'two');
@@ -373,7 +373,7 @@ describe('after a restore, what the provider says it had sent', () => {
   });
 });
 
-describe('two at once', () => {
+describe('G8 two at once', () => {
   test('the second ends at once, and what was said meanwhile is sent by the first', async () => {
     await line.hear('hi');
     await line.fact('one');

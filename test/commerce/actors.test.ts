@@ -131,7 +131,7 @@ describe('releaseStock and sellStock', () => {
   });
 });
 
-describe('createPaymentLink', () => {
+describe('G6 createPaymentLink', () => {
   const totals = { totalCents: 3798 + 252 + 800, taxCents: 252, shippingCents: 800 };
   beforeEach(() => run(reserveStock, reservation(), services, order));
 
@@ -196,7 +196,7 @@ describe('createPaymentLink', () => {
   });
 });
 
-describe('cancelPaymentLink and refundPayment', () => {
+describe('G6 cancelPaymentLink and refundPayment', () => {
   let linkId = '';
   beforeEach(async () => {
     await run(reserveStock, reservation(), services, order);

@@ -21,7 +21,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-test('what is promised is what is held, after any steps taken at once', async () => {
+test('G9 what is promised is what is held, after any steps taken at once', async () => {
   const turns = fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(turns, async (rounds) => {

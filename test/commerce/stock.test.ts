@@ -32,7 +32,7 @@ async function keepOrder(id: string, state: OrderState): Promise<void> {
     .values({ ...order, ...money, paymentStatus: 'none', createdAt: NOON, updatedAt: NOON });
 }
 
-describe('reserving', () => {
+describe('G9 reserving', () => {
   test('promises every line of an order, lines of the same book added up', async () => {
     const request = wish(storeId, [...oneDune, { isbn13: EMMA, copies: 1 }, ...oneDune]);
     expect(await stock.reserve(request)).toEqual({ reservationId: request.id });
@@ -91,7 +91,7 @@ describe('reserving', () => {
   });
 });
 
-describe('giving back', () => {
+describe('G9 giving back', () => {
   test('an order gives back once, however often it is told to', async () => {
     const request = wish(storeId, oneDune);
     await stock.reserve(request);
@@ -116,7 +116,7 @@ describe('giving back', () => {
   });
 });
 
-describe('selling', () => {
+describe('G9 selling', () => {
   test('lowers what stands in the shop and what is promised, once', async () => {
     const request = wish(storeId, oneDune);
     await stock.reserve(request);

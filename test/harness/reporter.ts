@@ -1,5 +1,4 @@
-// Ends the run's output with what failed, by name, and the one line that machines read: `12 passed, 0 failed`, and
-// `, 3 skipped` where some were.
+// Ends the run's output with what was skipped and what failed, by name, and the one line that machines read: `12 passed, 0 failed`.
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -18,14 +17,19 @@ export class TallyReporter implements Reporter {
     const failures = [...modules.flatMap(failuresOf), ...unhandled.map((error) => failure('outside any test', error))];
     const file = process.env['TALLY_FILE'];
     if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...tally, failures })}\n`);
-    const lines = [...skipped.map((title) => `skipped: ${title}`), ...failures.map(failureLine), tallyLine(tally), ''];
+    const lines = [...skippedLines(skipped, tally), ...failures.map(failureLine), tallyLine(tally), ''];
     process.once('exit', () => process.stdout.write(lines.join('\n')));
   }
 }
 
-/** `12 passed, 0 failed`, with `, 3 skipped` where tests were skipped. */
-export function tallyLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** `12 passed, 0 failed`. */
+export function tallyLine({ passed, failed }: Tally): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** What was skipped, and how many tests that is; nothing where none was. */
+export function skippedLines(titles: readonly string[], { skipped }: Tally): string[] {
+  return skipped === 0 ? [] : [...titles.map((title) => `skipped: ${title}`), `${skipped} skipped`];
 }
 
 /** `failed: test/a.test.ts > it works: expected 1 to be 2`. */

@@ -45,7 +45,7 @@ async function charges(): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-describe('payments', () => {
+describe('G6 payments', () => {
   beforeAll(() => shop().stand(MATILDA.isbn13, 20));
 
   test('a button pressed five times at once charges once and is thanked for once', async () => {

@@ -20,7 +20,7 @@ async function turns({ pool, shop: { runtime } }: ShopKit, phone: Phone, type: s
   return rows[0]?.n ?? 0;
 }
 
-describe('consent', () => {
+describe('G10 consent', () => {
   test('STOP while a link is out: one confirmation and then nothing, whatever happens; START brings the news back', async () => {
     const reader = shop().phone();
     const link = await getsLink(reader, EARTHSEA);
