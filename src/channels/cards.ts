@@ -35,26 +35,31 @@ export function redactCards(text: string): string {
  * None has more groups than a card has digits, so that a text of digits and dots is read at once.
  */
 function redactRun(run: string): string {
+  // An ISBN comes first: with the number of copies behind it, it may add up as a card does.
+  const isbn = stretchIn(run, isIsbn13);
+  if (isbn !== null) return redactRun(run.slice(0, isbn.start)) + isbn.text + redactRun(run.slice(isbn.end));
+  const card = stretchIn(run, isCard);
+  return card === null ? run : redactRun(run.slice(0, card.start)) + CARD_REMOVED + redactRun(run.slice(card.end));
+}
+
+/** The longest stretch of whole groups whose digits are such, and of these the first. */
+function stretchIn(run: string, isSuch: (digits: string) => boolean) {
   const groups = [...run.matchAll(/\d+/g)];
   for (let length = Math.min(groups.length, CARD.digitsMax); length > 0; length -= 1) {
     for (let from = 0; from + length <= groups.length; from += 1) {
-      const digits = groups
-        .slice(from, from + length)
-        .map(String)
-        .join('');
-      if (!isCard(digits)) continue;
+      const stretch = groups.slice(from, from + length);
+      if (!isSuch(stretch.map(String).join(''))) continue;
       const start = groups[from]?.index ?? 0;
       const last = groups[from + length - 1];
       const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
-      return redactRun(run.slice(0, start)) + CARD_REMOVED + redactRun(run.slice(end));
+      return { start, end, text: run.slice(start, end) };
     }
   }
-  return run;
+  return null;
 }
 
 function isCard(digits: string): boolean {
-  if (digits.length < CARD.digitsMin || digits.length > CARD.digitsMax) return false;
-  return luhnSum(digits) % 10 === 0 && !isIsbn13(digits);
+  return digits.length >= CARD.digitsMin && digits.length <= CARD.digitsMax && luhnSum(digits) % 10 === 0;
 }
 
 function luhnSum(digits: string): number {

@@ -10,8 +10,11 @@ const OPT_OUTS: readonly RegExp[] = [
   new RegExp(`^(?:please|pls|just|ok|can you|could you|would you|you can)? ?(?:please )?(?:stop|quit)${END}`),
   new RegExp(`^(?:please |pls |ok )?(?:stop (?:it|this|that)|opt out)${END}`),
   new RegExp(
-    `\\b(?:stop|quit) (?:texting|messaging|contacting|writing|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`,
+    `\\b(?:stop|quit) (?:texting|messaging|contacting|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`,
   ),
+  // Authors stop writing, and friends go away: these count only of us, or alone.
+  new RegExp(`\\b(?:stop|quit) writing (?:to )?(?:me|us|this number)${END}`),
+  new RegExp(`^(?:please |pls |just |now )*(?:(?:stop|quit) writing|(?:i want )?no more|go away)${END}`),
   /\b(?:stop|quit) (?:texting|messaging|contacting|spamming|txting|msging) (?:me|us|this number)\b(?! (?:about|the|those|with|so|spoilers?)\b)/,
   new RegExp(
     `\\b(?:stop|quit|end|cancel|no more)(?: (?:sending|receiving|getting|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`,
@@ -20,7 +23,6 @@ const OPT_OUTS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:dont|do not|never|(?<!why )not) (?:text|message|contact|msg|txt|write)(?: to)? (?:me|us|this number)${END}`,
   ),
-  new RegExp(`\\bno more${END}`),
   new RegExp(`\\b(?:remove|delete) (?:me from ${LIST}|me${END}|my (?:number|phone)(?: number)?)`),
   new RegExp(`\\btake (?:me|my number) off(?: ${LIST})?\\b`),
   /\b(?:opt me out|unsubscribe me|want to unsubscribe|wanna unsubscribe|how (?:do|can) i unsubscribe|please unsubscribe|unsubscribe please)\b/,
@@ -42,7 +44,7 @@ const OPT_OUTS: readonly RegExp[] = [
 
 /** Idioms that are also titles and banter: they count only where no book is spoken of. */
 const IDIOMS: readonly RegExp[] = [
-  /\b(?:leave me (?:alone|be)|lose my number|fuck off|go away)\b/,
+  /\b(?:leave me (?:alone|be)|lose my number|fuck off)\b/,
   /\b(?:dejame|dejeme|dejenme) en paz\b/,
 ];
 const ABOUT_A_BOOK = /\b(?:book|novel|called|titled?|author|read|reading|copy|copies|do you have|by|libro|novela)\b/;

@@ -186,6 +186,10 @@ describe('opt-outs in plain words', () => {
     'ya para por favor',
     'deja de mandar mensajes',
     'no quiero que me escriban',
+    'stop writing',
+    'please stop writing to me',
+    'no more please',
+    'just go away',
   ])('%j is an opt-out', (text) => expect(isOptOut(text)).toBe(true));
 
   test.each([
@@ -217,6 +221,9 @@ describe('opt-outs in plain words', () => {
     'why not text me when it is in',
     'i could not stop it, what a book',
     'why did you stop it there',
+    'when did douglas adams stop writing?',
+    'do you have any left or are there no more?',
+    'we go away friday, something light for the plane?',
   ])('%j is not', (text) => expect(isOptOut(text)).toBe(false));
 });
 
@@ -269,6 +276,8 @@ describe('card numbers', () => {
     '9780060512743\n2004\n07302',
     'cid 12345',
     'csc 4',
+    '9780441013593 2 copies',
+    '2 of 978-0-441-01359-3 2',
   ])('%j is left alone', (text) => expect(redactCards(text)).toBe(text));
 
   test('an ISBN that happens to pass the Luhn check is left alone', () =>
