@@ -125,6 +125,23 @@ describe('how many', () => {
     expect(await actAt('method', text)).not.toMatchObject({ isbn13: hobbit?.isbn13 });
   });
 
+  test.each(['let me think about it', "i'll think about it", 'hm, i need to sleep on it'])(
+    '"%s" settles nothing, wherever it is said',
+    async (text) => {
+      const elsewhere = { ...bookOf('Neuromancer'), url: 'https://books.example', isAffiliate: false, special: null };
+      for (const over of [AT.sure, AT.payment, { stage: 'missing.offered', elsewhere } as const]) {
+        const { act, bubbles } = await houseReply(testShelf(), situation(text, over));
+        expect([act.type, wordings.thinking.includes(bubbles.join(' '))]).toEqual(['customer.asked', true]);
+      }
+    },
+  );
+
+  test('a question about other books holds none', async () => {
+    expect((await actAt('payment', 'do you have other books by him in the store?')).type).toBe('customer.asked');
+    for (const text of ['can i pay cash in the store', 'when i come in'])
+      expect((await actAt('payment', text)).type).toBe('customer.wantsHold');
+  });
+
   test('more than may be sold are not ordered in either', async () => {
     const over: Partial<Situation> = {
       stage: 'missing.offered',

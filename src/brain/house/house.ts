@@ -209,6 +209,7 @@ const SMALL_TALK: ReadonlyMap<Intent, SentenceKey> = new Map<Intent, SentenceKey
   ['offTopic', 'offTopic'],
   ['thanks', 'thanks'],
   ['bye', 'bye'],
+  ['thinking', 'thinking'],
   ['chitchat', 'chitchat'],
   ['yes', 'chitchat'],
   ['no', 'thanks'],

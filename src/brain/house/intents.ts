@@ -43,6 +43,7 @@ export type Intent =
   | 'greet'
   | 'thanks'
   | 'bye'
+  | 'thinking'
   | 'chitchat';
 
 type Row = readonly [Intent, ...RegExp[]];
@@ -274,6 +275,10 @@ const TABLE: readonly Row[] = [
   [
     'bye',
     /^(?:ok(?:ay)? |alright |well )?(?:bye+|goodbye|good ?night|gn|see (?:you|ya|u)|later|laters|cya|ttyl|peace|take care|gotta (?:go|run)|farewell|that'?s all|that'?s it|i'?m done|talk (?:to you )?later)(?:[, ].{0,20})?$/,
+  ],
+  [
+    'thinking',
+    /^(?:(?:wait|hm+|no|well|ok|maybe)[, ]+)*(?:(?:let me|lemme|i'?ll|i'?m going to|i (?:need|want|have) to|gonna) )?(?:think (?:about|on) (?:it|that|this)|think it over|sleep on it)(?: (?:first|a bit|for a bit|please|and \w+ .{0,30}))*$|^(?:let me|lemme) think(?: (?:first|a bit|a minute|a sec))?$/,
   ],
   [
     'chitchat',

@@ -34,7 +34,7 @@ const HOLD =
   /(?<!\b(?:don'?t|do not|(?<!\bwhy )not|never) )\b(?:hold(?! (?:on\b(?! to\b)|up\b|off\b|that thought\b))|later|in (?:the )?(?:store|shop|person)|at (?:the )?(?:store|shop|counter|pickup)|cash|when i (?:get|come|pick|am)|reserve|set (?:it )?aside|pay there|on pickup|behind the counter)\b/;
 /** Of the two answers to "order it in, or text you when one turns up?". */
 const WAIT_FOR_IT =
-  /\b(?:text|tell|notify|ping|let) me\b|\b(?:the |your )?(?:wait(?:ing)? ?)?list\b|\b(?:i'?ll|i can|rather) wait\b/;
+  /\blet me know\b|\b(?:text|tell|notify|ping) me\b(?! (?:more|about|what|who|why|how)\b)|\b(?:the |your )?(?:wait(?:ing)? ?)?list\b|\b(?:i'?ll|i can|rather) wait\b/;
 const ORDER_IT =
   /^(?:please |yes |ok )?(?:order|get) (?:it|one|that|a copy)\b|\border (?:it |one )?in\b|\bspecial order\b|^order(?: please)?$/;
 const UNPRICED = { priceCents: 0, onHand: 0 };
@@ -217,7 +217,7 @@ const readback: Reader = (text, intent, situation) => {
 
 const payment: Reader = (text, intent, situation) => {
   if (intent === 'chitchat') return null;
-  if (HOLD.test(text) && intent !== 'hours' && intent !== 'address') return act('customer.wantsHold');
+  if (HOLD.test(text) && !FACTUAL.has(intent)) return act('customer.wantsHold');
   if (intent === 'no') return act('customer.declined');
   if (SHIP.test(text) && !FACTUAL.has(intent)) return act('customer.wantsShipping');
   if (PAY_NOW.test(text) && !FACTUAL.has(intent)) return act('customer.paysNow');
