@@ -4,6 +4,7 @@ import wordings from '../../prompts/house.json' with { type: 'json' };
 import type { Stage } from '../../schema/acts.ts';
 import { addressIn } from '../../src/brain/house/address.ts';
 import { houseReply, plainReply } from '../../src/brain/house/house.ts';
+import { slotsOf } from '../../src/brain/house/wish.ts';
 import type { Situation } from '../../src/brain/situation.ts';
 import { bookOf, testShelf } from './shelf.ts';
 import { offered, situation } from './situations.ts';
@@ -263,3 +264,21 @@ test.each(["it's under my wifes name", 'do i need an id', 'do i need id to pick 
   '"%s" is for the shop to say',
   async (text) => expect((await houseReply(testShelf(), situation(text))).bubbles.join(' ')).toMatch(/text you/),
 );
+
+test.each([
+  ["haven't read fantasy in 10 years, something dark?", null],
+  ['i read it 12 years ago', null],
+  ['first time in a bookshop for 9 years', null],
+  ['for my 8 year old', 8],
+  ['8 years', 8],
+  ['an 11yo who likes dragons', 11],
+  ['10 years and up', 10],
+])('"%s" names the age %s', (text, years) => expect(slotsOf(text).ageYears).toBe(years));
+
+test.each([
+  ['something scary by saturday', null],
+  ['a gift i can have by christmas', null],
+  ['anything by tonight', null],
+  ['anything by april daniels', 'april daniels'],
+  ['something by frank herbert', 'frank herbert'],
+])('"%s" names the writer %s', (text, author) => expect(slotsOf(text).author).toBe(author));

@@ -4,6 +4,7 @@ import type { Act, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { shortTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
+import { NOBODY } from '../nobody.ts';
 import type { Situation } from '../situation.ts';
 import { isbnsOf } from './proposal.ts';
 import type { Proposal } from './proposal.ts';
@@ -187,8 +188,7 @@ function wordsOfBook({ title, authors, series }: Named): string[] {
   return [title, ...authors, ...(series ? [series] : [])];
 }
 
-const NOT_AUTHORS =
-  /^(?:the|a|an|text|mail|phone|card|link|now|then|today|tonight|tomorrow|far|hand|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|this|that|these|it|your|my|our|usps|email|email|any|all|some|one|same|chance|itself|yourself|myself|default|design|heart|mistake|saying|clicking|\d+)\b/;
+const NO_AUTHOR = new RegExp(`^(?:${NOBODY})\\b`);
 
 /** Whoever stands after "by" wrote one of the named books, or was named by the customer. */
 function unknownAuthors(text: string, named: readonly Named[], { situation }: Ground): string[] {
@@ -200,7 +200,7 @@ function unknownAuthors(text: string, named: readonly Named[], { situation }: Gr
     ),
   ]
     .map((found) => loose(found[1] ?? ''))
-    .filter((name) => !NOT_AUTHORS.test(name))
+    .filter((name) => !NO_AUTHOR.test(name))
     .filter((name) => !authors.some((author) => author.includes(firstWords(name, author))) && !said.includes(name));
 }
 

@@ -1,5 +1,6 @@
 // What a customer would like to read, taken from free text: mood, subject, age, price, author, "like X".
 import type { Age, Wish } from '../../catalogue/catalogue.ts';
+import { NOBODY } from '../nobody.ts';
 import { contentWords, plain } from './text.ts';
 
 /** `likeText` and `author` are raw words for the catalogue to match; `priceMaxCents` is inclusive. */
@@ -147,14 +148,18 @@ function labelsIn(table: readonly (readonly [string, RegExp])[], text: string): 
   return table.filter(([, pattern]) => pattern.test(text)).map(([label]) => label);
 }
 
+/** "8 years old", "an 8yo", and "8 years" where it is no span: "in 10 years", "10 years ago". */
+const AGED =
+  /\b(\d{1,2})[- ]?(?:yo|y\/o|(?:yrs?|years?)(?:[- ]?old| and (?:up|over|older)))\b|(?<!\b(?:in|for|last|past|over|about|almost|every|than|next|after|the|these) )\b(\d{1,2})[- ]?(?:yrs?|years?)\b(?! (?:ago|since|later|now|back|straight|in a row|of)\b)/;
+
 function yearsIn(text: string): number | null {
   const named =
-    /\b(\d{1,2})[- ]?(?:yrs?|years?|yo|y\/o)\b/.exec(text) ??
+    AGED.exec(text) ??
     /\b(?:nephew|niece|son|daughter|kid|child|boy|girl|grandson|granddaughter|brother|sister|cousin|he'?s|she'?s|they'?re|who is|who's|age|aged|turning|turned|i'?m|i am)\b[, ]*(?:is |just |who is |who's |turned |turning |about )*(\d{1,2})\b(?! ?(?:bucks|dollars|books|cop|min|hours?|blocks|miles|pages|chapters|%))/.exec(
       text,
-    ) ??
-    /\b(\d{1,2})[- ]year[- ]old\b/.exec(text);
-  return named?.[1] === undefined ? null : Number(named[1]);
+    );
+  const years = named?.[1] ?? named?.[2];
+  return years === undefined ? null : Number(years);
 }
 
 function ageIn(text: string, years: number | null): Age | null {
@@ -203,8 +208,10 @@ function isOfLabels(text: string): boolean {
   return contentWords(text).every((word) => labelsIn([...MOOD_WORDS, ...SUBJECTS], word).length > 0);
 }
 
-const BY =
-  /\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:the|my|a|an|mail|phone|card|friday|monday|tomorrow|then|now|usps|far|next|him|her|them|this|that|whoever|who)\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today|about|with|where|set in|which|who|like|then|instead)\b)/u;
+const BY = new RegExp(
+  String.raw`\b(?:by|from|written by|author(?: is)?|any(?:thing)? by|works of) (?:the author )?(?!(?:${NOBODY})\b)([\p{L}.' -]{3,40}?)(?=$|(?<!\b\p{L})\.|[,;?]| (?:in stock|that|under|for|please|and|or|but|left|today|about|with|where|set in|which|who|like|then|instead)\b)`,
+  'u',
+);
 
 function authorIn(text: string): string | null {
   return BY.exec(text)?.[1]?.trim() ?? null;
