@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReplyOutput, Stage } from '../../schema/acts.ts';
-import { houseReply } from '../../src/brain/house/house.ts';
+import { houseReply, plainReply } from '../../src/brain/house/house.ts';
 import { processorMs } from '../harness/processor-ms.ts';
 import { testShelf } from './shelf.ts';
 import { offered, situation } from './situations.ts';
@@ -41,4 +41,27 @@ describe('the house recommender, whatever is written', () => {
       expect(processorMs() - before).toBeLessThan(500);
     },
   );
+
+  test.each(['any ', 'ebay ', 'yes. ', '12345 '])(
+    'twenty-four unread texts of 1,600 characters of "%s" are, too, after ten like them',
+    async (piece) => {
+      const text = piece.repeat(1600 / piece.length);
+      const line = { id: 'm1', by: 'customer', kind: 'talk', text, at: new Date(0) } as const;
+      const over = {
+        stage: 'confirming.sure',
+        chosen: offered('Dune')[0] ?? null,
+        history: Array(10).fill(line),
+      } as const;
+      const said = situation(Array<string>(24).fill(text), over);
+      const before = processorMs();
+      plainReply(said);
+      await houseReply(testShelf(), said);
+      expect(processorMs() - before).toBeLessThan(1000);
+    },
+  );
+
+  test('of what is too much, the newest counts', async () => {
+    const { act } = await houseReply(testShelf(), situation(['stop it '.repeat(400), "i'll take dune"]));
+    expect(act).toMatchObject({ type: 'customer.choseBook', isbn13: offered('Dune')[0]?.isbn13 });
+  });
 });

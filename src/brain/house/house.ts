@@ -13,6 +13,7 @@ import { intentOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { byOneWord, searched, writerSought } from './last-look.ts';
 import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply, unknownBook } from './missing.ts';
+import { readable } from './readable.ts';
 import { chosen, said } from './reading.ts';
 import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
@@ -32,7 +33,8 @@ import type { Slots } from './wish.ts';
 type Heard = { text: string; intent: Intent | null; slots: Slots };
 
 /** Answers the unread texts. Throws only what the catalogue throws. */
-export async function houseReply(catalogue: Shelf, situation: Situation): Promise<Draft> {
+export async function houseReply(catalogue: Shelf, given: Situation): Promise<Draft> {
+  const situation = readable(given);
   const first = await oneReply(catalogue, situation);
   let draft = first;
   for (let other = 1; other <= OTHER_WORDINGS && isSaidAgain(draft, situation); other++)
@@ -105,15 +107,18 @@ async function withBook(catalogue: Shelf, situation: Situation, { text }: Heard,
  * What needs neither a model nor the shelf: wishes that bind us, answers to an open question, facts. Null for the rest, and where
  * more was asked than that answers.
  */
-export function plainReply(situation: Situation): Draft | null {
+export function plainReply(given: Situation): Draft | null {
+  const situation = readable(given);
   const heard = hear(situation);
   const reply = isYesToOther(situation, heard.intent) ? null : settledReply(situation, heard);
   if (reply === null || GOES_BEFORE_ALL.has(reply.act.type)) return reply;
   const alone = (text: string): Situation => ({ ...situation, unread: [text] });
   const sentences = partsOf(situation.unread, /[.?!]+\s+/);
+  if (sentences.length > PLAIN_SENTENCES_MAX) return null;
   const clauses = partsOf(sentences, /[\s,]+(?:and|also|plus)\b/).filter((text) => hear(alone(text)).intent !== null);
   return [...sentences, ...clauses].every((text) => isCovered(reply, alone(text))) ? reply : null;
 }
+const PLAIN_SENTENCES_MAX = 6;
 const GOES_BEFORE_ALL: ReadonlySet<Act['type']> = new Set([
   'customer.optedOut',
   'customer.wantsPerson',
