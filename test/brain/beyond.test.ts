@@ -28,6 +28,7 @@ describe('the house, asked for a title that the shop does not list', () => {
     ['do you have piranesi?', 'customer.wantsElsewhere'],
     ['piranesi', 'customer.wantsElsewhere'],
     ["i'll take piranesi", 'customer.wantsElsewhere'],
+    ['do you have my brother michael', 'customer.wantsElsewhere'],
     ['how much is piranesi by susanna clarke', 'customer.wantsElsewhere'],
     ['can you order piranesi for me?', 'customer.wantsSpecialOrder'],
     ['text me when you get piranesi in', 'customer.wantsWaitlist'],
@@ -60,6 +61,8 @@ describe('the house, asked for a title that the shop does not list', () => {
 
   test('asks nobody about small talk, a wish, or an answer to a question', async () => {
     const shelf = testShelf();
+    const talk = ['my mother just died', 'mom is in hospital', "i'm so lonely tonight", 'she left me', 'u up'];
+    for (const text of talk) await houseReply(shelf, situation(text));
     for (const text of ['hi', 'how are you', 'something funny please', 'what are your hours?', 'anything by asimov?'])
       await houseReply(shelf, situation(text));
     await houseReply(shelf, situation('blorp', { stage: 'confirming.sure', chosen: offered('Dune')[0] ?? null }));

@@ -98,11 +98,19 @@ const NO_TITLE =
 export async function perhapsBeyond(catalogue: Shelf, situation: Situation, text: string): Promise<Draft | null> {
   const words = contentWords(withoutOpeners(text));
   const isOpen = situation.stage === 'browsing' || situation.stage === 'recommending';
-  if (!isOpen || words.length === 0 || words.length > TITLE_WORDS_MAX) return null;
+  if (!isOpen || words.length === 0 || words.length > TITLE_WORDS_MAX || isTalk(text)) return null;
   const draft = await beyondShelf(catalogue, situation, text);
   return draft?.act.type === 'customer.asked' ? null : draft;
 }
 const TITLE_WORDS_MAX = 6;
+
+/** "my mother just died" is for nobody else's ears, unless it was asked for as a book is. */
+function isTalk(text: string): boolean {
+  const bare = withoutOpeners(text);
+  return OF_PEOPLE.test(bare) && AROUND_A_TITLE.every((phrase) => bare.search(phrase) < 0);
+}
+const OF_PEOPLE =
+  /\b(?:i|i'?m|i'?ve|i'?d|i'?ll|me|my|mine|myself|we|us|our|you|u|your|ur|(?:he|she|they)(?:'s|'re)?|his|her|mom|mum|mother|dad|father|wife|husband|sister|brother|son|daughter|kids?|boss|doctor)\b/;
 
 /** A yes to "did you mean …?" about a book of the world. */
 export function foundBookMeant({ history, found, stage }: Situation, intent: Intent | null): Reading | null {
