@@ -60,6 +60,21 @@ describe('the house recommender, whatever is written', () => {
     },
   );
 
+  test('the same text twice is never answered with the same words twice in a row, wherever the talk stands', async () => {
+    const asked = ['ok', 'hm', 'hi', 'blorp', 'are you open', 'how much is shipping', 'do you have dune', 'is it good'];
+    const hobbit = offered('The Hobbit')[0] ?? null;
+    for (const stage of Stage.options)
+      for (const text of asked) {
+        const over = { stage, offers: offered('The Hobbit', 'Dune'), table: offered('The Hobbit'), chosen: hobbit };
+        const first = await houseReply(testShelf(), situation(text, over));
+        const said = (by: 'customer' | 'marty', words: string) =>
+          ({ id: words, by, kind: 'talk', text: words, at: new Date(0) }) as const;
+        const history = [said('customer', text), ...first.bubbles.map((words) => said('marty', words))];
+        const second = await houseReply(testShelf(), situation(text, { ...over, history }));
+        if (first.bubbles.length > 0) expect([stage, text, second.bubbles]).not.toEqual([stage, text, first.bubbles]);
+      }
+  });
+
   test('of what is too much, the newest counts', async () => {
     const { act } = await houseReply(testShelf(), situation(['stop it '.repeat(400), "i'll take dune"]));
     expect(act).toMatchObject({ type: 'customer.choseBook', isbn13: offered('Dune')[0]?.isbn13 });

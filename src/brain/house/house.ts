@@ -39,7 +39,14 @@ export async function houseReply(catalogue: Shelf, given: Situation): Promise<Dr
   let draft = first;
   for (let other = 1; other <= OTHER_WORDINGS && isSaidAgain(draft, situation); other++)
     draft = await oneReply(catalogue, { ...situation, seed: situation.seed + other });
-  return isSaidAgain(draft, situation) ? first : draft;
+  if (!isSaidAgain(draft, situation)) return draft;
+  return isJustSaid(first, situation) ? { ...first, bubbles: [sentence('saidBefore', situation.seed)] } : first;
+}
+
+/** Where there are no other words, such as of what a book is about, it is not read out twice in a row. */
+function isJustSaid({ act, bubbles }: Draft, { history }: Situation): boolean {
+  const last = history.slice(history.findLastIndex(({ by }) => by === 'customer') + 1).map(({ text }) => text);
+  return act.type === 'customer.asked' && last.join('\n') === bubbles.join('\n');
 }
 
 /** The same words as in the texts that he remembers are a machine's; other seeds have others, where there are others. */
