@@ -13,7 +13,6 @@ import { layersPicture } from './layers.ts';
 import { runtimePicture, tableList } from './tables.ts';
 
 const machines = [customerMachine, orderMachine];
-const EXAMPLE = 'test/docs/worked-example.test.ts';
 
 /** Each page's path from the root of the tree, and the text that it should have. */
 export async function madePages(): Promise<Array<{ path: string; text: string }>> {
@@ -25,7 +24,11 @@ export async function madePages(): Promise<Array<{ path: string; text: string }>
       runtime: await runtimePicture(),
       tables: await tableList(),
     }),
-    await page('CONTRIBUTING.md', { example: ['```ts', read(EXAMPLE).trimEnd(), '```'].join('\n') }),
+    await page('CONTRIBUTING.md', { example: codeOf('test/docs/worked-example.test.ts') }),
+    await page('src/runtime/README.md', {
+      kettle: codeOf('test/docs/kettle.ts'),
+      kitchen: codeOf('test/docs/kitchen.ts'),
+    }),
     { path: 'docs/api.md', text: await tidy('docs/api.md', apiPage(await describedApi())) },
   ];
 }
@@ -54,6 +57,10 @@ function cut(text: string, mark: string, path: string): [string, string] {
 async function tidy(path: string, text: string): Promise<string> {
   const config = await resolveConfig(join(projectRoot, path));
   return format(text, { ...config, parser: 'markdown' });
+}
+
+function codeOf(path: string): string {
+  return ['```ts', read(path).trimEnd(), '```'].join('\n');
 }
 
 function read(path: string): string {

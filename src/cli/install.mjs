@@ -54,7 +54,7 @@ function npm(cwd, command) {
 // npm notes what it has installed, as its last act, in node_modules/.package-lock.json. Comparing with it also finds
 // folders that were copied from another kind of machine, and costs a few milliseconds.
 /** @param {string} folder */
-function isComplete(folder) {
+export function isComplete(folder) {
   const wanted = packagesOf(join(folder, 'package-lock.json'));
   const installed = packagesOf(join(folder, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(([path, entry]) => {
