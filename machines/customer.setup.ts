@@ -304,8 +304,8 @@ export const customerSetup = words.extend({
       if (way) speak(context, { line: way.line, with: way.facts, kind: 'talk' }, enqueue);
     }),
     tellSpecial: words.enqueueActions(({ context, event, enqueue }) => {
-      const days = event.type === 'xstate.done.actor.special' ? event.output.days : context.elsewhere?.special?.days;
-      const facts = { ...aboutBook(context), days: days ?? 0 };
+      assertEvent(event, 'xstate.done.actor.special');
+      const facts = { ...aboutBook(context), days: event.output.days };
       speak(context, { line: 'special.sure', with: facts, kind: 'talk' }, enqueue);
     }),
     /** What we tell unasked waits for its time. */

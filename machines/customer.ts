@@ -381,11 +381,10 @@ export const customerMachine = customerSetup.createMachine({
               on: {
                 'customer.agreed': [
                   {
-                    description: 'Other books were shown since: ask again, lest the yes was for one of those.',
+                    description:
+                      'Other books were shown since: look up and ask again, lest the yes was for one of those.',
                     guard: 'wasDistracted',
-                    target: 'sure',
-                    reenter: true,
-                    actions: 'tellSpecial',
+                    target: 'pricing',
                     meta: { button: 'yes' },
                   },
                   {

@@ -5,6 +5,7 @@ import {
   at,
   browsing,
   chose,
+  DUNE,
   ELSEWHERE,
   joining,
   lookingElsewhere,
@@ -28,6 +29,8 @@ const PIRANESI: FoundBook = {
   source: 'hardcover',
 };
 const yes = { type: 'customer.agreed' } as const;
+const ordersIn = { type: 'customer.wantsSpecialOrder', isbn13: UBIK.isbn13, copies: 1 } as const;
+const SPECIAL = { book: { ...UBIK, onHand: 0 }, days: 7 };
 const conversation = (story: ReturnType<typeof browsing>) => at(story, 'conversation');
 
 describe('a book that is out', () => {
@@ -165,6 +168,30 @@ describe('a special order', () => {
     expect(told.did('say')).toEqual([{ line: 'order.toOrder', with: { title: 'Ubik' }, kind: 'fact' }]);
     const here = told.when({ type: 'order.held', orderId, title: 'Ubik', until: NOON, arrived: true });
     expect(said(here)).toEqual(['order.arrived']);
+  });
+
+  test('asked for again, since another book was shown, it is looked up again: price and days are said as they are now', () => {
+    for (const before of [specialSure(), says(offeredElsewhere(), ordersIn).done('special', { book: UBIK, days: 7 })]) {
+      const again = says(before.when({ type: 'book.back', book: DUNE, until: NOON }), yes);
+      expect([conversation(again), said(again), again.begun]).toEqual([
+        'missing.pricing',
+        [],
+        { special: { isbn13: UBIK.isbn13, copies: 1 } },
+      ]);
+      const told = again.done('special', { book: { ...UBIK, priceCents: 1699, onHand: 0 }, days: 9 });
+      const facts = { title: 'Ubik', copies: 1, priceCents: 1699, totalCents: 1699, days: 9 };
+      expect(told.did('say')).toEqual([{ line: 'special.sure', with: facts, kind: 'talk' }]);
+      expect(conversation(says(told, yes))).toBe('browsing');
+    }
+  });
+
+  test('a yes that was texted before the question is asked for again, with as many days', () => {
+    const early = pricing().when(text('yes')).done('special', SPECIAL);
+    const output = { act: yes, bubbles: [], shown: [], confidence: 1, by: 'house' };
+    const again = early.after('settle').done('reply', output);
+    expect(conversation(again)).toBe('missing.pricing');
+    const told = again.done('special', SPECIAL);
+    expect(told.did('say')).toEqual([expect.objectContaining({ with: expect.objectContaining({ days: 7 }) })]);
   });
 
   test('shipped or paid now it cannot be, and that is said', () => {
