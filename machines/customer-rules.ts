@@ -55,6 +55,7 @@ export function orderOf(customer: CustomerContext, orderId: string, key: string)
   return { orderId, customer: key, lines: [{ isbn13, title, copies, priceCents }], fulfillment, addressId, currency };
 }
 
+/** Which phase an order is in once it has told this; a hold is ready before it is paid, an order by link after. */
 const PHASES = {
   'order.linkDelayed': 'opening',
   'order.linkReady': 'unpaid',
@@ -65,7 +66,7 @@ const PHASES = {
   'order.held': 'held',
   'order.holdReminder': 'held',
   'order.paid': 'paid',
-  'order.ready': 'paid',
+  'order.ready': 'as before',
   'order.shipped': 'paid',
   'order.cancelAsked': 'paid',
   'order.refundFailed': 'paid',
@@ -77,15 +78,16 @@ const PHASES = {
   'order.cancelled': 'over',
   'order.refundPending': 'over',
   'order.refunded': 'over',
-} as const satisfies Record<OrderNews['type'], OpenOrder['phase'] | 'over'>;
+} as const satisfies Record<OrderNews['type'], OpenOrder['phase'] | 'as before' | 'over'>;
 
-/** The open orders after this news: the order moves to its new phase, or is gone. */
+/** The open orders after this news: the order moves to its new phase, or is gone. One that was forgotten and is ready is taken for paid. */
 export function openOrdersAfter(orders: OpenOrder[], { orderId, type }: OrderNews): OpenOrder[] {
   const phase = PHASES[type];
   if (phase === 'over') return orders.filter((order) => order.orderId !== orderId);
-  const known = orders.some((order) => order.orderId === orderId);
-  if (!known) return withOpened(orders, { orderId, phase });
-  return orders.map((order) => (order.orderId === orderId ? { orderId, phase } : order));
+  const known = orders.find((order) => order.orderId === orderId);
+  const next = phase === 'as before' ? (known?.phase ?? 'paid') : phase;
+  if (!known) return withOpened(orders, { orderId, phase: next });
+  return orders.map((order) => (order === known ? { orderId, phase: next } : order));
 }
 
 /** A new order put after the others; the oldest is forgotten beyond `OPEN_ORDERS_MAX`. */

@@ -293,6 +293,19 @@ describe('several orders', () => {
     ]);
   });
 
+  test('a hold that is ready costs nothing to cancel still: of two, the newer one is cancelled', () => {
+    const [older, newer] = [idOf(1, 0x700), idOf(2, 0x700)];
+    const holds = [older, newer].map((orderId) => ({ type: 'order.held', orderId, title: 'Dune', until: NOON }));
+    const both = browsing().when(...holds, { type: 'order.ready', orderId: newer, title: 'Dune' });
+    expect(both.context['openOrders']).toEqual([
+      { orderId: older, phase: 'held' },
+      { orderId: newer, phase: 'held' },
+    ]);
+    expect(says(both, { type: 'customer.wantsCancel' }).sent).toEqual([
+      { to: `order:${newer}`, event: { type: 'order.cancelRequested' } },
+    ]);
+  });
+
   test('cancel with nothing ordered is answered', () => {
     expect(said(says(browsing(), { type: 'customer.wantsCancel' }))).toEqual(['lost.noOrder']);
   });
