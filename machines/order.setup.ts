@@ -188,6 +188,8 @@ const words = setup({
     settleConcern: assign(({ context }) => ({
       concern: owedExtra(context) === null || context.extraRefundAsked ? null : ('extra_payment' as const),
     })),
+    /** The copies are counted off after all; what else staff are to look at stays. */
+    settleCount: assign(({ context: { concern } }) => ({ concern: concern === 'stock_unclear' ? null : concern })),
     tellCustomer: sendTo(
       ({ context }): AnyActorRef => actorByKey(context.customer),
       ({ context }, { news }: { news: Exclude<OrderNews['type'], 'order.refused'> }) => newsOf(news, context),
@@ -284,6 +286,11 @@ export const orderSetup = words.extend({
     /** Shows the order as it now stands to staff, in the same commit. */
     keep: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'keepOrder', params: projectionOf(context) });
+    }),
+    /** Once: the copy of a book that was fetched may be counted off later. */
+    tellPickedUp: words.enqueueActions(({ context, enqueue }) => {
+      if (context.state === 'pickedUp') return;
+      enqueue.sendTo<AnyActorRef>(actorByKey(context.customer), newsOf('order.pickedUp', context));
     }),
     /** Gives reserved copies back, and what the till sold of them without us; safe where there are none. */
     giveBackStock: words.enqueueActions(({ context, enqueue }) => {

@@ -456,11 +456,23 @@ export const orderMachine = orderSetup.createMachine({
     pickedUp: {
       description: 'In the reader’s hands.',
       entry: [
+        'tellPickedUp',
         { type: 'noteState', params: { state: 'pickedUp' } },
         'keep',
         { type: 'showAtTill', params: { step: 'handedOver' } },
-        { type: 'tellCustomer', params: { news: 'order.pickedUp' } },
       ],
+      on: {
+        'staff.pickedUp': {
+          description: 'Its copy could not be counted off, and is tried once more.',
+          guard: 'isReserved',
+          target: 'collecting',
+        },
+        'staff.settled': {
+          description: 'The shelf was counted by hand: the copy is promised to nobody any more.',
+          guard: 'isReserved',
+          actions: ['giveBackStock', 'settleConcern', 'keep'],
+        },
+      },
     },
     shipped: {
       description: 'On its way.',
@@ -590,12 +602,20 @@ export const orderMachine = orderSetup.createMachine({
         id: 'sale',
         src: 'sellStock',
         input: ({ context }) => ({ orderId: context.orderId }),
-        onDone: { target: 'pickedUp', actions: 'forgetReservation' },
-        onError: {
-          description: 'The book has left the shop; the count is for staff to mend.',
-          target: 'pickedUp',
-          actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
-        },
+        onDone: { target: 'pickedUp', actions: ['forgetReservation', 'settleCount'] },
+        onError: [
+          {
+            description: 'No copy is promised to it any more and none is free: staff count the shelf.',
+            guard: { type: 'wasRefused', params: { code: 'sold_out' } },
+            target: 'pickedUp',
+            actions: ['forgetReservation', { type: 'raiseConcern', params: { concern: 'stock_unclear' } }],
+          },
+          {
+            description: 'The book has left the shop; staff say once more that it has, or count by hand.',
+            target: 'pickedUp',
+            actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+          },
+        ],
       },
       on: { 'order.cancelRequested': { description: 'Too late: it is at the till.' } },
     },

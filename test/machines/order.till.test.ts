@@ -162,10 +162,53 @@ describe('what an order tells staff', () => {
     expect(twice.when(settled).effects).toEqual([]);
   });
 
-  test('stays where a book was fetched and its copy is still promised', () => {
-    const order = held().when({ type: 'staff.pickedUp' }).failed('sale');
-    expect(kept(order)).toMatchObject({ state: 'pickedUp', concern: 'stock_unclear' });
-    expect(order.when(settled).effects).toEqual([]);
+  describe('of a hold that was fetched while its copy could not be counted off', () => {
+    const fetched = () => held().when({ type: 'staff.pickedUp' });
+    const uncounted = () => fetched().failed('sale');
+
+    test('stays until somebody says what is so, and the customer heard once that they have it', () => {
+      expect(uncounted().sent).toEqual([news('order.pickedUp')]);
+      expect(kept(uncounted())).toMatchObject({ state: 'pickedUp', concern: 'stock_unclear' });
+    });
+
+    test('goes once they have counted by hand: the copy is promised to nobody any more', () => {
+      const order = uncounted().when(settled);
+      expect([order.value, order.sent, order.did('releaseStock')]).toEqual(['pickedUp', [], returned]);
+      expect([order.context['reserved'], kept(order)]).toMatchObject([false, { concern: null }]);
+      for (const event of [settled, { type: 'staff.pickedUp' }]) expect(order.when(event).effects).toEqual([]);
+    });
+
+    test('goes when they say once more that it was fetched and it is counted off; nobody hears of it again', () => {
+      const again = uncounted().when({ type: 'staff.pickedUp' });
+      expect([again.value, again.begun]).toEqual(['collecting', { sale: { orderId: ORDER_ID } }]);
+      for (const event of [settled, { type: 'staff.pickedUp' }]) expect(again.when(event).effects).toEqual([]);
+      const order = again.done('sale');
+      expect([order.value, order.sent, order.did('releaseStock')]).toEqual(['pickedUp', [], []]);
+      expect([order.context['reserved'], kept(order)]).toMatchObject([false, { concern: null }]);
+    });
+
+    test('and stays when that fails again', () => {
+      const order = uncounted().when({ type: 'staff.pickedUp' }).failed('sale');
+      expect([order.value, order.sent]).toEqual(['pickedUp', []]);
+      expect(kept(order)).toMatchObject({ state: 'pickedUp', concern: 'stock_unclear' });
+      expect(kept(order.when(settled))).toMatchObject({ concern: null });
+    });
+
+    test('and stays what the customer asked for meanwhile', () => {
+      const asked = uncounted().when({ type: 'order.cancelRequested' }, { type: 'staff.pickedUp' }).done('sale');
+      expect(kept(asked)).toMatchObject({ state: 'pickedUp', concern: 'cancel_asked' });
+    });
+
+    test('goes by looking alone where the shelf has no copy that could be counted off', () => {
+      const order = fetched().failed('sale', refusal('sold_out'));
+      expect([order.context['reserved'], kept(order)]).toMatchObject([
+        false,
+        { state: 'pickedUp', concern: 'stock_unclear' },
+      ]);
+      expect(order.when({ type: 'staff.pickedUp' }).effects).toEqual([]);
+      const looked = order.when(settled);
+      expect([looked.did('releaseStock'), kept(looked)]).toMatchObject([[], { concern: null }]);
+    });
   });
 
   test.each(['underReview', 'refundPending.asked', 'refundPending.failed'])('stays where money waits: %s', (state) => {
