@@ -181,6 +181,7 @@ const words = setup({
       return { tracking: event.tracking ?? null };
     }),
     rememberCancel: assign({ cancelAsked: true }),
+    rememberToldReady: assign({ toldReady: true }),
     forgetReservation: assign({ reserved: false }),
     noteState: assign((_, { state }: { state: OrderState }) => ({ state })),
     raiseConcern: assign((_, { concern }: { concern: OrderConcern }) => ({ concern })),
@@ -207,6 +208,7 @@ const words = setup({
     wasCalledOff: ({ context }) => context.cancelAsked,
     wasPaidMeanwhile: ({ event }) => event.type === 'xstate.done.actor.closing' && event.output.paid,
     isReserved: ({ context }) => context.reserved,
+    isNotToldReady: ({ context }) => !context.toldReady,
     mayReserveAgain: ({ context, event }) => refusalOf(event) === 'sold_out' && !context.reservedAgain,
     isPaidOnline: ({ context }) => context.payment !== null,
     isOwedExtra: ({ context }) => owedExtra(context) !== null,

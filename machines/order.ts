@@ -590,7 +590,10 @@ export const orderMachine = orderSetup.createMachine({
         },
       },
       on: {
-        'staff.markedReady': { actions: { type: 'tellCustomer', params: { news: 'order.ready' } } },
+        'staff.markedReady': {
+          guard: 'isNotToldReady',
+          actions: ['rememberToldReady', { type: 'tellCustomer', params: { news: 'order.ready' } }],
+        },
         'staff.pickedUp': 'collecting',
         'order.cancelRequested': { target: 'cancelled', actions: 'giveBackStock' },
         'staff.cancelled': { target: 'cancelled', actions: 'giveBackStock' },

@@ -114,6 +114,8 @@ export const OrderContext = z.object({
   cancelAsked: z.boolean(),
   /** End of the reservation of a held book, in milliseconds since 1970 (UTC). */
   heldUntilMs: z.number().int().nullable(),
+  /** A hold of which its customer was told that it is ready; left out until then, also by orders from before this was remembered. */
+  toldReady: z.boolean().optional(),
   tracking: z.string().max(80).nullable(),
   concern: OrderConcern.nullable(),
 });

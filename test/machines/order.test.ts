@@ -226,6 +226,22 @@ describe('a hold', () => {
     expect(order.done('sale').sent).toEqual([news('order.pickedUp')]);
   });
 
+  test('that is ready is told once, before the reminder and after it; pressed again it is as with any order that is ready', () => {
+    const paid = sold().when({ type: 'staff.markedReady' });
+    for (const hold of [held(), held().after('holdReminder')]) {
+      const ready = hold.when({ type: 'staff.markedReady' });
+      expect([ready.value, ready.sent]).toEqual([hold.value, [news('order.ready')]]);
+      for (const order of [paid, ready]) {
+        const again = order.when({ type: 'staff.markedReady' });
+        expect([again.value, again.effects]).toEqual([order.value, []]);
+      }
+      expect(ready.when({ type: 'staff.pickedUp' }).value).toBe('collecting');
+    }
+    expect(
+      held().when({ type: 'staff.markedReady' }).after('holdReminder').when({ type: 'staff.markedReady' }).sent,
+    ).toEqual([]);
+  });
+
   test('is given up by its customer at once', () => {
     const order = held().when({ type: 'order.cancelRequested' });
     expect(order.did('releaseStock')).toEqual(released);
