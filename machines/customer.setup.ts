@@ -154,7 +154,6 @@ const words = setup({
       isNews(event) ? { openOrders: openOrdersAfter(context.openOrders, event) } : {},
     ),
     forgetSale: assign(NO_SALE),
-    forgetOffers: assign({ offers: [] }),
     /** What waited to be told is not told any more: they want nothing of us. */
     optOut: assign(({ context: { needsStaff } }) => ({
       optedOut: true,

@@ -4,7 +4,7 @@ import { turn } from '../src/runtime/authoring.ts';
 import { addressOf, titleOfWanted } from './customer-rules.ts';
 import { customerSetup } from './customer.setup.ts';
 
-/** A customer: the four regions move by the same events, each for its own reason. */
+/** A customer: the five regions move by the same events, each for its own reason. */
 export const customerMachine = customerSetup.createMachine({
   id: 'customer',
   description: 'One customer, from their first text on.',
