@@ -13,8 +13,9 @@ function hasCheckDigit(isbn13: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Copies of one title in one order; the shop's till allows ten. */
-export const Copies = z.number().int().min(1).max(10);
+/** The most copies of one title in one order. */
+export const COPIES_MAX = 10;
+export const Copies = z.number().int().min(1).max(COPIES_MAX);
 
 /** Money in whole cents of the store's currency, never negative. */
 export const Cents = z.number().int().nonnegative();

@@ -9,7 +9,7 @@ import { SOLD_STATES } from '../commerce/order-states.ts';
 import { readPurchases } from '../commerce/purchases.ts';
 import type { Purchase } from '../commerce/purchases.ts';
 import type { Vault } from '../runtime/vault.ts';
-import { shortTitle } from './house/draft.ts';
+import { saysTitle } from './house/draft.ts';
 import type { Library, Whose } from './situation.ts';
 
 /** Nobody has read a book on the day on which they got it. */
@@ -34,7 +34,7 @@ export async function readLibrary(
 
 /** Whether a reply asks about the book, or otherwise speaks of it. */
 export function speaksOf(bubbles: readonly string[], book: NonNullable<Library['askAbout']>): boolean {
-  return bubbles.join('\n').toLowerCase().includes(shortTitle(book.title).toLowerCase());
+  return saysTitle(bubbles.join('\n'), book.title);
 }
 
 async function boughtByText(db: NodePgDatabase, { storeId, actorKey }: Whose): Promise<Purchase[]> {

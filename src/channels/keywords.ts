@@ -33,13 +33,12 @@ const MEANING: Readonly<Record<string, Exclude<Keyword, null>>> = {
   ayuda: 'help',
 };
 
-/** The keyword that a whole message is. `YES` starts again a phone that is opted out; to anybody else it is talk. */
-export function keywordOf(text: string, optedOut = false): Keyword {
+/** The keyword that a whole message is. `YES` is none: it starts again who has opted out, which the chart knows. */
+export function keywordOf(text: string): Keyword {
   const word = text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/^[\s\p{P}\p{S}]+|[\s\p{P}\p{S}]+$/gu, '')
     .replace(/[\s-]+/g, ' ');
-  if (word === 'yes') return optedOut ? 'start' : null;
   return Object.hasOwn(MEANING, word) ? (MEANING[word] ?? null) : null;
 }

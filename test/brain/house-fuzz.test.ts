@@ -50,7 +50,7 @@ describe('the house recommender, whatever is written', () => {
       const over = {
         stage: 'confirming.sure',
         chosen: offered('Dune')[0] ?? null,
-        history: Array(10).fill(line),
+        history: Array.from({ length: 10 }, () => line),
       } as const;
       const said = situation(Array<string>(24).fill(text), over);
       const before = processorMs();
@@ -67,11 +67,12 @@ describe('the house recommender, whatever is written', () => {
       for (const text of asked) {
         const over = { stage, offers: offered('The Hobbit', 'Dune'), table: offered('The Hobbit'), chosen: hobbit };
         const first = await houseReply(testShelf(), situation(text, over));
-        const said = (by: 'customer' | 'marty', words: string) =>
+        const line = (by: 'customer' | 'marty', words: string) =>
           ({ id: words, by, kind: 'talk', text: words, at: new Date(0) }) as const;
-        const history = [said('customer', text), ...first.bubbles.map((words) => said('marty', words))];
+        const history = [line('customer', text), ...first.bubbles.map((words) => line('marty', words))];
         const second = await houseReply(testShelf(), situation(text, { ...over, history }));
-        if (first.bubbles.length > 0) expect([stage, text, second.bubbles]).not.toEqual([stage, text, first.bubbles]);
+        const said = (bubbles: string[]) => [stage, text, bubbles.join('\n') || 'nothing'];
+        expect(said(second.bubbles)).not.toEqual([stage, text, first.bubbles.join('\n')]);
       }
   });
 

@@ -144,7 +144,6 @@ describe('keywords', () => {
     '%j is talk',
     (text) => expect(keywordOf(text)).toBe(null),
   );
-  test('yes starts again a phone that is opted out', () => expect(keywordOf('Yes.', true)).toBe('start'));
 });
 
 describe('opt-outs in plain words', () => {

@@ -10,9 +10,9 @@ const database = useDatabase();
 test('water that was asked for gets hot in the process that is left, once', async () => {
   await prepare(database.pool);
   const stove: Stove = {
-    heat: vi.fn(() => Promise.resolve({ celsius: 100 })),
+    heat: vi.fn<Stove['heat']>(() => Promise.resolve({ celsius: 100 })),
     off: () => Promise.resolve(),
-    whistle: vi.fn(() => Promise.resolve(null)),
+    whistle: vi.fn<Stove['whistle']>(() => Promise.resolve(null)),
   };
   const first = openKitchen(database.url, vault, stove); // takes events in, and works nothing
   const { actorKey } = await switchOn(first.runtime, 'tap-17');

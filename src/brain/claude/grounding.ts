@@ -1,8 +1,9 @@
 // Nothing invented reaches a customer: every book, price and promise in a proposal is held against what the shop knows.
 // A proposal with a single fault is not said at all.
+import { COPIES_MAX } from '../../../schema/acts.ts';
 import type { Act, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
-import { shortTitle } from '../house/draft.ts';
+import { placeOfTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
 import { NOBODY } from '../nobody.ts';
 import type { Situation } from '../situation.ts';
@@ -103,12 +104,11 @@ function wrongAmounts(bubbles: readonly string[], named: readonly Book[], { situ
 }
 
 const MANY = /\b(?:copies|both|two|three|four|five|total|altogether)\b/;
-const COPIES_MAX = 10;
 
 /** The prices that may stand at this place: those of the book named last before it, else of the first one after it. */
 function pricesAt(bubble: string, at: number, named: readonly Book[], { chosen }: Situation): number[] {
   const places = named
-    .map((book) => ({ book, place: bubble.toLowerCase().indexOf(shortTitle(book.title).toLowerCase()) }))
+    .map((book) => ({ book, place: placeOfTitle(bubble, book.title) }))
     .filter(({ place }) => place >= 0);
   const before = places.filter(({ place }) => place < at).sort((a, b) => b.place - a.place)[0];
   const after = places.filter(({ place }) => place >= at).sort((a, b) => a.place - b.place)[0];

@@ -6,9 +6,6 @@ const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'ei
 const COPIES =
   /\b(\d{1,2}|a couple|one|two|three|four|five|six|seven|eight|nine|ten) (?:more )?(?:cop(?:y|ies)|of (?:it|them|those|that))\b|\bmake (?:it|that) (\d{1,2}|two|three|four|five)\b(?! ?(?:[ap]m|o'?clock|dollars|bucks|minutes?|days?)\b)|\bx ?(\d{1,2})\b|\b(?:(?:can|could|may) i (?:get|have)|i'?ll (?:take|have|get)|i (?:want|need)|let'?s do|give me|gimme) (\d{1,2}|two|three|four|five)(?: (?:please|pls|instead|then)|,? not (?:\d+|one|two|three))?$/;
 
-/** The most copies that one order may have. */
-export const COPIES_MAX = 10;
-
 /** How many copies a text asks for, 1 or more, also beyond `COPIES_MAX`; null where it does not say. */
 export function copiesIn(text: string): number | null {
   const found = COPIES.exec(plain(text));

@@ -1,10 +1,9 @@
 // The shape of talk: bubbles that fit a phone, and a reply that asks nothing of the chart.
 import type { Book } from '../../catalogue/catalogue.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
+import { BUBBLE_CHARS_MAX } from '../../channels/bubbles.ts';
 import type { Draft } from '../situation.ts';
 
-/** One bubble fits one text message. */
-export const BUBBLE_CHARS_MAX = 150;
 /** A reply is read at a glance. */
 export const BUBBLES_MAX = 3;
 
@@ -22,6 +21,16 @@ export function talk(bubbles: readonly string[], shown: readonly Book[] = [], co
 export function shortTitle(title: string): string {
   const head = title.length > 50 ? (title.split(/\s*[:(]| - /)[0] ?? title) : title;
   return clipped(head, 70);
+}
+
+/** Where the words name the title, as Marty says it; -1 where they do not. */
+export function placeOfTitle(words: string, title: string): number {
+  return words.toLowerCase().indexOf(shortTitle(title).toLowerCase());
+}
+
+/** Whether the words name the title, as Marty says it. */
+export function saysTitle(words: string, title: string): boolean {
+  return placeOfTitle(words, title) >= 0;
 }
 
 /** One author, or the first and "others". */

@@ -1,6 +1,7 @@
 // The house recommender: holds the whole conversation by itself, from the catalogue and the shop's facts.
 // Deterministic: the same situation always gives the same reply.
 import { acquaintanceOf } from '../acquaintance.ts';
+import { saidLast } from '../table.ts';
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
@@ -45,8 +46,7 @@ export async function houseReply(catalogue: Shelf, given: Situation): Promise<Dr
 
 /** Where there are no other words, such as of what a book is about, it is not read out twice in a row. */
 function isJustSaid({ act, bubbles }: Draft, { history }: Situation): boolean {
-  const last = history.slice(history.findLastIndex(({ by }) => by === 'customer') + 1).map(({ text }) => text);
-  return act.type === 'customer.asked' && last.join('\n') === bubbles.join('\n');
+  return act.type === 'customer.asked' && saidLast(history).join('\n') === bubbles.join('\n');
 }
 
 /** The same words as in the texts that he remembers are a machine's; other seeds have others, where there are others. */

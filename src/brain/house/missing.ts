@@ -1,14 +1,15 @@
 // Books that are not on the shelf: wanted when they are back, ordered in, or some other way, and titles that the shop
 // does not list at all. What a book source says is checked before it is said; what none could say is owned up to.
+import { COPIES_MAX } from '../../../schema/acts.ts';
 import type { Act, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { bookReply, meantBooks, whichReply } from './book-talk.ts';
-import { authorWords, fitting, shortTitle, talk } from './draft.ts';
+import { authorWords, fitting, saysTitle, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import type { Reading } from './reading.ts';
-import { COPIES_MAX, copiesIn } from './copies.ts';
+import { copiesIn } from './copies.ts';
 import { either, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 import { slotsOf, wishes } from './wish.ts';
@@ -117,8 +118,7 @@ export function foundBookMeant({ history, found, stage }: Situation, intent: Int
   const last = history.at(-1);
   const isAsked = stage === 'browsing' || stage === 'recommending';
   if (intent !== 'yes' || !isAsked || last?.by !== 'marty') return null;
-  const said = last.text.toLowerCase();
-  const meant = found.filter(({ title }) => said.includes(shortTitle(title).toLowerCase()));
+  const meant = found.filter(({ title }) => saysTitle(last.text, title));
   const [book] = meant;
   return book === undefined || meant.length > 1 ? null : { act: wantOf('elsewhere', book.isbn13), shown: [] };
 }

@@ -1,9 +1,9 @@
 // What a text was read as: an act for the chart, or a question to be put again.
+import { COPIES_MAX } from '../../../schema/acts.ts';
 import type { Act, ShownBook } from '../../../schema/acts.ts';
 import type { Draft, Situation } from '../situation.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
 import { shortTitle, talk } from './draft.ts';
-import { COPIES_MAX } from './copies.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 
@@ -37,6 +37,11 @@ export function chosen(books: readonly ShownBook[], copies: number): Reading | n
   if (others.length === 0) return { act: { type: 'customer.choseBook', isbn13: only.isbn13, copies }, shown: [only] };
   const shown = books.slice(0, 10);
   return { act: { type: 'customer.namedSeveral', isbn13s: shown.map((book) => book.isbn13) }, shown };
+}
+
+/** The reply that a reading comes to, where there is one. */
+export function saidIfAny(reading: Reading | null, situation: Pick<Situation, 'seed'>): Draft | null {
+  return reading === null ? null : said(reading, situation);
 }
 
 /** The reply that a reading comes to. */

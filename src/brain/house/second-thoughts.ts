@@ -1,9 +1,10 @@
 // Answers to what Marty himself has just offered, and another title where a yes or no was expected.
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
-import { shortTitle } from './draft.ts';
+import { saysTitle } from './draft.ts';
 import type { Intent } from './intents.ts';
-import { chosen, said } from './reading.ts';
+import { saidLast } from '../table.ts';
+import { chosen, saidIfAny } from './reading.ts';
 import { copiesIn } from './copies.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 
@@ -30,15 +31,14 @@ export function isYesToOther(situation: Situation, intent: Intent | null): boole
   if (offer !== null) return offer !== 'a person';
   const { history, stage, table } = situation;
   if (intent !== 'yes' || stage !== 'recommending' || history.at(-1)?.by !== 'marty') return false;
-  const asked = history.slice(history.findLastIndex(({ by }) => by === 'customer') + 1);
-  const said = asked.map(({ text }) => text.toLowerCase()).join(' ');
-  return table.every(({ title }) => !said.includes(shortTitle(title).toLowerCase()));
+  const asked = saidLast(history).join(' ');
+  return table.every(({ title }) => !saysTitle(asked, title));
 }
 
 /** The book that was out when Marty offered to look on; null when he named none. */
 export function soldOutBook({ history, table }: Situation): string | null {
-  const said = history.at(-1)?.text.toLowerCase() ?? '';
-  return table.find((book) => said.includes(shortTitle(book.title).toLowerCase()))?.title ?? null;
+  const said = history.at(-1)?.text ?? '';
+  return table.find(({ title }) => saysTitle(said, title))?.title ?? null;
 }
 
 const INSTEAD =
@@ -58,6 +58,5 @@ export async function bookNamedInstead(catalogue: Shelf, situation: Situation, t
   if (contentWords(rest).length === 0) return null;
   const named = await catalogue.resolve(storeId, rest);
   if (named.kind !== 'one' || named.book.isbn13 === current?.isbn13) return null;
-  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen([shownBook(named.book)], copiesIn(text) ?? 1), situation);
 }

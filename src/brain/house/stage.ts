@@ -1,10 +1,12 @@
 // What a short answer means depends on what was just asked: one small reader per stage. A reader answers with an
 // act, or with a question to be put again, or with null when the text is about something else.
+import { COPIES_MAX } from '../../../schema/acts.ts';
 import type { ShownBook, Stage } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
+import { saidLast } from '../table.ts';
 import { addressIn } from './address.ts';
-import { shortTitle } from './draft.ts';
-import { bareCount, COPIES_MAX, copiesIn, copiesTaken, correctedCount, countBeside } from './copies.ts';
+import { saysTitle } from './draft.ts';
+import { bareCount, copiesIn, copiesTaken, correctedCount, countBeside } from './copies.ts';
 import { askAddress, correctedAddress, readAddress } from './given-address.ts';
 import type { Intent } from './intents.ts';
 import { act, chosen } from './reading.ts';
@@ -93,7 +95,7 @@ function isAskedOfTable({ history, table: [book, ...others] }: Situation): boole
   if (book === undefined || others.length > 0) return false;
   const news = history.slice(history.findLastIndex(({ by, kind }) => by !== 'marty' || kind !== 'fact') + 1);
   const asks = news.at(-1)?.text.endsWith('?') ?? false;
-  return asks && news.some(({ text }) => text.toLowerCase().includes(shortTitle(book.title).toLowerCase()));
+  return asks && news.some(({ text }) => saysTitle(text, book.title));
 }
 
 const recommending: Reader = (text, intent, situation) => {
@@ -241,13 +243,7 @@ const awaiting: Reader = (text, intent, situation) => {
 function justNamed({ table, chosen: paying, history }: Situation): ShownBook | null {
   const [only, ...others] = table;
   if (only === undefined || others.length > 0 || only.isbn13 === paying?.isbn13) return null;
-  const since = history.findLastIndex((line) => line.by === 'customer') + 1;
-  const said = history
-    .slice(since)
-    .map((line) => line.text)
-    .join(' ')
-    .toLowerCase();
-  return said.includes(shortTitle(only.title).toLowerCase()) ? only : null;
+  return saysTitle(saidLast(history).join(' '), only.title) ? only : null;
 }
 
 const missingOffered: Reader = (text, intent, { elsewhere }) => {

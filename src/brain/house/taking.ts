@@ -9,7 +9,7 @@ import type { Intent } from './intents.ts';
 import { byOneWord } from './last-look.ts';
 import { beyondShelf, soughtWords, unknownBook } from './missing.ts';
 import { NOTHING_CHOSEN, ORDER_WORDS, TAKES_IT } from './naming.ts';
-import { chosen, said } from './reading.ts';
+import { chosen, saidIfAny } from './reading.ts';
 import { copiesIn } from './copies.ts';
 import { namedIn } from './reference.ts';
 import { sentence } from './sentences.ts';
@@ -41,8 +41,7 @@ export async function takenBook(
   if (meant.kind === 'none') return null;
   if (meant.kind === 'several' && meant.books.length === 1) return whichReply(meant.books, situation.seed, true);
   const books = meant.kind === 'one' ? [meant.book] : meant.books;
-  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen(books.map(shownBook), copiesIn(text) ?? 1), situation);
 }
 
 /** "kindred, ship it to …": the book that was named along with an address; null where none was, or not for certain. */
@@ -53,8 +52,7 @@ export async function bookWithAddress(catalogue: Shelf, situation: Situation, te
   if (title === text || addressIn(unread.join('\n'))?.parts.line1 === undefined) return null;
   const named = await catalogue.resolve(storeId, title);
   if (named.kind !== 'one') return null;
-  const reading = chosen([shownBook(named.book)], copiesIn(text) ?? 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen([shownBook(named.book)], copiesIn(text) ?? 1), situation);
 }
 
 /**
@@ -77,8 +75,7 @@ export async function bookWithWay(
   if (books.some(({ isbn13 }) => isbn13 === situation.chosen?.isbn13)) return null;
   if (isWhole && !books.every((book) => isSaidInFull(book, text))) return null;
   if (isAlone && !books.every((book) => isTakenForAnother(book, text, situation))) return null;
-  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen(books.map(shownBook), copiesIn(text) ?? 1), situation);
 }
 
 /** "small gods and mort please", "do you have dune and kindred": titles that are each said in full; null for anything else. */
@@ -99,8 +96,7 @@ export async function severalBooks(
       books.flatMap((book) => bookReply(intent, book, situation.seed).bubbles),
       books,
     );
-  const reading = chosen(books.map(shownBook), 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen(books.map(shownBook), 1), situation);
 }
 const TITLES_MAX = 3;
 const SEVERAL_AFTER: ReadonlySet<Intent | null> = new Set<Intent | null>([null, 'choose', 'stock']);
@@ -158,6 +154,5 @@ async function sameAgain(catalogue: Shelf, situation: Situation, text: string): 
   const isbn13s = [...new Set(situation.orders[0]?.isbn13s ?? [])];
   if (isbn13s.length === 0) return null;
   const books = await catalogue.get(situation.storeId, isbn13s);
-  const reading = chosen(books.map(shownBook), copiesIn(text) ?? 1);
-  return reading === null ? null : said(reading, situation);
+  return saidIfAny(chosen(books.map(shownBook), copiesIn(text) ?? 1), situation);
 }

@@ -1,5 +1,5 @@
 // How Marty texts, as prompts/system.md tells it, in the part that a program can see. One row is one rule.
-import { BUBBLE_CHARS_MAX } from '../../brain/house/draft.ts';
+import { BUBBLE_CHARS_MAX } from '../../channels/bubbles.ts';
 
 export type VoiceRule = 'long' | 'characters' | 'exclamation' | 'dash' | 'ellipsis' | 'markdown' | 'capital I';
 
