@@ -208,6 +208,7 @@ const words = setup({
     wasCalledOff: ({ context }) => context.cancelAsked,
     wasPaidMeanwhile: ({ event }) => event.type === 'xstate.done.actor.closing' && event.output.paid,
     isReserved: ({ context }) => context.reserved,
+    isUncounted: ({ context }) => context.reserved && context.concern === 'stock_unclear',
     isNotToldReady: ({ context }) => !context.toldReady,
     mayReserveAgain: ({ context, event }) => refusalOf(event) === 'sold_out' && !context.reservedAgain,
     isPaidOnline: ({ context }) => context.payment !== null,

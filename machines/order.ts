@@ -469,7 +469,7 @@ export const orderMachine = orderSetup.createMachine({
         },
         'staff.settled': {
           description: 'The shelf was counted by hand: the copy is promised to nobody any more.',
-          guard: 'isReserved',
+          guard: 'isUncounted',
           actions: ['giveBackStock', 'settleConcern', 'keep'],
         },
       },

@@ -12,9 +12,10 @@ const OPT_OUTS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:stop|quit) (?:texting|messaging|contacting|bothering|spamming|txting|msging)(?: (?:to )?me| us| this number)?${END}`,
   ),
-  // Authors stop writing, and friends go away: these count only of us, or alone.
   new RegExp(`\\b(?:stop|quit) writing (?:to )?(?:me|us|this number)${END}`),
-  new RegExp(`^(?:please |pls |just |now )*(?:(?:stop|quit) writing|(?:i want )?no more|go away)${END}`),
+  // Not "when did he stop writing", nor "are there no more".
+  new RegExp(`^(?!.*\\b(?:did|does|when|why|who|he|she|they)\\b).*\\b(?:stop|quit) writing${END}`),
+  new RegExp(`(?<!\\b(?:are there|is there|there are|there is|theres|you have|you got|have you) )\\bno more${END}`),
   /\b(?:stop|quit) (?:texting|messaging|contacting|spamming|txting|msging) (?:me|us|this number)\b(?! (?:about|the|those|with|so|spoilers?)\b)/,
   new RegExp(
     `\\b(?:stop|quit|end|cancel|no more)(?: (?:sending|receiving|getting|with))?(?: me)?(?: (?:all|any|these|the|your|this))*(?: more)? ${TEXTS}\\b`,
@@ -45,6 +46,8 @@ const OPT_OUTS: readonly RegExp[] = [
 /** Idioms that are also titles and banter: they count only where no book is spoken of. */
 const IDIOMS: readonly RegExp[] = [
   /\b(?:leave me (?:alone|be)|lose my number|fuck off)\b/,
+  // Not "we go away friday".
+  /(?:^|\b(?:please|pls|just|now|ok|okay|hey|marty|bot|stop|no|thanks|ugh|and) )go away\b/,
   /\b(?:dejame|dejeme|dejenme) en paz\b/,
 ];
 const ABOUT_A_BOOK = /\b(?:book|novel|called|titled?|author|read|reading|copy|copies|do you have|by|libro|novela)\b/;

@@ -61,7 +61,15 @@ describe('the house, asked for a title that the shop does not list', () => {
 
   test('asks nobody about small talk, a wish, or an answer to a question', async () => {
     const shelf = testShelf();
-    const talk = ['my mother just died', 'mom is in hospital', "i'm so lonely tonight", 'she left me', 'u up'];
+    const talk = [
+      'my mother just died',
+      'i want my mom',
+      'i need my dad back please',
+      'mom is in hospital',
+      "i'm so lonely tonight",
+      'she left me',
+      'u up',
+    ];
     for (const text of talk) await houseReply(shelf, situation(text));
     for (const text of ['hi', 'how are you', 'something funny please', 'what are your hours?', 'anything by asimov?'])
       await houseReply(shelf, situation(text));

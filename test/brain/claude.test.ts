@@ -123,6 +123,7 @@ const INVENTED: [string, Partial<Proposal>][] = [
   ['a title without quotes, in capitals', { bubbles: ['you want The Clockwork Abyss for that.'] }],
   ['a title of one word', { bubbles: ['try Solaris for that.'] }],
   ['a book that is here and is not listed', { bubbles: ['yes, got anything good is in stock.'] }],
+  ['the same, with an invitation', { bubbles: ["yes, it's here, come by when you like."] }],
   ['an author who wrote none of the books named', { bubbles: ['the clockwork abyss by jane smith would do.'] }],
   ['an isbn that the shop lacks', { bubbles: ['try this one.'], books: ['9780999999990'] }],
   ['a price of its own', { bubbles: ['"Dune" is $4.99 today.'], books: [dune.isbn13] }],
@@ -168,6 +169,7 @@ describe('claude: nothing invented is said', () => {
     ['a title that the customer named', { bubbles: ['no "got anything good" here, sorry.'] }],
     ['a word after by that is no author', { bubbles: ['come by the shop, or i text you by tomorrow.'] }],
     ['a day and a language', { bubbles: ["come by on a day, read English or don't. i read French."] }],
+    ['that there is a question', { bubbles: ['i have one question. scary or sad?'] }],
     [
       'that something is not here',
       { bubbles: ["that one isn't on the shelf, sorry. i can text you when it's in stock."] },

@@ -79,6 +79,17 @@ describe('which book', () => {
     },
   );
 
+  test('who has decided on a book, or asks whether we have it, has not got it', async () => {
+    for (const text of [
+      'we have decided on snow crash',
+      'she has chosen snow crash',
+      'have you got snow crash already',
+    ])
+      expect(
+        (await replyAt('recommending', text)).bubbles.join(' ') || (await actAt('recommending', text)).type,
+      ).toMatch(/Snow Crash|choseBook/);
+  });
+
   test.each(['i already have dune', 'he already has dune', 'she has dune already', 'read dune already'])(
     '"%s" is not answered with Dune',
     async (text) => {
@@ -126,7 +137,7 @@ describe('how many', () => {
     expect(await actAt('method', text)).not.toMatchObject({ isbn13: hobbit?.isbn13 });
   });
 
-  test.each(['let me think about it', "i'll think about it", 'hm, i need to sleep on it'])(
+  test.each(['let me think about it', "i'll think about it", 'hm, i need to sleep on it', 'no, let me think about it'])(
     '"%s" settles nothing, wherever it is said',
     async (text) => {
       const elsewhere = { ...bookOf('Neuromancer'), url: 'https://books.example', isAffiliate: false, special: null };
@@ -139,7 +150,12 @@ describe('how many', () => {
 
   test('a question about other books holds none', async () => {
     expect((await actAt('payment', 'do you have other books by him in the store?')).type).toBe('customer.asked');
-    for (const text of ['can i pay cash in the store', 'when i come in'])
+    for (const text of [
+      'can i pay cash in the store',
+      'when i come in',
+      'hold my order please',
+      'hold it under my name',
+    ])
       expect((await actAt('payment', text)).type).toBe('customer.wantsHold');
   });
 
@@ -197,7 +213,7 @@ describe('where to', () => {
   );
 
   test('a number that corrects no address is one of copies there too', async () => {
-    for (const text of ['actually 3', 'make it 3', '3 copies please'])
+    for (const text of ['actually 3', 'make it 3', '3 copies please', 'no wait, 3', 'sorry, 3'])
       expect(await actAt('readback', text)).toMatchObject({ type: 'customer.choseBook', copies: 3 });
   });
 
@@ -270,6 +286,8 @@ test.each([
   ['i read it 12 years ago', null],
   ['first time in a bookshop for 9 years', null],
   ['for my 8 year old', 8],
+  ['something spooky for 8 year olds', 8],
+  ['books for 10-year-olds', 10],
   ['8 years', 8],
   ['an 11yo who likes dragons', 11],
   ['10 years and up', 10],

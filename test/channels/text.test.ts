@@ -189,6 +189,14 @@ describe('opt-outs in plain words', () => {
     'please stop writing to me',
     'no more please',
     'just go away',
+    'STOP! No more!',
+    'can you stop writing',
+    'ok stop writing please',
+    'hey stop writing',
+    'no thanks, no more',
+    'enough, no more',
+    'ok go away',
+    'go away marty',
   ])('%j is an opt-out', (text) => expect(isOptOut(text)).toBe(true));
 
   test.each([
@@ -223,6 +231,9 @@ describe('opt-outs in plain words', () => {
     'when did douglas adams stop writing?',
     'do you have any left or are there no more?',
     'we go away friday, something light for the plane?',
+    'a book to make my headache go away',
+    'there are no more?',
+    'why did she stop writing',
   ])('%j is not', (text) => expect(isOptOut(text)).toBe(false));
 });
 

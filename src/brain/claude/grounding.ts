@@ -49,7 +49,7 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
     ...unknownTitles(text, [...named, ...ofTheWorld], ground).map((title) =>
       fault('book', `"${title}" is not a book you listed`),
     ),
-    ...(named.length === 0 && ground.situation.chosen === null && proposal.bubbles.some(claimsStock)
+    ...(named.length === 0 && mayBeOfNone(ground.situation) && proposal.bubbles.some(claimsStock)
       ? [fault('book', 'you say that something is here: list which book')]
       : []),
     ...unknownAuthors(text, [...named, ...ofTheWorld], ground).map((author) =>
@@ -140,13 +140,19 @@ function amountsIn(text: string): Amount[] {
 }
 
 const IS_HERE =
-  /\b(?:(?:we|i)(?:'ve got| have| got)|there(?:'s| is| are)) (?:it|that one|one|a copy|\w+ copies|\d+)\b|\b(?:it's|they're|that's|is|are) (?:right )?here\b|\bin stock\b|\bon the shel(?:f|ves)\b/;
+  /\b(?:(?:we|i)(?:'ve got| have| got)|there(?:'s| is| are)) (?:it|that one|an? copy|\w+ copies|\d+ (?:here|left|in stock))\b|\b(?:it's|they're|that's|is|are) (?:right )?here\b|\bin stock\b|\bon the shel(?:f|ves)\b/;
 const DENIED_OR_OPEN = /\b(?:not?|never|nothing|none|nobody|out of|if|when|once|until|whether|back)\b|n't\b/;
+
+/** What is here may be the book on the counter, or an order. */
+function mayBeOfNone({ chosen, orders }: Situation): boolean {
+  return chosen === null && orders.length === 0;
+}
 
 /** "yes, it's here": a title that the customer made up is not here. */
 function claimsStock(bubble: string): boolean {
-  const words = plain(bubble);
-  return IS_HERE.test(words) && !DENIED_OR_OPEN.test(words);
+  return plain(bubble)
+    .split(/[,.;:!?]| but /)
+    .some((clause) => IS_HERE.test(clause) && !DENIED_OR_OPEN.test(clause));
 }
 
 const OWN_NAME = 'Martinus Trismegistus';

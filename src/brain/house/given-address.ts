@@ -1,4 +1,5 @@
 // The address that a customer has given, over one text or several: what is whole is proposed, what is missing asked for.
+import { COPIES_MAX } from '../../../schema/acts.ts';
 import type { Address } from '../../../schema/acts.ts';
 import type { Situation } from '../situation.ts';
 import { isZipOf, stateCode } from '../../commerce/us-states.ts';
@@ -69,9 +70,18 @@ const NO_PART = /\b(?:no|nope|sorry|it'?s|its|i meant?|actually|oops|the|state|i
 /** "ok" is Oklahoma only to who lives there. */
 const TALK = /^\W*(?:ok|hi|oh|me|or|ma|pa|la)\b\W*$/i;
 
-/** "no, 14", where an address was read back: its house, as "make it 3" is copies. */
+/** "no, 14", where an address was read back. */
 const HOUSE_ALONE =
-  /^(?:(?:no|nope|sorry|oops|wait|i meant?|it'?s|its|it should be|should be|(?:the )?(?:house )?number(?: is)?)[ ,.:]+)+#?(\d{1,6}[a-z]?)(?:,? not \d{1,6}[a-z]?)?\W*$/i;
+  /^(?:(?:no|nope|sorry|oops|wait|i meant?|it'?s|its|it should be|should be|(?:the )?(?:house )?number(?: is)?)[ ,.:]+)+#?(\d{1,6}[a-z]?)(?:,? not (\d{1,6}[a-z]?))?\W*$/i;
+
+/** The house that is meant instead; a small number alone may be one of copies, and one with a letter a door. */
+function otherHouse(text: string, { line1, line2 }: Address): string | null {
+  const [, house, wrong] = HOUSE_ALONE.exec(text) ?? [];
+  if (house === undefined) return null;
+  if (wrong !== undefined) return line1.toLowerCase().startsWith(`${wrong.toLowerCase()} `) ? house : null;
+  if (/\b(?:house|number)\b/i.test(text)) return house;
+  return Number.parseInt(house, 10) > COPIES_MAX && (line2 === undefined || /^\d+$/.test(house)) ? house : null;
+}
 
 /** "no, apt 4", "NJ sorry" and "no, 14" correct the door, the state or the house of the address that was given, and nothing else. */
 export function correctedAddress({ unread, history }: Situation): Reading | null {
@@ -81,8 +91,8 @@ export function correctedAddress({ unread, history }: Situation): Reading | null
   const unit = UNIT_ALONE.exec(text)?.[0];
   const named = stateCode(text.replace(NO_PART, ' ').trim());
   const state = named !== null && (!TALK.test(text) || isZipOf(named, given.zip)) ? named : null;
-  const house = HOUSE_ALONE.exec(text)?.[1];
-  const line1 = house === undefined ? given.line1 : given.line1.replace(/^\d+[a-z]?(?= )/i, house);
+  const house = otherHouse(text, given);
+  const line1 = house === null ? given.line1 : given.line1.replace(/^\d+[a-z]?(?= )/i, house);
   if (unit === undefined && state === null && line1 === given.line1) return null;
   const address = { ...given, line1, ...(unit !== undefined && { line2: unit }), ...(state !== null && { state }) };
   return { act: { type: 'customer.gaveAddress', address }, shown: [] };

@@ -19,7 +19,7 @@ import { chosen, said } from './reading.ts';
 import { NOTHING_CHOSEN } from './naming.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './copies.ts';
-import { referenceIn } from './reference.ts';
+import { namedIn, referenceIn } from './reference.ts';
 import { bookNamedInstead, isYesToOther, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
@@ -44,9 +44,9 @@ export async function houseReply(catalogue: Shelf, given: Situation): Promise<Dr
   return isJustSaid(first, situation) ? { ...first, bubbles: [sentence('saidBefore', situation.seed)] } : first;
 }
 
-/** Where there are no other words, such as of what a book is about, it is not read out twice in a row. */
-function isJustSaid({ act, bubbles }: Draft, { history }: Situation): boolean {
-  return act.type === 'customer.asked' && saidLast(history).join('\n') === bubbles.join('\n');
+/** What a book is about is said in one way: it is not read out twice in a row. */
+function isJustSaid({ bubbles }: Draft, { history, unread }: Situation): boolean {
+  return intentOf(joined(unread)) === 'about' && saidLast(history).join('\n') === bubbles.join('\n');
 }
 
 /** The same words as in the texts that he remembers are a machine's; other seeds have others, where there are others. */
@@ -150,9 +150,16 @@ function isCovered({ act, bubbles }: Draft, sentence: Situation): boolean {
 function hear(situation: Situation): Heard {
   const text = joined(situation.unread);
   const alone = intentOf(text);
-  const intent = isOtherWish(situation, alone, text) ? 'another' : alone;
+  const intent = isOtherWish(situation, alone, text) || isOwned(situation, text) ? 'another' : alone;
   return { text, intent, slots: wishInContext(situation, intent, text) };
 }
+
+/** "he has dune": whom it is for has what was shown. */
+function isOwned({ offers }: Situation, text: string): boolean {
+  return OWNS.test(text) && namedIn(text, offers).length > 0;
+}
+const OWNS =
+  /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:he|she|they|we)(?:'s got|'ve got| has got| have got| has| have| owns?) (?!(?:\w+(?:ed|en)|to|not|never|just)\b)/;
 
 /** "no, too dark. funny?", "less romance": turns down what is shown, and says what to look for instead. */
 function isOtherWish({ stage, table }: Situation, intent: Intent | null, text: string): boolean {

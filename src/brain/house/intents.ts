@@ -161,7 +161,7 @@ const TABLE: readonly Row[] = [
     /\bhold (?:it|that|them|the book)(?: for me)? (?:any |a bit |a little )?longer\b|\bextend (?:my|the|that) hold\b/,
     /\b(?:can|could|may) (?:my|a|some|another|someone|somebody)(?: \w+){0,2} (?:pick (?:it|them|that|this) up|get (?:it|them|that)|collect|come (?:by|get|for|in|pick))\b|\bcancel (?:one|two|half|some|part) (?:of|cop)/,
     /^(?:(?:ok|okay|so|and|but|also|wait|fine|cool)[,. ]+)*(?:is|are|do|does|have|has|can|could|what|which|any|got|(?:you|u) (?:got|have))\b(?!.*\b(?:recommend|suggest|anything|something|cheapest|best|good|like|gift|find me)\b).*\b(?:signed|autographed|hard ?(?:cover|back)|paper ?back|soft ?cover|mass market|(?:1st|first) edition|large print|audio ?books?|e-?books?|kindle)\b/,
-    /\b(?:under|in) (?:my|his|her|their|another|a different) (?:\w+ )?name$|\bdo (?:i|we) need (?:to (?:bring|show) )?(?:an? |my )?(?:i'?d|identification|receipt)\b/,
+    /\bdo (?:i|we) need (?:to (?:bring|show) )?(?:an? |my )?(?:i'?d|identification|receipt)\b/,
     /\b(?:which(?: one| book)?(?:'s| is) (?:longer|shorter|longest|shortest)|how many (?:pages|chapters)|page count|how long is (?:it|that|the book)(?! good| valid)|(?:want|need|like|have) to (?:return|exchange|send back) (?:a|an|the|my|this|that|it)|used books?|second[- ]?hand|trade[- ]?ins?|store credit|gift ?cards?|gift ?wrap\w*|bathroom|restroom|toilet|parking|wheelchair|wi-?fi|signings?|(?:game|dnd|d&d|trivia|open mic) nights?|hiring|pre-?orders?|special orders?|return policy|exchange policy)\b/,
     /^(?:do|does|can|could|will|are|is|what|any|when)\b.*\b(?:return (?:a|the|it|books?)|returns|refunds|exchange|events?|book clubs?|donat\w+|dogs? allowed|bring my|buy (?:back )?my|sell (?:you )?my)\b(?!.*\bbooks? (?:about|on|with)\b)/,
   ],
@@ -226,6 +226,7 @@ const TABLE: readonly Row[] = [
     new RegExp(`${ASKS}(?:hold|reserve)(?: me)? (?!${NO_BOOK})[\\p{L}\\d]`, 'u'),
     /\bput me down\b|\bhold (?:it|that|one|a copy)\b|\b(?:put|set) (?:it|one|.{2,80}) aside\b|\bsave me (?:a |the |one )?\w|\bsave .{2,80} for me\b/,
   ],
+  ['shopAsk', /\b(?:under|in) (?:my|his|her|their|another|a different) (?:[\w']+ )?name$/],
   [
     'stock',
     /\b(?:do|does|would) (?:you|u|y'all|ya)(?: guys)?(?: happen to)? (?:have|carry|stock|sell|got)\b|^(?:you |u |ya )?(?:got|have|carry|stock) (?!any|.* already$)|\bin stock\b|\bhow many (?:copies|left|do)\b|\bis (?:it|that|there a copy) available\b|\bany copies\b|\bhave you got\b/,
@@ -238,8 +239,8 @@ const TABLE: readonly Row[] = [
     'another',
     /\b(?:something|anything|someone|what) else\b|\b(?:another|other|different|more) (?:one|ones|book|books|option|options|recs?|suggestions?|ideas?)\b|^(?:another|next|more|others|again|different)$|\b(?:already )?(?:read|own|have|seen) (?:it|that|those|them|both|all|these)(?: (?:one|already|before))?$|\balready (?:read|own|have)\b|\bnot (?:my thing|for me|feeling|into)\b|\bshow me more\b|\bkeep going\b|^(?:a )?(?:few |some |couple )?more(?: of (?:those|these|them|that))?(?: (?:please|pls))?$|\bmore like (?:that|this|those|these)\b/,
     /\b(?:more|others?|books?) (?:by|from) (?:him|her|them|(?:the same|this|that) (?:author|writer|guy|woman|person))\b/,
-    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:he|she|they|we)(?:'s|'ve| has| have)?(?: already)? (?:got|has|have|owns?) (?!(?:an?|to|been|some|any|no|not|never|every\w*|all of|read|already|like|lots|\d+)\b)/,
-    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:(?:i|he|she|they|we)(?:'s|'ve| has| have)? )?(?:got|has|have|owns?|read) .{2,60} already$/,
+    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:he|she|they|we)(?:'s|'ve| has| have)?(?: already)? (?:got|has|have|owns?) (?:it|that|this|those|them|both|all|these)(?: (?:one|already|before|now))*$/,
+    /^(?:(?:no|nope|but|oh|hm+|well|sorry)[, ]+)*(?:(?:i|he|she|they|we)(?:'s|'ve| has| have)? (?:got|has|have|owns?|read)|got|read) .{2,60} already$/,
   ],
   [
     'recommend',
@@ -247,6 +248,10 @@ const TABLE: readonly Row[] = [
     /\b(?:looking for|in the mood for|i'?m into|i love|i like|i liked|i loved|just finished|i enjoyed|need|want|wanna read|show me)\b.*\b(?:book|books|read|novel|something|anything|stuff|story|stories|gift|like|similar)\b/,
     /\b(?:got|have|need|want|gimme|give me|any|some)\b.*\b(?:something|anything|any books?|any good|some)\b|^(?:something|anything|books?|a book|novels?)\b|\bbooks? (?:like|about|for|with|similar)\b|\b(?:similar to|stuff like|along the lines of)\b|\bgift\b|\bfavou?rites?\b|\bwhat(?:'ve| have)? you got\b|\bstaff picks?\b|\bbest sellers?|bestsellers?\b/,
     /\bfor (?:my|a|an|the|our) (?:\d+|nephew|niece|son|daughter|kid|kids|child|boy|girl|mom|dad|mother|father|sister|brother|wife|husband|friend|girlfriend|boyfriend|partner|teen|teenager|grandson|granddaughter|grandma|grandpa|boss|teacher)\b/,
+  ],
+  [
+    'thinking',
+    /^(?:(?:wait|hm+|no|nope|nah|yes|yeah|sure|well|ok|okay|thanks|maybe)[, ]+)*(?:(?:let me|lemme|i'?ll|i'?m going to|i (?:need|want|have) to|gonna) )?(?:think (?:about|on) (?:it|that|this)|think it over|sleep on it)(?: (?:first|a bit|for a bit|please|and \w+ .{0,30}))*$|^(?:let me|lemme) think(?: (?:first|a bit|a minute|a sec))?$/,
   ],
   [
     'thanks',
@@ -275,10 +280,6 @@ const TABLE: readonly Row[] = [
   [
     'bye',
     /^(?:ok(?:ay)? |alright |well )?(?:bye+|goodbye|good ?night|gn|see (?:you|ya|u)|later|laters|cya|ttyl|peace|take care|gotta (?:go|run)|farewell|that'?s all|that'?s it|i'?m done|talk (?:to you )?later)(?:[, ].{0,20})?$/,
-  ],
-  [
-    'thinking',
-    /^(?:(?:wait|hm+|no|well|ok|maybe)[, ]+)*(?:(?:let me|lemme|i'?ll|i'?m going to|i (?:need|want|have) to|gonna) )?(?:think (?:about|on) (?:it|that|this)|think it over|sleep on it)(?: (?:first|a bit|for a bit|please|and \w+ .{0,30}))*$|^(?:let me|lemme) think(?: (?:first|a bit|a minute|a sec))?$/,
   ],
   [
     'chitchat',

@@ -108,8 +108,9 @@ const TITLE_WORDS_MAX = 6;
 /** "my mother just died" is for nobody else's ears, unless it was asked for as a book is. */
 function isTalk(text: string): boolean {
   const bare = withoutOpeners(text);
-  return OF_PEOPLE.test(bare) && AROUND_A_TITLE.every((phrase) => bare.search(phrase) < 0);
+  return OF_PEOPLE.test(bare) && !OF_BOOKS.test(bare);
 }
+const OF_BOOKS = /\b(?:have|carry|stock|sell|order|buy|cop(?:y|ies)|books?|novel|looking for|called)\b/;
 const OF_PEOPLE =
   /\b(?:i|i'?m|i'?ve|i'?d|i'?ll|me|my|mine|myself|we|us|our|you|u|your|ur|(?:he|she|they)(?:'s|'re)?|his|her|mom|mum|mother|dad|father|wife|husband|sister|brother|son|daughter|kids?|boss|doctor)\b/;
 

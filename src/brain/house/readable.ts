@@ -16,7 +16,7 @@ function newest(texts: readonly string[]): string[] {
   const kept: string[] = [];
   let left = UNREAD_CHARS_MAX;
   for (const text of texts.toReversed()) {
-    if (left > 0) kept.unshift(text.slice(0, left));
+    if (left > 0) kept.unshift(text.slice(-left));
     left -= text.length;
   }
   return kept;

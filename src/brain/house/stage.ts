@@ -219,12 +219,14 @@ const readback: Reader = (text, intent, situation) => {
 
 const payment: Reader = (text, intent, situation) => {
   if (intent === 'chitchat') return null;
-  if (HOLD.test(text) && !FACTUAL.has(intent)) return act('customer.wantsHold');
+  if (HOLD.test(text) && !ABOUT_THE_SHOP.has(intent)) return act('customer.wantsHold');
   if (intent === 'no') return act('customer.declined');
   if (SHIP.test(text) && !FACTUAL.has(intent)) return act('customer.wantsShipping');
   if (PAY_NOW.test(text) && !FACTUAL.has(intent)) return act('customer.paysNow');
   return intent === 'yes' || takesTheChosen(text, intent, situation) ? { ask: 'ask.payment' } : null;
 };
+const ABOUT_THE_SHOP: ReadonlySet<Intent | null> = new Set<Intent | null>(['hours', 'address', 'stock']);
+
 const preparing: Reader = (text, intent, situation) => {
   if (intent === 'yes' || intent === 'chitchat' || intent === 'choose') return { ask: 'payment.preparing' };
   return awaiting(text, intent, situation);

@@ -150,7 +150,7 @@ function labelsIn(table: readonly (readonly [string, RegExp])[], text: string): 
 
 /** "8 years old", "an 8yo", and "8 years" where it is no span: "in 10 years", "10 years ago". */
 const AGED =
-  /\b(\d{1,2})[- ]?(?:yo|y\/o|(?:yrs?|years?)(?:[- ]?old| and (?:up|over|older)))\b|(?<!\b(?:in|for|last|past|over|about|almost|every|than|next|after|the|these) )\b(\d{1,2})[- ]?(?:yrs?|years?)\b(?! (?:ago|since|later|now|back|straight|in a row|of)\b)/;
+  /\b(\d{1,2})[- ]?(?:yos?|y\/o|(?:yrs?|years?)(?:[- ]?olds?| and (?:up|over|older)))\b|(?<!\b(?:in|for|last|past|over|about|almost|every|than|next|after|the|these) )\b(\d{1,2})[- ]?(?:yrs?|years?)\b(?! (?:ago|since|later|now|back|straight|in a row|of)\b)/;
 
 function yearsIn(text: string): number | null {
   const named =
@@ -192,7 +192,7 @@ function priceIn(text: string): number | null {
 }
 
 const LIKE =
-  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already (?:read|have|has|owns?|got)|(?:read|have|has|owns?|got)(?= .{2,60} already\b)|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|already|last|next|so|now)\b)/;
+  /\b(?:similar to|(?:stuff|books?|something|anything|more|one|reads?|novels?|stories|story|else) like|along the lines of|in the vein of|like|(?:just )?finished(?: reading)?|(?:i|we|he|she|they)(?:'ve|'s| have| has)(?: already| just| all)? read|already (?:read|have|has|owns?|got)|(?<!\b(?:you|u|y'?all) )(?:read|have|has|owns?|got)(?= (?!you\b).{2,60} already\b)|(?:i |we |he |she |they |who )?(?:really |absolutely )?(?:loved|enjoyed|liked|adored|loves?|likes|enjoys|is into|i'm into)) (?!to\b|a\b|an\b|some|it\b|that\b|this\b|them\b|those\b|reading\b|books?\b|how\b|what\b|me\b|you\b|fantasy\b|sci)(.{2,60}?)(?=$|[.,;]| (?:and (?:want|wants|honestly|i|we|he|she|they|my|now|need|am|looking|thought|half)\b|which|because|honestly|but|by the way|what|any|got|do you|for my|under|please|recently|already|last|next|so|now)\b)/;
 
 /** "the hunger games movie": what was liked has the book's name. */
 const OF_ANOTHER_KIND = / (?:movies?|films?|(?:tv )?(?:show|series))$/;
