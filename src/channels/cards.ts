@@ -13,6 +13,7 @@ const PRINTED = new RegExp(
 const SECURITY_CODE =
   /\b(cvv2?|cvc2?|csc|cid|(?:card )?security (?:code|number|no\.?))((?:\s+(?:is|code|number|no\.?))*\W{0,3})\d{3,4}\b/gi;
 const FULL_WIDTH = /[\uff10-\uff19]/g;
+const ISBN = new RegExp(String.raw`(?<!\d)97[89](?:(?:${BETWEEN})?\d){10}(?!\d)`, 'gu');
 const CARD = { digitsMin: 13, digitsMax: 19 };
 
 export const CARD_REMOVED = '(card hidden)';
@@ -36,26 +37,28 @@ export function redactCards(text: string): string {
  */
 function redactRun(run: string): string {
   // An ISBN comes first: with the number of copies behind it, it may add up as a card does.
-  const isbn = stretchIn(run, isIsbn13);
-  if (isbn !== null) return redactRun(run.slice(0, isbn.start)) + isbn.text + redactRun(run.slice(isbn.end));
-  const card = stretchIn(run, isCard);
-  return card === null ? run : redactRun(run.slice(0, card.start)) + CARD_REMOVED + redactRun(run.slice(card.end));
-}
-
-/** The longest stretch of whole groups whose digits are such, and of these the first. */
-function stretchIn(run: string, isSuch: (digits: string) => boolean) {
+  const isbn = [...run.matchAll(ISBN)].find(([written]) => isIsbn13(written.replace(/\D/g, '')));
+  if (isbn !== undefined) return around(run, isbn.index, isbn[0].length, isbn[0]);
   const groups = [...run.matchAll(/\d+/g)];
   for (let length = Math.min(groups.length, CARD.digitsMax); length > 0; length -= 1) {
     for (let from = 0; from + length <= groups.length; from += 1) {
-      const stretch = groups.slice(from, from + length);
-      if (!isSuch(stretch.map(String).join(''))) continue;
+      const digits = groups
+        .slice(from, from + length)
+        .map(String)
+        .join('');
+      if (!isCard(digits)) continue;
       const start = groups[from]?.index ?? 0;
       const last = groups[from + length - 1];
       const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
-      return { start, end, text: run.slice(start, end) };
+      return around(run, start, end - start, CARD_REMOVED);
     }
   }
-  return null;
+  return run;
+}
+
+/** The run with `length` of its characters replaced, and what stands before and after them looked at by itself. */
+function around(run: string, start: number, length: number, by: string): string {
+  return redactRun(run.slice(0, start)) + by + redactRun(run.slice(start + length));
 }
 
 function isCard(digits: string): boolean {
