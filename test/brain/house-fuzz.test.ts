@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReplyOutput, Stage } from '../../schema/acts.ts';
+import { intentOf } from '../../src/brain/house/intents.ts';
 import { houseReply, plainReply } from '../../src/brain/house/house.ts';
 import { processorMs } from '../harness/processor-ms.ts';
 import { testShelf } from './shelf.ts';
@@ -39,6 +40,16 @@ describe('the house recommender, whatever is written', () => {
       const before = processorMs();
       await houseReply(testShelf(), situation(piece.repeat(1600 / piece.length)));
       expect(processorMs() - before).toBeLessThan(500);
+    },
+  );
+
+  test.each(['i already ', 'think about it and a b ', 'ok i '])(
+    'many of "%s" that end otherwise are read at once',
+    (piece) => {
+      const before = processorMs();
+      intentOf(`${piece.repeat(26)}\u0001${'x'.repeat(40)}`);
+      intentOf(`think about it${' and a b'.repeat(26)}\u0001${'x'.repeat(40)}`);
+      expect(processorMs() - before).toBeLessThan(250);
     },
   );
 

@@ -197,6 +197,9 @@ describe('opt-outs in plain words', () => {
     'enough, no more',
     'ok go away',
     'go away marty',
+    'can you go away',
+    'i want you to go away',
+    'i said go away',
   ])('%j is an opt-out', (text) => expect(isOptOut(text)).toBe(true));
 
   test.each([
@@ -232,9 +235,19 @@ describe('opt-outs in plain words', () => {
     'do you have any left or are there no more?',
     'we go away friday, something light for the plane?',
     'a book to make my headache go away',
+    'will it ever go away',
     'there are no more?',
     'why did she stop writing',
   ])('%j is not', (text) => expect(isOptOut(text)).toBe(false));
+});
+
+describe('an opt-out that ends otherwise', () => {
+  test.each(['stop', 'no more', 'stop texting me', 'stop sending this'])('after "%s" is read at once', (begin) => {
+    const before = processorMs();
+    for (const again of [' ever again', ' thank you ever again', ' right now'])
+      isOptOut(`${begin}${again.repeat(26)} x`);
+    expect(processorMs() - before).toBeLessThan(250);
+  });
 });
 
 describe('what is known of a text before anybody thinks', () => {

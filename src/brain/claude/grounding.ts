@@ -49,7 +49,7 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
     ...unknownTitles(text, [...named, ...ofTheWorld], ground).map((title) =>
       fault('book', `"${title}" is not a book you listed`),
     ),
-    ...(named.length === 0 && mayBeOfNone(ground.situation) && proposal.bubbles.some(claimsStock)
+    ...(named.length === 0 && hasNothingElseHere(ground.situation) && proposal.bubbles.some(claimsStock)
       ? [fault('book', 'you say that something is here: list which book')]
       : []),
     ...unknownAuthors(text, [...named, ...ofTheWorld], ground).map((author) =>
@@ -143,8 +143,8 @@ const IS_HERE =
   /\b(?:(?:we|i)(?:'ve got| have| got)|there(?:'s| is| are)) (?:it|that one|an? copy|\w+ copies|\d+ (?:here|left|in stock))\b|\b(?:it's|they're|that's|is|are) (?:right )?here\b|\bin stock\b|\bon the shel(?:f|ves)\b/;
 const DENIED_OR_OPEN = /\b(?:not?|never|nothing|none|nobody|out of|if|when|once|until|whether|back)\b|n't\b/;
 
-/** What is here may be the book on the counter, or an order. */
-function mayBeOfNone({ chosen, orders }: Situation): boolean {
+/** "It's here" may be said of the book on the counter, or of an order. */
+function hasNothingElseHere({ chosen, orders }: Situation): boolean {
   return chosen === null && orders.length === 0;
 }
 

@@ -133,7 +133,7 @@ const TABLE: readonly Row[] = [
     /\b(?:where|wheres|where's|when)(?: is| will| does| do| are)? (?:my|our|the) (?:order|book|books|package|stuff|shipment|parcel|hold)\b/,
     /\b(?:status|update) (?:of|on|for) (?:my|the|an) (?:order|book|package|hold)\b|\border status\b|^(?:until|till|til) when$|\bhow long (?:do|will|can) (?:you|u) (?:hold|keep) (?:it|that|them)\b|\btrack(?:ing)?(?: (?:my|the|number|info|code)|$)/,
     /\b(?:did|has|have) (?:it|my (?:order|book|package|books)|the (?:book|order))(?: been)? (?:ship|shipped|sent|arrive|arrived|go out|gone out|left)\b/,
-    /^(?:i |just |ok |ok i |i just |i already |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
+    /^(?:i |just |ok |already )*paid(?: it| already| now| you)?$|\b(?:did (?:the|my) payment|payment (?:go|went|gone)) (?:go )?through\b/,
     /\bi (?:ordered|bought|paid for) .*\b(?:what'?s up|what happened|where(?:'s| is) (?:it|my)|still (?:not|no|nothing|waiting|hasn't|haven't (?:got|heard|seen|received))|(?:here|arrived|come|came|shipped|got(?:ten)? it|received it) yet|any (?:news|update))\b|\bwhat'?s up with (?:my|the|our) (?:order|books?|hold|package)\b/,
     /\bis (?:it|my (?:order|book|hold)) (?:ready|shipped|here yet|on (?:its|the) way)\b|\bmy order\b(?!.*\bcancel)|\bhow many (?:copies |books )?(?:did i (?:get|order|buy|hold|reserve)|do i have)\b|\b(?:is|was) (?:it|that|my order)(?: really)? (?:cancel\w+|refunded|paid)\b/,
   ],
@@ -251,7 +251,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'thinking',
-    /^(?:(?:wait|hm+|no|nope|nah|yes|yeah|sure|well|ok|okay|thanks|maybe)[, ]+)*(?:(?:let me|lemme|i'?ll|i'?m going to|i (?:need|want|have) to|gonna) )?(?:think (?:about|on) (?:it|that|this)|think it over|sleep on it)(?: (?:first|a bit|for a bit|please|and \w+ .{0,30}))*$|^(?:let me|lemme) think(?: (?:first|a bit|a minute|a sec))?$/,
+    /^(?:(?:wait|hm+|no|nope|nah|yes|yeah|sure|well|ok|okay|thanks|maybe)[, ]+)*(?:(?:let me|lemme|i'?ll|i'?m going to|i (?:need|want|have) to|gonna) )?(?:think (?:about|on) (?:it|that|this)|think it over|sleep on it)(?: (?:first|a bit|for a bit|please))*(?: and \w+ .{0,30})?$|^(?:let me|lemme) think(?: (?:first|a bit|a minute|a sec))?$/,
   ],
   [
     'thanks',
