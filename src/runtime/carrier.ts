@@ -148,18 +148,18 @@ function processor(handle: (tickets: Ticket[]) => Promise<void>): (job: Job) => 
   return (job) => handle(Parcel.parse(job.data).tickets);
 }
 
+// One by one: for the few jobs of a commit, `addBulk` makes a pipeline whose making costs more than the adding.
 async function addParcels(
-  queue: Pick<Queue, 'addBulk'>,
+  queue: Pick<Queue, 'add'>,
   tickets: readonly Ticket[],
   delayMs: number,
   mark: string,
 ): Promise<void> {
-  const jobs = parcels(tickets).map((parcel) => ({
-    name: QUEUE,
-    data: { tickets: parcel },
-    opts: { ...JOB, jobId: `${jobIdOf(parcel)}${mark}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
-  }));
-  if (jobs.length > 0) await queue.addBulk(jobs);
+  const add = (parcel: Ticket[]) => {
+    const jobId = `${jobIdOf(parcel)}${mark}`;
+    return queue.add(QUEUE, { tickets: parcel }, { ...JOB, jobId, ...(delayMs > 0 ? { delay: delayMs } : {}) });
+  };
+  await Promise.all(parcels(tickets).map(add));
 }
 
 // BullMQ's own function: queue, id, name, data, opts, priority, delay, timestamp, attempts, parent ×3, dedup, scheduler, lifo.

@@ -1,10 +1,10 @@
 // Between a live snapshot and its stored form, checked both ways. Pure.
-import type { AnyMachineSnapshot, AnyStateMachine, Snapshot } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { RuntimeError } from './errors.ts';
 import { oddPartOf } from './json.ts';
 import type { DurableMachine } from './machine.ts';
-import { placeholderOf, scopeOf } from './scope.ts';
-import { isSame } from './snapshot.ts';
+import { positionOf } from './position.ts';
+import { placeholderOf } from './scope.ts';
 import type { LiveSnapshot, StoredSnapshot } from './snapshot.ts';
 
 /** The snapshot as JSON that is safe to store. @throws RuntimeError `step_failed` when the context is not what its schema says */
@@ -43,29 +43,24 @@ export function restore(definition: DurableMachine, stored: StoredSnapshot): Liv
   for (const { src } of Object.values(stored.children)) {
     if (!machine.implementations.actors[src]) throw unreadable(machine, `child "${src}" is unknown`);
   }
-  const snapshot = revive(machine, stored);
-  if (!isSame(snapshot.value, stored.value) || snapshot.status !== stored.status) {
-    throw unreadable(machine, `state ${JSON.stringify(stored.value)} came back as ${JSON.stringify(snapshot.value)}`);
-  }
-  return { snapshot, children: stored.children };
+  return { snapshot: revive(machine, stored), children: stored.children };
 }
 
 function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSnapshot {
-  const parts = { ...stored, context: {}, children: {}, error: undefined };
-  const active = { ...parts, status: 'active' as const, output: undefined };
-  const done = { ...parts, status: 'done' as const, output: stored.output };
-  const persisted: Snapshot<unknown> = stored.status === 'done' ? done : active;
+  const { value, historyValue, status, output, context } = stored;
+  const children = Object.fromEntries(
+    Object.entries(stored.children).map(([id, { src }]) => [id, placeholderOf(machine, id, src)]),
+  );
   try {
-    const snapshot: AnyMachineSnapshot = machine.restoreSnapshot(persisted, scopeOf(machine));
-    const expected = Object.values(stored.historyValue).flat().length;
-    if (Object.values(snapshot.historyValue).flat().length !== expected) throw new Error('a remembered state is gone');
-    snapshot.context = { ...stored.context }; // given before, XState would look through all of it for actors
-    snapshot.children = Object.fromEntries(
-      Object.entries(stored.children).map(([id, { src }]) => [id, placeholderOf(machine, id, src)]),
-    );
-    return snapshot;
+    // Context and children are put in last: XState would look through all of them for actors.
+    return Object.assign({}, positionOf(machine, { value, historyValue }), {
+      status,
+      output,
+      context: { ...context },
+      children,
+    });
   } catch (cause) {
-    throw unreadable(machine, `state ${JSON.stringify(stored.value)} does not exist`, cause);
+    throw unreadable(machine, `state ${JSON.stringify(value)} does not exist`, cause);
   }
 }
 
