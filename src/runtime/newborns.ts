@@ -2,13 +2,13 @@
 // asking Postgres. Only while the claim is young; after that, and in any other process, the ticket is claimed as every other.
 import type { Ticket } from './carrier.ts';
 import type { Claim } from './claims.ts';
-import { attemptName } from './claims.ts';
+import { attemptName, LEASE_MS } from './claims.ts';
 import type { Clock } from './clock.ts';
 
 export type Newborns = {
-  /** Keeps claims of a commit until their tickets come. */
+  /** Keeps claims of a commit until their tickets come; none whose ticket has been here before it. */
   keep: (claims: readonly Claim[]) => void;
-  /** The claim that a ticket is for; null when it is not here, or no longer young. */
+  /** The claim that a ticket is for; null when it is not here, not yet or no longer: then the ticket is claimed as every other. */
   take: (ticket: Ticket) => Claim | null;
   /** Takes out those of cancelled commands: none of them has started. */
   drop: (ids: readonly string[]) => Claim[];
@@ -17,27 +17,29 @@ export type Newborns = {
 /** How long a claim is young (ms): well within its lease, so that the first renewal still finds it. */
 const YOUNG_MS = 1_000;
 
-export function createNewborns(clock: Clock): Newborns {
+/** @param owner who claims for this process */
+export function createNewborns(clock: Clock, owner: string): Newborns {
   const kept = new Map<string, { claim: Claim; until: number }>(); // in the order of their births
-
-  function forgetTheOld(now: number): void {
-    for (const [name, { until }] of kept) {
-      if (until > now) return;
-      kept.delete(name);
-    }
-  }
+  // The queue may be quicker than the answer to the commit. By name: how long the answer is waited for (ms).
+  const early = new Map<string, { until: number }>();
 
   return {
     keep(claims) {
       const now = clock.now();
-      forgetTheOld(now);
-      for (const claim of claims) kept.set(attemptName(claim), { claim, until: now + YOUNG_MS });
+      forgetTheOld(kept, now);
+      for (const claim of claims) {
+        const name = attemptName(claim);
+        if (!early.delete(name)) kept.set(name, { claim, until: now + YOUNG_MS });
+      }
     },
     take(ticket) {
+      const now = clock.now();
       const name = attemptName(ticket);
       const one = kept.get(name);
       kept.delete(name);
-      return one && one.until > clock.now() ? one.claim : null;
+      forgetTheOld(early, now);
+      if (!one && ticket.owner === owner) early.set(name, { until: now + LEASE_MS });
+      return one && one.until > now ? one.claim : null;
     },
     drop(ids) {
       return ids.flatMap((id) => {
@@ -48,4 +50,11 @@ export function createNewborns(clock: Clock): Newborns {
       });
     },
   };
+}
+
+function forgetTheOld(names: Map<string, { until: number }>, now: number): void {
+  for (const [name, { until }] of names) {
+    if (until > now) return;
+    names.delete(name);
+  }
 }

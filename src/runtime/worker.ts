@@ -53,7 +53,7 @@ export type CommandWorker = {
 export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker {
   const { clock, claims } = deps;
   const running = new Map<string, { claim: Claim; controller: AbortController; ended: Promise<void> }>();
-  const newborns = createNewborns(clock);
+  const newborns = createNewborns(clock, claims.owner);
   let closing = false; // takes no new ones
   let stopping = false; // gives back what it has
 
@@ -155,6 +155,7 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   function cancel(ids: readonly string[]): void {
     if (ids.length === 0) return;
     for (const { storeId, id, attempt } of newborns.drop(ids)) {
+      if (running.has(attemptName({ id, attempt }))) continue;
       // If it cannot be told, the lease runs out and the sweeper takes back what never happened.
       settle({ storeId, id, attempt, status: 'cancelled', code: null }).catch(() => undefined);
     }

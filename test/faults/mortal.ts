@@ -1,4 +1,5 @@
 // A database through which a process dies at its n-th statement: right before it reaches Postgres, or right after it was answered.
+import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { openDatabase } from '../../src/runtime/database.ts';
 import type { Connection, Database, Statement } from '../../src/runtime/database.ts';
@@ -8,8 +9,10 @@ const UNCOUNTED = new Set(['sweep-commands', 'sweep-inbox', 'load-timers', 'rene
 
 export type Mortal = { opened: Database; counted: () => number; isDead: () => boolean };
 
-/** @param at the statement to die at, from 1; 0 lives on */
-export function mortal(url: string, at: number, when: 'before' | 'after'): Mortal {
+/** `at`: the statement to die at, from 1; 0 lives on. `commitsAnswerAfterMs`: the answer to each COMMIT of a lane is so long on its way. */
+export type Death = { at: number; when: 'before' | 'after'; commitsAnswerAfterMs?: number };
+
+export function mortal(url: string, { at, when, commitsAnswerAfterMs = 0 }: Death): Mortal {
   const real = openDatabase({ url, driver: 'pg' });
   let count = 0;
   let dead = false;
@@ -60,7 +63,11 @@ export function mortal(url: string, at: number, when: 'before' | 'after'): Morta
         const query: Connection['query'] = (statement) => {
           return guarded(
             typeof statement === 'object' ? statement.name : undefined,
-            () => connection.query(statement),
+            async () => {
+              const answer = await connection.query(statement);
+              if (statement === 'COMMIT' && commitsAnswerAfterMs > 0) await setTimeout(commitsAnswerAfterMs);
+              return answer;
+            },
             cut,
           );
         };
