@@ -2,8 +2,10 @@
 
 /** `find` occurs exactly once in `file`. */
 export type Patch = { file: string; find: string; replace: string };
-/** `title` is a regular expression over full test names; none means the whole file. */
-export type Mutant = { guarantee: string; what: string; patches: Patch[]; test: string; title?: string };
+/** A fault of the source. */
+export type Fault = { guarantee: string; what: string; patches: readonly Patch[] };
+/** One that a test must notice. `title` is a regular expression over full test names; none means the whole file. */
+export type Mutant = Fault & { test: string; title?: string };
 
 const R = 'src/runtime';
 const one = (file: string, find: string, replace: string): Patch[] => [{ file, find, replace }];
@@ -152,6 +154,13 @@ export const mutants: readonly Mutant[] = [
     patches: one(`${R}/worker.ts`, 'newborns.drop(ids)', 'newborns.drop([])'),
     test: 'test/runtime/commands.test.ts',
     title: 'before its ticket came',
+  },
+  {
+    guarantee: 'G5',
+    what: 'a claim is kept though its ticket has been here: work under way is taken for work that never began',
+    patches: one(`${R}/newborns.ts`, 'if (!early.delete(name)) kept.set', 'kept.set'),
+    test: 'test/runtime/newborns.test.ts',
+    title: 'before the answer to the commit',
   },
   {
     guarantee: 'G5',
@@ -405,9 +414,9 @@ export const mutants: readonly Mutant[] = [
     guarantee: 'G12',
     what: 'a restored value is not compared with the stored one',
     patches: one(
-      `${R}/persist.ts`,
-      'if (!isSame(snapshot.value, stored.value) || snapshot.status',
-      'if (snapshot.status',
+      `${R}/position.ts`,
+      'if (!isSame(snapshot.value, value))',
+      'if (!isSame(snapshot.value, snapshot.value))',
     ),
     test: 'test/runtime/stepper.test.ts',
     title: 'unreadable',

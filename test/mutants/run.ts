@@ -1,12 +1,15 @@
-// `npm run mutants [G5 …]`: breaks the source in each of the ways of mutants.ts, in copies of the tree, and expects the named test to turn red.
+// `npm run mutants [G5 …]`: breaks the source in each of the ways of mutants.ts and planted.ts, in copies of the tree, and expects the named
+// test to turn red, or a simulated world to be violated.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hunt, isSound } from './hunt.ts';
 import { mutants } from './mutants.ts';
+import type { Fault, Mutant, Patch } from './mutants.ts';
 import { planted } from './planted.ts';
-import type { Mutant, Patch } from './mutants.ts';
+import type { Planted } from './planted.ts';
 
 const COPIED = [
   'src',
@@ -24,11 +27,14 @@ const TIME_MAX_MS = 180_000;
 /** For the same tests unbroken, whole files where a fault names no test (ms). */
 const BASELINE_MAX_MS = 1_800_000;
 
-/** `killed`: the test turned red. `unfit`: the patch no longer fits the source, or the test does not exist or is red by itself. */
+/** `killed`: it was noticed. `unfit`: the patch no longer fits the source, or what is to notice does not exist or is red by itself. */
 type Verdict = 'killed' | 'SURVIVED' | 'UNFIT';
-type Result = Mutant & { verdict: Verdict; seconds: number };
+/** `by`: the test, or the world. */
+type Judged = { verdict: Verdict; by: string };
+type Result = Fault & Judged & { seconds: number };
 
-const HELP = `Breaks the source in each of the ways of test/mutants, in copies of the tree, and wants the named test red each time.
+const HELP = `Breaks the source in each of the ways of test/mutants, in copies of the tree, and wants the named test red each time; those of SIM
+are looked for in simulated worlds until one shows them, which is sound without them.
 Ends with 1 where a fault survived, or no longer fits the source.
 
   npm run mutants             all of them
@@ -44,7 +50,8 @@ if (values.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-const chosen = [...mutants, ...planted].filter(({ guarantee }) => wanted.length === 0 || wanted.includes(guarantee));
+const isWanted = ({ guarantee }: Fault) => wanted.length === 0 || wanted.includes(guarantee);
+const tested = mutants.filter(isWanted);
 
 function copyTree(): string {
   const copy = mkdtempSync(join(realpathSync(tmpdir()), 'marty-mutant-'));
@@ -93,25 +100,36 @@ function apply(copy: string, patches: readonly Patch[]): (() => void) | null {
   return restore;
 }
 
-async function judge(copy: string, mutant: Mutant): Promise<Verdict> {
-  const restore = apply(copy, mutant.patches);
-  if (!restore) return 'UNFIT';
+async function judge(copy: string, fault: Mutant | Planted): Promise<Judged> {
+  const restore = apply(copy, fault.patches);
+  if (!restore) return { verdict: 'UNFIT', by: 'its patch' };
   try {
-    const { failed, passed } = await runTests(copy, [mutant.test, ...(mutant.title ? ['-t', mutant.title] : [])]);
-    if (failed > 0) return 'killed';
-    return passed > 0 ? 'SURVIVED' : 'UNFIT';
+    return 'seed' in fault ? await judgeByWorlds(copy, fault, restore) : await judgeByTest(copy, fault);
   } finally {
     restore();
   }
 }
 
-async function worker(queue: Mutant[], results: Result[]): Promise<void> {
+async function judgeByTest(copy: string, { test, title }: Mutant): Promise<Judged> {
+  const { failed, passed } = await runTests(copy, [test, ...(title ? ['-t', title] : [])]);
+  if (failed > 0) return { verdict: 'killed', by: test };
+  return { verdict: passed > 0 ? 'SURVIVED' : 'UNFIT', by: test };
+}
+
+async function judgeByWorlds(copy: string, { seed }: Planted, restore: () => void): Promise<Judged> {
+  const { found, worlds } = await hunt(copy, seed);
+  if (found === null) return { verdict: 'SURVIVED', by: `${worlds} worlds from seed ${seed} on` };
+  restore();
+  return { verdict: (await isSound(copy, found)) ? 'killed' : 'UNFIT', by: `seed ${found}, world ${worlds}` };
+}
+
+async function worker(queue: Array<Mutant | Planted>, results: Result[]): Promise<void> {
   const copy = copyTree();
   try {
-    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+    for (let fault = queue.shift(); fault; fault = queue.shift()) {
       const start = Date.now();
-      const verdict = await judge(copy, mutant);
-      const result = { ...mutant, verdict, seconds: Math.round((Date.now() - start) / 1000) };
+      const judged = await judge(copy, fault);
+      const result = { ...fault, ...judged, seconds: Math.round((Date.now() - start) / 1000) };
       results.push(result);
       process.stdout.write(`${line(result)}\n`);
     }
@@ -120,24 +138,30 @@ async function worker(queue: Mutant[], results: Result[]): Promise<void> {
   }
 }
 
-function line({ guarantee, verdict, seconds, what, test }: Result): string {
-  return `${guarantee.padEnd(4)} ${verdict.padEnd(9)} ${String(seconds).padStart(4)} s  ${what} (${test})`;
+function line({ guarantee, verdict, seconds, what, by }: Result): string {
+  return `${guarantee.padEnd(4)} ${verdict.padEnd(9)} ${String(seconds).padStart(4)} s  ${what} (${by})`;
 }
 
+/** The named tests are green without any fault. */
+async function seeUnbroken(): Promise<boolean> {
+  const copy = copyTree();
+  const titles = tested.flatMap(({ title }) => title ?? []);
+  const files = [...new Set(tested.map(({ test }) => test))];
+  const { failed, passed } = await runTests(
+    copy,
+    [...files, ...(titles.length === tested.length ? ['-t', titles.join('|')] : [])],
+    BASELINE_MAX_MS,
+  );
+  rmSync(copy, { recursive: true, force: true });
+  process.stdout.write(`unbroken: ${passed} passed, ${failed} failed\n`);
+  return failed === 0 && passed > 0;
+}
+
+if (tested.length > 0 && !(await seeUnbroken())) process.exit(1);
 const results: Result[] = [];
-const baseline = copyTree();
-const titles = chosen.flatMap(({ title }) => title ?? []);
-const { failed, passed } = await runTests(
-  baseline,
-  [...new Set(chosen.map(({ test }) => test)), ...(titles.length === chosen.length ? ['-t', titles.join('|')] : [])],
-  BASELINE_MAX_MS,
-);
-rmSync(baseline, { recursive: true, force: true });
-process.stdout.write(`unbroken: ${passed} passed, ${failed} failed\n`);
-if (failed > 0 || passed === 0) process.exit(1);
-const queue = [...chosen];
+const queue = [...tested, ...planted.filter(isWanted)];
 await Promise.all(Array.from({ length: COPIES }, () => worker(queue, results)));
 const alive = results.filter(({ verdict }) => verdict !== 'killed');
 process.stdout.write(`${results.length - alive.length} of ${results.length} mutants killed\n`);
 for (const result of alive) process.stdout.write(`${line(result)}\n`);
-process.exit(alive.length > 0 ? 1 : 0);
+process.exit(alive.length > 0 || results.length === 0 ? 1 : 0);

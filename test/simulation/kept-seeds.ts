@@ -1,4 +1,4 @@
-// Worlds that once showed a fault of ours, or that show a planted one (test/mutants/planted.ts): they are run again, always.
+// Worlds that once showed a fault of ours, or a planted one (test/mutants/planted.ts): they are run again, always.
 import type { WorldWish } from './worlds.ts';
 
 /** `why`: what it showed. */
