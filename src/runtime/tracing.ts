@@ -48,14 +48,16 @@ export function startTurn({ at, ...turn }: TracedTurn, cause: string | undefined
 
 /** Runs an attempt at a command in a span of its own, under that of the turn that asked for it. */
 export function inCommand<T>(command: TracedCommand, work: () => Promise<T>): Promise<T> {
-  const { trace, ...attributes } = command;
+  const { trace, storeId, id, actorKey, kind, name, attempt, correlationId } = command;
   const carriedBy = traces.getActiveSpan()?.spanContext(); // the queue's own span: of a parcel, so of several traces
   const options = {
     kind: SpanKind.CONSUMER,
     links: carriedBy && isSpanContextValid(carriedBy) ? [{ context: carriedBy }] : [],
   };
-  return tracer().startActiveSpan(`command ${command.name}`, options, contextOf(trace ?? undefined), (span) => {
-    if (span.isRecording()) span.setAttributes(attributesOf(attributes));
+  return tracer().startActiveSpan(`command ${name}`, options, contextOf(trace ?? undefined), (span) => {
+    // Field by field: what else a command carries is the customer's.
+    const told = { storeId, id, actorKey, kind, name, attempt, correlationId };
+    if (span.isRecording()) span.setAttributes(attributesOf(told));
     return work().finally(() => span.end());
   });
 }
