@@ -7,22 +7,13 @@ import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
 import { FAULTS_IN_FULL } from './test/faults/size.ts';
 
-/** Their tests share what they import, file after file: they start nothing that outlives them, and loading it all anew took longer than they do. */
-const TOGETHER = [
-  'brain',
-  'catalogue',
-  'channels',
-  'commerce',
-  'equivalence',
-  'golden',
-  'harness',
-  'machines',
-  'prompts',
-  'proofs',
-  'security',
-  'shop',
-  'web',
-].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Each file in a process of its own: they start what outlives them, or look at what is the whole process's (tracing). The others share what
+ *  they import, file after file: loading it all anew took longer than they do. */
+const ALONE = [
+  ...['browser', 'faults', 'fuzz', 'runtime', 'simulation'].map((folder) => `test/${folder}/**/*.test.ts`),
+  'test/cli/telemetry/**/*.test.ts',
+  'test/cli/studio.test.ts',
+];
 /** Its modules: what Node.js would choose asks for XState by `require`, past the alias. */
 const STATELYS_PARSER = resolve('node_modules/@xstate/machine-extractor/dist/xstate-machine-extractor.esm.js');
 const SLOW = ['**/*.long.test.ts', '**/*.full.test.ts', '**/node_modules/**'];
@@ -52,8 +43,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: [...SLOW, ...TOGETHER],
+          include: ALONE,
+          exclude: SLOW,
           // Stately's own parser of machines (test/cli/studio.test.ts) was written on XState 4 and lives beside our 5.
           alias: [
             { find: /^xstate\/lib\//, replacement: 'xstate-4/lib/' },
@@ -62,7 +53,15 @@ export default defineConfig({
           server: { deps: { inline: [/machine-extractor/] } },
         },
       },
-      { test: { ...shared, name: 'fast-together', include: TOGETHER, exclude: SLOW, isolate: false } },
+      {
+        test: {
+          ...shared,
+          name: 'fast-together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SLOW, ...ALONE],
+          isolate: false,
+        },
+      },
       // Whole shops under faults for many minutes: `npm run test:full`, outside of test:all and its time. Some of it is part of
       // `long` too, in a smaller size.
       {
