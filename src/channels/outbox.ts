@@ -39,7 +39,10 @@ async function takeFreeLease(db: NodePgDatabase, sender: Sender, nowMs: number):
   const isFree = or(
     isNull(threads.leaseOwner),
     lte(threads.leaseUntil, new Date(nowMs)),
-    like(threads.leaseOwner, `${sender.commandId}/%`),
+    and(
+      like(threads.leaseOwner, `${sender.commandId}/%`),
+      lte(sql`split_part(${threads.leaseOwner}, '/', 2)::int`, sender.attempt), // never from a newer attempt
+    ),
   );
   const { rowCount } = await db
     .update(threads)

@@ -156,7 +156,7 @@ async function readCommands(connection: Connection, refs: readonly CommandRef[])
   if (refs.length === 0) return NO_ROWS;
   return connection.query({
     name: 'read-commands',
-    text: `SELECT c.id, c.name, c.child_id, c.status, c.attempt, CASE WHEN c.status = 'cancelled' OR w.risky THEN c.input END AS input
+    text: `SELECT c.id, c.name, c.child_id, c.status, c.attempt, CASE WHEN c.status IN ('cancelled', 'failed', 'refused') OR w.risky THEN c.input END AS input
       FROM commands c JOIN unnest($1::int[], $2::uuid[], $3::bool[]) AS w(store_id, id, risky)
       ON c.store_id = w.store_id AND c.id = w.id WHERE c.store_id = ANY ($1) AND c.id = ANY ($2)`,
     values: [

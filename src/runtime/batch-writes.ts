@@ -1,8 +1,8 @@
-// What a batch of turns writes: one statement a table, arrays instead of loops, all sent in one go.
+// What a batch of turns writes: one statement a table, arrays instead of loops. Pure: what cannot be written throws before anything is sent.
 import type { ActorTurn } from './actor-turn.ts';
 import { bigints, byteas, instants, ints, texts, uuids } from './arrays.ts';
 import { LEASE_MS } from './claims.ts';
-import type { Connection, Rows } from './database.ts';
+import type { Statement } from './database.ts';
 import type { CommandRow, InboxRow, JournalRow, SettledRow, TimerRow } from './rows.ts';
 
 /** How long a command may wait for a worker before the sweeper asks after it (ms). */
@@ -30,64 +30,61 @@ export type BatchRows = {
   owner: string | null;
 };
 
-/** Starts every write of the batch; the caller awaits them together with the commit. */
-export function writeBatch(
-  connection: Connection,
-  { turns, seen, born, inbox, at, owner }: BatchRows,
-): Array<Promise<Rows>> {
+/** Every write of the batch, in the order in which they are to be sent. */
+export function statementsOf({ turns, seen, born, inbox, at, owner }: BatchRows): Statement[] {
   const stepped = turns.filter((turn) => turn.journal.length > 0);
   const cancelled = turns.flatMap((turn) => turn.cancelled.map((id) => ({ storeId: turn.row.storeId, id })));
   const gone = turns.flatMap((turn) =>
     [...turn.timersGone].filter((id) => !turn.timers.has(id)).map((id) => ({ row: turn.row, id })),
   );
-  const send = (name: string, text: string, values: unknown[]) => connection.query({ name, text, values });
   return [
-    ...some(stepped, (rows) => updateActors(send, rows, at)),
+    ...some(stepped, (rows) => updateActors(rows, at)),
     ...some(
       turns.flatMap((turn) => turn.journal),
-      (rows) => insertJournal(send, rows),
+      (rows) => insertJournal(rows),
     ),
-    ...some(seen, (rows) => insertSeen(send, rows, at)),
+    ...some(seen, (rows) => insertSeen(rows, at)),
     ...some(
       turns.flatMap((turn) => turn.commands),
-      (rows) => insertCommands(send, rows, at, owner),
+      (rows) => insertCommands(rows, at, owner),
     ),
-    ...some(cancelled, (rows) => cancelCommands(send, rows, at)),
     ...some(
       turns.flatMap((turn) => turn.settled),
-      (rows) => settleCommands(send, rows, at),
+      (rows) => settleCommands(rows, at),
     ),
-    ...some(gone, (rows) => deleteTimers(send, rows)),
+    ...some(cancelled, (rows) => cancelCommands(rows, at)), // also of a result that was held a moment before
+    ...some(gone, (rows) => deleteTimers(rows)),
     ...some(
       turns.filter((turn) => turn.allTimersGone),
-      (rows) => deleteAllTimers(send, rows),
+      (rows) => deleteAllTimers(rows),
     ),
     ...some(
       turns.flatMap((turn) => [...turn.timers.values()]),
-      (rows) => upsertTimers(send, rows),
+      (rows) => upsertTimers(rows),
     ),
     ...some(
       turns.filter((turn) => turn.taken.length > 0),
-      (rows) => deleteInbox(send, rows),
+      (rows) => deleteInbox(rows),
     ),
-    ...some(born, (rows) => insertBorn(send, rows, at)),
-    ...some([...turns.flatMap((turn) => turn.inbox), ...inbox], (rows) => insertInbox(send, rows, at)),
+    ...some(born, (rows) => insertBorn(rows, at)),
+    ...some([...turns.flatMap((turn) => turn.inbox), ...inbox], (rows) => insertInbox(rows, at)),
     ...some(
       turns.filter((turn) => turn.barred?.code === 'unreadable'),
-      (rows) => barActors(send, rows),
+      (rows) => barActors(rows),
     ),
   ];
 }
 
-type Send = (name: string, text: string, values: unknown[]) => Promise<Rows>;
-
-function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Promise<Rows>): Array<Promise<Rows>> {
-  const start = async () => write(rows); // what cannot be sent fails as what Postgres refuses: together with the others
-  return rows.length > 0 ? [start()] : [];
+function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] {
+  return rows.length > 0 ? [write(rows)] : [];
 }
 
-function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promise<Rows> {
-  return send(
+function prepared(name: string, text: string, values: unknown[]): Statement {
+  return { name, text, values };
+}
+
+function updateActors(turns: readonly ActorTurn[], at: Date): Statement {
+  return prepared(
     'update-actors',
     `UPDATE actors a SET seq = u.seq, version = u.version, status = u.status, trouble = NULL, value = u.value, tags = u.tags,
        snapshot = u.snapshot, updated_at = $9
@@ -108,8 +105,8 @@ function updateActors(send: Send, turns: readonly ActorTurn[], at: Date): Promis
   );
 }
 
-function insertJournal(send: Send, rows: readonly JournalRow[]): Promise<Rows> {
-  return send(
+function insertJournal(rows: readonly JournalRow[]): Statement {
+  return prepared(
     'insert-journal',
     `INSERT INTO events (store_id, actor_key, seq, at, version, type, source, correlation_id, value, commands, payload)
      SELECT * FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[],
@@ -131,8 +128,8 @@ function insertJournal(send: Send, rows: readonly JournalRow[]): Promise<Rows> {
 }
 
 // A key that is already there breaks the batch: the unique index is the second guard behind the read under the lock.
-function insertSeen(send: Send, rows: readonly SeenRow[], at: Date): Promise<Rows> {
-  return send(
+function insertSeen(rows: readonly SeenRow[], at: Date): Statement {
+  return prepared(
     'insert-seen',
     `INSERT INTO dedupe (store_id, actor_key, key, at)
      SELECT u.store_id, u.actor_key, u.key, $4 FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, key)`,
@@ -145,8 +142,8 @@ function insertSeen(send: Send, rows: readonly SeenRow[], at: Date): Promise<Row
   );
 }
 
-function insertCommands(send: Send, rows: readonly CommandRow[], at: Date, owner: string | null): Promise<Rows> {
-  return send(
+function insertCommands(rows: readonly CommandRow[], at: Date, owner: string | null): Statement {
+  return prepared(
     'insert-commands',
     `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, owner, due_at, correlation_id, trace, created_at)
      SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id,
@@ -172,8 +169,8 @@ function insertCommands(send: Send, rows: readonly CommandRow[], at: Date, owner
 }
 
 // What never ran needs no second look; what may have run has a date, at which the sweeper finds it and undoes it.
-function cancelCommands(send: Send, rows: ReadonlyArray<{ storeId: number; id: string }>, at: Date): Promise<Rows> {
-  return send(
+function cancelCommands(rows: ReadonlyArray<{ storeId: number; id: string }>, at: Date): Statement {
+  return prepared(
     'cancel-commands',
     `UPDATE commands c SET status = 'cancelled',
        due_at = CASE WHEN c.status = 'pending' AND c.attempt = 1 THEN NULL ELSE coalesce(c.due_at, $3) END
@@ -183,8 +180,8 @@ function cancelCommands(send: Send, rows: ReadonlyArray<{ storeId: number; id: s
   );
 }
 
-function settleCommands(send: Send, rows: readonly SettledRow[], at: Date): Promise<Rows> {
-  return send(
+function settleCommands(rows: readonly SettledRow[], at: Date): Statement {
+  return prepared(
     'settle-commands',
     `UPDATE commands c SET status = u.status, code = u.code, result = u.result, due_at = NULL, owner = NULL, finished_at = $6
      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) AS u(store_id, id, status, code, result)
@@ -200,8 +197,8 @@ function settleCommands(send: Send, rows: readonly SettledRow[], at: Date): Prom
   );
 }
 
-function deleteTimers(send: Send, rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>): Promise<Rows> {
-  return send(
+function deleteTimers(rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>): Statement {
+  return prepared(
     'delete-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, id)
      WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id
@@ -210,8 +207,8 @@ function deleteTimers(send: Send, rows: ReadonlyArray<{ row: ActorTurn['row']; i
   );
 }
 
-function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
-  return send(
+function deleteAllTimers(turns: readonly ActorTurn[]): Statement {
+  return prepared(
     'delete-all-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[]) AS u(store_id, actor_key)
      WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
@@ -219,8 +216,8 @@ function deleteAllTimers(send: Send, turns: readonly ActorTurn[]): Promise<Rows>
   );
 }
 
-function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
-  return send(
+function upsertTimers(rows: readonly TimerRow[]): Statement {
+  return prepared(
     'upsert-timers',
     `INSERT INTO timers (store_id, actor_key, id, token, due_at, held_until, event, correlation_id, trace)
      SELECT u.store_id, u.actor_key, u.id, u.token, u.due_at, u.held_until, u.event, u.correlation_id, u.trace
@@ -243,9 +240,9 @@ function upsertTimers(send: Send, rows: readonly TimerRow[]): Promise<Rows> {
   );
 }
 
-function deleteInbox(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
+function deleteInbox(turns: readonly ActorTurn[]): Statement {
   const taken = turns.flatMap((turn) => turn.taken.map((position) => ({ storeId: turn.row.storeId, position })));
-  return send(
+  return prepared(
     'delete-inbox',
     `DELETE FROM inbox i USING unnest($1::int[], $2::bigint[]) AS u(store_id, position)
      WHERE i.store_id = u.store_id AND i.position = u.position AND i.store_id = ANY ($1) AND i.position = ANY ($2)`,
@@ -253,8 +250,8 @@ function deleteInbox(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
   );
 }
 
-function insertBorn(send: Send, rows: readonly BornRow[], at: Date): Promise<Rows> {
-  return send(
+function insertBorn(rows: readonly BornRow[], at: Date): Statement {
+  return prepared(
     'insert-born',
     `INSERT INTO actors (store_id, key, machine, version, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
      SELECT u.store_id, u.key, u.machine, u.version, u.address_sealed, u.data_key, 0, 'active', '{}', '[]', $7, $7
@@ -273,8 +270,8 @@ function insertBorn(send: Send, rows: readonly BornRow[], at: Date): Promise<Row
   );
 }
 
-function insertInbox(send: Send, rows: readonly InboxRow[], at: Date): Promise<Rows> {
-  return send(
+function insertInbox(rows: readonly InboxRow[], at: Date): Statement {
+  return prepared(
     'insert-inbox',
     `INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
      SELECT u.store_id, u.actor_key, u.state, u.payload, u.type, u.trouble, u.not_before, $8
@@ -294,8 +291,8 @@ function insertInbox(send: Send, rows: readonly InboxRow[], at: Date): Promise<R
   );
 }
 
-function barActors(send: Send, turns: readonly ActorTurn[]): Promise<Rows> {
-  return send(
+function barActors(turns: readonly ActorTurn[]): Statement {
+  return prepared(
     'bar-actors',
     `UPDATE actors a SET status = 'aside', trouble = u.trouble FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, key, trouble)
      WHERE a.store_id = u.store_id AND a.key = u.key AND a.status <> 'aside'`,

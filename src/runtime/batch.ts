@@ -5,7 +5,7 @@ import { openActor } from './actor-turn.ts';
 import type { ActorTurn, TurnKnowledge } from './actor-turn.ts';
 import { existing, eventFrom, mostOf, readBatch } from './batch-reads.ts';
 import type { Known } from './batch-reads.ts';
-import { writeBatch } from './batch-writes.ts';
+import { statementsOf } from './batch-writes.ts';
 import type { SeenRow } from './batch-writes.ts';
 import type { Envelope } from './cause.ts';
 import type { Claim } from './claims.ts';
@@ -16,7 +16,7 @@ import type { Others } from './others.ts';
 import type { Directory } from './directory.ts';
 import { NEVER } from './rows.ts';
 import type { CommandRow, TimerRow } from './rows.ts';
-import { take } from './turn.ts';
+import { take, unborn } from './turn.ts';
 import type { AnyTransactional, Sql } from './transactional.ts';
 
 export type BatchDeps = {
@@ -163,13 +163,18 @@ function takeWaiting(
   at: number,
 ): Settled {
   if (turn.barred) return 'parked';
+  let passedOver = false; // before its birth an actor takes in nothing else
   for (const { actorKey: owner, position, envelope } of known.waiting) {
     if (owner !== turn.row.key || turn.taken.includes(position)) continue;
+    if (unborn(turn, envelope.cause)) {
+      passedOver = true;
+      continue;
+    }
     turn.taken.push(position);
     if (work.kind === 'wake' && work.alone) work.alone.position = position;
     take(knowledge, turn, envelope, at, commandOf(known, envelope));
   }
-  if (turn.taken.length >= mostOf(work)) draft.again.push({ storeId, actorKey });
+  if (turn.taken.length >= mostOf(work) || (passedOver && turn.live)) draft.again.push({ storeId, actorKey });
   return 'stepped';
 }
 
@@ -191,6 +196,7 @@ async function commit(
   owner: string | null,
 ): Promise<void> {
   const commands = draft.turns.flatMap((turn) => turn.commands);
+  const statements = statementsOf({ ...draft, ...others, at, owner }); // what throws, throws before the commit is sent
   const writes: Array<Promise<unknown>> = [];
   for (const [name, { write }] of deps.transactional) {
     const effects = draft.turns.flatMap((turn) => turn.transactional).filter((effect) => effect.name === name);
@@ -203,7 +209,7 @@ async function commit(
       );
   }
   await Promise.all(writes); // they may take several statements, one after the other
-  writes.push(...writeBatch(connection, { ...draft, ...others, at, owner }));
+  writes.push(...statements.map((statement) => connection.query(statement)));
   if (deps.enqueueWithin && commands.length > 0) writes.push(deps.enqueueWithin(connection, commands, owner));
   // The commit leaves with the writes: where one of them fails, Postgres answers it with a rollback.
   const [{ command }] = await Promise.all([connection.query('COMMIT'), ...writes]);

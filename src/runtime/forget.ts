@@ -56,7 +56,7 @@ async function forget(
   await tx.query('DELETE FROM inbox WHERE store_id = $1 AND actor_key = $2', [storeId, key]);
   await tx.query(
     `UPDATE commands SET status = 'cancelled', due_at = NULL, finished_at = $3
-     WHERE store_id = $1 AND actor_key = $2 AND status IN ('pending', 'running')`,
+     WHERE store_id = $1 AND actor_key = $2 AND status IN ('pending', 'running', 'held')`,
     [storeId, key, at],
   );
   const { heirHears: event } = options;

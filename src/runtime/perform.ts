@@ -41,6 +41,7 @@ export async function perform<Services>(
   if (!claim.dataKey) return { status: 'failed', code: 'rejected' }; // the actor was forgotten
   const { timeoutMs } = { ...DEFAULT_RETRY, ...actor.retry };
   const { dataKey } = claim;
+  if (controller.signal.aborted) return { status: 'again', error: controller.signal.reason }; // before it began: nothing begins
   try {
     const input: unknown = JSON.parse(vault.open(dataKey, claim.input));
     const work = claim.kind === 'undo' ? takeBack : take;

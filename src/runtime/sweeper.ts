@@ -75,17 +75,22 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
     values: [new Date(now), `${UNCLAIMED_MS} ms`, DELIVERIES_MAX],
   });
   const overdue = rows.map((row) => Overdue.parse(row));
-  for (const row of overdue.filter(({ status }) => status === 'cancelled')) await undo(deps, row, now);
   const open = overdue.filter(({ status }) => status === 'pending');
   for (const row of open.filter(isHopeless)) {
     deps.giveUp({ storeId: row.store_id, id: row.id, actorKey: row.actor_key, correlationId: row.correlation_id });
   }
   // The job of a ticket may still be there, in the hands of a worker that died: this one is another.
   const tickets = open.filter((row) => !isHopeless(row)).map(ticketOf);
-  await deps.carrier.enqueue(tickets, 0, `-${now}`).catch((error: unknown) => {
+  const sent = deps.carrier.enqueue(tickets, 0, `-${now}`).catch((error: unknown) => {
     deps.workHere(tickets);
     throw error;
   });
+  const cancelled = overdue.filter(({ status }) => status === 'cancelled');
+  await Promise.all([sent, undoEach(deps, cancelled, now)]);
+}
+
+async function undoEach(deps: SweeperDeps, rows: readonly Overdue[], now: number): Promise<void> {
+  for (const row of rows) await undo(deps, row, now);
 }
 
 function isHopeless({ attempt, failures }: Overdue): boolean {

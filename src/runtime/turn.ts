@@ -43,6 +43,7 @@ export function take(
   const origin = timer ? setBy(envelope, timer) : envelope;
   try {
     if (!turn.live) bear(knowledge, turn, origin, at);
+    before.commands = turn.commands.length; // what its birth asks for stands, whatever its first event leads to
     if (!event) return 'stepped';
     return advance(knowledge, turn, origin, event, at);
   } catch (error) {
@@ -91,7 +92,8 @@ function putBack(
   });
 }
 
-function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
+/** Why a cause has to wait: the actor is only born by `start`, which has not come yet. */
+export function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
   if (live || definition?.bornBy !== 'start' || cause.kind === 'init') return null;
   return new RuntimeError('not_born', `machine "${row.machine}" is only born by start, which has not come yet`);
 }
@@ -134,7 +136,10 @@ function settle(
   const { outcome } = cause;
   if (!command || turn.settled.some((row) => row.id === command.id)) return false;
   const cancelled = command.status === 'cancelled' || turn.cancelled.includes(command.id);
-  if (!cancelled && !isOpen(command.status)) return false;
+  if (!cancelled && !isOpen(command.status)) {
+    if (outcome.status === 'done' && command.status !== 'done') undo(knowledge, turn, envelope, outcome, at, command); // it was given up meanwhile
+    return false;
+  }
   if (!cancelled && isStale(cause, command)) return false; // another worker has it now
   turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
   if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed')
@@ -146,9 +151,9 @@ function isOpen(status: string): boolean {
   return status === 'pending' || status === 'running' || status === 'held';
 }
 
-// What an attempt that lost its lease did may well have worked; that it failed says nothing about the one that runs now.
+// What an attempt that lost its lease did may well have worked; that it did not says nothing about the one that runs now.
 function isStale({ outcome, attempt }: Extract<Cause, { kind: 'result' }>, command: CommandStatus): boolean {
-  if (outcome.status !== 'failed') return false;
+  if (outcome.status === 'done') return false;
   return (
     outcome.code === ABORTED || (attempt !== undefined && attempt !== command.attempt && command.status !== 'held')
   );

@@ -51,3 +51,11 @@ test('a sender that asks while the right is being given up waits and gets it', a
   await other.query('commit');
   expect(await take).toBe(true);
 });
+
+test('a later attempt takes the right over from the one that died, and never the other way round', async () => {
+  await other.query('commit');
+  const second = { ...first, attempt: 2 };
+  expect(await takeLease(database.db, second, NOON)).toBe(true);
+  expect(await takeLease(database.db, first, NOON)).toBe(false);
+  expect((await line.thread())?.leaseOwner).toBe(`${first.commandId}/2`);
+});

@@ -1,8 +1,9 @@
 // Results that come late, twice, from a worker that was given up, or back from a person: what counts, and what is taken back.
+import { once } from 'node:events';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAsides } from '../../src/runtime/asides.ts';
 import { useDatabase } from '../harness/database.ts';
-import { outlivesItsLease, prepare, soon, startRuntime, stored, vault } from './kit.ts';
+import { gate, outlivesItsLease, Permanent, prepare, soon, startRuntime, stored, vault } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -54,6 +55,38 @@ describe('G5 a result never enters after its state was left', () => {
     );
     expect(scale.runs).toHaveLength(2);
     expect((await statuses())[0]).toBe('invoke weigh done');
+  });
+
+  test('a refusal of an attempt that lost its lease says nothing about the attempt that runs now', async () => {
+    const { runtime, scale } = startRuntime(database.url);
+    const [late, now] = [gate<{ grams: number }>(), gate<{ grams: number }>()];
+    scale.weigh = (_input, { attempt, refuse }) =>
+      attempt === 1 ? late.opened.then(() => refuse('too_heavy')) : now.opened;
+    const { actorKey } = await runtime.send(to('e'), { type: 'parcel.weigh', grams: 4 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
+    await outlivesItsLease(database.pool, actorKey, scale);
+    const refused = once(runtime.news, 'performed');
+    late.open({ grams: 0 });
+    await refused;
+    await runtime.send(to('e'), { type: 'parcel.note' }); // behind it in its lane
+    now.open({ grams: 4 });
+    const weighed = { value: 'idle', context: { weighed: [4], refused: null } };
+    await vi.waitFor(async () => expect(await stored(database.pool, actorKey)).toMatchObject(weighed), soon);
+    expect((await statuses())[0]).toBe('invoke weigh done');
+  });
+
+  test('what an attempt did that lost its lease is undone, too, when its command was given up meanwhile', async () => {
+    const { runtime, scale } = startRuntime(database.url);
+    const late = gate<{ grams: number }>();
+    scale.weigh = (_input, { attempt }) => (attempt === 1 ? late.opened : Promise.reject(new Permanent('rejected')));
+    const { actorKey } = await runtime.send(to('f'), { type: 'parcel.weigh', grams: 5 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
+    await outlivesItsLease(database.pool, actorKey, scale);
+    await vi.waitFor(async () => expect(await statuses()).toEqual(['invoke weigh failed', 'undo weigh done']), soon);
+    late.open({ grams: 5 });
+    const undone = expect.objectContaining({ output: { grams: 5 } });
+    await vi.waitFor(() => expect(scale.undone).toContainEqual(undone), soon);
+    expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [] } });
   });
 });
 
