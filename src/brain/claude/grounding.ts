@@ -5,6 +5,7 @@ import type { Act, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { placeOfTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
+import { AMOUNT, LINK, SPELLED } from '../links-and-amounts.ts';
 import { NOBODY } from '../nobody.ts';
 import type { Situation } from '../situation.ts';
 import { isbnsOf } from './proposal.ts';
@@ -20,12 +21,6 @@ export type Ground = {
   situation: Situation;
 };
 
-const LINK =
-  /https?:|:\/\/|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us|example|ai|page|site|online|top|cc|gg|tv|eu|uk|de|ru|cn)\b/i;
-const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars?|bucks?|usd)\b/gi;
-/** Prices that hide in words: ours are written in digits. */
-const SPELLED =
-  /\b(?:an?|one|two|half an?|\d+) (?:single )?(?:dollars?|bucks?|cents?|penn(?:y|ies)|dimes?)\b|[€£¥] ?\d|\b\d+ (?:euros?|pounds?)\b/i;
 const PROMISE =
   /\b(?:i|we)(?:'ve| have|'ll have| just|'ve just)? (?:placed|charged|refunded|shipped|cancell?ed|reserved|ordered|booked|put (?:it|one|that) (?:aside|on hold)|set (?:it|one) aside|applied)\b|\b(?:your )?(?:order|payment|refund) (?:is|was|has been) (?:placed|complete|confirmed|processed|on its way|approved)\b|\b(?:free of charge|for free|on the house|% off|discount|coupon|promo)\b/i;
 

@@ -2,6 +2,7 @@
 import type { ShownBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
+import { withoutLinksAndAmounts } from '../links-and-amounts.ts';
 import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { countedIn, referenceIn } from './reference.ts';
@@ -83,11 +84,8 @@ export function bookReply(intent: Intent | null, book: Book, seed: number): Draf
 
 function about(book: Book, title: string, seed: number): string {
   const author = authorWords(book.authors);
-  if (book.description === null) return sentence('book.aboutUnknown', seed, { title, author });
-  const told = book.description
-    .replace(/\s+/g, ' ')
-    .replace(/https?:\S+/g, '')
-    .trim();
+  const told = withoutLinksAndAmounts((book.description ?? '').replace(/\s+/g, ' ').trim());
+  if (told === '') return sentence('book.aboutUnknown', seed, { title, author });
   return fitting(sentence('book.about', seed, { title, about: clipped(told, 140 - title.length) }));
 }
 

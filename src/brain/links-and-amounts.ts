@@ -1,0 +1,20 @@
+// What only the shop itself may say: an address, and an amount of money. Words of others, a model or a publisher, are looked through for them.
+export const LINK =
+  /https?:|:\/\/|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us|example|ai|page|site|online|top|cc|gg|tv|eu|uk|de|ru|cn)\b/i;
+/** Dollars in digits; for `matchAll`. */
+export const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars?|bucks?|usd)\b/gi;
+/** Prices that hide in words: ours are written in digits. */
+export const SPELLED =
+  /\b(?:an?|one|two|half an?|\d+) (?:single )?(?:dollars?|bucks?|cents?|penn(?:y|ies)|dimes?)\b|[€£¥] ?\d|\b\d+ (?:euros?|pounds?)\b/i;
+
+/** What somebody wrote, without the sentences that hold an address or an amount. */
+export function withoutLinksAndAmounts(text: string): string {
+  const sentences = text.split(/(?<=[.!?])\s+/);
+  return sentences
+    .filter((sentence) => !LINK.test(sentence) && !SPELLED.test(sentence) && !hasAmount(sentence))
+    .join(' ');
+}
+
+function hasAmount(sentence: string): boolean {
+  return !sentence.matchAll(AMOUNT).next().done;
+}
