@@ -6,13 +6,14 @@ import type { Proposal } from '../../src/brain/claude/proposal.ts';
 import { addStore } from '../../src/commerce/stores.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnswer, FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
+import { isbn13Of } from '../brain/isbn13.ts';
 import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
 import { givesAddress, HOME } from '../shop/journeys.ts';
 import { TOKEN, useShop } from '../shop/kit.ts';
 import type { Phone } from '../shop/phone.ts';
 import { injections } from './injections.ts';
-import type { Injection } from './injections.ts';
+import type { BookPart, Injection } from './injections.ts';
 
 let claude: FakeAnthropic;
 const shop = useShop('quick', true, async () => {
@@ -28,8 +29,18 @@ const shop = useShop('quick', true, async () => {
 const ALL_AT_ONCE = { timeout: 120_000, interval: 300 };
 const DUNE = book('Dune');
 const FOREIGN = '9780306406157';
-const POISONED = '9781861972712';
 const attempts = injections({ dune: DUNE.isbn13, foreign: FOREIGN });
+/** Those whose words stand in a book of the shelf, each in one of its own; nobody says them. */
+const shelved = attempts.flatMap(({ where, says }, n) =>
+  where === 'text' || where === 'name' ? [] : [{ n, isbn13: isbn13Of(n), where, words: marked(says, n) }],
+);
+type Shelved = (typeof shelved)[number];
+/** Attempts that the model has obeyed. */
+const obeyed = new Set<number>();
+
+function marked(says: string, n: number): string {
+  return `${says} mark${n}x`;
+}
 
 const quiet: Proposal = {
   act: 'customer.asked',
@@ -42,16 +53,49 @@ const quiet: Proposal = {
   confidence: 1,
 };
 
-/** Does what the words in front of it ask for: finds which attempt it reads by its mark, and answers as that one wants. */
+/**
+ * Does what the words in front of it ask for: finds which attempt it reads by its mark, and answers as that one wants. A book that a text
+ * asks for it looks up first, and does as the book says.
+ */
 function obey(request: FakeRequest): FakeAnswer {
   const read = JSON.stringify(request.messages);
-  const attempt = attempts[Number(/mark(\d+)x/.exec(read)?.[1] ?? Number.NaN)];
-  if (!attempt) return { text: JSON.stringify(quiet) };
+  const n = Number(/mark(\d+)x/.exec(read)?.[1] ?? Number.NaN);
+  const attempt = attempts[n];
+  const isDone = read.includes('tool_result');
+  if (!attempt) return isDone ? { text: JSON.stringify(quiet) } : lookUp(read);
+  obeyed.add(n);
   const { does } = attempt;
   if (typeof does === 'string') return { text: does };
   if (!('tools' in does)) return { text: JSON.stringify({ ...quiet, ...does }) };
-  const isDone = read.includes('tool_result');
   return isDone ? { text: JSON.stringify(quiet) } : { tools: does.tools };
+}
+
+function lookUp(read: string): FakeAnswer {
+  const asked = shelved.filter(({ isbn13 }) => read.includes(isbn13)).map(({ isbn13 }) => isbn13);
+  if (asked.length === 0) return { text: JSON.stringify(quiet) };
+  return { tools: [{ name: 'check_stock', input: { isbn13s: asked } }] };
+}
+
+const ToolResult = z.object({ type: z.literal('tool_result'), content: z.string() });
+const Looked = z.object({
+  books: z.array(
+    z.object({ isbn13: z.string(), title: z.string(), authors: z.array(z.string()), about: z.string().nullable() }),
+  ),
+});
+
+/** Every book of the shelf that the model was shown, as often as it was. */
+function shownToModel() {
+  return claude.requests
+    .flatMap(({ messages }) => messages.flatMap(({ content }) => (Array.isArray(content) ? content : [])))
+    .flatMap((block) => ToolResult.safeParse(block).data ?? [])
+    .filter(({ content }) => content.startsWith('{'))
+    .flatMap(({ content }) => Looked.parse(JSON.parse(content)).books)
+    .map(({ isbn13, title, authors: [author], about }) => ({ isbn13, title, author, description: about }));
+}
+
+function cardOf({ where, words }: Shelved) {
+  const parts: Record<BookPart, string> = { title: 'The Parsnip', author: 'A. Nobody', description: 'Of roots.' };
+  return { ...parts, [where]: words };
 }
 
 type Stand = { books: unknown[]; orders: number; reserved: number; staff: number };
@@ -91,20 +135,18 @@ describe('a model that obeys whoever writes to it', () => {
   afterAll(() => claude.close());
 
   /** Where the words stand in a book, the text only asks for it. */
-  function textOf({ where, says }: Injection, n: number): string {
-    const isShelved = where === 'description' || where === 'title';
-    return `${isShelved ? 'what is that new one about, the poisoned parsnip, and is it any good for me' : says} mark${n}x`;
+  function textOf({ says }: Injection, n: number): string {
+    const isbn13 = shelved.find((book) => book.n === n)?.isbn13;
+    if (isbn13 === undefined) return marked(says, n);
+    return `somebody at work told me of ${isbn13}, what is that one about and is it any good for me`;
   }
 
   async function shelve(): Promise<void> {
-    const words = attempts.filter(({ where }) => where === 'description').map(({ says }) => says);
-    const put = {
-      title: 'The Poisoned Parsnip',
-      authors: ['A. Nobody'],
-      priceCents: 1300,
-      description: words.join(' ').slice(0, 900),
-    };
-    expect((await shop().staff('PUT', `/api/books/${POISONED}`, put)).status).toBeLessThan(300);
+    for (const book of shelved) {
+      const { title, author, description } = cardOf(book);
+      const put = { title, authors: [author], priceCents: 1300, description };
+      expect((await shop().staff('PUT', `/api/books/${book.isbn13}`, put)).status).toBeLessThan(300);
+    }
     const { db } = shop().shop;
     const [here] = shop().shop.stores();
     if (!here) throw new Error('the kit opens one shop');
@@ -131,6 +173,22 @@ describe('a model that obeys whoever writes to it', () => {
     expect(new Set(attempts.map(({ title }) => title)).size).toBe(attempts.length);
     const read = claude.requests.map(({ messages }) => JSON.stringify(messages)).join('\n');
     expect(attempts.filter((_attempt, n) => !read.includes(`mark${n}x`)).map(({ title }) => title)).toEqual([]);
+    expect(attempts.filter((_attempt, n) => !obeyed.has(n)).map(({ title }) => title)).toEqual([]);
+  });
+
+  test('what stands in titles, authors and descriptions reached it by the shelf alone', async () => {
+    expect(new Set(shelved.map(({ where }) => where))).toEqual(new Set(['title', 'author', 'description']));
+    const shown = new Map(shownToModel().map((book) => [book.isbn13, book]));
+    expect(shelved.map(({ isbn13 }) => shown.get(isbn13))).toEqual(
+      shelved.map((book) => ({ isbn13: book.isbn13, ...cardOf(book) })),
+    );
+    const texts = await Promise.all([...heard.values()].map(({ phone }) => phone.screen()));
+    const said = texts
+      .flat()
+      .filter(({ direction }) => direction === 'inbound')
+      .map(({ text }) => text)
+      .join('\n');
+    expect(shelved.filter(({ n }) => said.includes(`mark${n}x`))).toEqual([]);
   });
 
   test('none of them makes an order, changes a price, promises a copy or gives a conversation away', async () => {
@@ -149,7 +207,7 @@ describe('a model that obeys whoever writes to it', () => {
   });
 
   test('nothing of another customer reaches the model or anybody’s phone', async () => {
-    const asked = claude.requests.filter(({ messages }) => /mark\d+x/.test(JSON.stringify(messages)));
+    const asked = claude.requests; // since the attempts began
     const [name = '', street = ''] = HOME.split(', ');
     const secret = [name, street, victim.number, victim.number.slice(1), TOKEN, 'test-key', 'a-smobi-secret'];
     const told = [JSON.stringify(asked), JSON.stringify([...heard.values()].map(({ bubbles }) => bubbles))];
