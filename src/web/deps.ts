@@ -3,6 +3,7 @@
 import type { Hono } from 'hono';
 import type { AnyEventObject } from 'xstate';
 import type { OrderState } from '../../schema/order.ts';
+import type { NamedText } from '../channels/heard-before.ts';
 import type { Receipt } from '../channels/receipts.ts';
 import type { Authenticate, Staff } from './auth.ts';
 import type { Metrics } from './metrics.ts';
@@ -261,6 +262,8 @@ export type WebDeps = {
   /** The secrets that single shops have of their own, by store, as things stand. */
   ownSecrets: () => Record<'smobi' | 'twilio', ReadonlyMap<number, string>>;
   send: Send;
+  /** Whether a text is kept already; for providers whose requests can be signed once and sent at any time. */
+  hasHeard: (text: NamedText) => Promise<boolean>;
   actors: ActorReader;
   commands: CommandDesk;
   inbox: InboxDesk;

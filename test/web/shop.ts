@@ -183,6 +183,7 @@ function readers({ sent, transcript, orders, receipts, actors }: Omit<Shop, 'dep
     null;
   const turns = { items: [], nextCursor: null };
   return {
+    hasHeard: () => Promise.resolve(false),
     send: (address, event, options) => {
       const duplicate = sent.some((earlier) => earlier.options.dedupeKey === options.dedupeKey);
       if (!duplicate) sent.push({ address, event, options });

@@ -66,6 +66,9 @@ async function takeText(deps: WebDeps, message: TwilioText, c: EdgeContext): Pro
   const words = spoken || (media === null ? '' : STANDS_FOR[media]);
   if (!phone.success || words === '') return deps.metrics.text('twilio', 'ignored');
   const store = await storeByNumber(deps, to, c.get('signedFor'));
+  // What Twilio signs carries no time: a text that somebody caught fits for ever, and a dedupe key is not kept for ever.
+  const named = { storeId: store.id, channel: 'twilio', providerId: messageId } as const;
+  if (await deps.hasHeard(named)) return deps.metrics.text('twilio', 'duplicate');
   const text = words.slice(0, TEXT_MAX).toWellFormed();
   const inbound = {
     store,
