@@ -52,13 +52,16 @@ export function parseTwilioForm(body: string): TwilioForm {
   return form;
 }
 
+/** Printable: a NUL would be an error of the database's, which makes Twilio call again. */
+const Sid = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
 /**
  * `POST /webhook/twilio`: a text. A tapped answer arrives as its label, and what it says as its payload: that counts. What Twilio itself took for an opt-out, an opt-in
  * or a cry for help is that for us too, whatever the words.
  */
 export const TwilioText = z
   .object({
-    MessageSid: z.string().min(1).max(200),
+    MessageSid: Sid,
     From: z.string(),
     To: z.string(),
     Body: z.string().optional(),
@@ -95,7 +98,7 @@ const STATUSES: Readonly<Record<string, Receipt['status']>> = {
 };
 
 const TwilioStatus = z.object({
-  MessageSid: z.string().min(1).max(200),
+  MessageSid: Sid,
   MessageStatus: z.string(),
   ErrorCode: z.string().optional(),
 });

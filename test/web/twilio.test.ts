@@ -132,6 +132,19 @@ describe('a request in Twilio’s name is refused', () => {
     const { From: _, ...nobody } = TEXT;
     expect([json.status, (await post(call, nobody)).status]).toEqual([415, 400]);
   });
+
+  test.each(['SM\0', 'S M', ''])(
+    'with 400 for an id that is none, as a text and as a status: %j',
+    async (MessageSid) => {
+      const shop = openShop();
+      const { call } = await serve(shop);
+      const statuses = [
+        (await post(call, { ...TEXT, MessageSid })).status,
+        (await post(call, { MessageSid, MessageStatus: 'delivered' }, '/webhook/twilio/status')).status,
+      ];
+      expect([statuses, shop.sent, shop.receipts]).toEqual([[400, 400], [], []]);
+    },
+  );
 });
 
 describe('a delivery status from Twilio', () => {
