@@ -1,6 +1,6 @@
 // A backup's file: gzipped lines of JSON. First what it is, then each table's name and columns followed by its rows (arrays of
 // Postgres' own text form, so that every value comes back exactly), last a MAC of it all. What was sealed stays sealed.
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -46,9 +46,15 @@ export function keyFingerprint(vault: Pick<Vault, 'lookupHash'>): string {
 /** Takes in every line but the last; what it says then nobody can say of other lines without the key. */
 export function createMac(vault: Pick<Vault, 'lookupHash'>) {
   const hash = createHash('sha256');
+  const done = () => vault.lookupHash(`store-backup/${hash.digest('hex')}`).toString('hex');
   return {
     add: (line: string) => void hash.update(line).update('\n'),
-    done: () => vault.lookupHash(`store-backup/${hash.digest('hex')}`).toString('hex'),
+    done,
+    /** Ends it, and compares in constant time. */
+    isDoneAs(given: string): boolean {
+      const [told, right] = [Buffer.from(given), Buffer.from(done())];
+      return told.length === right.length && timingSafeEqual(told, right);
+    },
   };
 }
 

@@ -143,7 +143,7 @@ async function writeTables({ sql, tables, lines, file, mac, onTable }: Writing):
     onTable(table.name, ofTable);
   }
   const end = EndLine.safeParse(jsonOf(line));
-  if (!end.success || end.data.rows !== rows || end.data.mac !== mac.done()) throw damaged(file);
+  if (!end.success || end.data.rows !== rows || !mac.isDoneAs(end.data.mac)) throw damaged(file);
   return end.data;
 }
 
