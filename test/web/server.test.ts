@@ -1,8 +1,12 @@
 // What holds for every response: correlation, headers, health, cross-origin rules, numbers, the live feed.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addressList } from '../../src/web/addresses.ts';
+import { goRoutes } from '../../src/web/routes/go.ts';
 import { serve } from './serve.ts';
 import { asStaff, openShop, READER, READER_KEY } from './shop.ts';
 import type { Call } from './serve.ts';
@@ -25,15 +29,36 @@ describe('a correlation id', () => {
   });
 });
 
+const guards = ['x-content-type-options', 'x-frame-options', 'referrer-policy', 'cross-origin-opener-policy'];
+
 describe('every response', () => {
-  test('forbids inline script, framing and sniffing', async () => {
-    const { call } = await serve(openShop());
-    for (const path of ['/docs', '/nowhere', '/health']) {
-      const { headers } = await call(path);
-      expect(headers.get('content-security-policy')).toMatch(/script-src 'self';/);
-      expect(headers.get('content-security-policy')).not.toMatch(/unsafe/);
-      expect([headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual(['nosniff', 'DENY']);
-    }
+  test.each([
+    ['/docs', 200],
+    ['/health', 200],
+    ['/phone', 200],
+    ['/console', 200],
+    ['/console/login', 200],
+    ['/assets/none.js', 404],
+    ['/go/dune', 302],
+    ['/go/x', 404],
+    ['/nowhere', 404],
+  ])('forbids inline script, framing and sniffing: %s', async (path, status) => {
+    const shop = openShop({
+      mounts: [goRoutes(async (code) => (code === 'dune' ? 'https://books.example/dune' : null))],
+    });
+    shop.deps.config.consoleDir = await builtPages();
+    const { call } = await serve(shop);
+    const response = await call(path);
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toMatch(/default-src 'none'; script-src 'self';.*frame-ancestors 'none'/);
+    expect(policy).not.toMatch(/unsafe/);
+    expect([response.status, ...guards.map((name) => response.headers.get(name))]).toEqual([
+      status,
+      'nosniff',
+      'DENY',
+      'no-referrer',
+      'same-origin',
+    ]);
   });
 
   test('may be read by the origins that are listed, and by no other', async () => {
@@ -247,6 +272,17 @@ describe('an address list', () => {
     },
   );
 });
+
+/** A folder as Vite leaves it, with pages that say nothing. */
+async function builtPages(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'marty-pages-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const page of ['phone', 'staff']) {
+    await mkdir(join(folder, page));
+    await writeFile(join(folder, page, 'index.html'), '<!doctype html>');
+  }
+  return folder;
+}
 
 function sendText(call: Call, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
