@@ -10,14 +10,17 @@ import { serve } from '../web/serve.ts';
 import { asStaff, openShop, READER } from '../web/shop.ts';
 
 describe('a slow request', () => {
-  test('is cut off while its headers drip in, and holds up nobody', async () => {
+  test.each([
+    ['headers', 'GET / HTTP/1.1\r\nhost: shop\r\nx-a:'],
+    ['body', 'POST / HTTP/1.1\r\nhost: shop\r\ncontent-length: 9\r\n\r\nslow'],
+  ])('is cut off when it is slow with its %s, and holds up nobody', async (_part, begun) => {
     const waits = { headersMs: 200, requestMs: 400, checkMs: 50 };
-    const app = { fetch: () => new Response('here') };
+    const app = { fetch: async (request: Request) => new Response(`here${await request.text()}`) };
     const server = await listen(app, { host: '127.0.0.1', port: 0 }, waits);
     const slow = connect(server.port, '127.0.0.1');
     const answered: string[] = [];
     slow.on('data', (chunk) => answered.push(String(chunk)));
-    slow.write('GET / HTTP/1.1\r\nhost: shop\r\nx-a:');
+    slow.write(begun);
     const closed = new Promise((resolve) => slow.on('close', resolve));
     expect(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()).toBe('here');
     await closed;

@@ -1,5 +1,6 @@
 // Whatever is thrown at the doors: a problem that names itself, no word about the inside, and nothing changed.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { TILL_SIGNATURE } from '../../src/commerce/till-event.ts';
 import { smobiSignature } from '../../src/web/smobi-signature.ts';
 import { book } from './books.ts';
@@ -149,6 +150,20 @@ async function everything(): Promise<unknown> {
 const INSIDES = /\bat \/|node_modules|\.ts:\d|select |insert |postgres|stack|zod/i;
 
 describe('the doors', () => {
+  test('give a client 10 s for its headers and 30 s for all of its request, and look every 2 s', async () => {
+    const bounds: unknown[] = [];
+    const note = (message: unknown) => {
+      const { request, server } = Object(message);
+      const { headersTimeout, requestTimeout, connectionsCheckingInterval } = Object(server);
+      if (Object(request).url === '/health/live')
+        bounds.push({ headersTimeout, requestTimeout, connectionsCheckingInterval });
+    };
+    subscribe('http.server.request.start', note);
+    onTestFinished(() => void unsubscribe('http.server.request.start', note));
+    await fetch(`${shop().url}/health/live`);
+    expect(bounds).toEqual([{ headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }]);
+  });
+
   test('answer every hostile or broken request with its problem, and nothing is changed by any', async () => {
     const before = await everything();
     const wrong: unknown[] = [];
