@@ -429,6 +429,17 @@ export const mutants: readonly Mutant[] = [
     title: 'replay names',
   },
   {
+    guarantee: 'G12',
+    what: 'a restored actor has forgotten its history',
+    patches: one(
+      `${R}/persist.ts`,
+      'positionOf(machine, { value, historyValue })',
+      'positionOf(machine, { value, historyValue: {} })',
+    ),
+    test: 'test/equivalence/drawn.test.ts',
+    title: '100 machines',
+  },
+  {
     guarantee: 'G13',
     what: 'stale talk is sent',
     patches: one(
