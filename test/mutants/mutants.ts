@@ -342,6 +342,13 @@ export const mutants: readonly Mutant[] = [
     title: 'one key promises once',
   },
   {
+    guarantee: 'G9',
+    what: 'the shelf of the proofs promises a copy that is not there',
+    patches: one('test/proofs/shelf.ts', "if (freeCopies(given) < 1) return { shelf, answer: 'sold_out' };", ''),
+    test: 'test/proofs/proofs.test.ts',
+    title: 'two orders for the last copy',
+  },
+  {
     guarantee: 'G10',
     what: 'consent is not read again before a send',
     patches: one('src/channels/gate.ts', "if (thread.optedOut && !bubble.exempt) return 'opted_out';", ''),
