@@ -42,13 +42,22 @@ function runNpm(folder) {
  */
 function npm(cwd, command) {
   const args = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const cli = process.env['npm_execpath'] ?? '';
-  const options = { cwd, stdio: /** @type {const} */ ('inherit') };
-  const result = cli.endsWith('npm-cli.js')
-    ? spawnSync(process.execPath, [cli, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+  const result = npmOf(cwd, args, { stdio: 'inherit' });
   if (result.error !== undefined) console.error(`npm could not be run: ${result.error.message}`);
   return result.status === 0;
+}
+
+/**
+ * Runs the npm that runs this process, or else the one of the PATH.
+ * @param {string} cwd
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ */
+export function npmOf(cwd, args, options) {
+  const cli = process.env['npm_execpath'] ?? '';
+  return cli.endsWith('npm-cli.js')
+    ? spawnSync(process.execPath, [cli, ...args], { ...options, cwd })
+    : spawnSync('npm', args, { ...options, cwd, shell: process.platform === 'win32' });
 }
 
 // npm notes what it has installed, as its last act, in node_modules/.package-lock.json. Comparing with it also finds

@@ -5,8 +5,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkNode, ensureInstalled, root } from './install.mjs';
+import { lookForHoles } from './known-holes.mjs';
 
-/** What `npm run check` looks at before the tests: a title, the tool's package, its arguments. */
+/**
+ * What `npm run check` looks at before the tests: a title, and the tool's package with its arguments, or what does it.
+ * @type {Array<{ title: string, tool: string, bin?: string, args: string[] } | { title: string, look: () => boolean }>}
+ */
 const CHECKS = [
   { title: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { title: 'types', tool: 'typescript', bin: 'tsc', args: ['-p', '.'] },
@@ -20,6 +24,7 @@ const CHECKS = [
   },
   { title: 'dead code', tool: 'knip', args: [] },
   { title: 'fresh migrations', tool: 'tsx', args: ['src/cli/migrations/generate.ts', '--check'] },
+  { title: 'known holes', look: lookForHoles },
 ];
 
 /** What takes seconds: before each commit, where `npm run hooks` was run once. */
@@ -73,9 +78,10 @@ function runTests(args) {
 /** Runs every check, also after one has failed; gives back the titles of those that failed. */
 /** @param {typeof CHECKS} checks */
 function runChecks(checks) {
-  const failed = checks.filter(({ title, tool, bin, args: toolArgs }) => {
+  const failed = checks.filter((check) => {
+    const { title } = check;
     const startedAt = performance.now();
-    const passed = run(tool, toolArgs, bin);
+    const passed = 'look' in check ? check.look() : run(check.tool, check.args, check.bin);
     console.log(`${passed ? 'ok    ' : 'FAILED'} ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
     return !passed;
   });
