@@ -2,7 +2,14 @@
 import type { WorldWish } from './worlds.ts';
 
 /** `why`: what it showed. */
-export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
+type KeptWorld = WorldWish & { why: string };
+
+/** Those of the long tests: each costs as much as many small ones. */
+export const KEPT_LONG_WORLDS: readonly KeptWorld[] = [
+  { seed: 100_916, conversations: 25, why: 'two bubbles of one phone on their way at once (not planted)' },
+];
+
+export const KEPT_WORLDS: readonly KeptWorld[] = [
   { seed: 5, conversations: 2, why: 'a simulated clock that counted parts of milliseconds (not planted)' },
   { seed: 14, conversations: 4, why: 'an actor that two wrote' },
   { seed: 15, conversations: 20, why: 'an inbox that a dead process had not opened' },
@@ -20,5 +27,10 @@ export const KEPT_WORLDS: ReadonlyArray<WorldWish & { why: string }> = [
     seed: 200_053,
     conversations: 25,
     why: 'a text that a faster clock put behind the words that answer it (not planted)',
+  },
+  {
+    seed: 100_797,
+    conversations: 25,
+    why: 'simulated time that leapt over a call, and two bubbles of one phone on their way at once (not planted)',
   },
 ];
