@@ -24,9 +24,9 @@ describe('a simulated shop', () => {
   );
 
   test(
-    'violates nothing in 130 more conversations',
+    'violates nothing in 120 more conversations',
     async () => {
-      expect(await runWorlds(database.url, inARow(1000, 13, 10))).toEqual({ violations: [], conversations: 130 });
+      expect(await runWorlds(database.url, inARow(1000, 12, 10))).toEqual({ violations: [], conversations: 120 });
     },
     TIME_MAX_MS,
   );
