@@ -30,11 +30,12 @@ describe('compose.yaml', () => {
   const ours = Object.entries(services).filter(([, { build }]) => build === '.');
 
   test('runs Marty in every role that a shop needs, after its release', () => {
-    expect(ours.map(([, { command }]) => command?.[0])).toEqual(['migrate', 'seed', 'web', 'worker']);
+    expect(ours.map(([, { command }]) => command?.[0])).toEqual(['migrate', 'verify', 'seed', 'web', 'worker']);
     expect(ours.filter(([, { command }]) => !commands.has(command?.[0] ?? ''))).toEqual([]);
     const waitsFor = (name: string) => Object.keys(services[name]?.depends_on ?? {});
-    expect([waitsFor('seed'), waitsFor('web'), waitsFor('worker')]).toEqual([
+    expect(['verify', 'seed', 'web', 'worker'].map(waitsFor)).toEqual([
       ['migrate'],
+      ['verify'],
       ['seed', 'redis'],
       ['seed', 'redis'],
     ]);
@@ -63,14 +64,14 @@ const Railway = z.object({
 
 test('railway.toml builds the Dockerfile, releases and then serves', () => {
   const { deploy } = Railway.parse(parseToml(read('railway.toml')));
-  expect(deploy.preDeployCommand.flatMap(commandsIn)).toEqual(['migrate', 'seed']);
+  expect(deploy.preDeployCommand.flatMap(commandsIn)).toEqual(['migrate', 'verify', 'seed']);
   expect(commandsIn(deploy.startCommand)).toEqual(['web']);
 });
 
 test('Procfile has a release and both roles', () => {
   const lines = read('Procfile').trim().split('\n');
   expect(lines.map((line) => [line.slice(0, line.indexOf(':')), ...commandsIn(line)])).toEqual([
-    ['release', 'migrate', 'seed'],
+    ['release', 'migrate', 'verify', 'seed'],
     ['web', 'web'],
     ['worker', 'worker'],
   ]);

@@ -36,7 +36,8 @@ export function createStandings(pool: pg.Pool, now: () => number, onError: (erro
       if (outcome === 'aborted') return; // our own doing says nothing of them
       const before = known.get(service) ?? EMPTY;
       const after = { ...before, ...next(before, outcome, now()) };
-      const isDue = after.wasDown !== isDown(after) || now() - before.writtenAt >= WRITE_EVERY_MS;
+      const hasTurned = before.resting !== after.resting || before.wasDown !== isDown(after);
+      const isDue = hasTurned || now() - before.writtenAt >= WRITE_EVERY_MS;
       known.set(service, isDue ? { ...after, writtenAt: now(), wasDown: isDown(after) } : after);
       if (isDue) write(service, after);
     },
