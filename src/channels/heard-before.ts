@@ -7,8 +7,12 @@ import { messages } from '../../schema/messages.ts';
 /** A text by the name that its provider gave it. */
 export type NamedText = { storeId: number; channel: Channel; providerId: string };
 
-/** Finds it by the provider's id, which has an index; whose text it is need not be known. */
-export function heardBefore(db: NodePgDatabase, { storeId, channel, providerId }: NamedText) {
+export async function wasHeardBefore(db: NodePgDatabase, text: NamedText): Promise<boolean> {
+  return (await textsNamed(db, text)).length > 0;
+}
+
+/** At most one, found by the provider's id, which has an index; whose text it is need not be known. */
+export function textsNamed(db: NodePgDatabase, { storeId, channel, providerId }: NamedText) {
   return db
     .select({ id: messages.id })
     .from(messages)

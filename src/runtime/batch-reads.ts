@@ -219,6 +219,7 @@ function openWaiting(vault: Vault, row: unknown): Opened {
   return { storeId, actorKey, position, envelope: Envelope.parse(JSON.parse(vault.openShared(payload))) };
 }
 
+// A birth that was set aside and tried again comes before what has waited for it.
 async function readWaiting(connection: Connection, items: readonly Item[]): Promise<Rows> {
   const woken = items.filter((item) => item.work.kind === 'wake');
   if (woken.length === 0) return NO_ROWS;
@@ -228,8 +229,8 @@ async function readWaiting(connection: Connection, items: readonly Item[]): Prom
       FROM unnest($1::int[], $2::uuid[], $3::int[]) AS w(store_id, actor_key, most)
       CROSS JOIN LATERAL (
         SELECT * FROM inbox i WHERE i.store_id = w.store_id AND i.actor_key = w.actor_key AND i.state = 'waiting'
-        ORDER BY i.position LIMIT w.most
-      ) i ORDER BY i.position`,
+        ORDER BY i.type <> 'xstate.init', i.position LIMIT w.most
+      ) i ORDER BY i.type <> 'xstate.init', i.position`,
     values: [
       ints(woken.map((item) => item.storeId)),
       uuids(woken.map((item) => item.actorKey)),

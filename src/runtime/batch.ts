@@ -163,18 +163,14 @@ function takeWaiting(
   at: number,
 ): Settled {
   if (turn.barred) return 'parked';
-  let passedOver = false; // before its birth an actor takes in nothing else
   for (const { actorKey: owner, position, envelope } of known.waiting) {
     if (owner !== turn.row.key || turn.taken.includes(position)) continue;
-    if (unborn(turn, envelope.cause)) {
-      passedOver = true;
-      continue;
-    }
+    if (unborn(turn, envelope.cause)) continue; // it stays where it is until the actor is born
     turn.taken.push(position);
     if (work.kind === 'wake' && work.alone) work.alone.position = position;
     take(knowledge, turn, envelope, at, commandOf(known, envelope));
   }
-  if (turn.taken.length >= mostOf(work) || (passedOver && turn.live)) draft.again.push({ storeId, actorKey });
+  if (turn.taken.length >= mostOf(work)) draft.again.push({ storeId, actorKey });
   return 'stepped';
 }
 

@@ -2,7 +2,7 @@
 // asking Postgres. Only while the claim is young; after that, and in any other process, the ticket is claimed as every other.
 import type { Ticket } from './carrier.ts';
 import type { Claim } from './claims.ts';
-import { attemptName, LEASE_MS } from './claims.ts';
+import { attemptName } from './claims.ts';
 import type { Clock } from './clock.ts';
 
 export type Newborns = {
@@ -16,6 +16,8 @@ export type Newborns = {
 
 /** How long a claim is young (ms): well within its lease, so that the first renewal still finds it. */
 const YOUNG_MS = 1_000;
+/** How long the answer to a commit may take (ms): a lane gives its statements up before that. */
+const ANSWERED_WITHIN_MS = 20_000;
 
 /** @param owner who claims for this process */
 export function createNewborns(clock: Clock, owner: string): Newborns {
@@ -38,7 +40,7 @@ export function createNewborns(clock: Clock, owner: string): Newborns {
       const one = kept.get(name);
       kept.delete(name);
       forgetTheOld(early, now);
-      if (!one && ticket.owner === owner) early.set(name, { until: now + LEASE_MS });
+      if (!one && ticket.owner === owner) early.set(name, { until: now + ANSWERED_WITHIN_MS });
       return one && one.until > now ? one.claim : null;
     },
     drop(ids) {

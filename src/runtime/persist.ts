@@ -60,7 +60,7 @@ function revive(machine: AnyStateMachine, stored: StoredSnapshot): AnyMachineSna
       children,
     });
   } catch (cause) {
-    throw unreadable(machine, `state ${JSON.stringify(value)} does not exist`, cause);
+    throw unreadable(machine, `state ${JSON.stringify(value)} does not exist, or comes back as another`, cause);
   }
 }
 

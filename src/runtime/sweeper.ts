@@ -81,16 +81,16 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
   }
   // The job of a ticket may still be there, in the hands of a worker that died: this one is another.
   const tickets = open.filter((row) => !isHopeless(row)).map(ticketOf);
-  const sent = deps.carrier.enqueue(tickets, 0, `-${now}`).catch((error: unknown) => {
-    deps.workHere(tickets);
-    throw error;
-  });
+  const enqueued = deps.carrier.enqueue(tickets, 0, `-${now}`);
   const cancelled = overdue.filter(({ status }) => status === 'cancelled');
-  await Promise.all([sent, undoEach(deps, cancelled, now)]);
+  const [sent] = await Promise.allSettled([enqueued, undoEach(deps, cancelled, now)]);
+  if (sent.status === 'fulfilled') return;
+  deps.workHere(tickets);
+  throw sent.reason;
 }
 
 async function undoEach(deps: SweeperDeps, rows: readonly Overdue[], now: number): Promise<void> {
-  for (const row of rows) await undo(deps, row, now);
+  for (const row of rows) await undo(deps, row, now).catch(deps.onError);
 }
 
 function isHopeless({ attempt, failures }: Overdue): boolean {

@@ -42,8 +42,10 @@ export function take(
   if (cause.kind !== 'init' && !event) return 'dropped';
   const origin = timer ? setBy(envelope, timer) : envelope;
   try {
-    if (!turn.live) bear(knowledge, turn, origin, at);
-    before.commands = turn.commands.length; // what its birth asks for stands, whatever its first event leads to
+    if (!turn.live) {
+      bear(knowledge, turn, origin, at);
+      before.commands = turn.commands.length; // what its birth asks for stands, whatever its first event leads to
+    }
     if (!event) return 'stepped';
     return advance(knowledge, turn, origin, event, at);
   } catch (error) {
@@ -92,7 +94,7 @@ function putBack(
   });
 }
 
-/** Why a cause has to wait: the actor is only born by `start`, which has not come yet. */
+/** Why a cause has to wait, if it has to: the actor is only born by `start`, which has not come yet. */
 export function unborn({ live, definition, row }: ActorTurn, cause: Cause): RuntimeError | null {
   if (live || definition?.bornBy !== 'start' || cause.kind === 'init') return null;
   return new RuntimeError('not_born', `machine "${row.machine}" is only born by start, which has not come yet`);
@@ -134,17 +136,22 @@ function settle(
   command: CommandStatus | null,
 ): boolean {
   const { outcome } = cause;
-  if (!command || turn.settled.some((row) => row.id === command.id)) return false;
+  if (!command) return false;
+  if (isLateDeed(turn, outcome, command)) undo(knowledge, turn, envelope, outcome, at, command);
+  if (turn.settled.some((row) => row.id === command.id)) return false;
   const cancelled = command.status === 'cancelled' || turn.cancelled.includes(command.id);
-  if (!cancelled && !isOpen(command.status)) {
-    if (outcome.status === 'done' && command.status !== 'done') undo(knowledge, turn, envelope, outcome, at, command); // it was given up meanwhile
-    return false;
-  }
+  if (!cancelled && !isOpen(command.status)) return false;
   if (!cancelled && isStale(cause, command)) return false; // another worker has it now
   turn.settled.push(settledRow(knowledge, turn, command.id, cancelled ? 'cancelled' : outcome.status, outcome));
   if (cancelled ? outcome.status !== 'refused' : outcome.status === 'failed')
     undo(knowledge, turn, envelope, outcome, at, command);
   return !cancelled;
+}
+
+// The work of an attempt that lost its lease, done after another one had failed or refused: nobody else would take it back.
+function isLateDeed({ settled }: ActorTurn, outcome: Outcome, { id, status }: CommandStatus): boolean {
+  const now = settled.find((row) => row.id === id)?.status ?? status;
+  return outcome.status === 'done' && (now === 'failed' || now === 'refused');
 }
 
 function isOpen(status: string): boolean {
@@ -191,11 +198,13 @@ function undo(
   command: CommandStatus,
 ): void {
   if (!knowledge.undoable.has(command.name) || !command.childId || !command.input || !turn.row.dataKey) return;
+  const id = uuidFrom(at, `${command.id}/undo`);
+  if (turn.commands.some((other) => other.id === id)) return;
   const input: unknown = JSON.parse(knowledge.vault.open(turn.row.dataKey, command.input));
   const output = outcome.status === 'done' ? outcome.output : undefined;
   turn.commands.push({
     storeId: turn.row.storeId,
-    id: uuidFrom(at, `${command.id}/undo`),
+    id,
     actorKey: turn.row.key,
     seq: turn.row.seq + turn.journal.length,
     kind: 'undo',
@@ -232,7 +241,7 @@ function wait(
 ): Taken {
   const { cause } = envelope;
   if (cause.kind === 'timer') return 'parked';
-  if (cause.kind === 'result') {
+  if (cause.kind === 'result' && !(command && isLateDeed(turn, cause.outcome, command))) {
     if (!command?.childId || !isOpen(command.status) || isStale(cause, command)) return 'dropped'; // a cancelled one is the sweeper's
     hold(turn, command.id);
   }

@@ -155,7 +155,6 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
   function cancel(ids: readonly string[]): void {
     if (ids.length === 0) return;
     for (const { storeId, id, attempt } of newborns.drop(ids)) {
-      if (running.has(attemptName({ id, attempt }))) continue;
       // If it cannot be told, the lease runs out and the sweeper takes back what never happened.
       settle({ storeId, id, attempt, status: 'cancelled', code: null }).catch(() => undefined);
     }

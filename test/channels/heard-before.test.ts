@@ -1,6 +1,6 @@
 // A text by its provider's name for it: only the same name in the same shop, on the same channel, is the same text.
 import { expect, test } from 'vitest';
-import { heardBefore } from '../../src/channels/heard-before.ts';
+import { textsNamed } from '../../src/channels/heard-before.ts';
 import type { NamedText } from '../../src/channels/heard-before.ts';
 import { useDatabase } from '../harness/database.ts';
 
@@ -26,14 +26,14 @@ test('a text was heard before when its name is known in this shop, on this chann
     { ...TEXT, providerId: 'SM2' },
     { ...TEXT, providerId: 'SM3' },
   ];
-  const found = await Promise.all(asked.map((text) => heardBefore(database.db, text)));
+  const found = await Promise.all(asked.map((text) => textsNamed(database.db, text)));
   expect(found.map((rows) => rows.length)).toEqual([1, 0, 0, 0, 0]);
 });
 
 test('a text is looked for by its name alone, not among all messages of the shop', async () => {
   await hear(5_000);
   await database.pool.query('ANALYZE messages');
-  const { sql, params } = heardBefore(database.db, TEXT).toSQL();
+  const { sql, params } = textsNamed(database.db, TEXT).toSQL();
   const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, params);
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(plan).toMatch(/Index Cond: \(provider_id = 'SM1'/);

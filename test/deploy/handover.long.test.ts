@@ -16,7 +16,10 @@ const HOBBIT = book('The Hobbit');
 /** For a process to serve, or a bubble to come, on a machine that much else keeps busy (ms). */
 const PATIENCE_MS = 60_000;
 /** As Procfile, railway.toml and compose.yaml have it. */
-const RELEASE = ['migrate', 'seed'];
+const RELEASE = ['migrate', 'verify', 'seed'];
+/** How long a process may take to leave, whatever it has in hand (ms). */
+const LEAVES_WITHIN_MS = 30_000;
+const CROWD = 200;
 const TALKER = '+12015550171';
 
 const database = useDatabase();
@@ -29,6 +32,13 @@ async function buys(reader: Phone): Promise<void> {
   await reader.texts('pay now');
   await reader.pays((await reader.hears(/ http\S+\/till\/\S+$/)).split(' ').at(-1) ?? '');
   await reader.hears(PAID);
+}
+
+async function textsTaken(): Promise<number> {
+  const { rows } = await database.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM events WHERE type = 'text.received'`,
+  );
+  return rows[0]?.n ?? 0;
 }
 
 describeWithRedis('a release', (redis) => {
@@ -82,8 +92,16 @@ describeWithRedis('a release', (redis) => {
     later.starts('web');
     later.starts('worker');
     await serves('later');
+    const before = await textsTaken();
+    const crowd = Array.from({ length: CROWD }, (_, n) => phone(`+1201556${1_000 + n}`).sends({ text: 'hello' }));
+    const answered = Promise.all(crowd.map((sent) => sent.then(({ ok }) => ok).catch(() => false)));
+    await until(async () => expect(await textsTaken()).toBeGreaterThan(before), PATIENCE_MS, 10);
+    const toldAt = Date.now();
     for (const { child } of old) child.kill('SIGTERM');
     expect((await Promise.all(old.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([0, 0]);
+    expect(Date.now() - toldAt).toBeLessThan(LEAVES_WITHIN_MS);
+    const accepted = (await answered).filter(Boolean).length;
+    expect((await textsTaken()) - before).toBeGreaterThanOrEqual(accepted); // an answer may be lost, a text that had one not
     const same = phone(TALKER, 'later');
     await same.asks('pick it up', PAY_HOW);
     await same.asks('hold it', HELD);

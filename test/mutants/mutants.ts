@@ -113,8 +113,8 @@ export const mutants: readonly Mutant[] = [
     what: 'messages to others are written in any order',
     patches: one(
       `${R}/batch-reads.ts`,
-      'ORDER BY i.position LIMIT w.most\n      ) i ORDER BY i.position',
-      'ORDER BY i.position DESC LIMIT w.most\n      ) i ORDER BY i.position DESC',
+      "'xstate.init', i.position LIMIT w.most\n      ) i ORDER BY i.type <> 'xstate.init', i.position",
+      "'xstate.init', i.position DESC LIMIT w.most\n      ) i ORDER BY i.type <> 'xstate.init', i.position DESC",
     ),
     test: 'test/runtime/builds.test.ts',
     title: 'parks what comes',
@@ -130,8 +130,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: `${R}/turn.ts`,
-        find: 'if (!turn.live) bear(',
-        replace: "if (!turn.live || cause.kind === 'init') bear(",
+        find: 'if (!turn.live) {',
+        replace: "if (!turn.live || cause.kind === 'init') {",
       },
     ],
     test: 'test/runtime/timers.test.ts',
@@ -278,8 +278,8 @@ export const mutants: readonly Mutant[] = [
     what: 'cancelled timers keep their rows',
     patches: one(
       `${R}/batch-writes.ts`,
-      '...some(gone, (rows) => deleteTimers(send, rows)),',
-      '...some(gone.slice(0, 0), (rows) => deleteTimers(send, rows)),',
+      '...some(gone, (rows) => deleteTimers(rows)),',
+      '...some(gone.slice(0, 0), (rows) => deleteTimers(rows)),',
     ),
     test: 'test/runtime/timers.test.ts',
     title: 'G7',

@@ -117,7 +117,8 @@ async function judgeByTest(copy: string, { test, title }: Mutant): Promise<Judge
 }
 
 async function judgeByWorlds(copy: string, { seed }: Planted, restore: () => void): Promise<Judged> {
-  const { found, worlds } = await hunt(copy, seed);
+  const { found, worlds } = await hunt(copy, seed).catch(() => ({ found: undefined, worlds: 0 }));
+  if (found === undefined) return { verdict: 'UNFIT', by: `the worlds from seed ${seed} on were not run` };
   if (found === null) return { verdict: 'SURVIVED', by: `${worlds} worlds from seed ${seed} on` };
   restore();
   return { verdict: (await isSound(copy, found)) ? 'killed' : 'UNFIT', by: `seed ${found}, world ${worlds}` };

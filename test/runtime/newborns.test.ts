@@ -50,7 +50,7 @@ describe('a claim made at birth', () => {
     keep([claim]);
     expect(drop([claim.id])).toEqual([claim]);
     take(ticket);
-    times.now = 6_001;
+    times.now = 20_001;
     take({ ...ticket, id: OWNER });
     keep([claim]);
     expect(take(ticket)).toBe(claim);

@@ -14,6 +14,7 @@ import {
   holdUpCommits,
   journal,
   newScale,
+  Permanent,
   prepare,
   soon,
   startDurable,
@@ -27,6 +28,7 @@ type Event =
   | { type: 'hear' }
   | { type: 'explode' }
   | { type: 'weigh' }
+  | { type: 'drop' }
   | { type: 'leave' }
   | { type: 'bequeath'; id: string };
 
@@ -62,7 +64,11 @@ const clumsy: DurableMachine = {
       },
     },
     states: {
-      resting: { on: { weigh: 'weighing' } },
+      resting: { on: { weigh: 'weighing', drop: 'dropping' } },
+      dropping: {
+        invoke: { id: 'scale', src: 'weigh', input: { grams: 2 }, onDone: 'resting', onError: { actions: 'explode' } },
+        on: { leave: 'resting' },
+      },
       weighing: {
         invoke: { id: 'scale', src: 'weigh', input: { grams: 1 }, onDone: { actions: 'explode' }, onError: 'resting' },
         on: { leave: 'resting' },
@@ -160,6 +166,18 @@ describe('G4 in one batch', () => {
 });
 
 describe('G4 an actor', () => {
+  test('that cannot take in that its work failed has it undone once the state is left, and not before', async () => {
+    const { runtime, scale } = start();
+    scale.weigh = () => Promise.reject(new Permanent('rejected'));
+    const { actorKey } = await runtime.send(to('clumsy', 'a'), { type: 'drop' });
+    const isNow = (all: string[]) =>
+      vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toEqual(all), soon);
+    await isNow(['invoke weigh held']);
+    await runtime.send(to('clumsy', 'a'), { type: 'leave' });
+    await isNow(['invoke weigh cancelled', 'undo weigh done']);
+    expect(scale.undone).toHaveLength(1);
+  });
+
   test('whose first event cannot be stepped is born all the same, and what its birth asks for is done', async () => {
     const { runtime } = start();
     const { actorKey, settled } = await runtime.send(to('eager', 'a'), { type: 'explode' });

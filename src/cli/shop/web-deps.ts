@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { byBearerToken } from '../../web/auth.ts';
 import type { Send, WebDeps } from '../../web/deps.ts';
 import { createMetrics } from '../../web/metrics.ts';
-import { heardBefore } from '../../channels/heard-before.ts';
+import { wasHeardBefore } from '../../channels/heard-before.ts';
 import { applyReceipt } from '../../channels/receipts.ts';
 import { projectRoot } from '../project-root.ts';
 import { accountsOf } from './accounts/of-shop.ts';
@@ -58,7 +58,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       ),
     ownSecrets: () => ownSecrets(shop),
     send: sender(shop),
-    hasHeard: async (text) => (await heardBefore(db, text)).length > 0,
+    hasHeard: (text) => wasHeardBefore(db, text),
     actors: actorReader(shop),
     machines: machineReader(shop),
     numbers: kept((storeId: number, from: string, to: string) => numbersOf(shop, storeId, from, to)),
