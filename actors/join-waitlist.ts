@@ -14,10 +14,7 @@ export const joinWaitlist = defineActor({
   undo: (_input, _output, { storeId, commandId, waitlist }) => waitlist.leave({ storeId, id: commandId }),
   run: async (book, { storeId, actor, commandId, catalogue, waitlist, refuse }) => {
     const [onShelf] = await catalogue.get(storeId, [book.isbn13]);
-    if (onShelf && onShelf.onHand > 0) {
-      await waitlist.leave({ storeId, id: commandId }); // an attempt before this one may have joined
-      return refuse('in_stock');
-    }
+    if (onShelf && onShelf.onHand > 0) return refuse('in_stock');
     await waitlist.join({ storeId, id: commandId, actorKey: actor.key, ...book });
     return null;
   },

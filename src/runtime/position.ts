@@ -15,7 +15,9 @@ export function positionOf(machine: AnyStateMachine, { value, historyValue }: Po
   const known = positions.get(machine) ?? new Map<string, Readonly<AnyMachineSnapshot>>();
   positions.set(machine, known);
   const key = JSON.stringify([value, historyValue]);
-  const position = known.get(key) ?? Object.freeze(readPosition(machine, { value, historyValue }));
+  const found = known.get(key);
+  if (found) return found;
+  const position = Object.freeze(readPosition(machine, { value, historyValue }));
   if (known.size < POSITIONS_MAX) known.set(key, position);
   return position;
 }

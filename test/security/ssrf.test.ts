@@ -7,13 +7,12 @@ import { hardcover } from '../../src/catalogue/sources/hardcover.ts';
 import { openLibrary } from '../../src/catalogue/sources/open-library.ts';
 import { coverFrom } from '../../src/catalogue/sources/source.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
-import { setStoreKeys } from '../../src/commerce/store-keys.ts';
 import { isbn13Of } from '../brain/isbn13.ts';
 import { FakeHardcover } from '../fakes/hardcover.ts';
 import { FakeOpenLibrary } from '../fakes/open-library.ts';
 import { FakeTwilio } from '../fakes/twilio.ts';
 import { SHOP_PHONE, useShop, WAIT } from '../shop/kit.ts';
-import { TwilioPhone } from '../shop/twilio-phone.ts';
+import { textsByTwilio, TwilioPhone } from '../shop/twilio-phone.ts';
 import { Canary } from './canary.ts';
 
 const hard = new FakeHardcover();
@@ -30,13 +29,7 @@ const IMPORTED = isbn13Of(2);
 const PIRANESI = '9781635575637';
 
 beforeAll(async () => {
-  const { db, vault, refreshStores } = shop().shop;
-  await setStoreKeys(db, vault, 1, {
-    TWILIO_ACCOUNT_SID: twilio.accountSid,
-    TWILIO_AUTH_TOKEN: twilio.authToken,
-    TWILIO_BASE_URL: twilio.url,
-  });
-  await refreshStores();
+  await textsByTwilio(shop().shop, twilio);
   const named = { description: `A house. See ${canary.url}/description`, cover: `${canary.url}/cover.jpg` };
   hard.books = [
     { isbns: [SHELVED], title: 'Turnips of the Tower', authors: ['T. Root'], ...named },

@@ -1,8 +1,20 @@
 // A customer's phone at Twilio: its texts come in as signed webhooks, its bubbles are what Twilio was given.
 import { equal } from 'node:assert/strict';
+import type { Shop } from '../../src/cli/shop/open-shop.ts';
+import { setStoreKeys } from '../../src/commerce/store-keys.ts';
 import { webhook } from '../fakes/twilio.ts';
 import type { FakeTwilio } from '../fakes/twilio.ts';
 import { Phone } from './phone.ts';
+
+/** Store 1 texts by this Twilio from now on. */
+export async function textsByTwilio(
+  { db, vault, refreshStores }: Pick<Shop, 'db' | 'vault' | 'refreshStores'>,
+  { accountSid, authToken, url }: FakeTwilio,
+): Promise<void> {
+  const keys = { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_BASE_URL: url };
+  await setStoreKeys(db, vault, 1, keys);
+  await refreshStores();
+}
 
 /** `shop`: its own number. */
 export class TwilioPhone extends Phone {

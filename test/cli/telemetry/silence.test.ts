@@ -3,7 +3,6 @@
 // they said, or which keys we hold.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startExport } from '../../../src/cli/telemetry/otlp.ts';
-import { setStoreKeys } from '../../../src/commerce/store-keys.ts';
 import { SQUARE_SIGNATURE } from '../../../src/commerce/square/webhook.ts';
 import { startFakeAnthropic } from '../../fakes/anthropic.ts';
 import type { FakeAnthropic } from '../../fakes/anthropic.ts';
@@ -16,7 +15,7 @@ import { book } from '../../shop/books.ts';
 import { givesAddress } from '../../shop/journeys.ts';
 import { SHOP_PHONE, SMOBI_SECRET, TOKEN, useShop } from '../../shop/kit.ts';
 import { PAID } from '../../shop/lines.ts';
-import { TwilioPhone } from '../../shop/twilio-phone.ts';
+import { textsByTwilio, TwilioPhone } from '../../shop/twilio-phone.ts';
 
 const CLAUDE_KEY = 'the-key-of-claude';
 const square = new FakeSquare();
@@ -35,15 +34,7 @@ const shop = useShop('quick', true, async () => {
     SQUARE_WEBHOOK_SIGNATURE_KEY: square.signatureKey,
   };
 });
-beforeAll(async () => {
-  const { db, vault, refreshStores } = shop().shop;
-  await setStoreKeys(db, vault, 1, {
-    TWILIO_ACCOUNT_SID: twilio.accountSid,
-    TWILIO_AUTH_TOKEN: twilio.authToken,
-    TWILIO_BASE_URL: twilio.url,
-  });
-  await refreshStores();
-});
+beforeAll(() => textsByTwilio(shop().shop, twilio));
 afterAll(() => Promise.all([claude.close(), collector.close(), square.stop(), twilio.stop()]));
 
 test('logs, metrics, traces and errors of a purchase hold nothing personal and no key', async () => {
