@@ -130,13 +130,18 @@ async function sendAll(route: Route): Promise<Tally> {
   throw new Error(`more than ${BUBBLES_MAX} bubbles were queued for one phone`);
 }
 
-async function settleOne({ db, now, channels }: Route, bubble: Message, outcome: Outcome, tally: Tally): Promise<void> {
-  await settle(db, bubble, outcome, now());
+async function settleOne(
+  { db, sender, now, channels }: Route,
+  bubble: Message,
+  outcome: Outcome,
+  tally: Tally,
+): Promise<void> {
+  await settle(db, sender, bubble, outcome, now());
   tallyUp(tally, outcome);
   channels.onOutcome(outcome);
 }
 
-/** What became of it; null where it has to wait. @param hasPlace its provider has room for it */
+/** What became of it; null where it has to wait, or is to be looked at again. @param hasPlace its provider has room for it */
 async function sendOne(route: Route, thread: Thread, bubble: Message, hasPlace = false): Promise<Outcome | null> {
   const nowMs = route.now();
   const wakesMs = wakesAt(clocksFor(route.timezone, route.to, thread.channel), nowMs);
@@ -162,7 +167,7 @@ async function sendOne(route: Route, thread: Thread, bubble: Message, hasPlace =
     }
     const heard = await lookUpLost(route, thread, bubble, channel, request);
     if (heard) return heard;
-    await markSending(route.db, bubble, channel.name, route.now());
+    if (!(await markSending(route.db, route.sender, thread, bubble, channel.name, route.now()))) return null;
     return await channel.send(request);
   } catch (error) {
     return afterFailure(route, channel, bubble, error);
@@ -170,9 +175,9 @@ async function sendOne(route: Route, thread: Thread, bubble: Message, hasPlace =
 }
 
 /** Its reader sleeps, and it surely has not left, or will leave once under its reference. */
-async function awaitMorning({ db, now }: Route, bubble: Message, wakesMs: number): Promise<null> {
-  if (bubble.status === 'sending') await requeue(db, bubble, now());
-  await postpone(db, bubble, wakesMs, now());
+async function awaitMorning({ db, sender, now }: Route, bubble: Message, wakesMs: number): Promise<null> {
+  if (bubble.status === 'sending') await requeue(db, sender, bubble, now());
+  await postpone(db, sender, bubble, wakesMs, now());
   return null;
 }
 
@@ -251,7 +256,7 @@ async function afterFailure(route: Route, channel: Channel, bubble: Message, err
   const againMs = factRetryMs(bubble, route.now());
   if (route.isLastAttempt && againMs === null)
     return { status: fate === 'unknown' ? 'unknown' : 'failed', reason: 'unreachable' };
-  if (fate === 'later' && !channel.honoursReference) await requeue(route.db, bubble, route.now());
+  if (fate === 'later' && !channel.honoursReference) await requeue(route.db, route.sender, bubble, route.now());
   // What is no failure of the provider's is for people to see: it is given up, and housekeeping tries it again.
   throw route.isLastAttempt && againMs !== null && error instanceof SendFailed ? new NotYet(againMs) : error;
 }

@@ -28,7 +28,10 @@ export const reserveStock = defineActor({
       await run.waitlist.take(run.storeId, insteadOf);
       return answer;
     }
-    if (answer.refused === 'sold_out') return run.refuse('sold_out', answer.short);
+    if (answer.refused === 'sold_out') {
+      await run.stock.withdraw(requestOf(input, run)); // an attempt that stood still must not reserve for an order that was refused
+      return run.refuse('sold_out', answer.short);
+    }
     throw new Permanent('rejected', 'the reservation was given back before it was made');
   },
 });

@@ -92,15 +92,43 @@ export async function knownProviderIds(db: NodePgDatabase, sender: Sender): Prom
   return new Set(rows.flatMap(({ id }) => id ?? []));
 }
 
-export async function markSending(db: NodePgDatabase, bubble: Message, channel: string, nowMs: number): Promise<void> {
-  await db
+/**
+ * The last thing before it leaves. False where the right to send was lost, somebody else has dealt with it, or its reader has said
+ * something since the gate looked at `thread`: then nothing leaves, and whoever has the right looks again.
+ */
+export async function markSending(
+  db: NodePgDatabase,
+  sender: Sender,
+  { optedOut, heardSeq }: Thread,
+  bubble: Message,
+  channel: string,
+  nowMs: number,
+): Promise<boolean> {
+  const asSeen = and(eq(threads.optedOut, optedOut), eq(threads.heardSeq, heardSeq));
+  const { rowCount } = await db
     .update(messages)
     .set({ status: 'sending', channel, updatedAt: new Date(nowMs) })
-    .where(rowOf(bubble));
+    .from(threads)
+    .where(and(unsentAndMine(sender, bubble), asSeen));
+  return rowCount === 1;
 }
 
-/** Writes down what became of a bubble; a receipt that overtook us knows better, and its status stays. */
-export async function settle(db: NodePgDatabase, bubble: Message, outcome: Outcome, nowMs: number): Promise<void> {
+/**
+ * Writes down what became of a bubble; a receipt that overtook us knows better, and its status stays. That it did not leave is for
+ * the one to say who has the right to send.
+ */
+export async function settle(
+  db: NodePgDatabase,
+  sender: Sender,
+  bubble: Message,
+  outcome: Outcome,
+  nowMs: number,
+): Promise<void> {
+  if (outcome.status !== 'sent' && outcome.status !== 'delivered') {
+    const written = { ...outcome, updatedAt: new Date(nowMs) };
+    await db.update(messages).set(written).from(threads).where(unsentAndMine(sender, bubble));
+    return;
+  }
   const status = sql`case when ${messages.status} in ('delivered', 'read', 'failed') then ${messages.status} else ${outcome.status} end`;
   await db
     .update(messages)
@@ -109,11 +137,18 @@ export async function settle(db: NodePgDatabase, bubble: Message, outcome: Outco
 }
 
 /** Leaves it in the queue until its reader wakes; others may go before it. */
-export async function postpone(db: NodePgDatabase, bubble: Message, wakesMs: number, nowMs: number): Promise<void> {
+export async function postpone(
+  db: NodePgDatabase,
+  sender: Sender,
+  bubble: Message,
+  wakesMs: number,
+  nowMs: number,
+): Promise<void> {
   await db
     .update(messages)
     .set({ notBefore: new Date(wakesMs), updatedAt: new Date(nowMs) })
-    .where(rowOf(bubble));
+    .from(threads)
+    .where(unsentAndMine(sender, bubble));
 }
 
 /** When the first of the bubbles that wait for their reader to wake may leave; null where none waits. */
@@ -127,12 +162,13 @@ export async function nextWaking(db: NodePgDatabase, sender: Sender): Promise<nu
   return next?.notBefore?.getTime() ?? null;
 }
 
-/** Back into the queue: the provider surely did not take it. */
-export async function requeue(db: NodePgDatabase, bubble: Message, nowMs: number): Promise<void> {
+/** Back into the queue: the provider surely did not take it from this sender. */
+export async function requeue(db: NodePgDatabase, sender: Sender, bubble: Message, nowMs: number): Promise<void> {
   await db
     .update(messages)
     .set({ status: 'queued', updatedAt: new Date(nowMs) })
-    .where(rowOf(bubble));
+    .from(threads)
+    .where(unsentAndMine(sender, bubble));
 }
 
 /** Gives the right back when nothing is left to send; false when there is more (or the right was lost). */
@@ -173,6 +209,12 @@ function threadOf(sender: Sender) {
 
 function messagesOf(sender: Sender) {
   return and(eq(messages.storeId, sender.storeId), eq(messages.actorKey, sender.actorKey));
+}
+
+// Of a statement that joins the thread: a sender that stood still must not undo what its successor did.
+function unsentAndMine(sender: Sender, bubble: Message) {
+  const isMine = and(threadOf(sender), eq(threads.leaseOwner, ownerOf(sender)));
+  return and(rowOf(bubble), inArray(messages.status, UNSENT), isMine);
 }
 
 function rowOf(bubble: Message) {

@@ -22,6 +22,9 @@ export const PAID_STATES: readonly OrderState[] = [
   'underReview',
 ];
 
+/** Paid, and its copies have not left the shop. */
+export const KEPT_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready'];
+
 /** Its copies are sold, or are being sold. */
 export const SOLD_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered'];
 

@@ -438,3 +438,66 @@ describe('G8 two at once', () => {
 });
 
 const COMMAND = randomUUID();
+
+describe('G8 G10 a sender that stood still', () => {
+  const STOP = { change: 'revoked', source: 'keyword', messageId: null } as const;
+  let twilio: ReturnType<typeof recordingChannel>;
+  const commandId = randomUUID();
+  const successor = () => line.deliver({ commandId, attempt: 2 });
+  const once = (deed: () => Promise<unknown>) => {
+    let isDone = false;
+    return async () => {
+      if (!isDone) {
+        isDone = true;
+        await deed();
+      }
+      return null;
+    };
+  };
+
+  beforeEach(async () => {
+    twilio = recordingChannel('twilio', false);
+    line = new PhoneLine(database, [twilio.channel]);
+    await line.hear('hi', { channel: 'twilio' });
+    await line.fact('one');
+  });
+
+  test('sends nothing that its successor has sent meanwhile', async () => {
+    const stall = once(successor);
+    twilio.channel.room = async () => (await stall(), 0);
+    await line.deliver({ commandId });
+    expect(twilio.texts()).toEqual(['one']);
+  });
+
+  test('does not put back into the queue what its successor has sent', async () => {
+    twilio.channel.find = async () => null;
+    twilio.answer = async (request) => {
+      twilio.answer = async (again) => twilio.take(again);
+      line.nowMs += 11_000;
+      await successor();
+      throw new SendFailed('later', `busy with ${request.to}`);
+    };
+    await line.deliver({ commandId }).catch(() => undefined);
+    await line.deliver();
+    expect(twilio.texts()).toEqual(['one']);
+  });
+
+  test('hears a STOP that came while it waited for its turn with the provider', async () => {
+    const stop = once(() => line.consent(STOP));
+    twilio.channel.room = async () => (await stop(), 0);
+    await line.deliver();
+    expect(twilio.texts()).toEqual([]);
+    expect(await line.transcript()).toContainEqual(['one', 'dropped']);
+  });
+
+  test('hears a STOP that came while it looked up what an earlier attempt had sent', async () => {
+    twilio.channel.find = async () => null;
+    twilio.answer = fails('unknown');
+    await line.deliver({ commandId }).catch(() => undefined);
+    twilio.answer = async (request) => twilio.take(request);
+    line.nowMs += 11_000;
+    twilio.channel.find = once(() => line.consent(STOP));
+    await line.deliver({ commandId, attempt: 2 });
+    expect(twilio.texts()).toEqual([]);
+  });
+});

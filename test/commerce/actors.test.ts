@@ -86,6 +86,14 @@ describe('reserveStock', () => {
     expect(await run(reserveStock, reservation(), services, order)).toEqual({ refused: 'sold_out', data: short });
   });
 
+  test('once refused, an attempt that stood still reserves nothing, whatever came in meanwhile', async () => {
+    await counter.stock.adjust({ storeId, isbn13: DUNE, onHand: 1 });
+    expect(await run(reserveStock, reservation(), services, order)).toMatchObject({ refused: 'sold_out' });
+    await counter.stock.adjust({ storeId, isbn13: DUNE, onHand: 9 });
+    expect(await run(reserveStock, reservation(), services, order)).toEqual({ permanent: 'rejected' });
+    expect(await counts()).toEqual({ isbn13: DUNE, onHand: 9, reserved: 0 });
+  });
+
   test('a database out of reach may pass', async () => {
     expect(await run(reserveStock, reservation(), unreachable(), order)).toBe('transient');
   });

@@ -106,6 +106,21 @@ describe('G9 giving back', () => {
     expect(await counts()).toEqual([emma(1, 0), dune(3, 0)]);
   });
 
+  test.each<[OrderState, number]>([
+    ['closing', 0],
+    ['cancelled', 0],
+    ['pickedUp', 0],
+    ['paid', 1],
+    ['preparing', 1],
+    ['ready', 1],
+  ])('told late that it is given up, an order that stands at %s keeps %i copies', async (state, kept) => {
+    const request = wish(storeId, oneDune);
+    await keepOrder(request.orderId, state);
+    await stock.reserve(request);
+    await stock.release(request);
+    expect(await counts()).toEqual([emma(1, 0), dune(3, kept)]);
+  });
+
   test('a sold order has nothing to give back', async () => {
     const request = wish(storeId, oneDune);
     await stock.reserve(request);
@@ -139,6 +154,17 @@ describe('G9 selling', () => {
     await stock.reserve(wish(storeId, [{ isbn13: EMMA, copies: 1 }]));
     expect(await stock.sell(late)).toBe('sold_out');
     expect(await counts()).toEqual([emma(1, 1), dune(3, 0)]);
+  });
+
+  test('a sale that was thought to be late has got its copies: the order is promised no more', async () => {
+    const request = wish(storeId, oneDune);
+    await stock.reserve(request);
+    await stock.release(request);
+    await stock.sell(request);
+    const again = wish(storeId, oneDune, { orderId: request.orderId });
+    expect(await stock.reserve(again)).toEqual({ reservationId: request.id });
+    expect(await stock.sell(again)).toEqual(await stock.sell(request));
+    expect(await counts()).toEqual([emma(1, 0), dune(2, 0)]);
   });
 
   test('an order that never reserved is sold out', async () => {

@@ -1,16 +1,19 @@
 // Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
-import { REFUND_STATES, SOLD_STATES } from '../order-states.ts';
+import { KEPT_STATES, REFUND_STATES, SOLD_STATES } from '../order-states.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
 import { noteForgone, noteMoves } from './moves.ts';
 import { insertReservation, lockReservations, setState, standsAt } from './reservations.ts';
 import type { OrderRef, Reservation } from './reservations.ts';
 import type { ReserveRequest } from './stock.ts';
 
+/** Not of an order that was paid meanwhile: what it holds then was promised after the release was asked for. */
 export function release(db: Db, order: OrderRef): Promise<void> {
   return db.transaction(async (tx) => {
-    const held = (await lockReservations(tx, order)).find((reservation) => reservation.state === 'held');
+    const known = await lockReservations(tx, order);
+    if (await standsAt(tx, order, KEPT_STATES)) return;
+    const held = known.find((reservation) => reservation.state === 'held');
     if (held) await giveBack(tx, held);
   });
 }

@@ -18,6 +18,8 @@ async function attempt(tx: Tx, request: ReserveRequest): Promise<ReserveAnswer> 
   const earlier = await lockReservations(tx, request);
   const same = earlier.find((reservation) => reservation.key === request.key);
   if (same) return answerAgain(same);
+  const sold = earlier.find((reservation) => reservation.state === 'sold');
+  if (sold) return answerAgain(sold); // a sale that was under way has got its copies: more would be nobody's
   const { storeId, insteadOf = [] } = request;
   for (const orderId of [...insteadOf].sort()) earlier.push(...(await lockReservations(tx, { storeId, orderId })));
   await exchange(
