@@ -1,6 +1,7 @@
 /**
  * Takes copies in that were ordered for one order, and promises them to it until `untilMs` (since 1970, UTC).
- * Safe to run twice, and safe to ask for again after it broke down: an order's copies come in once. A book that the shop did
+ * Safe to run twice, and safe to ask for again after it broke down: an order's copies come in once. Given up while it was
+ * under way, they are for the shelf where the order has ended. A book that the shop did
  * not list is listed from now on.
  */
 import { z } from 'zod';
@@ -15,6 +16,7 @@ export const receiveStock = defineActor({
   output: z.object({ reservationId: z.string() }),
   retry: { attemptsMax: 8, backoffMs: 300, timeoutMs: 10_000 },
   key: ({ orderId }) => `${orderId}-arrival`,
+  undo: ({ orderId }, _output, { storeId, stock }) => stock.undoArrival({ storeId, orderId }),
   run: async ({ orderId, lines, untilMs }, run) => {
     mustBeOrder(orderId, run.actor);
     const { storeId, commandId, key } = run;

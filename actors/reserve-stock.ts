@@ -24,10 +24,7 @@ export const reserveStock = defineActor({
     const isbn13s = input.lines.map((line) => line.isbn13);
     const insteadOf = await run.waitlist.usableBy({ storeId: run.storeId, orderId: input.orderId, isbn13s });
     const answer = await run.stock.reserve({ ...requestOf(input, run), insteadOf });
-    if ('reservationId' in answer) {
-      await run.waitlist.take(run.storeId, insteadOf);
-      return answer;
-    }
+    if ('reservationId' in answer) return answer;
     if (answer.refused === 'sold_out') {
       await run.stock.withdraw(requestOf(input, run)); // an attempt that stood still must not reserve for an order that was refused
       return run.refuse('sold_out', answer.short);

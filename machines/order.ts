@@ -545,7 +545,7 @@ export const orderMachine = orderSetup.createMachine({
           {
             guard: 'wasCalledOff',
             target: 'cancelled',
-            actions: { type: 'raiseConcern', params: { concern: 'stock_unclear' } },
+            actions: ['giveBackStock', { type: 'raiseConcern', params: { concern: 'stock_unclear' } }],
           },
           {
             description: 'The count is for staff to mend; then they say once more that it is here.',
@@ -564,8 +564,8 @@ export const orderMachine = orderSetup.createMachine({
       on: {
         'staff.settled': { description: 'It is when it is counted in.' },
         'staff.arrived': { target: 'arriving', actions: 'settleConcern' },
-        'staff.cancelled': 'cancelled',
-        'order.cancelRequested': 'cancelled',
+        'staff.cancelled': { target: 'cancelled', actions: 'giveBackStock' },
+        'order.cancelRequested': { target: 'cancelled', actions: 'giveBackStock' },
       },
     },
     held: {

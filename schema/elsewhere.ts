@@ -1,6 +1,6 @@
 // Books that are not on the shelf: what the wholesaler can send, who waits for which, and links to where else it is sold.
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { storeId } from './stores.ts';
 
@@ -64,6 +64,27 @@ export const waitlist = pgTable(
     index('waitlist_actor').on(table.storeId, table.actorKey),
     check('waitlist_state', sql`${table.state} in ('waiting', 'called', 'told', 'taken', 'lapsed')`),
     check('waitlist_until', sql`${table.state} = 'waiting' or ${table.state} = 'lapsed' or ${table.until} is not null`),
+  ],
+);
+
+/**
+ * Which commands put a customer into a line: an entry stands as long as one of them does. A command without an entry has
+ * been undone, and an attempt of it that comes late joins nothing.
+ */
+export const waitlistJoins = pgTable(
+  'waitlist_joins',
+  {
+    storeId: storeId(),
+    commandId: uuid('command_id').notNull(),
+    entryId: uuid('entry_id'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.storeId, table.commandId] }),
+    index('waitlist_joins_entry').on(table.storeId, table.entryId),
+    foreignKey({
+      columns: [table.storeId, table.entryId],
+      foreignColumns: [waitlist.storeId, waitlist.id],
+    }).onDelete('cascade'),
   ],
 );
 

@@ -22,6 +22,9 @@ export const PAID_STATES: readonly OrderState[] = [
   'underReview',
 ];
 
+/** It waits, or goes on as paid: what is promised to it is its own. */
+export const GOING_STATES: readonly OrderState[] = [...WAITING_STATES, ...PAID_STATES];
+
 /** Paid, and its copies have not left the shop. */
 export const KEPT_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready'];
 

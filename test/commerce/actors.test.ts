@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cancelPaymentLink } from '../../actors/cancel-payment-link.ts';
 import { createPaymentLink } from '../../actors/create-payment-link.ts';
+import { joinWaitlist } from '../../actors/join-waitlist.ts';
 import { receiveStock } from '../../actors/receive-stock.ts';
 import { refundPayment } from '../../actors/refund-payment.ts';
 import { releaseStock } from '../../actors/release-stock.ts';
@@ -19,7 +20,7 @@ import { openCounter, press, PUBLIC_URL, tillsOf } from './counter.ts';
 import type { TestCounter } from './counter.ts';
 import { asked, run, servicesOf, undo } from './running.ts';
 import type { Asked } from './running.ts';
-import { DUNE, NOON, openShop, shelve } from './shop.ts';
+import { DUNE, keepOrder, NOON, openShop, shelve } from './shop.ts';
 
 const database = useDatabase();
 let storeId = 0;
@@ -312,4 +313,58 @@ test('copies that were ordered in come in once, also when staff say so again aft
   await run(receiveStock, input, shop, order);
   expect(await run(receiveStock, input, shop, next())).toEqual({ reservationId: order.commandId });
   expect(await counts()).toEqual({ isbn13: DUNE, onHand: 5, reserved: 2 });
+});
+
+test.each([
+  { state: 'ordered', reserved: 2 },
+  { state: 'held', reserved: 2 },
+  { state: 'ready', reserved: 2 },
+  { state: 'cancelled', reserved: 0 },
+  { state: 'refundPending', reserved: 0 },
+] as const)(
+  'an arrival of which nobody heard, of an order that is $state by now: $reserved stay promised',
+  async (now) => {
+    const shop = { ...services, catalogue: createCatalogue({ db: database.db }) };
+    await run(receiveStock, reservation(), shop, order);
+    await keepOrder(database.db, storeId, orderId, now.state);
+    await undo(receiveStock, reservation(), shop, order);
+    expect(await counts()).toEqual({ isbn13: DUNE, onHand: 5, reserved: now.reserved });
+  },
+);
+
+describe('joinWaitlist', () => {
+  const book = { isbn13: DUNE, title: 'Dune' };
+  let shop: Services;
+  let reader: Asked;
+  const standThere = (onHand: number) => counter.stock.adjust({ storeId, isbn13: DUNE, onHand });
+  const standing = async () => (await shop.waitlist.of(storeId, reader.key)).map(({ state }) => state);
+
+  beforeEach(async () => {
+    await standThere(0);
+    shop = { ...services, catalogue: createCatalogue({ db: database.db }) };
+    reader = asked(storeId, 'customer', randomUUID());
+  });
+
+  test('takes a place in line, once per command', async () => {
+    expect([await run(joinWaitlist, book, shop, reader), await run(joinWaitlist, book, shop, reader)]).toEqual([
+      null,
+      null,
+    ]);
+    expect(await standing()).toEqual(['waiting']);
+  });
+
+  test('given back before it was taken, it is never taken', async () => {
+    await undo(joinWaitlist, book, shop, reader);
+    expect(await run(joinWaitlist, book, shop, reader)).toEqual({ permanent: 'rejected' });
+    expect(await standing()).toEqual([]);
+  });
+
+  test('refused since a copy came, what an earlier attempt took is given back, and a stalled one takes nothing', async () => {
+    await run(joinWaitlist, book, shop, reader);
+    await standThere(1);
+    expect(await run(joinWaitlist, book, shop, reader)).toMatchObject({ refused: 'in_stock' });
+    await standThere(0);
+    expect(await run(joinWaitlist, book, shop, reader)).toEqual({ permanent: 'rejected' });
+    expect(await standing()).toEqual(['lapsed']);
+  });
 });

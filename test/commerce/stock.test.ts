@@ -1,12 +1,11 @@
 // Stock: never oversold, never lost, whoever asks how often and at the same time.
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { orders } from '../../schema/commerce.ts';
 import type { OrderState } from '../../schema/order.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import type { Stock } from '../../src/commerce/stock/stock.ts';
 import { useDatabase } from '../harness/database.ts';
-import { DUNE, EMMA, HOUR_MS, NOON, openShop, shelve, wish } from './shop.ts';
+import { DUNE, EMMA, HOUR_MS, keepOrder, NOON, openShop, shelve, wish } from './shop.ts';
 
 const database = useDatabase();
 let storeId = 0;
@@ -24,14 +23,6 @@ beforeEach(async () => {
 });
 
 /** The order's row, as its chart keeps it. */
-async function keepOrder(id: string, state: OrderState): Promise<void> {
-  const order = { storeId, id, customerKey: randomUUID(), state, fulfillment: 'pickup' as const };
-  const money = { currency: 'USD', shippingCents: 0, taxCents: 0, totalCents: 1899 };
-  await database.db
-    .insert(orders)
-    .values({ ...order, ...money, paymentStatus: 'none', createdAt: NOON, updatedAt: NOON });
-}
-
 describe('G9 reserving', () => {
   test('promises every line of an order, lines of the same book added up', async () => {
     const request = wish(storeId, [...oneDune, { isbn13: EMMA, copies: 1 }, ...oneDune]);
@@ -115,7 +106,7 @@ describe('G9 giving back', () => {
     ['ready', 1],
   ])('told late that it is given up, an order that stands at %s keeps %i copies', async (state, kept) => {
     const request = wish(storeId, oneDune);
-    await keepOrder(request.orderId, state);
+    await keepOrder(database.db, storeId, request.orderId, state);
     await stock.reserve(request);
     await stock.release(request);
     expect(await counts()).toEqual([emma(1, 0), dune(3, kept)]);
@@ -190,7 +181,7 @@ describe('the sweep', () => {
     const request = wish(storeId, oneDune);
     await stock.reserve(request);
     if (state === null) return;
-    await keepOrder(request.orderId, state);
+    await keepOrder(database.db, storeId, request.orderId, state);
   }
 
   test.each([
@@ -275,7 +266,7 @@ describe('taking back', () => {
     { state: 'ready', onHand: 2 },
   ] as const)('a sale of which nobody heard, of an order that is $state by now: $onHand stand there', async (after) => {
     const { orderId } = await sale();
-    await keepOrder(orderId, after.state);
+    await keepOrder(database.db, storeId, orderId, after.state);
     await stock.undoSale({ storeId, orderId });
     expect(await counts()).toEqual([emma(1, 0), dune(after.onHand, 0)]);
   });

@@ -22,7 +22,7 @@ const [ADA, BOB, CLEO] = [randomUUID(), randomUUID(), randomUUID()];
 const list = () => createWaitlist(database.db, () => nowMs);
 
 beforeEach(async () => {
-  await database.db.execute(sql`delete from waitlist; delete from threads`);
+  await database.db.execute(sql`delete from threads`);
   storeId = await openShop(database.db);
   stock = createStock(database.db);
   await shelve(database.db, storeId, DUNE, 0);
@@ -31,9 +31,9 @@ beforeEach(async () => {
   [told, gone] = [[], []];
 });
 
-async function joins(actorKey: string, isbn13 = DUNE): Promise<void> {
+function joins(actorKey: string, isbn13 = DUNE, commandId: string = randomUUID()): Promise<'joined' | 'withdrawn'> {
   nowMs += 1;
-  await list().join({ storeId, id: randomUUID(), actorKey, isbn13, title: 'A book' });
+  return list().join({ storeId, commandId, actorKey, isbn13, title: 'A book' });
 }
 const round = (over: Partial<Parameters<typeof callWaiting>[0]> = {}) =>
   callWaiting({
@@ -122,16 +122,46 @@ describe('the line for a book', () => {
   });
 
   test('an entry that is taken back before it is called is gone; one that was called stays', async () => {
-    await joins(ADA);
-    const [first] = await list().of(storeId, ADA);
-    await list().leave({ storeId, id: first?.id ?? '' });
-    await joins(BOB);
+    const [adas, bobs] = [randomUUID(), randomUUID()];
+    await joins(ADA, DUNE, adas);
+    await list().leave({ storeId, commandId: adas });
+    await joins(BOB, DUNE, bobs);
     await comes(1);
     await round();
-    const [second] = await list().of(storeId, BOB);
-    await list().leave({ storeId, id: second?.id ?? '' });
+    await list().leave({ storeId, commandId: bobs });
     expect([await stateOf(ADA), await stateOf(BOB)]).toEqual([['lapsed'], ['told']]);
     expect(await database.db.select().from(entries)).toHaveLength(2);
+  });
+
+  test('what was undone joins no more, also where the undo came first', async () => {
+    const [before, after] = [randomUUID(), randomUUID()];
+    await list().leave({ storeId, commandId: before });
+    expect(await joins(ADA, DUNE, before)).toBe('withdrawn');
+    expect(await stateOf(ADA)).toEqual([]);
+    await joins(ADA, DUNE, after);
+    await list().leave({ storeId, commandId: after });
+    expect(await joins(ADA, DUNE, after)).toBe('withdrawn');
+    expect(await stateOf(ADA)).toEqual(['lapsed']);
+  });
+
+  test('a place that two asked for stands until both have taken it back', async () => {
+    const [first, second] = [randomUUID(), randomUUID()];
+    await joins(ADA, DUNE, first);
+    expect(await joins(ADA, DUNE, second)).toBe('joined');
+    await list().leave({ storeId, commandId: first });
+    expect([await stateOf(ADA), await joins(ADA, DUNE, second)]).toEqual([['waiting'], 'joined']);
+    await list().leave({ storeId, commandId: second });
+    expect(await stateOf(ADA)).toEqual(['lapsed']);
+  });
+
+  test('joining and taking back at once ends out of the line, whoever is faster', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      const [first, second] = [randomUUID(), randomUUID()];
+      await joins(ADA, DUNE, first);
+      const leave = (commandId: string) => list().leave({ storeId, commandId });
+      await Promise.all([joins(ADA, DUNE, second), leave(first), leave(second)]);
+      expect(new Set(await stateOf(ADA))).toEqual(new Set(['lapsed']));
+    }
   });
 });
 
@@ -145,8 +175,21 @@ describe('the copy that is set aside', () => {
     expect(await stock.reserve(wish(storeId, line))).toMatchObject({ refused: 'sold_out' });
     const mine = { ...wish(storeId, line), insteadOf: [entry?.id ?? ''] };
     expect(await stock.reserve(mine)).toEqual({ reservationId: mine.id });
-    expect(await stock.reserve(mine)).toEqual({ reservationId: mine.id });
+    expect([await stock.reserve(mine), await stateOf(ADA)]).toEqual([{ reservationId: mine.id }, ['taken']]);
     expect(await stock.counts(storeId, [DUNE])).toEqual([{ isbn13: DUNE, onHand: 1, reserved: 1 }]);
+  });
+
+  test('stands when the order has its own copy already', async () => {
+    const mine = wish(storeId, [{ isbn13: DUNE, copies: 1 }]);
+    await comes(1);
+    await stock.reserve(mine);
+    await joins(ADA);
+    await comes(2);
+    await round();
+    const [entry] = await list().asideFor(storeId, ADA);
+    expect(await stock.reserve({ ...mine, insteadOf: [entry?.id ?? ''] })).toEqual({ reservationId: mine.id });
+    expect(await stateOf(ADA)).toEqual(['told']);
+    expect(await stock.counts(storeId, [DUNE])).toEqual([{ isbn13: DUNE, onHand: 2, reserved: 2 }]);
   });
 
   test('stands when the order that wanted it is short of something else', async () => {

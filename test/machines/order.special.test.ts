@@ -45,6 +45,11 @@ describe('a special order', () => {
     expect([over.value, over.did('releaseStock')]).toEqual(['cancelled', [{ orderId: ORDER_ID }]]);
   });
 
+  test('called off while it is counted in, which breaks down: what came in all the same goes on the shelf', () => {
+    const over = arriving().when({ type: 'order.cancelRequested' }).failed('receipt', breakdown);
+    expect([over.value, over.did('releaseStock')]).toEqual(['cancelled', [{ orderId: ORDER_ID }]]);
+  });
+
   test('that cannot be had after all is refused, and not as a book that was sold out here', () => {
     const over = ordered().when({ type: 'staff.cancelled' });
     expect([over.value, news(over)]).toEqual(['refused', [{ type: 'order.refused', ...about, code: 'unavailable' }]]);
@@ -56,6 +61,10 @@ describe('a special order', () => {
       'awaited',
       expect.objectContaining({ concern: 'stock_unclear' }),
     ]);
+    for (const type of ['order.cancelRequested', 'staff.cancelled'] as const) {
+      const over = stuck.when({ type });
+      expect([over.value, over.did('releaseStock')]).toEqual(['cancelled', [{ orderId: ORDER_ID }]]);
+    }
     const again = stuck.when({ type: 'staff.arrived' }).done('receipt', received);
     expect([again.value, again.context['concern']]).toEqual([{ held: 'waiting' }, null]);
   });

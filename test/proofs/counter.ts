@@ -3,7 +3,6 @@
 import type { AnyEventObject } from 'xstate';
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput } from '../../schema/order.ts';
-import { SOLD_STATES } from '../../src/commerce/order-states.ts';
 import type { Effect } from '../../src/runtime/effects.ts';
 import { DUNE } from '../machines/customer-story.ts';
 import { NOON } from '../machines/given.ts';
@@ -36,7 +35,7 @@ export type Counter = { orders: readonly OrderAt[]; shelf: Shelf; late: { order:
 export type Did = { trouble: string | null; sent: readonly AnyEventObject[] };
 export type CounterStep = { says: string; did: Did; to: Counter };
 
-const UNDOABLE: ReadonlySet<string> = new Set(['reserveStock', 'createPaymentLink', 'sellStock']);
+const UNDOABLE: ReadonlySet<string> = new Set(['reserveStock', 'receiveStock', 'createPaymentLink', 'sellStock']);
 const NOTHING: Did = { trouble: null, sent: [] };
 /** What an order does in the commit of its own turn, or only for show. */
 const OUTSIDE: ReadonlySet<string> = new Set(['keepOrder', 'tellTill']);
@@ -81,14 +80,14 @@ export function* lateSteps(chart: Chart, counter: Counter): Iterable<CounterStep
   if (!order) return;
   const gone = { ...now, late: null };
   yield { says: `a stalled attempt of ${late.job.src} is never heard of again`, did: NOTHING, to: tidy(gone) };
-  for (const { shelf, till } of deedsOf(late.job, order, now.shelf, isSelling(chart, order))) {
+  for (const { shelf, till } of deedsOf(late.job, order, now.shelf, contextOf(chart, order).state)) {
     const to = replaced({ ...gone, shelf }, order, { till });
     yield { says: `a stalled attempt of ${late.job.src} does its deed after all`, did: NOTHING, to: tidy(to) };
   }
 }
 
 function* workSteps(chart: Chart, counter: Counter, order: OrderAt, job: Job, isLate: boolean): Iterable<CounterStep> {
-  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
+  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, contextOf(chart, order).state)) {
     const after = replaced({ ...counter, shelf }, order, { till });
     if (answer.kind === 'done' && !job.isBegun) {
       const jobs = [...without(order.jobs, job), { ...job, isBegun: true }];
@@ -129,7 +128,7 @@ function* commandSteps(
   job: Job,
   isLate: boolean,
 ): Iterable<CounterStep> {
-  for (const { shelf, till } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
+  for (const { shelf, till } of deedsOf(job, order, counter.shelf, contextOf(chart, order).state)) {
     const to = replaced({ ...counter, shelf }, order, { till, jobs: without(order.jobs, job) });
     yield { says: `the command ${job.src} is carried out`, did: NOTHING, to: tidy(to) };
     if (isLate && counter.late === null)
@@ -145,7 +144,7 @@ function* commandSteps(
 function* afterStop(chart: Chart, counter: Counter, order: OrderAt, job: Job): Iterable<CounterStep> {
   const jobs = without(order.jobs, job);
   if (job.kind === 'undo') {
-    const { shelf, till } = undone(job, order, counter.shelf, isSelling(chart, order));
+    const { shelf, till } = undone(job, order, counter.shelf, contextOf(chart, order).state);
     const to = replaced({ ...counter, shelf }, order, { till, jobs });
     yield { says: `${job.src} is undone`, did: NOTHING, to: tidy(to) };
     return;
@@ -156,15 +155,11 @@ function* afterStop(chart: Chart, counter: Counter, order: OrderAt, job: Job): I
       did: NOTHING,
       to: tidy(replaced(counter, order, { jobs })),
     };
-  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, isSelling(chart, order))) {
+  for (const { shelf, till, answer } of deedsOf(job, order, counter.shelf, contextOf(chart, order).state)) {
     const undo: Job[] = answer.kind !== 'refused' && UNDOABLE.has(job.src) ? [{ ...job, kind: 'undo' }] : [];
     const to = replaced({ ...counter, shelf }, order, { till, jobs: [...jobs, ...undo] });
     yield { says: `${job.src} was stopped and did its deed all the same`, did: NOTHING, to: tidy(to) };
   }
-}
-
-function isSelling(chart: Chart, order: OrderAt): boolean {
-  return SOLD_STATES.includes(contextOf(chart, order).state);
 }
 
 const contexts = new WeakMap<object, OrderContext>();

@@ -1,4 +1,6 @@
 // What each piece of an order's work does to shelf and till, and what it may then answer. Pure; the real ones are in actors/.
+import type { OrderState } from '../../schema/order.ts';
+import { GOING_STATES, KEPT_STATES, SOLD_STATES } from '../../src/commerce/order-states.ts';
 import type { Job, OrderAt } from './counter.ts';
 import { freeCopies, heldBy, receive, release, reserve, sell, takeBack, withdraw } from './shelf.ts';
 import type { Moved, Shelf } from './shelf.ts';
@@ -19,17 +21,17 @@ const LINK = {
   shippingCents: 0,
 };
 
-/** Every way in which the work may go that is not a breakdown. @param isSelling the order stands where its copies are sold, or are being sold */
-export function deedsOf({ src, key }: Job, { id, till }: OrderAt, shelf: Shelf, isSelling: boolean): Deed[] {
+/** Every way in which the work may go that is not a breakdown. @param state where the order stands */
+export function deedsOf({ src, key }: Job, { id, till }: OrderAt, shelf: Shelf, state: OrderState): Deed[] {
   switch (src) {
     case 'reserveStock':
       return [moved(reserve(shelf, id, key), till, { reservationId: key })];
     case 'receiveStock':
       return [moved(receive(shelf, id, key), till, { reservationId: key })];
     case 'sellStock':
-      return [moved(sell(shelf, id, isSelling), till, {})];
+      return [moved(sell(shelf, id, SOLD_STATES.includes(state)), till, {})];
     case 'releaseStock':
-      return [{ shelf: release(shelf, id), till, answer: DONE }];
+      return [{ shelf: KEPT_STATES.includes(state) ? shelf : release(shelf, id), till, answer: DONE }];
     case 'returnStock':
       return [{ shelf: takeBack(shelf, id), till, answer: DONE }];
     case 'createPaymentLink':
@@ -48,13 +50,15 @@ export function undone(
   { src, key }: Job,
   { id, till }: OrderAt,
   shelf: Shelf,
-  isSelling: boolean,
+  state: OrderState,
 ): { shelf: Shelf; till: Till } {
   switch (src) {
     case 'reserveStock':
       return { shelf: withdraw(shelf, id, key), till };
     case 'sellStock':
-      return { shelf: isSelling ? shelf : takeBack(shelf, id), till };
+      return { shelf: SOLD_STATES.includes(state) ? shelf : takeBack(shelf, id), till };
+    case 'receiveStock':
+      return { shelf: GOING_STATES.includes(state) ? shelf : release(shelf, id), till };
     case 'createPaymentLink':
       return { shelf, till: withdrawLink(till) };
     default:

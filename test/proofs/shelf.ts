@@ -27,6 +27,7 @@ export function freeCopies({ onHand, rows }: Shelf): number {
 export function reserve(shelf: Shelf, order: string, key: string): Moved {
   const again = answerAgain(shelf, order, key);
   if (again) return { shelf, answer: again };
+  if (soldTo(shelf, order)) return { shelf, answer: 'done' };
   const given = release(shelf, order);
   if (freeCopies(given) < 1) return { shelf, answer: 'sold_out' };
   return { shelf: { ...given, rows: [...given.rows, { order, key, state: 'held' }] }, answer: 'done' };

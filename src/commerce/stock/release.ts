@@ -1,7 +1,7 @@
 // Gives promised copies back to the shelf. Giving back twice, or what was never taken, changes nothing.
 import type { StockLine } from '../../../schema/commerce.ts';
 import type { Db, Tx } from '../db.ts';
-import { KEPT_STATES, REFUND_STATES, SOLD_STATES } from '../order-states.ts';
+import { GOING_STATES, KEPT_STATES, REFUND_STATES, SOLD_STATES } from '../order-states.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, readCounts, shortOf, TAKE_BACK } from './counts.ts';
 import { noteForgone, noteMoves } from './moves.ts';
 import { insertReservation, lockReservations, setState, standsAt } from './reservations.ts';
@@ -24,6 +24,14 @@ export function withdraw(db: Db, request: ReserveRequest): Promise<void> {
     const same = (await lockReservations(tx, request)).find((reservation) => reservation.key === request.key);
     if (!same) return insertReservation(tx, request, 'released');
     if (same.state === 'held') await giveBack(tx, same);
+  });
+}
+
+/** The order's own row says whether it still wants them: a copy that came in for one that has ended is for the shelf. */
+export function undoArrival(db: Db, order: OrderRef): Promise<void> {
+  return db.transaction(async (tx) => {
+    const held = (await lockReservations(tx, order)).find((reservation) => reservation.state === 'held');
+    if (held && !(await standsAt(tx, order, GOING_STATES))) await giveBack(tx, held);
   });
 }
 

@@ -1,5 +1,6 @@
 // Promises copies to an order: all of its lines or none, once per key.
 import type { Db, Tx } from '../db.ts';
+import { takeEntries } from '../waitlist/waitlist.ts';
 import { GIVE_BACK, lockCounts, mergeLines, moveCounts, PROMISE, shortOf } from './counts.ts';
 import { insertReservation, lockReservations, setState } from './reservations.ts';
 import type { Reservation } from './reservations.ts';
@@ -21,12 +22,17 @@ async function attempt(tx: Tx, request: ReserveRequest): Promise<ReserveAnswer> 
   const sold = earlier.find((reservation) => reservation.state === 'sold');
   if (sold) return answerAgain(sold); // a sale that was under way has got its copies: more would be nobody's
   const { storeId, insteadOf = [] } = request;
-  for (const orderId of [...insteadOf].sort()) earlier.push(...(await lockReservations(tx, { storeId, orderId })));
-  await exchange(
-    tx,
-    earlier.filter((reservation) => reservation.state === 'held'),
-    request,
-  );
+  const aside: Reservation[] = [];
+  for (const orderId of [...insteadOf].sort()) aside.push(...(await lockReservations(tx, { storeId, orderId })));
+  const held = [...earlier, ...aside].filter((reservation) => reservation.state === 'held');
+  await exchange(tx, held, request);
+  const used = held.filter((reservation) => aside.includes(reservation));
+  if (used.length > 0)
+    await takeEntries(
+      tx,
+      storeId,
+      used.map(({ orderId }) => orderId),
+    );
   return { reservationId: request.id };
 }
 

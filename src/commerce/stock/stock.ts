@@ -5,7 +5,7 @@ import type { Db } from '../db.ts';
 import { adjust } from './adjust.ts';
 import { readCounts } from './counts.ts';
 import { receive } from './receive.ts';
-import { covers, forgo, release, takeBack, undoSale, withdraw } from './release.ts';
+import { covers, forgo, release, takeBack, undoArrival, undoSale, withdraw } from './release.ts';
 import { reserve } from './reserve.ts';
 import { sell } from './sell.ts';
 import { sweepExpired } from './sweep.ts';
@@ -23,7 +23,7 @@ export type ReserveRequest = {
   expiresAt: Date;
   /** The intent: reserving twice under one key answers the same. */
   key: string;
-  /** Other orders of the same customer whose held copies are given back in the same transaction, and so may be used. */
+  /** Entries of the same customer in the waiting list: copies that are set aside for these are given back in the same transaction, and so may be used. */
   insteadOf?: string[];
 };
 /** `withdrawn`: the key was given up before the reservation was made, and never reserves again. */
@@ -51,6 +51,8 @@ export type Stock = {
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
   /** Copies that come into the shop for one order: counted and promised to it at once. */
   receive(request: ReserveRequest): Promise<Exclude<ReserveAnswer, { refused: 'sold_out' }>>;
+  /** Gives back what came in for an order of which nobody heard, unless it still waits for it or was sold. */
+  undoArrival(order: { storeId: number; orderId: string }): Promise<void>;
   /** Gives back what the order holds; nothing when it holds nothing. */
   release(order: { storeId: number; orderId: string }): Promise<void>;
   /** Undoes one `reserve`, also one that has not happened yet. */
@@ -77,6 +79,7 @@ export function createStock(db: Db): Stock {
   return {
     reserve: (request) => reserve(db, request),
     receive: (request) => receive(db, request),
+    undoArrival: (order) => undoArrival(db, order),
     release: (order) => release(db, order),
     withdraw: (request) => withdraw(db, request),
     covers: (order) => covers(db, order),
