@@ -149,10 +149,12 @@ export const commands = pgTable(
     childId: text('child_id'),
     /** `pending`, `running`, `held` (its result waits in the inbox), `done`, `refused`, `failed` or `cancelled`. */
     status: text('status').notNull(),
-    /** The delivery under way, from 1; a lost lease counts one up. */
+    /** The delivery under way, from 1; whatever ends one without ending the command counts one up. */
     attempt: integer('attempt').notNull(),
     /** How often it was tried and broke down; the retry policy bounds this. */
     failures: integer('failures').notNull(),
+    /** How often its lease ran out without an answer. */
+    lost: integer('lost').notNull().default(0),
     input: bytea('input').notNull(),
     result: bytea('result'),
     /** Refusal code or failure code. */

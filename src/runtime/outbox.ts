@@ -84,7 +84,7 @@ export function createOutbox({ pool, carrier, vault, now }: Deps): Outbox {
     },
     async retry(storeId, id) {
       const { rows } = await pool.query<{ attempt: number }>(
-        `UPDATE commands SET status = 'pending', attempt = attempt + 1, failures = 0, code = NULL, finished_at = NULL, due_at = $3
+        `UPDATE commands SET status = 'pending', attempt = attempt + 1, failures = 0, lost = 0, code = NULL, finished_at = NULL, due_at = $3
          WHERE store_id = $1 AND id = $2 AND status = 'failed' AND kind <> 'invoke' RETURNING attempt`,
         [storeId, id, new Date(now() + UNCLAIMED_MS)],
       );

@@ -204,8 +204,9 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     async stop(graceMs = 10_000) {
       await stopSweeper?.();
       await worker?.stop(graceMs);
-      await timers?.stop(); // after the worker: its last results may set timers
+      await timers?.silence(); // after the worker: its last results may set timers
       await stop();
+      await timers?.giveBack();
       await carrier.close();
       await leases?.end();
     },

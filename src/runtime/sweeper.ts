@@ -21,15 +21,15 @@ export type SweeperDeps = {
   wake: (storeId: number, actorKey: string) => void;
   /** Works tickets in this process: the queue could not take them. */
   workHere: (tickets: readonly Ticket[]) => void;
-  /** Ends a command that was delivered too often without an answer: its process dies of it, most likely. */
+  /** Ends a command whose lease was lost too often: its process dies of it, most likely. */
   giveUp: (overdue: { storeId: number; id: string; actorKey: string; correlationId: string }) => void;
   onError: (error: unknown) => void;
 };
 
 const SWEEP_MS = 1_000;
 const SWEPT_MAX = 500;
-/** How often a command is delivered without an answer; attempts that failed are answers, and its own policy counts those. */
-const DELIVERIES_MAX = 50;
+/** How often a command may lose its lease; attempts that failed are answers, and its own policy counts those. */
+const LOST_MAX = 50;
 /** How long a ticket that may wait in a long queue is left alone, at most (seconds); doubled ones do no harm but cost. */
 const PAUSE_MAX_S = 60;
 /** How long an inbox that could not be opened is left alone (seconds). */
@@ -53,7 +53,7 @@ const Overdue = z.object({
   name: z.string(),
   status: z.string(),
   attempt: z.number(),
-  failures: z.number(),
+  lost: z.number(),
   correlation_id: z.string(),
 });
 type Overdue = z.infer<typeof Overdue>;
@@ -64,15 +64,16 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
   const { rows } = await deps.pool.query({
     name: 'sweep-commands',
     text: `UPDATE commands c SET
-        attempt = CASE WHEN d.status = 'running' AND d.attempt - d.failures < $3 THEN c.attempt + 1 ELSE c.attempt END,
+        attempt = CASE WHEN d.status = 'running' AND d.lost + 1 < $3 THEN c.attempt + 1 ELSE c.attempt END,
+        lost = CASE WHEN d.status = 'running' THEN c.lost + 1 ELSE c.lost END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
         due_at = $1::timestamptz + CASE WHEN d.status = 'running' THEN $2::interval
           ELSE greatest($2::interval, least(($1 - c.created_at) / 4, interval '${PAUSE_MAX_S} s')) END,
         status = CASE WHEN d.status = 'running' THEN 'pending' ELSE c.status END
-      FROM (SELECT store_id, id, status, attempt, failures FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
+      FROM (SELECT store_id, id, status, lost FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id
-      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.failures, c.correlation_id`,
-    values: [new Date(now), `${UNCLAIMED_MS} ms`, DELIVERIES_MAX],
+      RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.lost, c.correlation_id`,
+    values: [new Date(now), `${UNCLAIMED_MS} ms`, LOST_MAX],
   });
   const overdue = rows.map((row) => Overdue.parse(row));
   const open = overdue.filter(({ status }) => status === 'pending');
@@ -93,8 +94,8 @@ async function undoEach(deps: SweeperDeps, rows: readonly Overdue[], now: number
   for (const row of rows) await undo(deps, row, now).catch(deps.onError);
 }
 
-function isHopeless({ attempt, failures }: Overdue): boolean {
-  return attempt - failures >= DELIVERIES_MAX;
+function isHopeless({ lost }: Overdue): boolean {
+  return lost >= LOST_MAX;
 }
 
 function ticketOf({ store_id: storeId, id, attempt }: Overdue): Ticket {

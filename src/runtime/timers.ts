@@ -12,8 +12,10 @@ export type Timers = {
   /** Holds those of a commit's timers that are near; the others are loaded when they come near. */
   hold: (timers: readonly TimerRow[]) => void;
   held: () => number;
-  /** Fires nothing more, and gives what was held back at once: the next process need not wait for its grace. */
-  stop: () => Promise<void>;
+  /** Fires nothing more; what commits under way still set is held like the rest. */
+  silence: () => Promise<void>;
+  /** Gives what is held back at once: the next process need not wait for its grace. */
+  giveBack: () => Promise<void>;
 };
 
 const POLL_MS = 1_000;
@@ -27,29 +29,38 @@ export function startTimers(
   onError: (error: unknown) => void,
 ): Timers {
   const waiting = new Map<string, { timer: Held; cancel: () => void }>();
-  let stopped = false;
+  let silent = false;
 
   function hold(timer: Held): void {
-    if (stopped) return;
-    const key = `${timer.storeId}/${timer.actorKey}/${timer.id}`;
+    const key = keyOf(timer);
     waiting.get(key)?.cancel();
-    const cancel = clock.after(Math.max(0, timer.dueAt.getTime() - clock.now()), () => {
-      waiting.delete(key);
-      fire(timer);
-    });
+    const cancel = silent
+      ? () => undefined
+      : clock.after(Math.max(0, timer.dueAt.getTime() - clock.now()), () => {
+          waiting.delete(key);
+          fire(timer);
+        });
     waiting.set(key, { timer, cancel });
   }
 
-  const stopPolling = every(clock, POLL_MS, async () => (await load(pool, clock.now())).forEach(hold), onError);
+  // It was read before it comes here: a turn of this process may have set it anew meanwhile.
+  function holdLoaded(timer: Held): void {
+    const known = waiting.get(keyOf(timer))?.timer;
+    if (!known || known.token < timer.token) hold(timer);
+  }
+
+  const stopPolling = every(clock, POLL_MS, async () => (await load(pool, clock.now())).forEach(holdLoaded), onError);
   return {
     hold: (timers) => timers.filter(({ dueAt }) => isNear(clock.now(), dueAt.getTime())).forEach(hold),
     held: () => waiting.size,
-    async stop() {
-      stopped = true;
+    async silence() {
+      silent = true;
+      for (const { cancel } of waiting.values()) cancel();
       await stopPolling();
+    },
+    async giveBack() {
       const held = [...waiting.values()];
       waiting.clear();
-      for (const { cancel } of held) cancel();
       await giveBack(
         pool,
         held.map(({ timer }) => timer),
@@ -57,6 +68,10 @@ export function startTimers(
       ).catch(onError);
     },
   };
+}
+
+function keyOf({ storeId, actorKey, id }: Held): string {
+  return `${storeId}/${actorKey}/${id}`;
 }
 
 const Loaded = z.object({

@@ -288,20 +288,24 @@ describe('G5 a committed command runs, and its result enters at most once and ne
 });
 
 describe('a command whose ticket is late', () => {
-  test('goes on where its attempts failed, and is given up where they ended without a word', async () => {
-    const door = startRuntime(database.url, { work: false });
-    const [failed, died] = await Promise.all(
-      ['failed', 'died'].map((name) => door.runtime.send(to(name), { type: 'parcel.weigh', grams: 1 })),
-    );
-    const late = `UPDATE commands SET attempt = 60, failures = $2, due_at = now() - interval '1 s' WHERE actor_key = $1`;
-    await database.pool.query(late, [failed?.actorKey, 59]);
-    await database.pool.query(late, [died?.actorKey, 0]);
+  test('is not given up, however often it was postponed or broke down', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('patient'), { type: 'parcel.weigh', grams: 1 });
+    await database.pool.query('UPDATE commands SET attempt = 1000, due_at = now()');
     startRuntime(database.url);
-    const contextOf = async (sent: typeof failed) => (await stored(database.pool, sent?.actorKey ?? ''))?.context;
-    await vi.waitFor(async () => {
-      expect(await contextOf(failed)).toMatchObject({ weighed: [1] });
-      expect(await contextOf(died)).toMatchObject({ refused: expect.any(String) });
-    }, soon);
+    await vi.waitFor(async () => expect(await commands(database.pool, actorKey)).toContain('invoke weigh done'), soon);
+  });
+
+  test('is given up, and undone, where one process after another dies of it', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('deadly'), { type: 'parcel.weigh', grams: 1 });
+    await database.pool.query(`UPDATE commands SET status = 'running', lost = 49, due_at = now()`);
+    const { scale } = startRuntime(database.url);
+    await vi.waitFor(
+      async () => expect(await commands(database.pool, actorKey)).toEqual(['invoke weigh failed', 'undo weigh done']),
+      soon,
+    );
+    expect([scale.runs, await stored(database.pool, actorKey)]).toMatchObject([[], { context: { refused: 'broken' } }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openActor } from '../../src/runtime/actor-turn.ts';
 import { take } from '../../src/runtime/turn.ts';
 import { useDatabase } from '../harness/database.ts';
-import { empty, journal, prepare, soon, startRuntime, stopped, stored, to, vault } from './kit.ts';
+import { empty, holdUpCommits, journal, prepare, soon, startRuntime, stopped, stored, to, vault } from './kit.ts';
 import { parcel, parcelMachine } from './parcel.ts';
 
 const database = useDatabase();
@@ -35,6 +35,19 @@ describe('G7 a timer fires at or after its time, over restarts, and never after 
       soon,
     );
     expect(await timerRows()).toEqual([]);
+  });
+
+  test('one that is set while its process stops is not kept from the next one', async () => {
+    const leaving = startRuntime(database.url, patient);
+    const held = await holdUpCommits(database.pool);
+    const sent = leaving.runtime.send(to('leaving'), { type: 'parcel.wait' });
+    await held.untilHeldUp();
+    const gone = stopped(leaving);
+    await wait(100); // as far as it comes while the turn has not committed
+    await held.letGo();
+    await Promise.all([sent, gone]);
+    const { rows } = await database.pool.query(`SELECT held_until <= now() AS free FROM timers WHERE id = $1`, [FIRED]);
+    expect(rows).toEqual([{ free: true }]);
   });
 
   test('it does not fire before its time', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "commands" ADD COLUMN "lost" integer DEFAULT 0 NOT NULL;
