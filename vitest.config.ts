@@ -10,7 +10,7 @@ import { FAULTS_IN_FULL } from './test/faults/size.ts';
 /** Each file in a process of its own: they start what outlives them, or look at what is the whole process's (tracing). The others share what
  *  they import, file after file: loading it all anew took longer than they do. */
 const ALONE = [
-  ...['browser', 'faults', 'fuzz', 'runtime', 'simulation'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['browser', 'faults', 'fuzz', 'simulation'].map((folder) => `test/${folder}/**/*.test.ts`),
   'test/cli/telemetry/**/*.test.ts',
   'test/cli/studio.test.ts',
 ];

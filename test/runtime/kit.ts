@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Redis } from 'ioredis';
-import { afterEach, expect, inject, vi } from 'vitest';
+import { expect, inject, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { createPostgresCarrier, createRedisCarrier } from '../../src/runtime/carrier.ts';
 import type { Carrier } from '../../src/runtime/carrier.ts';
@@ -108,17 +108,11 @@ export async function holdUpCommits(pool: Pool) {
 export type Running = { runtime: Runtime; database: Database };
 export type Started = Running & { scale: Scale };
 
-const started: Running[] = [];
-afterEach(async () => {
-  for (const { runtime, database } of started.splice(0)) {
-    await runtime.stop(0);
-    await database.close();
-  }
-});
+const started = new Set<Running>();
 
-/** Stops a runtime before the test ends, giving nothing time to end. */
+/** Stops a runtime, before the test ends and does it, giving nothing time to end. */
 export async function stopped(one: Running): Promise<void> {
-  started.splice(started.indexOf(one), 1);
+  if (!started.delete(one)) return;
   await one.runtime.stop(0);
   await one.database.close();
 }
@@ -145,7 +139,8 @@ export function startDurable<Services>(url: string, options: DurableOptions<Serv
   const runtime = createRuntime({ database, carrier, vault, log: silentLog, ...others });
   if (work !== false) runtime.startWork();
   const running = { runtime, database };
-  started.push(running);
+  started.add(running);
+  onTestFinished(() => stopped(running));
   return running;
 }
 
