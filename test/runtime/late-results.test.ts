@@ -97,6 +97,45 @@ describe('G5 a result never enters after its state was left', () => {
     await vi.waitFor(() => expect(scale.undone).toContainEqual(undone), soon);
     expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [] } });
   });
+
+  test('what it did is undone when its actor can be read again, where it cannot be read when that is told', async () => {
+    const { runtime, scale } = startRuntime(database.url, { clock: unrenewing });
+    const late = gate<{ grams: number }>();
+    scale.weigh = (_input, { attempt }) => (attempt === 1 ? late.opened : Promise.reject(new Permanent('rejected')));
+    const { actorKey } = await runtime.send(to('h'), { type: 'parcel.weigh', grams: 6 });
+    await vi.waitFor(() => expect(scale.runs).toHaveLength(1), soon);
+    await outlivesItsLease(database.pool, actorKey, scale);
+    await vi.waitFor(async () => expect(await statuses()).toEqual(['invoke weigh failed', 'undo weigh done']), soon);
+    await database.pool.query('UPDATE actors SET version = version + 1');
+    late.open({ grams: 6 });
+    const parked = async () => (await database.pool.query('SELECT 1 FROM inbox')).rowCount;
+    await vi.waitFor(async () => expect(await parked()).toBe(1), soon);
+    await database.pool.query('UPDATE actors SET version = version - 1');
+    const undone = expect.objectContaining({ output: { grams: 6 } });
+    await vi.waitFor(() => expect(scale.undone).toContainEqual(undone), soon);
+    expect(await stored(database.pool, actorKey)).toMatchObject({ context: { weighed: [] } });
+  });
+
+  test('two late successes of one command in one batch are undone once', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    const { actorKey } = await runtime.send(to('i'), { type: 'parcel.weigh', grams: 7 });
+    await database.pool.query(`UPDATE commands SET status = 'failed'`);
+    await runtime.send(to('i'), { type: 'parcel.left' });
+    const { rows } = await database.pool.query<{ id: string }>('SELECT id FROM commands');
+    const command = rows[0]?.id ?? '';
+    const told = [1, 2].map((attempt) => {
+      const cause = { kind: 'result', command, outcome: { status: 'done', output: { grams: 7 } }, attempt };
+      return vault.sealShared(JSON.stringify({ cause, source: 'worker', correlationId: 'c' }));
+    });
+    await database.pool.query(
+      `INSERT INTO inbox (store_id, actor_key, state, payload, type, not_before, created_at)
+       SELECT 1, $1, 'waiting', payload, 'xstate.done.actor', now(), now() FROM unnest($2::bytea[]) AS payload`,
+      [actorKey, told],
+    );
+    runtime.wake(1, actorKey ?? '');
+    await vi.waitFor(async () => expect(await statuses()).toEqual(['invoke weigh failed', 'undo weigh pending']), soon);
+    expect((await database.pool.query('SELECT 1 FROM inbox')).rowCount).toBe(0);
+  });
 });
 
 describe('G12 an old build leaves alone what it does not know', () => {

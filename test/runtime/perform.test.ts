@@ -1,0 +1,41 @@
+// One attempt at one command, by itself.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Claim } from '../../src/runtime/claims.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { actorFor } from '../../src/runtime/define-actor.ts';
+import { perform } from '../../src/runtime/perform.ts';
+import { createVault } from '../../src/runtime/vault.ts';
+
+test('work that is aborted before it begins does not begin', async () => {
+  const begun: number[] = [];
+  const work = actorFor<object>()({
+    input: z.number(),
+    output: z.null(),
+    run: async (grams) => {
+      begun.push(grams);
+      return null;
+    },
+  });
+  const vault = createVault(randomBytes(32));
+  const dataKey = vault.createDataKey();
+  const claim: Claim = {
+    ...{ storeId: 1, id: randomUUID(), actorKey: randomUUID(), kind: 'invoke', name: 'work', attempt: 1, failures: 0 },
+    ...{
+      input: vault.seal(dataKey, '3'),
+      correlationId: 'c',
+      trace: null,
+      machine: 'parcel',
+      addressSealed: null,
+      dataKey,
+    },
+  };
+  const deps = { vault, services: {}, clock: systemClock, tell: () => Promise.reject(new Error('nothing is told')) };
+  const gone = new AbortController();
+  gone.abort(new Error('stopping'));
+  expect(await perform(deps, work.performable, claim, gone)).toMatchObject({ status: 'again' });
+  expect(begun).toEqual([]);
+  expect(await perform(deps, work.performable, claim, new AbortController())).toEqual({ status: 'done', output: null });
+  expect(begun).toEqual([3]);
+});
