@@ -87,6 +87,7 @@ export type BatchNews = { ms: number; itemsMs: number[] };
 
 /** Commands of one process at once. */
 const CONCURRENCY = 256;
+const EXHAUSTED = { status: 'failed', code: 'exhausted' } as const;
 /** Connections for claims, leases and sweeps. */
 const LEASE_POOL_MAX = 3;
 
@@ -196,8 +197,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
         workHere: (tickets) => worker?.workHere(tickets),
         onError: warn,
         giveUp: ({ storeId, actorKey, id, correlationId }) => {
-          const outcome = { status: 'failed', code: 'exhausted' } as const;
-          push(storeId, actorKey, resultWork({ command: id, outcome }, correlationId), null).catch(warn);
+          push(storeId, actorKey, resultWork({ command: id, outcome: EXHAUSTED }, correlationId), null).catch(warn);
         },
       });
     },
