@@ -74,12 +74,12 @@ export function requestTo(
     .split(/(\{\w+\})/)
     .map((part) =>
       part.startsWith('{')
-        ? fc.oneof({ weight: 3, arbitrary: familiarText(familiar) }, junkText).map(encoded)
+        ? fc.oneof({ weight: 9, arbitrary: familiarText(familiar, part.slice(1, -1)) }, junkText).map(encoded)
         : fc.constant(part),
     );
   const fields = query.map(({ name, schema }) =>
     fc
-      .option(valueOf(schema, schemas, familiar), { nil: undefined })
+      .option(valueOf(schema, schemas, familiar, name), { nil: undefined, freq: 1 })
       .map((value) =>
         value === undefined
           ? []
@@ -121,13 +121,13 @@ function typeOf(path: string): string {
 }
 
 function jsonText(body: Schema | null, schemas: Record<string, Schema>, familiar: Familiar): Arbitrary<string> {
-  const value = body ? valueOf(body, schemas, familiar) : fc.oneof(providerEvent(familiar), junk);
+  const value = body ? valueOf(body, schemas, familiar, '') : fc.oneof(providerEvent(familiar), junk);
   return value.map((one) => JSON.stringify(one) ?? '');
 }
 
 /** What payment providers call with, bent here and there; its schema is not in the document, for it is theirs. */
 function providerEvent(familiar: Familiar): Arbitrary<unknown> {
-  const text = fc.oneof(familiarText(familiar), fc.uuid(), junkText);
+  const text = fc.oneof(familiarText(familiar, 'id'), fc.uuid(), junkText);
   const money = fc.record({ amount: fc.oneof(fc.nat(), junk), currency: fc.constantFrom<unknown>('USD', 'XX', 7) });
   return fc.record({
     merchant_id: text,

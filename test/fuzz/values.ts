@@ -77,52 +77,64 @@ export const junk: Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
 );
 
-/** What the shop knows, so that a request sometimes means something. */
-export type Familiar = { phones: string[]; isbns: string[]; ids: string[]; actors: string[] };
+/** What the shop knows, by the name of the parameter or field that takes it, so that a request often means something. */
+export type Familiar = Readonly<Record<string, readonly string[]>>;
 
 /** Mostly fitting values of a schema; now and then, anywhere inside, something else. */
 export function valueOf(
   schema: Schema,
   schemas: Readonly<Record<string, Schema>>,
   familiar: Familiar,
+  name: string,
 ): Arbitrary<unknown> {
-  return fc.oneof({ weight: 9, arbitrary: fitting(schema, schemas, familiar) }, { weight: 1, arbitrary: junk });
+  return fc.oneof({ weight: 19, arbitrary: fitting(schema, schemas, familiar, name) }, { weight: 1, arbitrary: junk });
 }
 
-function fitting(schema: Schema, schemas: Readonly<Record<string, Schema>>, familiar: Familiar): Arbitrary<unknown> {
-  const inner = (one: Schema) => valueOf(one, schemas, familiar);
+function fitting(
+  schema: Schema,
+  schemas: Readonly<Record<string, Schema>>,
+  familiar: Familiar,
+  name: string,
+): Arbitrary<unknown> {
+  const inner = (one: Schema, named = name) => valueOf(one, schemas, familiar, named);
   const referred = schemas[schema.$ref?.split('/').at(-1) ?? ''];
   if (referred) return inner(referred);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
-  if (choices.length > 0) return fc.oneof(...choices.map(inner));
-  if (schema.allOf) return fc.tuple(...schema.allOf.map(inner)).map((parts) => Object.assign({}, ...parts.map(Object)));
+  if (choices.length > 0) return fc.oneof(...choices.map((one) => inner(one)));
+  if (schema.allOf)
+    return fc.tuple(...schema.allOf.map((one) => inner(one))).map((parts) => Object.assign({}, ...parts.map(Object)));
   const kind = [schema.type ?? 'string'].flat()[0];
   if (kind === 'object') return fieldsOf(schema.properties ?? {}, inner);
   if (kind === 'array') return fc.array(inner(schema.items ?? {}), { maxLength: 4 });
   if (kind === 'integer' || kind === 'number') return fc.oneof(fc.integer({ min: 0, max: 5_000 }), junkNumber);
   if (kind === 'boolean') return fc.boolean();
-  return textOf(schema, familiar);
+  return textOf(schema, familiar, name);
 }
 
 function fieldsOf(
   properties: Record<string, Schema>,
-  inner: (schema: Schema) => Arbitrary<unknown>,
+  inner: (schema: Schema, name: string) => Arbitrary<unknown>,
 ): Arbitrary<unknown> {
-  const known = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, inner(schema)]));
+  const known = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, inner(schema, name)]));
   const whole = fc.record(known);
   const partial = fc.record(known, { requiredKeys: [] });
   const more = fc.tuple(whole, junkText, junk).map(([fields, name, value]) => ({ ...fields, [name]: value }));
   return fc.oneof({ weight: 6, arbitrary: whole }, { weight: 1, arbitrary: partial }, { weight: 1, arbitrary: more });
 }
 
-function textOf({ format }: Schema, familiar: Familiar): Arbitrary<unknown> {
+function textOf({ format }: Schema, familiar: Familiar, name: string): Arbitrary<unknown> {
   const now = fc.integer({ min: -100 * 3600, max: 3600 }).map((s) => new Date(Date.now() + s * 1000).toISOString());
   if (format === 'date-time') return now;
-  if (format === 'uuid') return fc.oneof(fc.constantFrom(...familiar.ids), fc.uuid());
-  return fc.oneof(familiarText(familiar), fc.string({ unit: 'grapheme', maxLength: 60 }), now, junkText);
+  if (format === 'uuid') return fc.oneof(familiarText(familiar, name), fc.uuid());
+  const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+  const weight = familiar[name] ? 12 : 1;
+  return fc.oneof({ weight, arbitrary: familiarText(familiar, name) }, text, now, junkText);
 }
 
-export function familiarText({ phones, isbns, ids, actors }: Familiar): Arbitrary<string> {
-  return fc.constantFrom(...phones, ...isbns, ...ids, ...actors);
+/** What the shop knows by that name; now and then, or where it knows nothing by it, by any. */
+export function familiarText(familiar: Familiar, name: string): Arbitrary<string> {
+  const any = fc.constantFrom(...Object.values(familiar).flat());
+  const known = familiar[name];
+  return known ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: any }) : any;
 }

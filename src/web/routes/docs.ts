@@ -21,8 +21,15 @@ export function docsRoutes(described: OpenAPIHono<Edge>, { config }: WebDeps) {
       },
       servers: [{ url: config.publicUrl }],
     });
-  app.get('/openapi.json', (c) => c.json(describe()));
-  app.get('/docs', (c) => c.html(docsPage(describe())));
+  const write = () => {
+    const json = describe();
+    return { json, page: docsPage(json) };
+  };
+  // Written once, when first asked for: it takes tens of milliseconds, and anybody may ask.
+  let written: ReturnType<typeof write> | null = null;
+  const both = () => (written ??= write());
+  app.get('/openapi.json', (c) => c.json(both().json));
+  app.get('/docs', (c) => c.html(both().page));
   app.get('/docs/style.css', (c) => c.body(docsStyle, 200, { 'content-type': 'text/css; charset=utf-8' }));
   return app;
 }
