@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import type { Hono } from 'hono';
-import type { Pool } from 'pg';
 import { expect } from 'vitest';
 import { prepare } from '../../src/cli/commands/prepare.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
@@ -64,7 +63,8 @@ export async function fuzz({ pool, url }: TestDatabase, { square, ...size }: Siz
       square: square ? squareKey : null,
       token: 'a-staff-token',
     };
-    await throwAt(app, pool, size, signing, log);
+    const changes = await Changes.watch(pool, [...KEPT_OF_REFUSALS, ...(square ? ASKED_OF_SQUARE : [])]);
+    await throwAt(app, changes, size, signing, log);
   } finally {
     await shop.close(0);
   }
@@ -81,7 +81,7 @@ function squareOf(key: string): Record<string, string> {
 
 async function throwAt(
   app: Pick<Hono, 'request' | 'routes'>,
-  pool: Pool,
+  changes: Changes,
   { inputs, elsewhere }: Omit<Size, 'square'>,
   signing: Signing,
   log: Logbook,
@@ -105,7 +105,6 @@ async function throwAt(
     body: JSON.stringify({ from: PHONE, text: 'hello' }),
   });
   const drawn = fc.oneof(...endpoints.map((endpoint) => requestTo(endpoint, schemas, familiar, signing)));
-  const changes = await Changes.watch(pool, KEPT_OF_REFUSALS);
   await fc.assert(
     fc.asyncProperty(drawn, async (request) => {
       log.lines.length = 0;
@@ -140,3 +139,6 @@ async function sent(app: Pick<Hono, 'request'>, { method, path, headers, body }:
 
 /** What a refusal may write all the same: who tried what, and how often; and what a young process tidies up by itself. */
 const KEPT_OF_REFUSALS = ['staff_audit', 'login_attempts', 'service_standings', 'attempts'];
+
+/** What the customer of an accepted text bought before is asked for beside it, and written down when it is known. */
+const ASKED_OF_SQUARE = ['customers'];

@@ -3,6 +3,7 @@
 import Anthropic, { APIError, APIUserAbortError } from '@anthropic-ai/sdk';
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { CircuitBreakerPolicy } from 'cockatiel';
+import { z } from 'zod';
 import { ClaudeFailure } from './failure.ts';
 
 /** `baseUrl` null is Anthropic's own. */
@@ -30,6 +31,23 @@ const FAILURES_BEFORE_OPEN = 5;
 const OPEN_FOR_MS = 30_000;
 const ANTHROPIC_URL = 'https://api.anthropic.com';
 
+const Count = z.int().nonnegative();
+const Block = z.union([
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.looseObject({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+  z.looseObject({ type: z.string().refine((type) => type !== 'text' && type !== 'tool_use') }),
+]);
+/** What is read of a message. Anthropic's client takes whatever came with status 200 for one. */
+const Readable = z.looseObject({
+  content: z.array(Block),
+  usage: z.looseObject({
+    input_tokens: Count,
+    output_tokens: Count,
+    cache_creation_input_tokens: Count.nullish(),
+    cache_read_input_tokens: Count.nullish(),
+  }),
+});
+
 /** Anthropic's own client. The key and address are given here and never read from the environment. */
 export function openAnthropic({ apiKey, baseUrl }: Omit<ClaudeOptions, 'model'>, maxRetries: number): Anthropic {
   return new Anthropic({ apiKey, authToken: null, baseURL: baseUrl ?? ANTHROPIC_URL, maxRetries, logLevel: 'off' });
@@ -53,9 +71,19 @@ export function createClaudeClient(options: ClaudeOptions): ClaudeClient {
               .on('text', (_delta, text) => heard(text))
               .finalMessage(),
       );
+      if (!isReadable(message)) throw new ClaudeFailure('unreadable');
       return { message, tokens: tokensOf(message.usage) };
     },
   };
+}
+
+// Of a stream, a tool's input is only put together when it is read, which throws where its parts make no JSON.
+function isReadable(message: unknown): boolean {
+  try {
+    return Readable.safeParse(message).success;
+  } catch {
+    return false;
+  }
 }
 
 // What says nothing of Claude's health must not open the circuit: our own abort, and a request that is our fault alone.

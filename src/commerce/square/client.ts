@@ -5,6 +5,7 @@ import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } fr
 import { SquareClient, SquareEnvironment } from 'square';
 import type { z } from 'zod';
 import { failureOf, SquareTrouble } from './failures.ts';
+import { unheard } from './unheard.ts';
 
 /** How long a call may take in all (default 8,000 ms), and Square is left alone after too many failures (20,000 ms). */
 export type SquarePatience = { timeoutMs?: number; restMs?: number };
@@ -71,7 +72,8 @@ async function answerOf<Answer>(
 ): Promise<Answer> {
   const late = AbortSignal.timeout(timeoutMs);
   try {
-    return schema.parse(await request({ abortSignal: signal ? AbortSignal.any([signal, late]) : late }));
+    const abortSignal = signal ? AbortSignal.any([signal, late]) : late;
+    return schema.parse(await unheard(async () => request({ abortSignal })));
   } catch (error) {
     signal?.throwIfAborted();
     throw failureOf(error);
