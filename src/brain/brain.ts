@@ -13,6 +13,7 @@ import { ClaudeFailure } from './claude/failure.ts';
 import type { ClaudeFailureCode } from './claude/failure.ts';
 import type { FaultKind } from './claude/grounding.ts';
 import { houseReply, plainReply } from './house/house.ts';
+import { heldAgainstShelf } from './house/part-of-title.ts';
 import { speaksOf } from './library.ts';
 import { look, withBegun } from './look.ts';
 import type { Sight } from './look.ts';
@@ -185,7 +186,8 @@ async function beyondTheHouse(
   opener: Opener | null,
 ): Promise<ReplyOutput | null> {
   const plain = plainReply(situation);
-  if (plain !== null && isClear(plain, situation)) return { ...plain, by: 'house' };
+  if (plain !== null && isClear(plain, situation))
+    return { ...(await heldAgainstShelf(shelf, situation, plain)), by: 'house' };
   const draft = await askClaude(parts, shelf, situation, signal, opener);
   return draft === null ? null : { ...draft, by: 'claude' };
 }

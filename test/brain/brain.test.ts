@@ -5,6 +5,7 @@ import { tokenUsage } from '../../schema/brain.ts';
 import type { ClaudeConfig, FallbackCode } from '../../src/brain/brain.ts';
 import type { Proposal } from '../../src/brain/claude/proposal.ts';
 import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
+import { shownBook } from '../../src/catalogue/shown-book.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnthropic } from '../fakes/anthropic.ts';
 import { useDatabase } from '../harness/database.ts';
@@ -113,6 +114,19 @@ describe('brain: claude first', () => {
     fake.answer({ fault: 'broken' });
     const reply = await newcomer().texts(clever(), 'hi!', 'when are you open?', 'thanks');
     expect([reply.by, fake.requests]).toEqual(['house', []]);
+  });
+
+  test('is not asked which is taken by part of a title that another book has: the customer is', async () => {
+    fake.answer({ fault: 'broken' });
+    const customer = newcomer();
+    customer.stage = 'recommending';
+    customer.offers = (await createCatalogue({ db: database.db }).search(storeId, 'dune messiah', 1)).map(shownBook);
+    const { act, by } = await customer.texts(clever(), "i'll take dune");
+    expect([act, by]).toEqual([
+      { type: 'customer.namedSeveral', isbn13s: [customer.offers[0]?.isbn13, dune] },
+      'house',
+    ]);
+    expect(fake.requests).toEqual([]);
   });
 
   test('the same first question is answered from the cache, until a price changes', async () => {

@@ -1,11 +1,12 @@
 // Talk about particular books: is it here, what does it cost, what is it about, did you mean that one.
 import type { ShownBook } from '../../../schema/acts.ts';
-import type { Book } from '../../catalogue/catalogue.ts';
+import type { Book, Resolution } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
 import { withoutLinksAndAmounts } from '../links-and-amounts.ts';
 import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
-import { countedIn, referenceIn } from './reference.ts';
+import { namesOnly } from './naming.ts';
+import { countedIn, isNamedInPart, namedIn, referenceIn } from './reference.ts';
 import { either, price, sentence } from './sentences.ts';
 import { contentWords, withoutOpeners } from './text.ts';
 
@@ -17,9 +18,11 @@ export type Meant =
 export async function meantBooks(catalogue: Shelf, situation: Situation, text: string): Promise<Meant> {
   const { storeId, table, offers } = situation;
   const pointed = referenceIn(text, countedIn(text, situation));
-  if (pointed.kind === 'one') return oneOf(await catalogue.get(storeId, [pointed.book.isbn13]));
-  const resolved = await catalogue.resolve(storeId, text);
+  // "dune" is part of "dune messiah", and a title of its own.
+  const isSure = pointed.kind === 'one' && !isNamedInPart(text, pointed.book);
+  const resolved: Resolution = isSure ? { kind: 'none' } : await catalogue.resolve(storeId, text);
   if (resolved.kind === 'one') return resolved;
+  if (pointed.kind === 'one') return oneOf(await catalogue.get(storeId, [pointed.book.isbn13]));
   const named = referenceIn(text, offers);
   if (named.kind === 'one') return oneOf(await catalogue.get(storeId, [named.book.isbn13]));
   if (resolved.kind === 'several') return resolved;
@@ -30,12 +33,22 @@ export async function meantBooks(catalogue: Shelf, situation: Situation, text: s
   return theTable(catalogue, storeId, onTheCounter, pointed.kind === 'dangling');
 }
 
+/** The same for a title alone: nothing in it points, and a book on the table is meant only where it is named by no other word. */
+export async function booksTitled(catalogue: Shelf, { storeId, offers }: Situation, title: string): Promise<Meant> {
+  const resolved = await catalogue.resolve(storeId, title);
+  if (resolved.kind === 'one') return resolved;
+  const [offer, ...others] = namedIn(title, offers);
+  if (offer !== undefined && others.length === 0 && namesOnly(title, [offer]))
+    return oneOf(await catalogue.get(storeId, [offer.isbn13]));
+  return resolved;
+}
+
 // "do you have it" and "how many copies" are about the table; "do you have the wind in the willows" names a book.
 function namesNothing(text: string): boolean {
   return contentWords(withoutOpeners(text)).every((word) => SHELF_WORDS.has(word));
 }
 const SHELF_WORDS = new Set(
-  'copies copy many much price cost costs total all together altogether everything stock left available long pages tell more less sell carry happen sad funny scary why violent pictures okay ok right age kids kid children teens suitable appropriate'.split(
+  'copies copy many much price cost costs total all together altogether everything stock left available long pages tell more less sell carry happen wrote written author sad funny scary why violent pictures okay ok right age kids kid children teens suitable appropriate'.split(
     ' ',
   ),
 );
@@ -68,6 +81,8 @@ export function bookReply(intent: Intent | null, book: Book, seed: number): Draf
   const cost = price(book.priceCents);
   if (intent === 'price') return talk([sentence('book.price', seed, { title, price: cost })], [book]);
   if (intent === 'suitable') return talk([fitting(sentence(`suit.${book.age}`, seed, { title }))], [book]);
+  if (intent === 'author')
+    return talk([fitting(sentence('book.author', seed, { title, author: authorWords(book.authors) }))], [book]);
   if (intent === 'about') return talk([about(book, title, seed)], [book]);
   if (book.onHand === 0) return talk([sentence('book.out', seed, { title, price: cost })], [book]);
   return talk(

@@ -42,7 +42,7 @@ function earlierWish({ history }: Situation): Slots | null {
 /** "is it sad" wishes for nothing sad. */
 function asksOfABook(text: string): boolean {
   const intent = intentOf(text);
-  return intent === 'about' || intent === 'suitable';
+  return intent === 'about' || intent === 'author' || intent === 'suitable';
 }
 
 function merged(before: Slots, after: Slots): Slots {

@@ -5,7 +5,7 @@ import { saidLast } from '../table.ts';
 import type { Act } from '../../../schema/acts.ts';
 import { isOptOut } from '../../channels/opt-out.ts';
 import type { Draft, OrderFact, Shelf, Situation } from '../situation.ts';
-import { bookReply, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
+import { bookReply, booksTitled, meantBooks, pickReply, pricesReply, whichReply } from './book-talk.ts';
 import { shownBook } from '../../catalogue/shown-book.ts';
 import { fitting, shortTitle, talk } from './draft.ts';
 import { factReply } from './facts.ts';
@@ -17,6 +17,9 @@ import { beyondShelf, foundBookMeant, isAboutMissing, missingReply, titledReply,
 import { readable } from './readable.ts';
 import { chosen, said } from './reading.ts';
 import { NOTHING_CHOSEN } from './naming.ts';
+import { heldAgainstShelf } from './part-of-title.ts';
+import { questionIn } from './question-forms.ts';
+import { questionReply } from './questions.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './copies.ts';
 import { namedIn, referenceIn } from './reference.ts';
@@ -61,7 +64,7 @@ async function oneReply(catalogue: Shelf, situation: Situation): Promise<Draft> 
   const heard = hear(situation);
   for (const answer of ANSWERS) {
     const draft = await answer(catalogue, situation, heard);
-    if (draft !== null) return draft;
+    if (draft !== null) return heldAgainstShelf(catalogue, situation, draft);
   }
   return bookTalk(catalogue, situation, heard);
 }
@@ -70,6 +73,7 @@ type Answer = (catalogue: Shelf, situation: Situation, heard: Heard) => Draft | 
 
 /** The first that has one answers: a book that is named goes before the question that is open, and that before all talk of books. */
 const ANSWERS: readonly Answer[] = [
+  (catalogue, situation, { intent, text }) => questionReply(catalogue, situation, intent, text),
   (catalogue, situation, { text }) => bookNamedInstead(catalogue, situation, text),
   (catalogue, situation, { text }) => bookWithAddress(catalogue, situation, text),
   (catalogue, situation, { intent, text }) => bookWithWay(catalogue, situation, intent, text),
@@ -249,7 +253,7 @@ async function bookTalk(catalogue: Shelf, situation: Situation, heard: Heard): P
   const titled = slotsOf(text).author === null ? null : await titledReply(catalogue, situation, intent, text);
   if (titled !== null) return titled;
   if (wishes(slotsOf(text)) || CHEAPER.test(text)) return recommend(catalogue, situation, slots, text);
-  if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'suitable')
+  if (intent === 'stock' || intent === 'price' || intent === 'about' || intent === 'author' || intent === 'suitable')
     return notListed(catalogue, situation, heard);
   if (intent !== 'choose') return searched(catalogue, situation, text);
   if (!ANY_BOOK.test(text)) return talk([sentence('book.dangling', situation.seed)], [], 0.6);
@@ -276,11 +280,14 @@ function saysHalfOf(title: string, text: string): boolean {
 /** "i want snow crash": wanted by its title, so that it need not be offered first. */
 const WANTS_IT = /^(?:i )?(?:want|need|i'?d like|gimme|give me) (?!to\b)/;
 
-async function namedBook(catalogue: Shelf, situation: Situation, { intent, text }: Heard): Promise<Draft | null> {
+async function namedBook(catalogue: Shelf, situation: Situation, heard: Heard): Promise<Draft | null> {
+  const { intent } = heard;
+  const question = questionIn(heard.text);
+  const text = question?.title ?? heard.text;
   const wish = slotsOf(text);
   if (wish.author !== null || wish.likeText !== null || wish.ageYears !== null) return null;
   if (wish.butText !== null && wishes(wish)) return null;
-  const meant = await meantBooks(catalogue, situation, text);
+  const meant = await (question === null ? meantBooks : booksTitled)(catalogue, situation, text);
   if (meant.kind === 'one' && WANTS_IT.test(text))
     return said(chosen([shownBook(meant.book)], copiesIn(text) ?? 1) ?? { ask: 'ask.which' }, situation);
   if (meant.kind === 'one') return bookReply(intent, meant.book, situation.seed);

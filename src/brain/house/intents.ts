@@ -1,5 +1,6 @@
 // What a text is about, by a table of patterns: the first row that fits wins, so the order is the meaning.
 // Rows are about words only; what a "yes" answers is stage.ts.
+import { questionIn } from './question-forms.ts';
 import { plain, withoutOpeners } from './text.ts';
 
 export type Intent =
@@ -35,6 +36,7 @@ export type Intent =
   | 'price'
   | 'stock'
   | 'about'
+  | 'author'
   | 'choose'
   | 'another'
   | 'recommend'
@@ -231,9 +233,10 @@ const TABLE: readonly Row[] = [
     'stock',
     /\b(?:do|does|would) (?:you|u|y'all|ya)(?: guys)?(?: happen to)? (?:have|carry|stock|sell|got)\b|^(?:you |u |ya )?(?:got|have|carry|stock) (?!any|.* already$)|\bin stock\b|\bhow many (?:copies|left|do)\b|\bis (?:it|that|there a copy) available\b|\bany copies\b|\bhave you got\b/,
   ],
+  ['author', /\bwho wrote\b|\bwho(?:'s| is) (?:it|that|this|the (?:author|writer))\b/],
   [
     'about',
-    /\b(?:tell me|more|say) (?:a (?:bit|little) )?(?:more|about)\b|\bwhat(?:'s| is| are) (?:it|that|they|that one|the (?:first|second|third|last)(?: one)?|.{2,40}) about\b|\bis (?:it|that)(?: one)? (?:any )?(?:good|long|scary|sad|funny|part of a series)\b|\bplot\b|\bsynopsis\b|^why(?: that one)?$|\bwho wrote\b/,
+    /\b(?:tell me|more|say) (?:a (?:bit|little) )?(?:more|about)\b|\bwhat(?:'s| is| are) (?:it|that|they|that one|the (?:first|second|third|last)(?: one)?|.{2,80}) about\b|\bis (?:it|that)(?: one)? (?:any )?(?:good|long|scary|sad|funny|part of a series)\b|\bplot\b|\bsynopsis\b|^why(?: that one)?$/,
   ],
   [
     'another',
@@ -297,7 +300,8 @@ const HI_AGAIN = /^(?:hi+|hey+|hello+|yo+|hiya|howdy)(?:[, ]+(?:marty|there|man)
 export function intentOf(text: string): Intent | null {
   const whole = plain(text);
   const core = withoutOpeners(whole);
-  return HI_AGAIN.test(whole) ? 'greet' : (rowFor(core) ?? rowFor(whole));
+  if (HI_AGAIN.test(whole)) return 'greet';
+  return rowFor(core) ?? rowFor(whole) ?? questionIn(whole)?.asks ?? null;
 }
 
 function rowFor(text: string): Intent | null {

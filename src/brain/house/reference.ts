@@ -110,9 +110,20 @@ function spaced(words: string): string {
 
 const WHOLE = 3;
 
+/** Whether the title stands in the words, from its first word to its last. */
+export function saysWhole(words: string, book: ShownBook): boolean {
+  return ` ${spaced(words)} `.includes(` ${spaced(mainTitle(book))} `);
+}
+
+/** Whether a book is named, but not by the whole of its title. */
+export function isNamedInPart(text: string, book: ShownBook): boolean {
+  const words = plain(text);
+  return namedIn(words, [book]).length > 0 && !saysWhole(words, book);
+}
+
 function scoreOf(book: ShownBook, words: string, said: ReadonlySet<string>): number {
   const title = mainTitle(book);
-  if (` ${spaced(words)} `.includes(` ${spaced(title)} `) && (title.length > 3 || words === title)) return WHOLE;
+  if (saysWhole(words, book) && (title.length > 3 || words === title)) return WHOLE;
   const titleWords = contentWords(title).map(stem);
   const hits = titleWords.filter((word) => word.length > 2 && said.has(word)).length;
   if (hits > 0 && hits * 2 >= titleWords.length) return 2;

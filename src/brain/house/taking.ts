@@ -86,17 +86,23 @@ export async function severalBooks(
   text: string,
 ): Promise<Draft | null> {
   if (!SEVERAL_AFTER.has(intent) || !NOTHING_CHOSEN.has(situation.stage)) return null;
-  const titles = soughtWords(text).split(/\s*(?:,|&|\band\b)\s*/);
-  if (titles.length < 2 || titles.length > TITLES_MAX) return null;
-  const named = await Promise.all(titles.map((title) => catalogue.resolve(situation.storeId, title)));
-  const books = named.flatMap((each) => (each.kind === 'one' ? [each.book] : []));
-  if (titles.some((title, index) => plain(shortTitle(books[index]?.title ?? '')) !== title)) return null;
+  const books = await booksEachInFull(catalogue, situation.storeId, soughtWords(text));
+  if (books === null) return null;
   if (intent === 'stock')
     return talk(
       books.flatMap((book) => bookReply(intent, book, situation.seed).bubbles),
       books,
     );
   return saidIfAny(chosen(books.map(shownBook), 1), situation);
+}
+
+/** "small gods and mort": the two or three books whose titles are all that is said; null for anything else. */
+export async function booksEachInFull(catalogue: Shelf, storeId: number, words: string): Promise<Book[] | null> {
+  const titles = words.split(/\s*(?:,|&|\band\b)\s*/);
+  if (titles.length < 2 || titles.length > TITLES_MAX) return null;
+  const named = await Promise.all(titles.map((title) => catalogue.resolve(storeId, title)));
+  const books = named.flatMap((each) => (each.kind === 'one' ? [each.book] : []));
+  return titles.some((title, index) => plain(shortTitle(books[index]?.title ?? '')) !== title) ? null : books;
 }
 const TITLES_MAX = 3;
 const SEVERAL_AFTER: ReadonlySet<Intent | null> = new Set<Intent | null>([null, 'choose', 'stock']);
@@ -127,7 +133,7 @@ function namedBeforeIt(text: string): string | null {
 const OPEN_TO_BOOKS = /^(?:browsing|recommending|confirming|fulfillment)/;
 
 /** "2 copies of dune, pickup, pay now" → "dune": what is said of the order is no part of a title. */
-function titlePart(text: string): string {
+export function titlePart(text: string): string {
   const aside = PUT_ASIDE.exec(text);
   const rest = (aside?.slice(1).find((part) => part !== undefined) ?? text)
     .replace(/^a copy of /, '')

@@ -34,6 +34,8 @@ const SHORTHAND: readonly (readonly [RegExp, string])[] = [
   [/\b(?:anythin|anythng)\b/g, 'anything'],
   [/\bw(?:\/| (?=a\b|an\b|the\b|no\b|lots\b|some\b))/g, 'with '],
   [/\bbday\b/g, 'birthday'],
+  [/\b(?:abt|abuot|aobut|abotu)\b/g, 'about'],
+  [/\bwat(?=s?\b)/g, 'what'],
   [/\b(what|that|how|where|who|he|she)s\b/g, "$1's"],
   [/\b(i|we|they|you)(ve|d)\b/g, "$1'$2"],
   [/\b(do|does|did|is|are|was|has|have|ca|wo)nt\b/g, "$1n't"],
