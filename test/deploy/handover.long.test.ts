@@ -116,6 +116,10 @@ describeWithRedis('a release', (redis) => {
     });
     const again = await later.runs('actors', 'replay', `customer:${TALKER}`);
     expect(again).toMatchObject({ code: 0, said: expect.stringMatching(/^\d+ turns, each decided as it was\.$/m) });
+    expect(await later.runs('actors', 'replay', '--all')).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/^\d+ actors, \d+ turns: each decided as it was\.$/m),
+    });
   });
 
   test('may not where one is not, or a turn would be decided otherwise: the gates say which, and end with 1', async () => {
@@ -128,6 +132,10 @@ describeWithRedis('a release', (redis) => {
       said: expect.stringMatching(/^turn 2 \(text\.received\): was .*"payment"/m),
     });
     expect(turned.said).not.toContain(TALKER);
+    expect(await later.runs('actors', 'replay', '--all')).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/^\d+ actors, \d+ turns: \d+ actors differ: do not serve this build\.$/m),
+    });
     await database.pool.query(`UPDATE actors SET version = 99 WHERE machine = 'order'`);
     const strange = await later.runs('verify');
     expect(strange).toMatchObject({ code: 1, said: expect.stringMatching(/^order \S+ \(v99\): .+$/m) });

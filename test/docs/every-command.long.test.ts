@@ -40,6 +40,7 @@ const LINES: readonly Line[] = [
   { line: `actors show ${WHO}`, says: /"value"/ },
   { line: `actors history ${WHO}`, says: /text\.received/ },
   { line: `actors replay ${WHO}`, says: /each decided as it was/ },
+  { line: 'actors replay --all', says: /^1 actors, \d+ turns: each decided as it was/m },
   { line: `actors fork ${WHO}`, says: /./ },
   { line: 'machines ls', says: /customer/ },
   { line: `machines export --out ${folder}`, says: /customer/ },

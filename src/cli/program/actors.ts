@@ -40,10 +40,13 @@ function addActors(program: Command): void {
     .option(...inStore)
     .action(async (id, flags) => (await import('../commands/actors.ts')).runActorsHistory(id, flags));
   actors
-    .command('replay <id>')
-    .description('step its journal through this build and name the first turn that would differ')
+    .command('replay [id]')
+    .description(
+      'the gate before this build serves: step a journal through it, from birth to where the actor stands, and name the first turn that would differ; exit code 1 then',
+    )
+    .option('--all', 'the journals of all actors; of all stores, unless one is named')
     .option(...inStore)
-    .action(async (id, flags) => (await import('../commands/actors.ts')).runActorsReplay(id, flags));
+    .action(async (id, flags) => (await import('../commands/replay-journals.ts')).runActorsReplay(id, flags));
   actors
     .command('fork <id>')
     .description(

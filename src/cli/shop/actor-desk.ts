@@ -11,7 +11,13 @@ import type { Shop } from './open-shop.ts';
 import { pathsOf } from './state-path.ts';
 import { cursorOf, parseCursor, placeOf } from './place.ts';
 
-export function archiveOf({ database, vault, runtime }: Shop): Archive {
+/** What the archive is read with. */
+export type Archived = Pick<Shop, 'vault'> & {
+  database: Pick<Shop['database'], 'pool'>;
+  runtime: Pick<Shop['runtime'], 'knowledge'>;
+};
+
+export function archiveOf({ database, vault, runtime }: Archived): Archive {
   return createArchive({ pool: database.pool, vault, machines: runtime.knowledge.machines });
 }
 
