@@ -3,6 +3,10 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 
+/** Who either actor is, and when it is born, in milliseconds since 1970 (UTC): both are told the same by `turn`. */
+export const KEY = '0190a000-0000-7000-8000-00000000beef';
+export const BIRTH = Date.UTC(2026, 0, 1);
+
 /** How work that a state invoked ends: as a worker's outcome. */
 export type Answer =
   { status: 'done'; output: unknown } | { status: 'refused'; code: string } | { status: 'failed'; code: string };
@@ -40,6 +44,8 @@ export type Seen = {
   began: Array<{ work: string; input: unknown }>;
   /** Commands, in order: the effects of named actions. */
   did: Array<{ name: string; params: unknown }>;
+  /** Actors that were given birth to, in order. */
+  started: unknown[];
   sent: AnyEventObject[];
   emitted: AnyEventObject[];
   looked: unknown;

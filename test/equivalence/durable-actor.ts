@@ -18,10 +18,8 @@ import type { Taken } from '../../src/runtime/turn.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
 import { z } from 'zod';
 import type { Answer, Case, Move, Seen, Subject } from './actor-script.ts';
-import { nth, plain } from './actor-script.ts';
+import { BIRTH, KEY, nth, plain } from './actor-script.ts';
 
-const KEY = '0190a000-0000-7000-8000-00000000beef';
-const BIRTH = Date.UTC(2026, 0, 1);
 const Payload = z.object({ back: StepBack.nullable() });
 
 /** A step failed whole: its event is set aside, and the actor stands as before. */
@@ -40,7 +38,7 @@ const vault: Vault = {
 };
 
 type Work = { name: string; row: CommandRow; status: string };
-type Written = Pick<ActorTurn, 'journal' | 'commands' | 'sends' | 'emitted'>;
+type Written = Pick<ActorTurn, 'journal' | 'commands' | 'starts' | 'sends' | 'emitted'>;
 
 export function durableActor(one: Case, input?: unknown): DurableSubject {
   return new DurableActor(one, input);
@@ -256,6 +254,7 @@ class DurableActor implements DurableSubject {
         .filter(({ kind }) => kind === 'invoke')
         .map((row) => ({ work: this.#works.find((work) => work.row.id === row.id)?.name ?? '', input: inputOf(row) })),
       did: commands.filter(({ kind }) => kind === 'action').map((row) => ({ name: row.name, params: inputOf(row) })),
+      started: written.flatMap((turn) => turn.starts.map(({ start }) => plain(start))),
       sent: written.flatMap((turn) => turn.sends.map(({ event }) => event)),
       emitted: written.flatMap((turn) => turn.emitted),
       looked: this.one.look && this.one.look(restore(this.#load(), stored).snapshot),

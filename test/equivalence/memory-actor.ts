@@ -10,8 +10,10 @@ import type {
   PromiseActorLogic,
 } from 'xstate';
 import { z } from 'zod';
+import { withTurn } from '../../src/runtime/authoring.ts';
+import { turnIds } from '../../src/runtime/ids.ts';
 import type { Answer, Case, Move, Seen, Subject } from './actor-script.ts';
-import { errorOf, nth, plain } from './actor-script.ts';
+import { BIRTH, errorOf, KEY, nth, plain } from './actor-script.ts';
 
 type Work = {
   child: string;
@@ -92,6 +94,8 @@ class MemoryActor implements Subject {
   #taken: Array<{ before: AnyMachineSnapshot; event: AnyEventObject }> = [];
   #began: Seen['began'] = [];
   #did: Seen['did'] = [];
+  #started: unknown[] = [];
+  #turns = 0;
   #sent: AnyEventObject[] = [];
   #emitted: AnyEventObject[] = [];
 
@@ -105,12 +109,9 @@ class MemoryActor implements Subject {
     const actions = Object.fromEntries(
       Object.entries(machine.implementations.actions)
         .filter(([, implementation]) => !(typeof implementation === 'function' && 'resolve' in implementation))
-        .map(([name]) => [
-          name,
-          (_: unknown, params: unknown) => void this.#did.push({ name, params: plain(params ?? {}) }),
-        ]),
+        .map(([name]) => [name, (_: unknown, params: unknown) => this.#noteDeed(name, plain(params ?? {}))]),
     );
-    this.#actor = createActor(machine.provide({ actors, actions }), {
+    this.#actor = createActor(this.#inTurns(machine.provide({ actors, actions })), {
       clock: this.#clock,
       input,
       logger: () => undefined,
@@ -118,6 +119,20 @@ class MemoryActor implements Subject {
     });
     this.#actor.on('*', (event) => void this.#emitted.push(event));
     toPromise(this.#actor).catch(() => undefined); // an error is seen in the snapshot's status
+  }
+
+  // The durable one's instants and ids, so that what the machine keeps of them is the same.
+  #inTurns(machine: AnyStateMachine): AnyStateMachine {
+    const { getInitialSnapshot, transition: stepped } = machine;
+    const turn = () => turnIds(KEY, ++this.#turns, BIRTH + this.#clock.now());
+    machine.getInitialSnapshot = (...args) => withTurn(turn(), () => getInitialSnapshot.apply(machine, args));
+    machine.transition = (...args) => withTurn(turn(), () => stepped.apply(machine, args));
+    return machine;
+  }
+
+  #noteDeed(name: string, params: unknown): void {
+    if (name === 'start') this.#started.push(params);
+    else this.#did.push({ name, params });
   }
 
   async born(): Promise<Seen> {
@@ -240,12 +255,14 @@ class MemoryActor implements Subject {
       timers: this.#clock.waiting(),
       began: this.#began,
       did: this.#did,
+      started: this.#started,
       sent: this.#sent,
       emitted: this.#emitted,
       looked: this.one.look?.(snapshot),
     };
     this.#began = [];
     this.#did = [];
+    this.#started = [];
     this.#sent = [];
     this.#emitted = [];
     return seen;

@@ -7,12 +7,17 @@ import type { Answer, Case, Move, Seen } from '../equivalence/actor-script.ts';
 const HOURS_MAX = 200;
 const TIMERS_MAX = 3;
 const HOUR_MS = 60 * 60 * 1000;
+/** What work tells its actor before it has ended, and the child whose work it is. */
+const TOLD_BY: Readonly<Record<string, string>> = { 'reply.begun': 'reply' };
 
 export class DurableStory {
   readonly #actor: ReturnType<typeof durableActor>;
+  /** Everything that has happened to it since its birth. */
+  readonly moves: Move[] = [];
   /** Work in the order in which it began; some of it is over. */
   readonly #began: string[] = [];
-  #seen: Seen | null = null;
+  /** What each step left behind, its birth first. */
+  readonly trail: Seen[] = [];
 
   constructor(one: Case, input?: unknown) {
     this.#actor = durableActor(one, input);
@@ -20,8 +25,9 @@ export class DurableStory {
 
   /** What the last step left behind. */
   get seen(): Seen {
-    if (!this.#seen) throw new Error('it has not been born');
-    return this.#seen;
+    const seen = this.trail.at(-1);
+    if (!seen) throw new Error('it has not been born');
+    return seen;
   }
 
   async born(): Promise<this> {
@@ -39,6 +45,11 @@ export class DurableStory {
     return this.#move({ do: 'waitFor', ms: hours * HOUR_MS });
   }
 
+  /** Time passes until the next timer is due, which fires. */
+  async nextTimer(): Promise<this> {
+    return this.#move({ do: 'wait' });
+  }
+
   /** Everything that is under way breaks down for good. */
   async breakdown(): Promise<this> {
     for (const work of this.seen.running) await this.#answer(work, { status: 'failed', code: 'exhausted' });
@@ -47,7 +58,9 @@ export class DurableStory {
 
   async #meet(event: AnyEventObject): Promise<void> {
     const [, child] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(event.type) ?? [];
+    const teller = TOLD_BY[event.type];
     if (child) await this.#answer(this.#workOf(child), answerOf(event));
+    else if (teller) await this.#move({ do: 'tell', work: this.#placeOf(this.#workOf(teller)), event });
     else if (event.type.startsWith('xstate.after.')) await this.#wait(event.type);
     else await this.#move({ do: 'send', event });
   }
@@ -57,7 +70,7 @@ export class DurableStory {
     const [, machine = '', state = ''] = /^xstate\.after\.\w+\.(\w+)\.(.+)$/.exec(type) ?? [];
     const stands = () =>
       leavesIn(machine, this.seen.value).some((leaf) => `${leaf}.`.startsWith(`${machine}.${state}.`));
-    for (let fired = 0; fired < TIMERS_MAX && stands(); fired++) await this.#move({ do: 'wait' });
+    for (let fired = 0; fired < TIMERS_MAX && stands(); fired++) await this.nextTimer();
   }
 
   #workOf(child: string): string {
@@ -66,18 +79,22 @@ export class DurableStory {
     return work;
   }
 
+  #placeOf(work: string): number {
+    return this.#began.filter((name) => this.seen.running.includes(name)).indexOf(work);
+  }
+
   async #answer(work: string, answer: Answer): Promise<void> {
-    const open = this.#began.filter((name) => this.seen.running.includes(name));
-    await this.#move({ do: 'answer', work: open.indexOf(work), answer });
+    await this.#move({ do: 'answer', work: this.#placeOf(work), answer });
   }
 
   async #move(move: Move): Promise<this> {
+    this.moves.push(move);
     return this.#noted(await this.#actor.move(move));
   }
 
   #noted(seen: Seen): this {
     this.#began.push(...seen.began.map(({ work }) => work));
-    this.#seen = seen;
+    this.trail.push(seen);
     return this;
   }
 }

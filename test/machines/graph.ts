@@ -9,12 +9,25 @@ export type Samples = Record<string, (snapshot: AnyMachineSnapshot) => object[]>
 /** Where each state leads; a key begins with the state's value, as JSON in brackets. */
 export type Walk = { initial: string; next: Map<string, Set<string>>; visited: Set<string> };
 
+type Steps = ReturnType<typeof adjacencyMapToArray<AnyMachineSnapshot, AnyEventObject>>;
+
+const stepsOf = new WeakMap<AnyStateMachine, Map<string, Steps>>();
+
+// To go everywhere takes seconds: each chart is gone through once a process.
+function stepsIn(machine: AnyStateMachine, samples: Samples, input: unknown): Steps {
+  const known = stepsOf.get(machine) ?? new Map<string, Steps>();
+  stepsOf.set(machine, known);
+  const key = JSON.stringify(input ?? null);
+  const steps = known.get(key) ?? adjacencyMapToArray(getAdjacencyMap(machine, optionsOf(samples, input)));
+  known.set(key, steps);
+  return steps;
+}
+
 /** Every state that can be reached, and the ids of the nodes that were stood on. */
 export function walk(machine: AnyStateMachine, samples: Samples, input?: unknown): Walk {
   const visited = new Set<string>();
-  const options = optionsOf(samples, input);
   const next = new Map<string, Set<string>>();
-  for (const { state, nextState } of adjacencyMapToArray(getAdjacencyMap(machine, options))) {
+  for (const { state, nextState } of stepsIn(machine, samples, input)) {
     for (const id of idsOf(machine.id, state.value)) visited.add(id);
     const from = keyOf(state);
     next.set(from, (next.get(from) ?? new Set()).add(keyOf(nextState)));
@@ -31,8 +44,8 @@ export function shortestWays(
   samples: Samples,
   input?: unknown,
 ): Map<string, AnyEventObject[]> {
-  const steps = adjacencyMapToArray(getAdjacencyMap(machine, optionsOf(samples, input)));
-  const next = new Map<string, typeof steps>();
+  const steps = stepsIn(machine, samples, input);
+  const next = new Map<string, Steps>();
   for (const step of steps) next.set(keyOf(step.state), [...(next.get(keyOf(step.state)) ?? []), step]);
   const [first] = steps;
   if (!first) return new Map();

@@ -25,7 +25,8 @@ const ACTS: Act[] = Act.options.map((option) =>
   }),
 );
 
-const TOO_FAST = text('too fast');
+/** One text that stands for one too many. */
+export const TOO_FAST = text('too fast');
 const isTooFast = ({ event }: { event: object }) => 'text' in event && event.text === TOO_FAST.text;
 const mayNotice = ({ context: { notices } }: { context: CustomerContext }) =>
   notices.length > 0 && notices[0]?.line !== 'order.lapsed';
@@ -65,6 +66,7 @@ export const CUSTOMER_EVENTS: Samples = {
   'order.paid': (at) => [{ ...thisOrder(at), totalCents: 1, fulfillment: 'pickup' }],
   'order.lapsed': (at) => [thisOrder(at)],
   'order.cancelled': (at) => [thisOrder(at)],
+  'order.cancelAsked': (at) => [thisOrder(at)],
   'order.refundPending': (at) => [thisOrder(at)],
 };
 

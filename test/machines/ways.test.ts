@@ -1,5 +1,5 @@
 // The shortest way to each state of an order, from `xstate/graph`, gone through the runtime's own turns; and from each of them
-// what silence and breakdowns lead to. The customer's: customer.states.test.ts.
+// what silence and breakdowns lead to. The customer's: customer.ways.test.ts.
 import { describe, expect, test } from 'vitest';
 import type { AnyEventObject } from 'xstate';
 import { OrderContext } from '../../schema/order.ts';
