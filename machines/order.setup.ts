@@ -211,6 +211,11 @@ const words = setup({
     isUncounted: ({ context }) => context.reserved && context.concern === 'stock_unclear',
     isNotToldReady: ({ context }) => !context.toldReady,
     mayReserveAgain: ({ context, event }) => refusalOf(event) === 'sold_out' && !context.reservedAgain,
+    /** Staff had the order before them as it no longer is. */
+    isSaidOfAnother: ({ context, event }) =>
+      (event.type === 'staff.refunded' || event.type === 'staff.settled') &&
+      event.seen !== undefined &&
+      event.seen !== context.concern,
     isPaidOnline: ({ context }) => context.payment !== null,
     isOwedExtra: ({ context }) => owedExtra(context) !== null,
     isExtraRefundAsked: ({ context }) => context.extraRefundAsked,

@@ -125,12 +125,16 @@ export const orderMachine = orderSetup.createMachine({
         { type: 'tellCustomer', params: { news: 'order.cancelAsked' } },
       ],
     },
-    'staff.settled': {
-      guard: 'isSettledByLooking',
-      description: 'A person has looked, or has put right by hand what Marty cannot.',
-      actions: ['settleConcern', 'keep'],
-    },
+    'staff.settled': [
+      { guard: 'isSaidOfAnother', description: 'They saw the order as it no longer is, and look again.' },
+      {
+        guard: 'isSettledByLooking',
+        description: 'A person has looked, or has put right by hand what Marty cannot.',
+        actions: ['settleConcern', 'keep'],
+      },
+    ],
     'staff.refunded': [
+      { guard: 'isSaidOfAnother', description: 'They saw the order as it no longer is, and look again.' },
       { guard: 'isExtraRefundAsked', description: 'Under way already.' },
       { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
       {
@@ -467,11 +471,14 @@ export const orderMachine = orderSetup.createMachine({
           guard: 'isReserved',
           target: 'collecting',
         },
-        'staff.settled': {
-          description: 'The shelf was counted by hand: the copy is promised to nobody any more.',
-          guard: 'isUncounted',
-          actions: ['giveBackStock', 'settleConcern', 'keep'],
-        },
+        'staff.settled': [
+          { guard: 'isSaidOfAnother', description: 'They saw the order as it no longer is, and look again.' },
+          {
+            description: 'The shelf was counted by hand: the copy is promised to nobody any more.',
+            guard: 'isUncounted',
+            actions: ['giveBackStock', 'settleConcern', 'keep'],
+          },
+        ],
       },
     },
     shipped: {
@@ -744,6 +751,7 @@ export const orderMachine = orderSetup.createMachine({
       ],
       on: {
         'staff.refunded': [
+          { guard: 'isSaidOfAnother', description: 'They saw the order as it no longer is, and look again.' },
           { guard: 'isExtraRefundAsked', description: 'Under way already.' },
           { guard: 'isOwedExtra', actions: ['refundExtraPayment', 'keep'] },
           { description: 'Done.' },

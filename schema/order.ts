@@ -125,6 +125,9 @@ export type OrderContext = z.infer<typeof OrderContext>;
 export const HandOverStep = z.enum(['preparing', 'ready', 'handedOver', 'calledOff']);
 export type HandOverStep = z.infer<typeof HandOverStep>;
 
+/** The concern that the order showed to who says so: of another it is not said. Left out, it is said of whatever it shows. */
+const Seen = { seen: OrderConcern.nullable().optional() };
+
 /** What may reach an order from outside: money, its customer, staff. */
 export const OrderEvent = z.discriminatedUnion('type', [
   z.object({
@@ -153,9 +156,9 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.delivered') }),
   z.object({ type: z.literal('staff.cancelled') }),
   /** `restock`: whether the copies are on the shelf again; left out, they are if they had not left the shop. */
-  z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional() }),
+  z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional(), ...Seen }),
   /** Somebody has looked at what the order's concern tells of, and there is nothing left to do. */
-  z.object({ type: z.literal('staff.settled') }),
+  z.object({ type: z.literal('staff.settled'), ...Seen }),
 ]);
 export type OrderEvent = z.infer<typeof OrderEvent>;
 

@@ -11,8 +11,21 @@ const AUTO_REPLIES: readonly RegExp[] = [
   /\b(?:can't|cannot|can not) (?:talk|text|answer) right now\b.*\b(?:later|driving|meeting|back)\b/,
 ];
 
+/** "Automatic reply: …", "[Auto] …" */
+const LABEL =
+  /^[[(]?(?:auto(?:matic|mated)?(?:[ -]?(?:reply|response|message|responder))?|ooo|out of office)(?:\]|\)|:)/;
+
+/** True where a text begins with the label of a phone or a program that answers by itself. */
+export function isLabelledAutomatic(text: string): boolean {
+  return LABEL.test(plain(text));
+}
+
 /** True for "I'm driving", "out of office until…" and their kin. */
 export function isAutoReply(text: string): boolean {
-  const plain = text.toLowerCase().replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
-  return AUTO_REPLIES.some((pattern) => pattern.test(plain));
+  const said = plain(text);
+  return AUTO_REPLIES.some((pattern) => pattern.test(said));
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
 }

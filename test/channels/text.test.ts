@@ -256,6 +256,12 @@ describe('what is known of a text before anybody thinks', () => {
     ['Ayuda', { keyword: 'help' }],
     ['do you have dune?', { keyword: null }],
     ['Automatic reply: do not text this number', { keyword: null, automatic: true }],
+    ['[Auto] Do not contact me', { keyword: null, automatic: true }],
+    ["I'm driving right now, I'll get back to you", { keyword: null, automatic: true }],
+    ["i'm driving, stop texting me", { keyword: 'stop' }],
+    ['take me off this automated message list', { keyword: 'stop' }],
+    ["can't talk right now, stop texting me, will call later", { keyword: 'stop' }],
+    ['automated message? stop texting me', { keyword: 'stop' }],
   ])('%j', (text, heard) => expect(heardAs(text)).toEqual(heard));
 });
 

@@ -130,6 +130,14 @@ describe('payments besides the order’s own', () => {
     expect(both.when(press).begun['refund']).toMatchObject({ paymentId: 'pay-1' });
   });
 
+  test.each(['staff.refunded', 'staff.settled'])('%s said of what the order no longer shows does nothing', (type) => {
+    const done = twice().when(press).done('extraRefund', gaveBack('pay-2'));
+    expect(done.when({ type, seen: 'extra_payment' })).toMatchObject({ value: { paid: 'sold' }, effects: [] });
+    const asked = sold().when({ type: 'order.cancelRequested' });
+    expect(asked.when({ type, seen: null })).toMatchObject({ value: { paid: 'sold' }, effects: [] });
+    expect(asked.when({ type, seen: 'cancel_asked' }).effects).not.toEqual([]);
+  });
+
   test('one that the till tells of before its own answer comes has not failed: the next waits as it did', () => {
     const told = { ...BACK, refundId: 'ours-1', paymentId: 'pay-2' };
     const order = twice()

@@ -142,6 +142,11 @@ describe('G6 payments', () => {
       expect(await shop().order(reader)).toMatchObject({ state: 'paid', concern: 'refund_failed' });
     };
     await press();
+    const stale = await shop().staff('POST', `/api/orders/${id}/refund?seen=extra_payment`);
+    expect([stale.status, await stale.json()]).toMatchObject([
+      409,
+      { detail: expect.stringMatching('"refund_failed" now') },
+    ]);
     await press();
     const { items } = TroublePage.parse(await (await shop().staff('GET', '/api/trouble')).json());
     expect(items.map(({ name, code }) => [name, code])).toEqual([1, 2].map(() => ['refundPayment', 'rejected']));

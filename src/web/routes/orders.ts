@@ -8,7 +8,8 @@ import { Problem } from '../problem.ts';
 import { isRepeat, sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
-import { OrderItem, OrderPage, OrdersQuery, RefundQuery, ShippedBody } from '../wire/shop.ts';
+import type { OrderConcern } from '../../../schema/order.ts';
+import { OrderItem, OrderPage, OrdersQuery, RefundQuery, SeenQuery, ShippedBody } from '../wire/shop.ts';
 import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
 
@@ -44,6 +45,14 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
   body: { required: false, content: { 'application/json': { schema: ShippedBody } } },
 });
 
+const settleOrder = createRoute({
+  method: 'post',
+  path: '/api/orders/{id}/settle',
+  summary: 'Somebody has looked at what the order raised a concern about, and there is nothing left to do',
+  ...bearer,
+  request: { params: OrderPath, query: SeenQuery },
+  responses: { ...accepted, ...staffRefusals, ...conflict },
+});
 const refundOrder = createRoute({
   method: 'post',
   path: '/api/orders/{id}/refund',
@@ -64,7 +73,7 @@ export function orderRoutes(deps: WebDeps) {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
     return c.json(await orderOrThrow(deps, storeId, c.req.valid('param').id), 200);
   });
-  const step = (verb: Exclude<OrderAction, 'shipped' | 'refund'>, summary: string) =>
+  const step = (verb: Exclude<OrderAction, 'shipped' | 'refund' | 'settle'>, summary: string) =>
     app.openapi(stepRoute(verb, summary, {}), async (c) => {
       const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
       const { id } = c.req.valid('param');
@@ -77,13 +86,18 @@ export function orderRoutes(deps: WebDeps) {
   step('ordered', 'A special order was sent to the distributor');
   step('arrived', 'A special order has come in');
   step('cancel', 'Give the order up');
-  step('settle', 'Somebody has looked at what the order raised a concern about, and there is nothing left to do');
+  app.openapi(settleOrder, async (c) => {
+    const { store: slug, seen } = c.req.valid('query');
+    const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);
+    const { id } = c.req.valid('param');
+    return c.json(await takeStep(deps, c, { storeId, id, verb: 'settle', details: {}, seen }), 202);
+  });
   app.openapi(refundOrder, async (c) => {
-    const { store: slug, restock } = c.req.valid('query');
+    const { store: slug, restock, seen } = c.req.valid('query');
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), slug);
     const { id } = c.req.valid('param');
     const details = restock === undefined ? {} : { restock: restock === 'true' };
-    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details }), 202);
+    return c.json(await takeStep(deps, c, { storeId, id, verb: 'refund', details, seen }), 202);
   });
   app.openapi(shipOrder, async (c) => {
     const { id: storeId } = await storeForStaff(deps, c.get('staff'), c.req.valid('query').store);
@@ -93,17 +107,33 @@ export function orderRoutes(deps: WebDeps) {
   return app;
 }
 
-type StepRequest = { storeId: number; id: string; verb: OrderAction; details: object };
+type StepRequest = {
+  storeId: number;
+  id: string;
+  verb: OrderAction;
+  details: object;
+  seen?: OrderConcern | 'none' | undefined;
+};
 
-async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details }: StepRequest) {
-  const { state, fulfillment, actions } = await orderOrThrow(deps, storeId, id);
+async function takeStep(deps: WebDeps, c: EdgeContext, { storeId, id, verb, details, seen }: StepRequest) {
+  const item = await orderOrThrow(deps, storeId, id);
   const order = { storeId, machine: 'order', id };
-  if (!actions.includes(verb)) {
+  const refusal = whyNot(item, verb, seen);
+  if (refusal !== null) {
     if (await isRepeat(deps, c, order)) return { status: 'accepted' as const, duplicate: true };
-    const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
-    throw new Problem('conflict', `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`);
+    throw new Problem('conflict', refusal);
   }
-  return sendAsStaff(deps, c, order, { ...details, type: ORDER_EVENTS[verb] });
+  const looked = seen === undefined ? {} : { seen: item.concern };
+  return sendAsStaff(deps, c, order, { ...details, ...looked, type: ORDER_EVENTS[verb] });
+}
+
+function whyNot({ state, fulfillment, actions, concern }: OrderItem, verb: OrderAction, seen: StepRequest['seen']) {
+  const shown = concern ?? 'none';
+  if (seen !== undefined && seen !== shown)
+    return `the order has changed since it was looked at: its concern is "${shown}" now, not "${seen}"`;
+  if (actions.includes(verb)) return null;
+  const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
+  return `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`;
 }
 
 async function orderOrThrow({ orders }: WebDeps, storeId: number, id: string) {

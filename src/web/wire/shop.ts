@@ -108,9 +108,16 @@ export const OrdersQuery = z.object({
 /** `POST /api/orders/{id}/shipped` may name a tracking number. */
 export const ShippedBody = z.object({ tracking: Words(80).optional() }).openapi('Shipped');
 
-/** `POST /api/orders/{id}/refund` may say whether the copies are on the shelf again. */
-export const RefundQuery = z.object({
+/** What the order showed to who acts on it now: where it shows something else by now, they are to look again. */
+export const SeenQuery = z.object({
   store: StoreSlug,
+  seen: OrderConcern.or(z.literal('none'))
+    .optional()
+    .openapi({ description: 'the `concern` that was looked at; 409 where the order shows another by now' }),
+});
+
+/** `POST /api/orders/{id}/refund` may say whether the copies are on the shelf again. */
+export const RefundQuery = SeenQuery.extend({
   restock: z
     .enum(['true', 'false'])
     .optional()

@@ -12,6 +12,9 @@ import { words } from '../words.ts';
 /** These move money, or end what a customer counts on: they are asked about once. */
 const GRAVE: ReadonlySet<OrderAction> = new Set(['cancel', 'refund']);
 
+/** What these do depends on what the order tells of: it is done only while the order still shows what the person saw. */
+const SAID_OF_A_CONCERN: ReadonlySet<OrderAction> = new Set(['refund', 'settle']);
+
 /** `changed` is awaited after each act. `place` is a column, whose name is the state, or a list of all kinds. */
 export function orderCard(
   office: Office,
@@ -63,7 +66,8 @@ async function act(office: Office, order: OrderItem, action: OrderAction, change
   const body = await detailsFor(order, action);
   if (body === null) return;
   try {
-    const path = `/api/orders/${order.id}/${action}`;
+    const seen = SAID_OF_A_CONCERN.has(action) ? `?seen=${order.concern ?? 'none'}` : '';
+    const path = `/api/orders/${order.id}/${action}${seen}`;
     await office.api.send({ method: 'POST', path, ...(action === 'shipped' ? { body } : {}), schema: Accepted });
     office.tell(words.orders.did(action));
     office.recount();
@@ -87,7 +91,13 @@ async function detailsFor(order: OrderItem, action: OrderAction): Promise<object
     return isMeant ? (number === '' ? {} : { tracking: number }) : null;
   }
   if (action === 'cancel') return (await ask({ ...words.orders.cancel(nameOf(order), sum), danger: true })) ? {} : null;
-  if (action === 'refund') return (await ask({ ...words.orders.refund(nameOf(order), sum), danger: true })) ? {} : null;
+  if (action === 'refund') return (await ask({ ...refundWords(order, sum), danger: true })) ? {} : null;
   const isPaidHere = action === 'picked-up' && order.state === 'held';
   return !isPaidHere || (await ask(words.orders.paidHere(nameOf(order), sum))) ? {} : null;
+}
+
+function refundWords(order: OrderItem, sum: string) {
+  return order.concern === 'extra_payment'
+    ? words.orders.refundExtra(nameOf(order))
+    : words.orders.refund(nameOf(order), sum);
 }

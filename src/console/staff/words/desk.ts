@@ -125,6 +125,11 @@ export const deskWords = {
       text: `The money goes back to ${name} by the way it came.`,
       yes: 'Give it back',
     }),
+    refundExtra: (name: string) => ({
+      title: 'Give the second payment back?',
+      text: `${name} paid twice: what came besides the order’s own payment goes back by the way it came. The order stays.`,
+      yes: 'Give it back',
+    }),
     paidHere: (name: string, sum: string) => ({
       title: `Has ${name} paid ${sum}?`,
       text: 'A held book is paid for at the counter, not here.',
