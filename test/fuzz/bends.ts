@@ -21,8 +21,8 @@ export type Bend = {
 };
 
 const STATUSES = [
-  ...[200, 201, 202, 204, 206, 301, 302, 304, 307, 400, 401, 402, 403, 404, 408, 409, 410, 413, 418, 422, 425, 429],
-  ...[500, 502, 503, 504, 529, 599],
+  200, 201, 202, 204, 206, 301, 302, 304, 307, 400, 401, 402, 403, 404, 408, 409, 410, 413, 418, 422, 425, 429, 500,
+  502, 503, 504, 529, 599,
 ];
 const HEADERS: ReadonlyArray<[string, string[]]> = [
   [
@@ -104,7 +104,8 @@ function turned(value: unknown, { at, how, value: other }: Turn): unknown {
   if (place === undefined) return other;
   const { holder, key } = place;
   const held: unknown = Reflect.get(holder, key);
-  if (how === 'drop') Array.isArray(holder) ? holder.splice(Number(key), 1) : Reflect.deleteProperty(holder, key);
+  if (how === 'drop' && Array.isArray(holder)) holder.splice(Number(key), 1);
+  else if (how === 'drop') Reflect.deleteProperty(holder, key);
   else if (how === 'twice' && Array.isArray(holder)) holder.splice(Number(key), 0, held);
   else Reflect.set(holder, key, how === 'wrap' ? [held] : other);
   return value;

@@ -46,7 +46,6 @@ export const PATIENCE_MS = 400;
 export async function square(): Promise<Provider> {
   const fake = await new FakeSquare().start();
   const proxy = await new BendingProxy(fake.url).start();
-  const { accessToken, locationId } = fake;
   const straight = squareShop(fake).till;
   const open = await straight.createLink(linkRequest());
   const order = linkRequest();
