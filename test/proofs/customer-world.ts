@@ -3,6 +3,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { Act, ShownBook } from '../../schema/acts.ts';
 import type { CustomerContext } from '../../schema/customer.ts';
+import { OrderNews } from '../../schema/order.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
 import type { StoredSnapshot } from '../../src/runtime/snapshot.ts';
 import {
@@ -208,8 +209,23 @@ const NEWS: Readonly<Record<Topic, readonly Named[]>> = {
     news('order.ready', {}, MIDNIGHT),
     news('order.cancelAsked'),
     news('order.paid', { totalCents: 1386, fulfillment: 'pickup' }),
+    news('order.linkDelayed'),
+    news('order.reminder', { url: URL }),
+    news('order.paymentFailed', { url: URL }),
+    news('order.refused', { code: 'unavailable' }),
+    news('order.cancelled'),
+    news('order.toOrder'),
+    news('order.ordered'),
+    news('order.holdLapsed'),
+    news('order.shipped'),
+    news('order.refundPending'),
   ],
 };
+
+/** One piece of news of each form that customers hear in these worlds. */
+export const HEARD: readonly OrderNews[] = Object.values(NEWS).flatMap((heard) =>
+  heard.map(({ event }) => OrderNews.parse(event)),
+);
 
 const OTHERS: readonly Named[] = [
   named('staff take over', { type: 'staff.tookOver', staffId: 's1' }),

@@ -6,6 +6,8 @@ export type Edge<World, Did> = { says: string; did: Did; to: World };
 
 export type Model<World, Did> = {
   initial: World;
+  /** What was done on the way to the initial world, where theorems ask for it. */
+  begun?: Did;
   edges: (world: World) => Iterable<Edge<World, Did>>;
   key: (world: World) => string;
 };
@@ -42,6 +44,14 @@ export function explore<World, Did>(
   seen.visit(model.initial, -1, '');
   const found: Exploration = { states: 1, transitions: 0, depth: 0, complete: true, broken: {} };
   const open = new Set(theorems);
+  const { initial, begun } = model;
+  for (const theorem of open) {
+    const inStep = begun === undefined ? null : theorem.inStep?.({ from: initial, did: begun, to: initial });
+    const why = inStep ?? theorem.inState?.(initial) ?? null;
+    if (why === null) continue;
+    found.broken[theorem.name] = { why, trace: [] };
+    open.delete(theorem);
+  }
   for (let at = 0; at < seen.worlds.length && open.size > 0; at++) {
     const from = seen.take(at);
     const depth = seen.depthOf(at);

@@ -6,6 +6,7 @@ import type { Chart } from './chart.ts';
 import { contextOf } from './counter.ts';
 import type { Counter, Did, OrderAt } from './counter.ts';
 import type { Theorem } from './explore.ts';
+import { isHeardSomewhere } from './news.ts';
 import { freeCopies, heldBy, soldTo } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
 import { amountOf, backOf, isBack } from './till.ts';
@@ -43,6 +44,13 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
     {
       name: 'no event is ever too much for an order',
       inStep: ({ did }) => did.trouble,
+    },
+    {
+      name: 'an order tells nothing that no world of a customer hears',
+      inStep({ did }) {
+        const unheard = did.sent.find((event) => !isHeardSomewhere(event));
+        return unheard ? `${unheard.type} is among the news of no customer` : null;
+      },
     },
     {
       name: 'no more copies are promised or sold than there are',

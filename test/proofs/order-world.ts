@@ -78,8 +78,10 @@ export function orderChart(definition: DurableMachine = orderDefinition): Chart 
 export function orderModel(world: OrderWorld, chart = orderChart()): Model<Counter, Did> {
   const [first = 'pickup'] = world.kinds;
   const empty: Counter = { orders: [], shelf: { onHand: COPIES, rows: [] }, late: null };
+  const { did: begun, to: initial } = placed(chart, empty, inputOf(ORDERS[0], first));
   return {
-    initial: placed(chart, empty, inputOf(ORDERS[0], first)).to,
+    initial,
+    begun,
     edges: (counter) => edgesOf(world, chart, counter),
     key: keyOfCounter,
   };

@@ -271,6 +271,16 @@ export const PLANTED: readonly Planted[] = [
       'the till tells of pay-1-back-1',
     ],
   },
+  {
+    fault: 'an order has news of a kind that its customer has never heard of',
+    theorem: 'an order tells nothing that no world of a customer hears',
+    world: 'an order by link',
+    definition: edited(orderDefinition, 'states.awaitingPayment.on.payment\\.failed', {
+      actions: { type: 'tellCustomer', params: { news: 'order.cardDeclined' } },
+    }),
+    why: 'order.cardDeclined is among the news of no customer',
+    story: ['reserveStock answers: done', 'createPaymentLink answers: done', 'payment.failed'],
+  },
 ];
 
 /** The shortest story in which the fault breaks its theorem; null where it is not found. */
