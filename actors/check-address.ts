@@ -1,6 +1,6 @@
 /**
  * Makes a typed address into one that a label can carry, and keeps it sealed.
- * Safe to run twice: the address' id is the command's. Refuses with `incomplete`, `not_us` or `mismatch`.
+ * Safe to run twice: the address' id is the command's; one that was undone is never kept. Refuses with `incomplete`, `not_us` or `mismatch`.
  */
 import { z } from 'zod';
 import { Address } from '../schema/acts.ts';
@@ -12,7 +12,8 @@ export const checkAddress = defineActor({
   output: z.object({ addressId: z.uuid(), oneLine: z.string() }),
   refusals: ['incomplete', 'not_us', 'mismatch'],
   retry: { attemptsMax: 4, backoffMs: 300, timeoutMs: 5_000 },
-  undo: (_input, _output, { storeId, commandId, addresses }) => addresses.drop({ storeId, id: commandId }),
+  undo: (_input, _output, { storeId, commandId, actor, addresses }) =>
+    addresses.drop({ storeId, id: commandId, actorKey: actor.key }),
   run: async ({ address }, { storeId, commandId, actor, dataKey, addresses, refuse }) => {
     const checked = checkPostal(address);
     if ('refused' in checked) return refuse(checked.refused);

@@ -4,13 +4,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { checkAddress } from '../../actors/check-address.ts';
 import { quote } from '../../actors/quote.ts';
 import type { Services } from '../../actors/services.ts';
-import { addresses } from '../../schema/commerce.ts';
+import { addresses, customers } from '../../schema/commerce.ts';
 import type { Book } from '../../src/catalogue/catalogue.ts';
 import { checkPostal } from '../../src/commerce/address.ts';
 import { isZipOf } from '../../src/commerce/us-states.ts';
+import { uuidAt } from '../../src/runtime/ids.ts';
 import { useDatabase } from '../harness/database.ts';
 import { openCounter } from './counter.ts';
-import { asked, run, servicesOf, undo } from './running.ts';
+import { asked, dataKey, run, servicesOf, undo, vault } from './running.ts';
 import type { Asked } from './running.ts';
 import { DUNE, openShop } from './shop.ts';
 
@@ -60,6 +61,50 @@ describe('checkAddress', () => {
     await run(checkAddress, { address: typed }, services, customer);
     await undo(checkAddress, { address: typed }, services, customer);
     expect(await services.addresses.open(ref())).toBeNull();
+  });
+
+  test('undone, it is not kept by an attempt that comes late, nor by the first', async () => {
+    await run(checkAddress, { address: typed }, services, customer);
+    await undo(checkAddress, { address: typed }, services, customer);
+    await run(checkAddress, { address: typed }, services, customer);
+    expect(await services.addresses.open(ref())).toBeNull();
+    const next = { ...customer, commandId: randomUUID() };
+    await undo(checkAddress, { address: typed }, services, next);
+    await run(checkAddress, { address: typed }, services, next);
+    expect(await services.addresses.open({ storeId: next.storeId, id: next.commandId })).toBeNull();
+  });
+
+  describe('the customer is called', () => {
+    const given = (at: number) => ({ ...customer, commandId: uuidAt(at) });
+    const under = (name: string) => ({ address: { ...typed, name } });
+    async function name(): Promise<string | null> {
+      const [row] = await database.db.select().from(customers);
+      return row?.nameSealed ? vault.open(dataKey, row.nameSealed) : null;
+    }
+
+    test('by the name that they gave last, whichever is kept last, and how often', async () => {
+      const [early, late] = [given(1_000), given(2_000)];
+      await run(checkAddress, under('Jane Doe'), services, late);
+      await run(checkAddress, under('Jan Do'), services, early);
+      expect(await name()).toBe('Jane Doe');
+      await run(checkAddress, under('Jane Roe'), services, given(3_000));
+      await run(checkAddress, under('Jane Doe'), services, late);
+      expect(await name()).toBe('Jane Roe');
+    });
+
+    test('so also where several are kept at once', async () => {
+      const times = [5, 2, 8, 1, 9, 3, 7];
+      await Promise.all(times.map((at) => run(checkAddress, under(`Jane ${'I'.repeat(at)}`), services, given(at))));
+      expect(await name()).toBe(`Jane ${'I'.repeat(9)}`);
+    });
+
+    test('by an earlier one where the last was taken back before it was kept', async () => {
+      const late = given(2_000);
+      await undo(checkAddress, under('Jane Doe'), services, late);
+      await run(checkAddress, under('Jan Do'), services, given(1_000));
+      await run(checkAddress, under('Jane Doe'), services, late);
+      expect(await name()).toBe('Jan Do');
+    });
   });
 
   test('a refused address is not kept', async () => {

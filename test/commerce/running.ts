@@ -13,7 +13,7 @@ import { Permanent, Refusal } from '../../src/runtime/define-actor.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { TestCounter } from './counter.ts';
 
-const vault = createVault(Buffer.alloc(32, 7));
+export const vault = createVault(Buffer.alloc(32, 7));
 export const dataKey = vault.createDataKey();
 
 /** `forgotten` actors have no data key any more. */

@@ -49,6 +49,9 @@ test('a customer’s file holds their texts, name, addresses, consents, orders a
   await givesAddress(reader, EARTHSEA);
   await reader.texts('START');
   await shop().rest();
+  await shop().pool.query(
+    `INSERT INTO addresses (store_id, id, actor_key, address_sealed) SELECT store_id, gen_random_uuid(), actor_key, '' FROM addresses`,
+  ); // as one that was taken back is kept
   const known = await file(reader);
   expect(known).toMatchObject({
     phone: reader.number,

@@ -1,7 +1,8 @@
 // Everything that the shop knows of one customer, in clear, for the customer who asks for it.
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne } from 'drizzle-orm';
 import { threadSummaries } from '../../../schema/brain.ts';
 import { addresses, customers, orderLines, orders } from '../../../schema/commerce.ts';
+import { DROPPED } from '../../commerce/address-book.ts';
 import { notes } from '../../../schema/desk.ts';
 import { consents, messages } from '../../../schema/messages.ts';
 import { archiveOf } from './actor-desk.ts';
@@ -40,7 +41,7 @@ async function personOf({ db }: Shop, { storeId, actorKey }: Whose, open: Open) 
   const places = await db
     .select()
     .from(addresses)
-    .where(and(eq(addresses.storeId, storeId), eq(addresses.actorKey, actorKey)));
+    .where(and(eq(addresses.storeId, storeId), eq(addresses.actorKey, actorKey), ne(addresses.addressSealed, DROPPED)));
   const [memory] = await db
     .select()
     .from(threadSummaries)
