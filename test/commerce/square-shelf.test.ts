@@ -392,6 +392,26 @@ describe('a sale', () => {
     expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }]);
   });
 
+  test('that Square has made and we not yet takes no copy from the next customer', async () => {
+    fake.sellAtCounter(dune(), 3);
+    await told();
+    await keep();
+    const first = await sells();
+    fake.pay(first.link.linkId); // staff are to look at it: its copy stays promised here for days
+    await sells();
+    expect([await counts(), dune().count]).toEqual([{ [DUNE]: [2, 2], [EMMA]: [2, 0] }, 1]);
+  });
+
+  test('that Square has made and we not yet hides no copy that is gone from there', async () => {
+    fake.sellAtCounter(dune(), 3);
+    await told();
+    await keep();
+    const first = await sells();
+    fake.pay(first.link.linkId);
+    fake.sellAtCounter(dune());
+    await expect(sells()).rejects.toThrow('sold_out');
+  });
+
   test('at the counter lowers ours, and a copy that is promised to somebody stays promised', async () => {
     fake.sellAtCounter(dune(), 4);
     await told();

@@ -2,12 +2,11 @@
 // is counted off at Square already. So our figure is Square's, plus those. Ours is read first, then whether Square has heard of all
 // that led to it (or refused it), then Square's; and ours again at the end, so that nothing that moved meanwhile is written over.
 import { and, eq, lte, sql } from 'drizzle-orm';
-import { inventory, reservations, tillIntents } from '../../../schema/commerce.ts';
+import { inventory } from '../../../schema/commerce.ts';
 import { squareVariations, stockChecks, stockFindings } from '../../../schema/square.ts';
 import type { Db } from '../db.ts';
 import { lockVersion, readVersions } from '../stock/counts.ts';
 import type { Versioned } from '../stock/counts.ts';
-import { Link, LinkRequest } from '../till.ts';
 import { countsAt } from './counts.ts';
 import type { SquareCount } from './counts.ts';
 import { doubtOf } from './doubt.ts';
@@ -15,6 +14,7 @@ import type { Doubt } from './doubt.ts';
 import { booksUnheard } from './send-moves.ts';
 import type { ShelfDesk } from './send-moves.ts';
 import type { SquareShop } from './square-shop.ts';
+import { takenAlready } from './taken-already.ts';
 
 /** `later`: something of the book is under way; `promised`: more is promised than Square has. */
 export type Settled = 'same' | 'mended' | 'promised' | 'uncounted' | 'later';
@@ -127,49 +127,18 @@ async function settleBook(desk: ShelfDesk, shop: SquareShop, storeId: number, bo
   const { isbn13, variationId } = book;
   const [before = { isbn13, ...NOTHING }] = await readVersions(db, storeId, [isbn13]);
   if (await isUnheard(db, storeId, isbn13)) return 'later';
-  const taken = await takenAlready(db, shop, storeId, isbn13);
+  const sold = { db, till: shop.till };
+  const taken = await takenAlready(sold, { storeId, isbn13 });
   const readAtMs = now();
   const count = (await countsAt(shop.place, [variationId])).get(variationId);
   if (!count) return 'uncounted';
   const doubt = await doubtOf(db, { storeId, isbn13 }, count, readAtMs);
-  if ((await takenAlready(db, shop, storeId, isbn13)) !== taken) return 'later';
+  if ((await takenAlready(sold, { storeId, isbn13 })) !== taken) return 'later';
   return adopt(desk, storeId, { before, theirs: count.copies, target: count.copies + taken, doubt });
 }
 
 async function isUnheard(db: Db, storeId: number, isbn13: string): Promise<boolean> {
   return (await booksUnheard(db, storeId, [isbn13])).length > 0;
-}
-
-/** Copies that Square has sold to somebody for whom we still hold them: their money's news is on the way. */
-async function takenAlready(db: Db, { till }: SquareShop, storeId: number, isbn13: string): Promise<number> {
-  let taken = 0;
-  for (const { request, response } of await openSales(db, storeId, isbn13)) {
-    const line = LinkRequest.parse(request).lines.find((one) => one.isbn13 === isbn13 && one.catalogId !== null);
-    if (!line) continue;
-    const { state } = await till.getLink({ storeId, ...Link.parse(response) });
-    if (state === 'paid') taken += line.copies;
-  }
-  return taken;
-}
-
-function openSales(db: Db, storeId: number, isbn13: string) {
-  return db
-    .select({ request: tillIntents.request, response: tillIntents.response })
-    .from(reservations)
-    .innerJoin(
-      tillIntents,
-      and(eq(tillIntents.storeId, reservations.storeId), eq(tillIntents.orderId, reservations.orderId)),
-    )
-    .where(
-      and(
-        eq(reservations.storeId, storeId),
-        eq(reservations.state, 'held'),
-        sql`${reservations.lines} @> ${JSON.stringify([{ isbn13 }])}::jsonb`,
-        eq(tillIntents.operation, 'link'),
-        eq(tillIntents.provider, 'square'),
-        sql`${tillIntents.request} is not null and ${tillIntents.response} is not null`,
-      ),
-    );
 }
 
 type Adoption = { before: Versioned; theirs: number; target: number; doubt: Doubt };
