@@ -412,6 +412,19 @@ describe('a sale', () => {
     await expect(sells()).rejects.toThrow('sold_out');
   });
 
+  test('that Square has made and we not yet counts once, also where staff count the shelf in between', async () => {
+    const { link, order } = await sells();
+    fake.pay(link.linkId);
+    await shop.services.stock.adjust({ storeId: 1, isbn13: DUNE, onHand: 5 }); // the copy is still there
+    await keep();
+    expect([dune().count, await counts()]).toEqual([4, { [DUNE]: [5, 1], [EMMA]: [2, 0] }]);
+    await shop.services.stock.sell(order);
+    later(5 * MINUTE_MS);
+    await told();
+    await keep();
+    expect([dune().count, await counts(), await findings()]).toEqual([4, { [DUNE]: [4, 0], [EMMA]: [2, 0] }, []]);
+  });
+
   test('at the counter lowers ours, and a copy that is promised to somebody stays promised', async () => {
     fake.sellAtCounter(dune(), 4);
     await told();

@@ -6,6 +6,7 @@ import type { Square } from 'square';
 import type { Db } from '../db.ts';
 import { TillRefused } from '../till.ts';
 import type { SquarePlace, SquareShop } from './square-shop.ts';
+import { takenAlready } from './taken-already.ts';
 
 export type ShelfDesk = {
   db: Db;
@@ -64,7 +65,7 @@ async function send(desk: ShelfDesk, move: Move): Promise<boolean> {
   try {
     const shop = await desk.square(move.storeId);
     if (!shop) return await mark(desk, move, later(move, now()));
-    await ask(shop.place, move, now());
+    await ask(shop.place, await asSquareCounts(desk, shop, move), now());
     return await mark(desk, move, { sentAt: new Date(now()) });
   } catch (error) {
     // The key was used before with another time of the same move: it was heard.
@@ -90,6 +91,13 @@ async function mark({ db }: ShelfDesk, { storeId, id }: Move, set: Partial<typeo
     .set(set)
     .where(and(eq(stockMoves.storeId, storeId), eq(stockMoves.id, id)));
   return set.sentAt !== undefined;
+}
+
+/** Staff count what stands there, also a copy that Square has sold and we still hold: that one is off Square's count for good. */
+async function asSquareCounts({ db }: ShelfDesk, { till }: SquareShop, move: Move): Promise<Move> {
+  if (move.kind !== 'count') return move;
+  const taken = await takenAlready({ db, till }, move);
+  return { ...move, copies: Math.max(move.copies - taken, 0) };
 }
 
 function ask({ square, locationId }: SquarePlace, move: Move, nowMs: number): Promise<unknown> {
