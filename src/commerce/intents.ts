@@ -6,7 +6,9 @@ import type { Db } from './db.ts';
 
 export type Intent = typeof tillIntents.$inferSelect;
 export type IntentRef = { storeId: number; key: string };
-type Draft = IntentRef & Pick<Intent, 'orderId' | 'operation' | 'provider' | 'request' | 'createdAt'>;
+type Draft = IntentRef &
+  Pick<Intent, 'orderId' | 'operation' | 'provider' | 'request' | 'createdAt'> &
+  Partial<Pick<Intent, 'cancelledAt'>>;
 
 export async function findIntent(db: Db, ref: IntentRef): Promise<Intent | null> {
   const [intent] = await db.select().from(tillIntents).where(is(ref));
@@ -39,6 +41,11 @@ export async function answerIntent(
   const intent = answered ?? (await findIntent(db, ref));
   if (!intent) throw new Error(`intent ${ref.key} was answered and is gone`);
   return intent;
+}
+
+/** Ends an intent that has not begun: it will never begin. One that has begun meanwhile stands and is answered. */
+export function forestallIntent(db: Db, draft: Draft): Promise<Intent> {
+  return freezeIntent(db, { ...draft, request: null, cancelledAt: draft.createdAt });
 }
 
 /** Gives an intent up, also one that has not begun: it will never begin. */

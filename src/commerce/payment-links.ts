@@ -2,10 +2,11 @@
 // from then on the request is frozen, and every attempt sends the same one.
 import type { OrderLine } from '../../schema/order.ts';
 import type { Db } from './db.ts';
-import { answerIntent, findIntent, freezeIntent, giveUpIntent, intentsOf } from './intents.ts';
+import { answerIntent, findIntent, forestallIntent, freezeIntent, giveUpIntent, intentsOf } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { recheck } from './recheck.ts';
 import type { Unfit } from './recheck.ts';
+
 import type { Stock } from './stock/stock.ts';
 import { getStore } from './stores.ts';
 import { goodsOf, Link, LinkRequest, TillRefused } from './till.ts';
@@ -29,7 +30,7 @@ export type LinkWish = {
   /** Where the provider's record of the customer cannot be had just now, the order goes without; default false. */
   mayBeAnonymous?: boolean;
 };
-/** `withdrawn`: the order gave this revision up, so there is no link and will be none. */
+/** A refusal is the last word on this revision. `withdrawn`: the order gave it up. There is no link then, and will be none. */
 export type LinkAnswer = { link: Link } | { refused: 'withdrawn' } | Unfit;
 
 /** The intent's key, at most 44 characters: a UUID, a revision of up to five digits, and what is meant. */
@@ -40,12 +41,19 @@ export function linkKey(orderId: string, revision: number): string {
 export async function openLink(counter: Counter, wish: LinkWish, signal?: AbortSignal): Promise<LinkAnswer> {
   const ref = { storeId: wish.storeId, key: linkKey(wish.orderId, wish.revision) };
   const known = await findIntent(counter.db, ref);
-  if (known) return attempt(counter, known, signal);
+  if (known !== null && known.request !== null) return attempt(counter, known, signal);
   const fit = await recheck(counter, wish, signal);
-  if ('refused' in fit) return fit;
+  if ('refused' in fit) return refuse(counter, wish, fit, signal);
+  if (known !== null) return { refused: 'withdrawn' };
   const customer = await customerOf(counter, wish, signal);
   const request = await price(counter.db, wish, { ...fit, customer });
   return attempt(counter, await freezeIntent(counter.db, draftOf(counter, wish, request)), signal);
+}
+
+/** From now on no other attempt opens this link; one that has asked for it meanwhile is right. */
+async function refuse(counter: Counter, wish: LinkWish, unfit: Unfit, signal?: AbortSignal): Promise<LinkAnswer> {
+  const ended = await forestallIntent(counter.db, draftOf(counter, wish, null));
+  return ended.request === null ? unfit : attempt(counter, ended, signal);
 }
 
 async function customerOf(
@@ -64,7 +72,13 @@ async function customerOf(
 
 /** Undoes `openLink`, also one that has not happened yet or is on its way. */
 export async function withdrawLink(counter: Counter, wish: LinkWish, signal?: AbortSignal): Promise<void> {
-  await attempt(counter, await giveUpIntent(counter.db, draftOf(counter, wish, null)), signal);
+  const intent = await giveUpIntent(counter.db, draftOf(counter, wish, null));
+  try {
+    await attempt(counter, intent, signal);
+  } catch (error) {
+    // The till closed the link itself before it said so.
+    if (!(error instanceof TillRefused) || error.code !== 'price_moved') throw error;
+  }
 }
 
 /** Closes a link of this order; throws `TillRefused` for one that is not its own. `paid`: money came first. */

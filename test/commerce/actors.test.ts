@@ -1,7 +1,7 @@
 // The actors of stock and till: success, refusal, a passing failure, and the same command twice.
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { cancelPaymentLink } from '../../actors/cancel-payment-link.ts';
 import { createPaymentLink } from '../../actors/create-payment-link.ts';
 import { joinWaitlist } from '../../actors/join-waitlist.ts';
@@ -168,6 +168,45 @@ describe('G6 createPaymentLink', () => {
     await database.db.update(books).set({ priceCents: 1999 }).where(eq(books.isbn13, DUNE));
     const data = { refused: 'price_changed', isbn13: DUNE, priceCents: 1999, by: 'shop' };
     expect(await run(createPaymentLink, linkInput(), services, next())).toEqual({ refused: 'price_changed', data });
+  });
+
+  test('once refused, it is refused again, and an attempt that stood still in between opens no link', async () => {
+    let goesOn = () => {};
+    const moved = new Promise<void>((resolve) => (goesOn = resolve));
+    const looked = vi.fn();
+    const slow = {
+      ...counter.till,
+      lookUp: async (...asked: Parameters<Till['lookUp']>) => {
+        const shelf = await counter.till.lookUp(...asked);
+        looked();
+        await moved;
+        return shelf;
+      },
+    };
+    const input = linkInput();
+    const stalled = run(createPaymentLink, input, { ...services, tills: tillsOf(slow) }, order);
+    await vi.waitFor(() => expect(looked).toHaveBeenCalled());
+    await database.db.update(books).set({ priceCents: 1999 }).where(eq(books.isbn13, DUNE));
+    const refusal = { refused: 'price_changed', data: expect.objectContaining({ priceCents: 1999 }) };
+    expect(await run(createPaymentLink, input, services, order)).toEqual(refusal);
+    expect(await run(createPaymentLink, input, services, order)).toEqual(refusal);
+    goesOn();
+    expect(await stalled).toEqual({ permanent: 'rejected' });
+    expect(await database.db.$count(tillLinks)).toBe(0);
+  });
+
+  test('a link that another attempt asked for while this one looked stands', async () => {
+    const input = linkInput();
+    const changed = {
+      ...counter.till,
+      lookUp: async () => {
+        await run(createPaymentLink, input, services, order);
+        return [{ isbn13: DUNE, priceCents: 1999, copies: null, catalogId: 'v1' }];
+      },
+    };
+    expect(await run(createPaymentLink, input, { ...services, tills: tillsOf(changed) }, order)).toMatchObject(totals);
+    const links = await database.db.select({ state: tillLinks.state }).from(tillLinks);
+    expect(links).toEqual([{ state: 'open' }]);
   });
 
   test('refuses when the copies are neither held nor free', async () => {

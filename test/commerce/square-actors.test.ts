@@ -132,6 +132,15 @@ describe('createPaymentLink at Square', () => {
     expect(atSquare()).toEqual({ open: 0, cancelled: 1, links: 0, refunds: 0 });
   });
 
+  test('undone after Square’s price moved, it is closed by then, and nothing is left to do', async () => {
+    const variation = { id: 'v1', upc: DUNE, priceCents: 1899, count: 3 };
+    fake.books.variations.set('v1', variation);
+    fake.breakNext(/payment-links/, () => void fake.books.variations.set('v1', { ...variation, priceCents: 2099 }));
+    await run(createPaymentLink, wish(), services, order());
+    await undo(createPaymentLink, wish(), services, order());
+    expect(atSquare()).toMatchObject({ open: 0, links: 0 });
+  });
+
   test('a wrong access token is a permanent failure of its own', async () => {
     fake.breakNext(/payment-links/, 401);
     expect(await run(createPaymentLink, wish(), services, order())).toEqual({ permanent: 'unauthorised' });
