@@ -173,7 +173,7 @@ describe('G6 createPaymentLink', () => {
   test('once refused, it is refused again, and an attempt that stood still in between opens no link', async () => {
     let goesOn = () => {};
     const moved = new Promise<void>((resolve) => (goesOn = resolve));
-    const looked = vi.fn();
+    const looked = vi.fn<() => void>();
     const slow = {
       ...counter.till,
       lookUp: async (...asked: Parameters<Till['lookUp']>) => {
