@@ -51,7 +51,24 @@ const FAULTS: Array<[SquareFault, string]> = [
   [429, 'rate_limited'],
 ];
 
+/** A well-formed answer about somebody else's order. */
+const ANOTHERS: SquareFault = {
+  lies: ({ status, body }) => ({
+    status,
+    body: JSON.parse(JSON.stringify(body).replaceAll(/"reference_id":"[^"]+"/g, '"reference_id":"another-order"')),
+  }),
+};
+
 describe('a payment link', () => {
+  test('that Square says is of another order is given to nobody', async () => {
+    fake.breakNext(/payment-links/, ANOTHERS);
+    const request = linkRequest();
+    const { answer, tries } = await untilAnswered(() => till.createLink(request));
+    expect(tries).toEqual(['bad_answer']);
+    expect(orderOf(answer)?.reference_id).toBe(request.orderId);
+    expect(kept()).toEqual(ONE_LINK);
+  });
+
   test('is one Square order with our lines, rate, name and no tip, and answers what Square will charge', async () => {
     const request = linkRequest();
     const link = await till.createLink(request);

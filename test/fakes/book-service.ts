@@ -4,9 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
  * `slow`: never answers. `cut`: cuts the connection. `malformed`: 200 with no JSON. `strange`: 200 with other JSON than
- * was agreed. A number: that status; 429 says to wait 30 s. An address: sends on to it, as it was asked.
+ * was agreed. A number: that status; 429 says to wait 30 s. An address: sends on to it, as it was asked. `says`: 200 with this, whatever
+ * was asked.
  */
-export type BookFault = 'slow' | 'cut' | 'malformed' | 'strange' | number | { sendsTo: string };
+export type BookFault = 'slow' | 'cut' | 'malformed' | 'strange' | number | { sendsTo: string } | { says: unknown };
 
 export type Asked = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
 export type Answered = { status: number; body: unknown };
@@ -50,6 +51,7 @@ export class BookService {
     if (fault === 'malformed') return void response.writeHead(200).end('<p>be right back</p>');
     if (fault === 'strange') return reply(response, { status: 200, body: { data: 7 } });
     if (typeof fault === 'number') return reply(response, { status: fault, body: { error: 'as told' } });
+    if (typeof fault === 'object' && 'says' in fault) return reply(response, { status: 200, body: fault.says });
     if (typeof fault === 'object') return void response.writeHead(307, { location: fault.sendsTo }).end();
     reply(response, this.answer(asked));
   }

@@ -25,8 +25,10 @@ import type { SquareEvent } from './square/webhooks.ts';
 /**
  * `lost_answer`: does it and cuts the connection. `hang`: does it and never answers. `cut`: does nothing and cuts.
  * `html`: does it and answers 200 with a page. A number: that status, and nothing is done. A function: happens first.
+ * `lies`: does it and answers with what this makes of the answer.
  */
-export type SquareFault = 'lost_answer' | 'hang' | 'cut' | 'html' | number | (() => void);
+export type SquareFault =
+  'lost_answer' | 'hang' | 'cut' | 'html' | number | (() => void) | { lies: (answer: Answer) => Answer };
 
 export class FakeSquare {
   readonly accessToken = 'square-test-token';
@@ -153,7 +155,7 @@ export class FakeSquare {
     if (fault === 'lost_answer') return void request.socket.destroy();
     if (fault === 'hang') return;
     if (fault === 'html') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>ok</p>');
-    reply(response, answer);
+    reply(response, typeof fault === 'object' && fault !== null ? fault.lies(answer) : answer);
   }
 
   /** Where a payment link leads: the customer presses the button, once. */

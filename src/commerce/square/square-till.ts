@@ -6,7 +6,7 @@ import { goodsOf, TillRefused } from '../till.ts';
 import type { Link, LinkRef, LinkRequest, LinkState, OrderCustomers, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { SquareDesk } from './client.ts';
-import { orNull } from './failures.ts';
+import { orNull, SquareTrouble } from './failures.ts';
 import { draftOrder } from './order-draft.ts';
 import { handOver, trackingOf } from './hand-over.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
@@ -49,10 +49,17 @@ export function createSquareTill(options: SquareTillOptions): Till {
 async function createLink(options: SquareTillOptions, request: LinkRequest, signal?: AbortSignal): Promise<Link> {
   const address = await whereTo(options, request);
   const customerId = await whoseOrder(options, request);
-  const link = describe(await makeLink(options, request, { customerId, address }, signal));
+  const made = await makeLink(options, request, { customerId, address }, signal);
+  if (!isOf(request, made)) throw new SquareTrouble('bad_answer');
+  const link = describe(made);
   if (link.totalCents - link.taxCents - link.shippingCents === goodsOf(request.lines)) return link;
   await cancelLink(options, { storeId: request.storeId, ...link }, signal);
   throw new TillRefused('price_moved');
+}
+
+/** What Square answers is about the order that it was asked for: else somebody would pay for another's. */
+function isOf({ orderId }: LinkRequest, { link, order }: Made): boolean {
+  return order.referenceId === orderId && order.id === link.orderId;
 }
 
 type Whose = { customerId: string | null; address: Address | null };
