@@ -2,12 +2,15 @@
 export type Clock = {
   /** Milliseconds since 1970 (UTC). */
   now: () => number;
+  /** Milliseconds since some moment in the process's life, also when `now` is set or corrected: how long something takes is told by it. */
+  elapsed: () => number;
   /** Calls back once after `ms`, at most 2^31 − 1; the returned function cancels. */
   after: (ms: number, callback: () => void) => () => void;
 };
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after: (ms, callback) => {
     const handle = setTimeout(callback, ms);
     return () => clearTimeout(handle);

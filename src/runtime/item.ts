@@ -23,7 +23,7 @@ export type Item = {
   missed: number;
   /** How many deaths it seemed to have caused when it last waited for that; 0 when it never has; see probation.ts. */
   doubtedAt: number;
-  /** When it came in (ms since 1970). */
+  /** When it came in (ms, by the clock's `elapsed`). */
   at: number;
   settle: (settled: Settled) => void;
   fail: (error: Error) => void;

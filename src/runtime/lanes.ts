@@ -44,7 +44,7 @@ const MISSES_MAX = 5;
 export function createLanes(deps: LanesDeps): Lanes {
   const { database, vault, clock, sizes } = deps;
   const probation = createProbation(database.pool);
-  const careUntil = clock.now() + (sizes.probationMs ?? PROBATION_MS);
+  const careUntil = clock.elapsed() + (sizes.probationMs ?? PROBATION_MS);
   const laneWith = (patience: 'skip' | 'wait', batchMax: number): Lane =>
     createLane({
       database,
@@ -59,7 +59,7 @@ export function createLanes(deps: LanesDeps): Lanes {
         if (item.work.kind === 'wake') wake(item.storeId, item.actorKey);
         return settled;
       },
-      probation: () => (clock.now() < careUntil ? probation : null),
+      probation: () => (clock.elapsed() < careUntil ? probation : null),
       batchMax,
       waitingMax: sizes.waitingMax ?? WAITING_MAX,
     });
@@ -68,7 +68,7 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   function push(storeId: number, actorKey: string, work: Work, dedupeKey: string | null): Promise<Settled> {
     return new Promise((settle, fail) => {
-      const item = { storeId, actorKey, work, dedupeKey, missed: 0, doubtedAt: 0, at: clock.now(), settle, fail };
+      const item = { storeId, actorKey, work, dedupeKey, missed: 0, doubtedAt: 0, at: clock.elapsed(), settle, fail };
       laneOf(lanes, actorKey).push(item);
     });
   }

@@ -27,7 +27,7 @@ export function createNewborns(clock: Clock, owner: string): Newborns {
 
   return {
     keep(claims) {
-      const now = clock.now();
+      const now = clock.elapsed();
       forgetTheOld(kept, now);
       for (const claim of claims) {
         const name = attemptName(claim);
@@ -35,7 +35,7 @@ export function createNewborns(clock: Clock, owner: string): Newborns {
       }
     },
     take(ticket) {
-      const now = clock.now();
+      const now = clock.elapsed();
       const name = attemptName(ticket);
       const one = kept.get(name);
       kept.delete(name);

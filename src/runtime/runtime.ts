@@ -129,7 +129,7 @@ export function createRuntime<Services>(options: RuntimeOptions<Services>): Runt
     database,
     vault,
     clock,
-    run: (connection, items, patience) => runTimed(batchDeps, news, connection, items, patience),
+    run: (connection, items, patience) => runTimed(batchDeps, clock, news, connection, items, patience),
     onCommitted,
     onError: warn,
     sizes: options,
@@ -224,14 +224,15 @@ function abilitiesOf(names: Iterable<string>, machines: readonly DurableMachine[
 
 async function runTimed(
   deps: BatchDeps,
+  { elapsed }: Clock,
   news: Runtime['news'],
   connection: Connection,
   items: readonly Item[],
   patience: 'skip' | 'wait',
 ): Promise<Committed> {
-  const began = deps.now();
+  const began = elapsed();
   const committed = await runBatch(deps, connection, items, patience);
-  const ended = deps.now();
+  const ended = elapsed();
   const itemsMs = [...committed.settled.keys()].map(({ at }) => ended - at);
   if (itemsMs.length > 0) news.emit('batch', { ms: ended - began, itemsMs });
   return committed;

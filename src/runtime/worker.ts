@@ -89,14 +89,14 @@ export function startWorker<Services>(deps: WorkerDeps<Services>): CommandWorker
 
   async function run(taken: Claim, controller: AbortController): Promise<void> {
     const actor = deps.actors.get(taken.name);
-    const began = deps.clock.now();
+    const began = deps.clock.elapsed();
     const performed: Performed = actor
       ? await perform(deps, actor, taken, controller)
       : { status: 'failed', code: 'no_actor' };
     const code = 'code' in performed ? performed.code : null;
     noteOutcome(performed.status, code);
     const { id, actorKey, name, attempt, correlationId } = taken;
-    const ms = deps.clock.now() - began;
+    const ms = Math.round(deps.clock.elapsed() - began);
     deps.onPerformed({ id, actorKey, name, attempt, correlationId, status: performed.status, code, ms });
     try {
       await conclude(taken, performed, actor?.retry, controller.signal);

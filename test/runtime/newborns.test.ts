@@ -20,7 +20,7 @@ const claim: Claim = {
 };
 
 function newbornsAt(times: { now: number }) {
-  return createNewborns({ now: () => times.now, after: () => () => undefined }, OWNER);
+  return createNewborns({ now: () => 0, elapsed: () => times.now, after: () => () => undefined }, OWNER);
 }
 
 describe('a claim made at birth', () => {

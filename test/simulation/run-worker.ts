@@ -7,11 +7,17 @@ export const Order = z.object({
   seed: z.number().int(),
   conversations: z.number().int().positive(),
   turnsMax: z.number().int().positive().optional(),
+  jumpMsMax: z.number().positive().optional(),
 });
 export type Order = z.infer<typeof Order>;
 
 process.on('message', (message) => {
-  const { turnsMax, ...order } = Order.parse(message);
-  void simulate({ ...order, ...(turnsMax === undefined ? {} : { turnsMax }) }).then((report) => process.send?.(report));
+  const { turnsMax, jumpMsMax, ...order } = Order.parse(message);
+  const wish = {
+    ...order,
+    ...(turnsMax === undefined ? {} : { turnsMax }),
+    ...(jumpMsMax === undefined ? {} : { jumpMsMax }),
+  };
+  void simulate(wish).then((report) => process.send?.(report));
 });
 process.on('disconnect', () => process.exit());

@@ -10,13 +10,14 @@ import type { Order } from './run-worker.ts';
 import type { SimulationReport } from './simulate.ts';
 
 const HELP = `Runs simulated shops: the real runtime, machines, actors and SQL, processes that crash and are deployed, a queue that loses and
-doubles, providers that fail, customers who change their minds. One seed is one world, the same each time.
+doubles, clocks that jump, providers that fail, customers who change their minds. One seed is one world, the same each time.
 
   --seed N           the first world's seed (1); to go on where a run was stopped, the seed that it named last
   --conversations N  how many customers in all (200); worlds follow each other, seed by seed
   --world N          customers in one world (25)
   --workers N        worlds at once, each with a process and a Postgres of its own (two for each core: a world waits for Postgres
                      half of its time)
+  --jumps MS         how far clocks jump at most, in those worlds in which they do (3000: more, and leases are no longer kept)
   --turns N          in one world no more texts come after so many turns
   --keep-going       go on after a violation, and end with 1
   --long             100,000 conversations
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     world: { type: 'string', default: '25' },
     workers: { type: 'string', default: String(2 * availableParallelism()) },
     turns: { type: 'string' },
+    jumps: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -81,6 +83,7 @@ async function work(program: string): Promise<void> {
         seed: next++,
         conversations: perWorld,
         ...(values.turns === undefined ? {} : { turnsMax: Number(values.turns) }),
+        ...(values.jumps === undefined ? {} : { jumpMsMax: Number(values.jumps) }),
       };
       const report = await Promise.race([runWorld(worker, order), gone]);
       tell(report);

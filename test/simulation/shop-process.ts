@@ -31,6 +31,7 @@ import type { Database } from '../../src/runtime/database.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
+import type { Clocks } from './clocks.ts';
 import type { SimulatedPostgres } from './postgres.ts';
 import { PUBLIC_URL, simulatedBrain, simulatedTill } from './providers.ts';
 import type { Phones } from './providers.ts';
@@ -39,6 +40,7 @@ import type { Owner, World } from './world.ts';
 
 export type Outside = {
   world: World;
+  clocks: Clocks;
   postgres: SimulatedPostgres;
   queue: SimulatedQueue;
   phones: Phones;
@@ -60,10 +62,9 @@ const QUIET_MS = 2 * 60_000;
 const RESERVATIONS = { graceMs: 60 * 60_000, stuckMs: 24 * 60 * 60_000, limit: 100 };
 
 export function startProcess(outside: Outside, name: string): ShopProcess {
-  const { world, postgres, queue, vault, voice } = outside;
+  const { world, clocks, postgres, queue, vault, voice } = outside;
   const owner: Owner = { name, dead: false };
-  const skew = world.chance.below(world.climate.skewMsMax);
-  const clock: Clock = { now: () => world.nowMs + skew, after: (ms, callback) => world.after(owner, ms, callback) };
+  const clock = clocks.open(owner);
   const database = postgres.open(owner);
   const services = furnish(outside, owner, clock, database, () => runtime);
   const shop = { name: 'Dungeon Books', timezone: 'America/New_York', currency: 'USD', contact: 'hello@example.com' };

@@ -7,6 +7,7 @@ import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pay } from '../../src/commerce/local-till/pay.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { Stock } from '../shop/rules.ts';
+import { Clocks, JUMP_MS_MAX } from './clocks.ts';
 import { emptyTables, furnishShop } from './furnish.ts';
 import { nextDue } from './invariants.ts';
 import { BOOKS } from './inventory.ts';
@@ -29,6 +30,8 @@ export type SimulationOptions = {
   conversations: number;
   /** No more customers come after so many turns; those who are there finish. */
   turnsMax?: number;
+  /** How far the clocks of its processes jump at most, if they do (ms). */
+  jumpMsMax?: number;
 };
 
 export type SimulationReport = {
@@ -45,6 +48,8 @@ export type SimulationReport = {
   paid: number;
   crashes: number;
   deploys: number;
+  /** How often a clock was set wrong, or right again. */
+  jumps: number;
   hours: number;
   /** The same seed gives the same one. */
   fingerprint: string;
@@ -81,6 +86,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 
 class Simulation {
   readonly #world: World;
+  readonly #clocks: Clocks;
   readonly #postgres: SimulatedPostgres;
   readonly #queue: SimulatedQueue;
   readonly #phones: Phones;
@@ -99,6 +105,7 @@ class Simulation {
   constructor(private readonly options: SimulationOptions) {
     const world = new World(options.seed);
     this.#world = world;
+    this.#clocks = new Clocks(world, options.jumpMsMax ?? JUMP_MS_MAX);
     this.#queue = new SimulatedQueue(world);
     this.#phones = new Phones(world);
     this.#postgres = new SimulatedPostgres({
@@ -119,7 +126,10 @@ class Simulation {
       people: this.#people,
     });
     this.#phones.onOverlap = (to) => this.watch.violated(`two bubbles for ${to} are on their way at once`);
-    world.nextDue = () => this.#nextDue();
+    world.nextDue = async () => {
+      const dueMs = await this.#nextDue();
+      return dueMs === null ? null : dueMs - this.#clocks.aheadMs;
+    };
     world.isBusy = () => this.#slots.some((one) => one && !one.dead && one.runtime.gauges().running > 0);
   }
 
@@ -167,6 +177,7 @@ class Simulation {
     const joins = world.chance.hits(0.5);
     this.#outside = {
       world,
+      clocks: this.#clocks,
       postgres: this.#postgres,
       queue: this.#queue,
       phones: this.#phones,
@@ -288,6 +299,7 @@ class Simulation {
       paid: counted?.paid ?? 0,
       crashes: this.#crashes,
       deploys: this.#deploys,
+      jumps: this.#clocks.jumps,
       hours: Math.round((this.#world.nowMs - BEGIN) / (60 * MINUTE)),
       fingerprint: this.#world.fingerprint(),
       violations: this.watch.violations,
