@@ -9,7 +9,7 @@ const MONTHS_AHEAD = 3;
 
 /**
  * Makes the partitions of this month and the next ones; safe to run again, and in several processes at once. A month that has rows in
- * the default partition stays there: Postgres would refuse it one of its own.
+ * the default partition stays there: Postgres would refuse it one of its own. A role that does not own the table makes none.
  */
 export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned[], now: number): Promise<void> {
   for (const wish of tables)
@@ -20,7 +20,7 @@ export async function makePartitions(pool: pg.Pool, tables: readonly Partitioned
 async function makePartition(pool: pg.Pool, { table, column, by }: Partitioned, from: Date, to: Date): Promise<void> {
   const [name, first, end] = [nameOf(table, from), bound(from, by), bound(to, by)];
   const { rows } = await pool.query(
-    `SELECT WHERE to_regclass('${name}') IS NULL
+    `SELECT FROM pg_class WHERE oid = '${table}'::regclass AND pg_has_role(relowner, 'USAGE') AND to_regclass('${name}') IS NULL
        AND NOT EXISTS (SELECT FROM ${table}_default WHERE ${column} >= '${first}' AND ${column} < '${end}')`,
   );
   if (rows.length === 0) return;

@@ -77,8 +77,9 @@ export class ShopKit {
     }
   }
 
-  async prepare(): Promise<void> {
-    await prepare(this.config, () => undefined);
+  /** @param owner the shop's own configuration, at the database as whoever owns its tables */
+  async prepare(owner: Config = this.config): Promise<void> {
+    await prepare(owner, () => undefined);
     this.#opened = await stockOf(asking(this.pool));
   }
 
@@ -207,12 +208,12 @@ export class ShopKit {
 
 /**
  * One shop for a test file, audited after each test unless that test breaks something on purpose. Call at the top level.
- * @param around variables of services that must be there before the shop opens
+ * @param around variables of services that must be there before the shop opens; given the variables of its own that it would have
  */
 export function useShop(
   pace: Pace = 'quick',
   audited: boolean = true,
-  around: () => Promise<Record<string, string>> = () => Promise.resolve({}),
+  around: (own: Record<string, string>) => Promise<Record<string, string>> = () => Promise.resolve({}),
 ): () => ShopKit {
   vi.setConfig({ testTimeout: TEST_MS, hookTimeout: TEST_MS });
   const database = useDatabase();
@@ -222,13 +223,14 @@ export function useShop(
     return kit;
   };
   beforeAll(async () => {
-    const given = { ...environment(database.url, await freePort()), ...(await around()) }; // links name the port
+    const own = environment(database.url, await freePort()); // links name the port
+    const given = { ...own, ...(await around(own)) };
     const config = readConfig(given);
     const { sessionSecret, piiKey, smobiWebhookSecret } = config.given;
     if (sessionSecret === null || piiKey === null) throw new Error('the kit gives all secrets');
     const secrets = { sessionSecret, piiKey, piiKeyPrevious: null, smobiWebhookSecret };
     kit = new ShopKit(database.pool, config, secrets, pace, given);
-    await kit.prepare();
+    await kit.prepare(readConfig({ ...given, DATABASE_URL: database.url }));
     await kit.open();
   });
   afterEach(() => (audited ? opened().audit() : undefined));
