@@ -8,6 +8,7 @@ import { plain } from '../house/text.ts';
 import { AMOUNT, LINK, SPELLED } from '../links-and-amounts.ts';
 import { NOBODY } from '../nobody.ts';
 import type { Situation } from '../situation.ts';
+import { isUnheard } from './own-yes.ts';
 import { isbnsOf } from './proposal.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -26,7 +27,7 @@ const PROMISE =
 
 /** What kind of thing was wrong, for those who count, and one short sentence about it, for the model. */
 export type Fault = { kind: FaultKind; words: string };
-export type FaultKind = 'act' | 'book' | 'link' | 'price' | 'author' | 'promise';
+export type FaultKind = 'act' | 'yes' | 'book' | 'link' | 'price' | 'author' | 'promise';
 
 /** Empty when the proposal may be said. */
 export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): Fault[] {
@@ -35,6 +36,9 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
   const text = proposal.bubbles.join('\n');
   return [
     ...(act === null ? [fault('act', 'the act and its fields do not fit together')] : []),
+    ...(act !== null && isUnheard(act, ground.situation)
+      ? [fault('yes', 'the customer has not answered the question: their own words must say so')]
+      : []),
     ...unknownIsbns(proposal, act, ground).map((isbn13) => fault('book', `${isbn13} is not in the catalogue`)),
     ...(LINK.test(text) ? [fault('link', 'links are not allowed')] : []),
     ...wrongAmounts(proposal.bubbles, named, ground).map((amount) =>
