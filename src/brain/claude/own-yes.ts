@@ -16,8 +16,8 @@ const THING = String.raw`(?:it|one|that|this|them|those|these|both|two|three|a c
 /** Generous: a yes that is missed costs a question more, and only what has no word of one is held back. */
 const YES = new RegExp(
   [
-    String.raw`\b(?:y|ya|ye|yas|yes+|yea|yeah+|yep|yup|aye|sure|ok+|okay|k|kk|alright|fine|deal|sold|absolutely|definitely|certainly|totally)\b`,
-    String.raw`\b(?:exactly|correct|right|affirmative|perfect|gladly|please|pls|plz|si|claro|dale|vale|bueno|oui|ja|da)\b`,
+    String.raw`\b(?:y|ya|ye|yas|yes+|yea|yeah+|yep|yup|aye|sure|ok+|okay|k|kk|alright|fine|deal|sold|absolutely|definitely|certainly|totally|course|bet)\b`,
+    String.raw`\b(?:exactly|correct|right|affirmative|perfect|gladly|please|pls|plz|agreed?|confirm(?:ed)?|done|cool|great|awesome|mhm|uh-?\s?huh|yup+|yuh|roger|guess so|suppose so|si|claro|dale|vale|bueno|oui|ja|da)\b`,
     String.raw`\b(?:sounds|looks|all|is) (?:good|great|lovely|right|fair)\b|\bgood to go\b|\b(?:that|this)(?:'s| is)? (?:works|it|the one)\b|\bworks for me\b`,
     String.raw`\b(?:go (?:ahead|on|for it)|do (?:it|that)|let'?s|why not|count me in|i'?m in|mine|my arm)\b`,
     String.raw`\b(?:want|need|love|have|get|getting|give me) (?:to\b|${THING}\b)`,
@@ -29,7 +29,10 @@ const YES = new RegExp(
 );
 
 /** Whether the act answers the question that was asked last, and the customer has said nothing that could be that answer. */
-export function isUnheard(act: Act, { stage, unread, chosen }: Situation): boolean {
+export function isUnheard(
+  act: Act,
+  { stage, unread, chosen }: Pick<Situation, 'stage' | 'unread' | 'chosen'>,
+): boolean {
   if (!ASKED.has(stage)) return false;
   const said = plain(unread.join('\n'));
   switch (act.type) {
