@@ -1,5 +1,6 @@
 // What a provider says later about a bubble: forward only, and only about ours.
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Channels } from '../../src/channels/channels.ts';
 import { applyReceipt } from '../../src/channels/receipts.ts';
 import type { Receipt } from '../../src/channels/receipts.ts';
 import { parseReference, referenceOf } from '../../src/channels/reference.ts';
@@ -21,12 +22,17 @@ const bubble = async () => {
   if (!row) throw new Error('the bubble is missing');
   return row;
 };
-const receive = async (status: Receipt['status'], overrides: Partial<Receipt> = {}) =>
+const receive = async (
+  status: Receipt['status'],
+  overrides: Partial<Receipt> = {},
+  onRefused: Channels['onRefused'] = () => Promise.reject(new Error('no carrier refused')),
+) =>
   applyReceipt(
     database.db,
     { providerId: 'p-x', reference: referenceOf(await bubble()), status, ...overrides },
     NOON,
     [1],
+    onRefused,
   );
 
 describe('a receipt', () => {
@@ -50,6 +56,16 @@ describe('a receipt', () => {
       null,
       null,
     ]);
+  });
+
+  test('of an opt-out is told to its customer before it counts: one that could not be told is told when it comes again', async () => {
+    await line.deliver();
+    const told: string[] = [];
+    const overloaded = () => Promise.reject(new Error('overloaded'));
+    const tells: Channels['onRefused'] = async ({ actorKey }, why) => void told.push(`${actorKey} ${why}`);
+    await expect(receive('failed', { refusal: 'opted_out' }, overloaded)).rejects.toThrow('overloaded');
+    for (let times = 0; times < 2; times += 1) await receive('failed', { refusal: 'opted_out' }, tells);
+    expect([told, await bubble()]).toMatchObject([[`${line.actorKey} opted_out`], { status: 'failed' }]);
   });
 
   test('without our reference finds the bubble by the provider’s id', async () => {

@@ -10,7 +10,6 @@ import { projectRoot } from '../project-root.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { createAudit } from './accounts/audit.ts';
 import { actorReader, machineReader } from './actor-desk.ts';
-import { tellRefused } from './carrier-news.ts';
 import { breakersOf, createCheckup } from './checkup.ts';
 import { commandDesk } from './command-desk.ts';
 import { cannedDesk } from './inbox/canned.ts';
@@ -73,8 +72,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     orders: orderReader(shop),
     receipts: {
       async record(receipt, storeIds) {
-        const whose = await applyReceipt(db, receipt, Date.now(), storeIds);
-        if (whose && receipt.refusal) await tellRefused(shop.runtime, whose, receipt.refusal);
+        await applyReceipt(db, receipt, Date.now(), storeIds, shop.services.channels.onRefused);
       },
     },
     probe: probeDesk(shop),
