@@ -6,10 +6,11 @@ import type { Db } from './db.ts';
 import { answerIntent, findByReference, settleIntents } from './intents.ts';
 import type { Intent } from './intents.ts';
 import { newsOfPayment, newsOfRefund } from './refund-news.ts';
+import { readStand } from './order-stand.ts';
 import { handOverNews, orderBy, refundNews } from './till-news.ts';
-import type { TillNews, ToldHandOver } from './till-news.ts';
+import type { OrderRef, TillNews, ToldHandOver } from './till-news.ts';
 import { Link, Refund, RefundRequest } from './till.ts';
-import type { BookedRefund, Payment, Till } from './till.ts';
+import type { BookedRefund, LinkRef, Payment, Till } from './till.ts';
 
 export type NewsDesk = {
   db: Db;
@@ -74,17 +75,37 @@ export async function settleRefund(
   if (isSettled) await settleIntents(db, intent.storeId, refundId, new Date(now()));
 }
 
-/** Does nothing about an order that is not ours. A parcel's number is asked of the till. */
+/**
+ * Does nothing about an order that is not ours. A parcel's number is asked of the till.
+ * Throws `NotSoldYet` for one that is paid for and not sold yet: it comes again, for a day at most.
+ */
 export async function keepHandOver(desk: NewsDesk, receipt: Receipt, told: ToldHandOver): Promise<void> {
   const order = await orderBy(desk.db, told.provider, told.reference);
   const link = Link.safeParse(order?.link).data;
-  if (!order || !link || order.fulfillment === null || !mayTell(receipt, order.storeId)) return;
-  const { fulfillment } = order;
-  const isParcel = told.did === 'handedOver' && fulfillment === 'shipping';
-  const till = await desk.till(order.storeId);
-  const tracking = isParcel ? await till.getTracking({ storeId: order.storeId, ...link }) : null;
-  const news = handOverNews({ ...order, fulfillment }, told, tracking);
-  await keep(desk, receipt, order.storeId, () => desk.deliver(news));
+  if (!order || !link || order.fulfillment === null || told.steps.length === 0) return;
+  const { storeId, fulfillment } = order;
+  await keep(desk, receipt, storeId, async () => {
+    const till = await desk.till(storeId);
+    await bringSale(desk, till, order, { storeId, ...link });
+    for (const step of told.steps) {
+      const isParcel = step.did === 'handedOver' && fulfillment === 'shipping';
+      const tracking = isParcel ? await till.getTracking({ storeId, ...link }) : null;
+      await desk.deliver(handOverNews({ ...order, fulfillment }, step, tracking));
+    }
+  });
+}
+
+/** Events come in any order: an order hears of its money before it hears of what was done with its books, which would mean nothing to it. */
+async function bringSale(desk: NewsDesk, till: Till, order: OrderRef, link: LinkRef): Promise<void> {
+  if ((await readStand(desk.db, order)) === 'sold') return;
+  const { state, payment } = await till.getLink(link);
+  if (payment) for await (const news of newsOfPayment({ ...desk, till }, order, payment)) await desk.deliver(news);
+  if (state === 'paid' && (await readStand(desk.db, order)) === 'open') throw new NotSoldYet();
+}
+
+/** Its copies are being sold just now, or a person is to look at its money first. */
+class NotSoldYet extends Error {
+  override readonly name = 'NotSoldYet';
 }
 
 /** Tells an event of a sender who may speak of this store, unless it was noted down, and then notes it. */

@@ -31,6 +31,9 @@ export const KEPT_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready']
 /** Its copies are sold, or are being sold. */
 export const SOLD_STATES: readonly OrderState[] = ['paid', 'preparing', 'ready', 'pickedUp', 'shipped', 'delivered'];
 
+/** Neither sold nor given up. */
+export const UNSOLD_STATES: readonly OrderState[] = [...WAITING_STATES, 'underReview'];
+
 /** Given up after money had come in: it goes back, and nothing is sold any more. */
 export const REFUND_STATES: readonly OrderState[] = ['refundPending', 'refunded'];
 

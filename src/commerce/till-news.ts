@@ -11,8 +11,9 @@ export type TillNews = { storeId: number; orderId: string; dedupeKey: string; ev
 type Provider = Till['provider'];
 export type OrderRef = { storeId: number; orderId: string };
 
-/** What somebody did with an order in the provider's own dashboard. */
-export type ToldHandOver = { provider: Provider; reference: string; did: Did; dedupeKey: string };
+/** What somebody did with an order in the provider's own dashboard, step by step; one event may tell of several. */
+export type ToldHandOver = { provider: Provider; reference: string; steps: HandOverTold[] };
+export type HandOverTold = { did: Did; dedupeKey: string };
 type Did = 'packed' | 'madeReady' | 'handedOver' | 'calledOff';
 
 /** The order that the provider knows by this name, and the link that it was made with; null for one that is not ours. */
@@ -72,7 +73,7 @@ export function refundNews(
 /** Mostly in the words of staff, for it was they who did it, only elsewhere. @param tracking of a parcel, where it is known */
 export function handOverNews(
   { storeId, orderId, fulfillment }: OrderRef & { fulfillment: Fulfillment },
-  { did, dedupeKey }: Pick<ToldHandOver, 'did' | 'dedupeKey'>,
+  { did, dedupeKey }: HandOverTold,
   tracking: string | null,
 ): TillNews {
   const event = eventOf(did, fulfillment === 'shipping', tracking);

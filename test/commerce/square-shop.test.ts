@@ -102,6 +102,24 @@ describe('a shop with Square', () => {
     expect((await reader.bubbles()).filter((text) => PAID.test(text))).toHaveLength(1);
   });
 
+  test('hears of what staff did at Square before it heard of the money', async () => {
+    const reader = kit.phone();
+    fake.pay(await getsLink(reader));
+    fake.outbox.length = 0;
+    const { id } = await kit.order(reader);
+    const order = [...fake.books.orders.values()].find((one) => one.reference_id === id);
+    if (!order) throw new Error('Square has no such order');
+    fake.fulfill(order, 'COMPLETED');
+    const [event] = fake.outbox.splice(0);
+    if (!event) throw new Error('Square has nothing to tell');
+    const again = async () => {
+      fake.outbox.push(event);
+      expect(await squareCalls()).toEqual([200, 200]);
+    };
+    await vi.waitFor(again, WAIT);
+    await vi.waitFor(async () => expect(await stateOf(reader)).toBe('pickedUp'), WAIT);
+  });
+
   test('finds a payment whose webhook was lost', async () => {
     const reader = kit.phone();
     fake.pay(await getsLink(reader));

@@ -1,8 +1,10 @@
 // Square's events as they come over HTTP: signed, twice, late, out of order, and about orders of somebody else.
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { WebhooksHelper } from 'square';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { orders, webhookReceipts } from '../../schema/commerce.ts';
+import type { OrderState } from '../../schema/order.ts';
 import { intentsOf } from '../../src/commerce/intents.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
 import type { TillNews } from '../../src/commerce/till-news.ts';
@@ -215,12 +217,12 @@ describe('asking instead of waiting', () => {
 });
 
 describe('what staff do in Square’s dashboard', () => {
-  const placed = (fulfillment: 'pickup' | 'shipping') =>
+  const placed = (fulfillment: 'pickup' | 'shipping', state: OrderState = 'preparing') =>
     database.db.insert(orders).values({
       storeId,
       id: orderId,
       customerKey: randomUUID(),
-      state: 'paid',
+      state,
       fulfillment,
       currency: 'USD',
       totalCents: 4050,
@@ -246,6 +248,48 @@ describe('what staff do in Square’s dashboard', () => {
     fake.fulfill(atSquare(), state);
     expect(await callAll([...fake.outbox, ...fake.outbox])).toEqual([200, 200]);
     expect(heard.map((news) => [news.orderId, news.event])).toEqual([[orderId, event]]);
+  });
+
+  const stands = (state: OrderState) => database.db.update(orders).set({ state }).where(eq(orders.id, orderId));
+  const types = () => heard.map(({ event }) => event.type);
+  /** Square tells of the money last, if at all. */
+  const handedOver = () => {
+    fake.fulfill(atSquare(), 'COMPLETED');
+    return callAll(fake.outbox.slice(-1));
+  };
+
+  test('two steps in one event are two, in their order', async () => {
+    await placed('pickup');
+    fake.fulfill(atSquare(), 'PREPARED');
+    const [event] = fake.outbox.map(({ body }) => body);
+    const [first] = /\{"fulfillment_uid".*?\}/.exec(event ?? '') ?? [''];
+    const both = { body: (event ?? '').replace(first, `${first},${first.replace('PREPARED', 'COMPLETED')}`) };
+    expect([await call(both), await call(both), types()]).toEqual([200, 200, ['staff.markedReady', 'staff.pickedUp']]);
+  });
+
+  test('before the order heard of its money brings that first, and comes again until it is sold', async () => {
+    await placed('pickup', 'awaitingPayment');
+    fake.pay(link.linkId);
+    expect([await handedOver(), types()]).toEqual([[503], ['payment.completed']]);
+    await stands('paid'); // its copies are being sold
+    expect([await handedOver(), types().includes('staff.pickedUp')]).toEqual([[503], false]);
+    await stands('preparing');
+    heard = [];
+    expect([await callAll(fake.outbox.slice(-1)), types()]).toEqual([[200], ['staff.pickedUp']]);
+  });
+
+  test.each(['refundPending', 'refused', 'cancelled'] as const)(
+    'with an order that is over and stays so, %s, does not come again',
+    async (state) => {
+      await placed('pickup', state);
+      fake.pay(link.linkId);
+      expect(await handedOver()).toEqual([200]);
+    },
+  );
+
+  test('with an order that nobody has paid for does not come again', async () => {
+    await placed('pickup', 'awaitingPayment');
+    expect(await handedOver()).toEqual([200]);
   });
 
   test('a parcel that was sent brings its number, and 503 while that cannot be read', async () => {

@@ -8,7 +8,7 @@ import type { NewsDesk, Receipt } from '../keep-news.ts';
 import { meaningOf, PaymentStatus, refundMeaning, RefundStatus } from '../payment-status.ts';
 import { signedWebhook } from '../signed-webhook.ts';
 import { verifyTillSignature } from '../till-event.ts';
-import type { ToldHandOver } from '../till-news.ts';
+import type { HandOverTold, ToldHandOver } from '../till-news.ts';
 import type { BookedRefund, Payment } from '../till.ts';
 import { isOurReason } from './refund-reason.ts';
 
@@ -130,8 +130,7 @@ async function take(desk: SquareWebhookOptions, event: Event, signers: readonly 
       return keepRefund(desk, receipt, at?.storeId ?? null, refundTold(event));
     }
     case 'order.fulfillment.updated':
-      for (const told of handOversTold(event)) await keepHandOver(desk, receipt, told);
-      return;
+      return keepHandOver(desk, receipt, handOverTold(event));
     case 'inventory.count.updated': {
       const counts = event.data.object.inventory_counts;
       for (const { storeId, locationId } of signers) {
@@ -160,7 +159,7 @@ function refundTold({ data }: z.infer<typeof RefundEvent>): BookedRefund {
   return { refundId, status: refundMeaning(status), paymentId, amountCents: amount_money.amount, isOurs };
 }
 
-const DID: Readonly<Record<string, ToldHandOver['did']>> = {
+const DID: Readonly<Record<string, HandOverTold['did']>> = {
   RESERVED: 'packed',
   PREPARED: 'madeReady',
   COMPLETED: 'handedOver',
@@ -168,12 +167,11 @@ const DID: Readonly<Record<string, ToldHandOver['did']>> = {
   FAILED: 'calledOff',
 };
 
-function handOversTold({ data }: z.infer<typeof FulfillmentEvent>): ToldHandOver[] {
+function handOverTold({ data }: z.infer<typeof FulfillmentEvent>): ToldHandOver {
   const { order_id: reference, fulfillment_update: updates } = data.object.order_fulfillment_updated;
-  return updates.flatMap(({ fulfillment_uid: uid, new_state: state }) => {
+  const steps = updates.flatMap(({ fulfillment_uid: uid, new_state: state }) => {
     const did = DID[state];
-    return did
-      ? [{ provider: 'square' as const, reference, did, dedupeKey: `fulfilment:${reference}:${uid}:${state}` }]
-      : [];
+    return did ? [{ did, dedupeKey: `fulfilment:${reference}:${uid}:${state}` }] : [];
   });
+  return { provider: 'square', reference, steps };
 }
