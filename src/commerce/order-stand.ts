@@ -9,8 +9,8 @@ import type { OrderRef } from './till-news.ts';
 /** `open`: it may yet be sold; `over`: given up, or its money goes back. */
 export type OrderStand = 'open' | 'sold' | 'over';
 
-/** Paid, with its copies sold: what the row calls paid begins before that. */
-const PAID_AND_SOLD = JSON.stringify({ paid: 'sold' });
+/** What the row calls paid begins before its copies are sold. */
+const BEING_SOLD = ['honouring', 'selling'].map((paid) => JSON.stringify({ paid }));
 
 export async function readStand(db: Db, { storeId, orderId }: OrderRef): Promise<OrderStand> {
   const [row] = await db
@@ -20,5 +20,5 @@ export async function readStand(db: Db, { storeId, orderId }: OrderRef): Promise
     .where(and(eq(orders.storeId, storeId), eq(orders.id, orderId)));
   if (!row || UNSOLD_STATES.includes(row.state)) return 'open';
   if (!SOLD_STATES.includes(row.state)) return 'over';
-  return row.state === 'paid' && row.value !== PAID_AND_SOLD ? 'open' : 'sold';
+  return BEING_SOLD.includes(row.value ?? '') ? 'open' : 'sold';
 }

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { WebhooksHelper } from 'square';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { orders, webhookReceipts } from '../../schema/commerce.ts';
+import { actors } from '../../schema/runtime.ts';
 import type { OrderState } from '../../schema/order.ts';
 import { intentsOf } from '../../src/commerce/intents.ts';
 import { openLink } from '../../src/commerce/payment-links.ts';
@@ -271,7 +272,9 @@ describe('what staff do in Square’s dashboard', () => {
     await placed('pickup', 'awaitingPayment');
     fake.pay(link.linkId);
     expect([await handedOver(), types()]).toEqual([[503], ['payment.completed']]);
-    await stands('paid'); // its copies are being sold
+    await stands('paid');
+    const its = { storeId, key: orderId, machine: 'order', version: 1, seq: 3, status: 'active', tags: '[]' };
+    await database.db.insert(actors).values({ ...its, value: '{"paid":"selling"}', createdAt: NOON, updatedAt: NOON });
     expect([await handedOver(), types().includes('staff.pickedUp')]).toEqual([[503], false]);
     await stands('preparing');
     heard = [];
