@@ -276,7 +276,7 @@ describe('what staff do in Square’s dashboard', () => {
     const its = { storeId, key: orderId, machine: 'order', version: 1, seq: 3, status: 'active', tags: '[]' };
     await database.db.insert(actors).values({ ...its, value: '{"paid":"selling"}', createdAt: NOON, updatedAt: NOON });
     expect([await handedOver(), types().includes('staff.pickedUp')]).toEqual([[503], false]);
-    await stands('preparing');
+    await database.db.update(actors).set({ value: '{"paid":"sold"}' }).where(eq(actors.key, orderId));
     heard = [];
     expect([await callAll(fake.outbox.slice(-1)), types()]).toEqual([[200], ['staff.pickedUp']]);
   });
