@@ -75,7 +75,7 @@ async function askLink({ db, now, deliver }: PollOptions, till: Till, intent: In
   const { storeId, orderId, key } = intent;
   const { state, payment } = await till.getLink({ storeId, ...Link.parse(intent.response) });
   if (payment) for await (const news of newsOfPayment({ db, till }, { storeId, orderId }, payment)) await deliver(news);
-  const settled = payment?.status === 'completed' || (state === 'cancelled' && payment === null);
+  const settled = payment?.status === 'completed' || (state === 'cancelled' && payment?.status !== 'pending');
   if (settled) await mark(db, { storeId, key }, { settledAt: new Date(now()) });
   return settled;
 }

@@ -209,6 +209,20 @@ describe('asking instead of waiting', () => {
     expect([await poll(), fake.heard.length - before]).toEqual([0, 0]);
   });
 
+  test('a link that is closed after a payment failed is asked about no more; one that is open, or may yet be paid, is', async () => {
+    const { id } = fake.pay(link.linkId, 'FAILED');
+    nowMs += 60_001;
+    expect(await poll()).toBe(0);
+    const [order, payment] = [fake.books.orders.get(link.reference), fake.books.payments.get(id)];
+    Object.assign(order ?? {}, { state: 'CANCELED' });
+    Object.assign(payment ?? {}, { status: 'PENDING' });
+    nowMs += 60_001;
+    expect(await poll()).toBe(0);
+    Object.assign(payment ?? {}, { status: 'CANCELED' });
+    nowMs += 60_001;
+    expect(await poll()).toBe(1);
+  });
+
   test('another till’s links are not asked about at Square', async () => {
     await database.pool.query(`update till_intents set provider = 'local'`);
     nowMs += 60_001;
