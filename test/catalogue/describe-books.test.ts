@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 
 /** One process's round, as housekeeping makes it. */
-function round(limit = 10): Promise<number> {
+function round(limit = 10, onError: (error: unknown) => void = (error) => expect(error).toBeNull()): Promise<number> {
   const { db } = database;
   const now = () => nowMs;
   const parts = { budget: createBudget(db), answers: createAnswers(db, vault, now) };
@@ -55,7 +55,7 @@ function round(limit = 10): Promise<number> {
     guardSource(hardcover({ apiKey: hard.token, apiUrl: hard.url, expiresAt: null }), parts),
     guardSource(openLibrary({ contact: 'shop@example.org', apiUrl: open.url }), parts),
   ];
-  return describeBooks({ db, sources, now, limit });
+  return describeBooks({ db, sources, now, limit, onError });
 }
 
 async function covers(): Promise<Array<string | null>> {
@@ -98,6 +98,26 @@ describe('books that the shops list', () => {
     [hard, open].forEach(({ service }) => (service.isDown = null));
     nowMs += 6 * 60_000;
     expect(await round()).toBe(2);
+  });
+
+  test('one that cannot be kept does not stop the others', async () => {
+    await database.db.execute(sql`alter table book_details add constraint no_sand check (description <> 'Sand.')`);
+    const errors: unknown[] = [];
+    const described = await round(10, (error) => errors.push(error)).finally(() =>
+      database.db.execute(sql`alter table book_details drop constraint no_sand`),
+    );
+    expect([described, errors.length, await covers()]).toEqual([
+      1,
+      1,
+      [null, 'https://covers.openlibrary.org/b/id/7-L.jpg'],
+    ]);
+  });
+
+  test('are kept without what Postgres refuses in a description', async () => {
+    hard.books = hard.books.map((book) => ({ ...book, title: 'Du\0ne', description: 'Sa\0nd.\ud800' }));
+    expect(await round()).toBe(2);
+    const { rows } = await database.db.execute(sql`select description from book_details where isbn13 = ${DUNE.isbn13}`);
+    expect(rows).toEqual([{ description: 'Sand.\ufffd' }]);
   });
 
   test('have no cover from a host that the source does not name', async () => {

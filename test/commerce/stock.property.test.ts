@@ -39,11 +39,13 @@ test('G9 what is promised is what is held, after any steps taken at once', async
   );
 }, 60_000);
 
+const onError = (error: unknown) => expect(error).toBeNull();
+
 async function take(stock: Stock, storeId: number, orders: ReserveRequest[], given: Step): Promise<unknown> {
   if (given.does === 'adjust') return stock.adjust({ storeId, isbn13: DUNE, delta: given.delta });
   if (given.does === 'sweep') {
     const now = new Date(NOON.getTime() + given.hours * HOUR_MS);
-    return stock.sweepExpired({ now, graceMs: HOUR_MS, stuckMs: HOUR_MS, limit: 2 });
+    return stock.sweepExpired({ now, graceMs: HOUR_MS, stuckMs: HOUR_MS, limit: 2, onError });
   }
   const { orderId } = orders[given.order] ?? wish(storeId, []);
   if (given.does === 'reserve') return stock.reserve(wish(storeId, linesOf(given.basket), { orderId }));

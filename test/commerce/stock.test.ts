@@ -1,6 +1,8 @@
 // Stock: never oversold, never lost, whoever asks how often and at the same time.
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { inventory } from '../../schema/commerce.ts';
 import type { OrderState } from '../../schema/order.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
 import type { Stock } from '../../src/commerce/stock/stock.ts';
@@ -174,8 +176,17 @@ test('an order is covered by what it holds and what is free', async () => {
 describe('the sweep', () => {
   const graceMs = HOUR_MS;
   const stuckMs = 24 * HOUR_MS;
-  const sweepAt = (hours: number) =>
-    stock.sweepExpired({ now: new Date(NOON.getTime() + hours * HOUR_MS), graceMs, stuckMs, limit: 100 });
+  const sweepAt = (hours: number, onError: (error: unknown) => void = (error) => expect(error).toBeNull()) =>
+    stock.sweepExpired({ now: new Date(NOON.getTime() + hours * HOUR_MS), graceMs, stuckMs, limit: 100, onError });
+
+  test('one order whose copies cannot be given back does not stop the others', async () => {
+    for (const isbn13 of [EMMA, DUNE]) await stock.reserve(wish(storeId, [{ isbn13, copies: 1 }]));
+    await database.db.delete(inventory).where(eq(inventory.isbn13, EMMA));
+    const errors: unknown[] = [];
+    expect(await sweepAt(100, (error) => errors.push(error))).toBe(1);
+    expect(errors.map(String)).toEqual([`Error: moved 0 of 1 books of store ${storeId}`]);
+    expect(await stock.counts(storeId, [DUNE])).toMatchObject([{ reserved: 0 }]);
+  });
 
   async function reservedBy(state: OrderState | null): Promise<void> {
     const request = wish(storeId, oneDune);

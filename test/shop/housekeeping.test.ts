@@ -6,26 +6,36 @@ import { freeStuckBubbles } from '../../src/cli/shop/stuck-bubbles.ts';
 
 const shop = useShop();
 
+async function partitions(): Promise<string[]> {
+  const { rows } = await shop().pool.query<{ name: string }>(
+    `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent IN ('events'::regclass, 'messages'::regclass) ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+/** Those that can be made again. */
+async function dropPartitions(): Promise<void> {
+  const made = (await partitions()).filter((name) => !name.endsWith('_default'));
+  await shop().pool.query(made.map((name) => `DROP TABLE ${name}`).join('; '));
+}
+
 test('the months to come have their partitions before they begin', async () => {
-  const { pool } = shop();
-  const partitions = async () => {
-    const { rows } = await pool.query<{ name: string }>(
-      `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent IN ('events'::regclass, 'messages'::regclass) ORDER BY 1`,
-    );
-    return rows.map(({ name }) => name);
-  };
   await keepHouse(shop().shop);
   const made = await partitions();
-  await pool.query(
-    made
-      .filter((name) => !name.endsWith('_default'))
-      .map((name) => `DROP TABLE ${name}`)
-      .join('; '),
-  );
+  await dropPartitions();
   expect(await partitions()).toEqual(['events_default', 'messages_default']);
   await keepHouse(shop().shop);
   expect(await partitions()).toEqual(made);
   expect(made).toHaveLength(8);
+});
+
+test('a step of a round that fails is named and counted, and all others are done', async () => {
+  const { shop: open } = shop();
+  const sweepExpired = () => Promise.reject(new Error('no'));
+  await dropPartitions();
+  const services = { ...open.services, stock: { ...open.services.stock, sweepExpired } };
+  expect(await keepHouse({ ...open, services })).toEqual(['reservations']);
+  expect(await partitions()).toHaveLength(8);
+  expect(await open.telemetry.registry.metrics()).toContain('marty_housekeeping_failures_total{step="reservations"} 1');
 });
 
 test('bubbles whose sender gave up leave in the next round', async () => {

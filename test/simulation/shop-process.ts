@@ -162,7 +162,7 @@ function keepHouse(
     HOUSEKEEPING_MS,
     async () => {
       await pollPayments({ db, tills, now, deliver, quietMs: QUIET_MS, limit: 100, onError: ignore });
-      await stock.sweepExpired({ now: new Date(now()), ...RESERVATIONS });
+      await stock.sweepExpired({ now: new Date(now()), ...RESERVATIONS, onError: ignore });
       await freeStuckBubbles({ database, carrier, vault, now });
     },
     ignore,

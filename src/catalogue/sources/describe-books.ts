@@ -14,6 +14,8 @@ export type Describing = {
   now: () => number;
   /** At most so many books in one call. */
   limit: number;
+  /** One that fails does not stop the others; it is looked up again once its lease is over. */
+  onError: (error: unknown) => void;
 };
 
 /** Longer than all sources together take for one book. */
@@ -25,16 +27,22 @@ const Leased = z.array(z.object({ isbn13: z.string() }));
 
 /** @returns how many were looked up; stops early when every source is in trouble or its budget is for customers */
 export async function describeBooks(describing: Describing): Promise<number> {
-  const { sources, limit } = describing;
+  const { sources, limit, onError } = describing;
   if (sources.length === 0) return 0;
   let described = 0;
   for (const isbn13 of await lease(describing, limit)) {
-    const answer = await askAll(sources, isbn13);
-    if (answer === 'trouble') break;
-    await keep(describing, isbn13, answer);
-    described += 1;
+    const outcome = await describe(describing, isbn13).catch(onError);
+    if (outcome === 'trouble') break;
+    if (outcome === 'described') described += 1;
   }
   return described;
+}
+
+async function describe(describing: Describing, isbn13: string): Promise<'described' | 'trouble'> {
+  const answer = await askAll(describing.sources, isbn13);
+  if (answer === 'trouble') return 'trouble';
+  await keep(describing, isbn13, answer);
+  return 'described';
 }
 
 /** Those never looked up before those looked up longest ago. */

@@ -2,14 +2,17 @@
 // and a line in open-sources.ts; limits, waiting, caching and health are kept around it, not in it.
 import { z } from 'zod';
 import { Isbn13 } from '../../../schema/acts.ts';
+import { cleanText } from '../../../schema/clean-text.ts';
+
+const Clean = z.string().transform(cleanText);
 
 /** A book as a source tells of it. What is too long is cut, what is no ISBN-13 makes it no book. */
 export const SourceBook = z.object({
   isbn13: Isbn13,
-  title: z.string().trim().min(1).max(300),
-  authors: z.array(z.string().trim().min(1).max(120)).max(12),
+  title: Clean.pipe(z.string().trim().min(1).max(300)),
+  authors: z.array(Clean.pipe(z.string().trim().min(1).max(120))).max(12),
   year: z.int().nullable(),
-  description: z.string().max(4_000).nullable(),
+  description: Clean.pipe(z.string().max(4_000)).nullable(),
   coverUrl: z.url().nullable(),
 });
 export type SourceBook = z.infer<typeof SourceBook>;

@@ -18,10 +18,9 @@ const DESCRIBED_PER_ROUND = 10;
 /** A key is spoken of so long before it ends. */
 export const EXPIRY_NEAR_MS = 14 * 24 * HOUR_MS;
 
-/** One round. Several processes may be at it at once. */
-export async function tendBooks(shop: Shop): Promise<void> {
-  const { db, services, books, log } = shop;
-  const warned = (message: string) => (error: unknown) => log.warn({ error: errorName(error) }, message);
+/** One round along all lines. Several processes may be at it at once. */
+export async function callWhoWaits(shop: Shop): Promise<void> {
+  const { db, services } = shop;
   await callWaiting({
     db,
     stock: services.stock,
@@ -29,11 +28,20 @@ export async function tendBooks(shop: Shop): Promise<void> {
     untilMs: (nowMs) => wakesAt(COAST_TO_COAST, nowMs) + ASIDE_MS,
     tellBack: ({ entry, untilMs }) => tellBack(shop, entry, untilMs),
     tellGone: (entry) => tellGone(shop, entry),
-    onError: warned('an entry of the waiting list could not be served'),
+    onError: warned(shop, 'an entry of the waiting list could not be served'),
     limit: PER_ROUND_MAX,
   });
-  await books.answers.prune();
-  await describeBooks({ db, sources: books.sources, now: Date.now, limit: DESCRIBED_PER_ROUND });
+}
+
+/** A few books get their covers and descriptions. Several processes may be at it at once. */
+export async function describeSome(shop: Shop): Promise<void> {
+  const { db, books } = shop;
+  const onError = warned(shop, 'a book could not be described');
+  await describeBooks({ db, sources: books.sources, now: Date.now, limit: DESCRIBED_PER_ROUND, onError });
+}
+
+function warned({ log }: Shop, message: string): (error: unknown) => void {
+  return (error) => log.warn({ error: errorName(error) }, message);
 }
 
 async function tellBack({ runtime, services }: Shop, entry: WaitEntry, until: number): Promise<void> {

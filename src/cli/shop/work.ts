@@ -19,7 +19,7 @@ import type { Shop } from './open-shop.ts';
 import { accountsOf } from './accounts/of-shop.ts';
 import { indexNumbers } from './inbox/index-customers.ts';
 import { PARTITIONED } from './partitioned.ts';
-import { tendBooks } from './tend-books.ts';
+import { callWhoWaits, describeSome } from './tend-books.ts';
 import { freeStuckBubbles } from './stuck-bubbles.ts';
 import { errorName } from '../../runtime/errors.ts';
 
@@ -112,31 +112,56 @@ export function startHousekeeping(shop: Shop): () => Promise<void> {
   };
 }
 
-/** One round. Several processes may be at it at once. */
-export async function keepHouse(shop: Shop): Promise<void> {
-  const { db, services, database } = shop;
+type Step = (shop: Shop) => Promise<unknown>;
+/** What a round of housekeeping is made of, in its order; the names are those of the log and the metrics. */
+const STEPS: ReadonlyArray<[name: string, step: Step]> = [
+  ['payments', askAboutPayments],
+  ['reservations', sweepReservations],
+  ['waiting_list', callWhoWaits],
+  ['source_answers', ({ books }) => books.answers.prune()],
+  ['descriptions', describeSome],
+  ['stuck_bubbles', (shop) => freeStuckBubbles({ ...shop, now: Date.now })],
+  ['numbers', indexNumbers],
+  ['sessions', (shop) => accountsOf(shop).sessions.sweep()],
+  ['partitions', ({ database }) => makePartitions(database.pool, PARTITIONED, Date.now())],
+  ['old_rows', ({ database }) => prune(database.pool, Date.now())],
+];
+
+/** One round: a step that fails stops none of the others. Several processes may be at it at once. @returns the names of those that failed */
+export async function keepHouse(shop: Shop): Promise<string[]> {
+  const failed: string[] = [];
+  for (const [name, step] of STEPS) {
+    try {
+      await step(shop);
+    } catch (error) {
+      failed.push(name);
+      shop.telemetry.instruments.housekeeping.inc({ step: name });
+      shop.log.warn({ error: errorName(error), step: name }, 'a step of the housekeeping failed');
+    }
+  }
+  return failed;
+}
+
+async function askAboutPayments(shop: Shop): Promise<void> {
   await pollPayments({
-    db,
-    tills: services.tills,
+    db: shop.db,
+    tills: shop.services.tills,
     now: Date.now,
     deliver: (news) => deliver(shop, news),
     quietMs: QUIET_MS,
     limit: PER_ROUND_MAX,
     onError: (error) => warn(shop, error, 'a payment could not be asked about'),
   });
-  const expiry = {
+}
+
+async function sweepReservations(shop: Shop): Promise<void> {
+  await shop.services.stock.sweepExpired({
     now: new Date(),
     graceMs: RESERVATION_GRACE_MS,
     stuckMs: RESERVATION_STUCK_MS,
     limit: PER_ROUND_MAX,
-  };
-  await services.stock.sweepExpired(expiry);
-  await tendBooks(shop);
-  await freeStuckBubbles({ ...shop, now: Date.now });
-  await indexNumbers(shop);
-  await accountsOf(shop).sessions.sweep();
-  await makePartitions(database.pool, PARTITIONED, Date.now());
-  await prune(database.pool, Date.now());
+    onError: (error) => warn(shop, error, 'a forgotten reservation could not be given back'),
+  });
 }
 
 /** One round: what somebody gave back at Square of late, of which the news may have been lost. @param known of earlier rounds, by store */

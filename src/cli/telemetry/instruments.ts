@@ -125,6 +125,12 @@ function shopInstruments(registry: Registry) {
       labelNames: ['step'],
       registers,
     }),
+    housekeeping: new Counter({
+      name: 'marty_housekeeping_failures_total',
+      help: 'Steps of the housekeeping that failed; the round goes on with the next one.',
+      labelNames: ['step'],
+      registers,
+    }),
     probes: new Counter({
       name: 'marty_probes_total',
       help: 'Synthetic customers of `marty probe` by whether they were answered: answered, silent.',

@@ -44,6 +44,8 @@ export type SweepRequest = {
   stuckMs: number;
   /** At most this many reservations in one call. */
   limit: number;
+  /** One that cannot be given back does not stop the others. */
+  onError: (error: unknown) => void;
 };
 
 export type Stock = {

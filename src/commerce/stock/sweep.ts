@@ -12,7 +12,11 @@ import type { SweepRequest } from './stock.ts';
 export async function sweepExpired(db: Db, request: SweepRequest): Promise<number> {
   let released = 0;
   for (const order of await findAbandoned(db, request)) {
-    if (await releaseAbandoned(db, order, request)) released += 1;
+    const isReleased = await releaseAbandoned(db, order, request).catch((error: unknown) => {
+      request.onError(error);
+      return false;
+    });
+    if (isReleased) released += 1;
   }
   return released;
 }

@@ -9,7 +9,7 @@ import { acceptText } from '../inbound.ts';
 import { Problem } from '../problem.ts';
 import { signedFor } from '../signed-for.ts';
 import { signedStoreIds, storeByNumber } from '../stores.ts';
-import { cleanText } from '../text.ts';
+import { cleanText } from '../../../schema/clean-text.ts';
 import { Phone } from '../wire/common.ts';
 import { TEXT_MAX } from '../wire/messages.ts';
 import { refusals, unsigned } from './answers.ts';

@@ -1,6 +1,6 @@
 // Wire formats of durable actors, their turns and their commands, as staff and tools see them.
 import { z } from '@hono/zod-openapi';
-import { cleanJson } from '../text.ts';
+import { cleanJson } from '../../../schema/clean-text.ts';
 import { Cursor, limit, pageOf, StoreSlug, text, Timestamp } from './common.ts';
 
 const Name = text({ min: 1, max: 120 }).openapi({ type: 'string' });

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { Isbn13 } from '../../../schema/acts.ts';
-import { cleanText } from '../text.ts';
+import { cleanText } from '../../../schema/clean-text.ts';
 
 /** Text from outside, cleaned. Lengths are counted after that, in UTF-16 units as the events' schemas count them. */
 export const text = (bounds: { min: number; max: number }) =>
