@@ -1,7 +1,7 @@
 // Stock: never oversold, never lost, whoever asks how often and at the same time.
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { inventory } from '../../schema/commerce.ts';
 import type { OrderState } from '../../schema/order.ts';
 import { createStock } from '../../src/commerce/stock/stock.ts';
@@ -207,6 +207,26 @@ describe('the sweep', () => {
     expect(await sweepAt(hours)).toBe(released);
     expect(await counts()).toEqual([emma(1, 0), dune(3, 1 - released)]);
   });
+});
+
+test('the sweep takes nothing from an order that is paid while it waits for its lock', async () => {
+  const request = wish(storeId, oneDune);
+  await stock.reserve(request);
+  await keepOrder(database.db, storeId, request.orderId, 'lapsed');
+  const holder = await database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT pg_advisory_xact_lock($1::int, hashtext($2))', [storeId, request.orderId]);
+  const limits = { graceMs: HOUR_MS, stuckMs: HOUR_MS, limit: 100 };
+  const now = new Date(NOON.getTime() + 100 * HOUR_MS);
+  const swept = stock.sweepExpired({ ...limits, now, onError: (error) => expect(error).toBeNull() });
+  await vi.waitFor(async () => {
+    const waiting = await database.pool.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+    expect(waiting.rowCount).toBe(1);
+  });
+  await holder.query(`UPDATE orders SET state = 'paid' WHERE id = $1`, [request.orderId]);
+  await holder.query('COMMIT');
+  holder.release();
+  expect([await swept, await counts()]).toEqual([0, [emma(1, 0), dune(3, 1)]]);
 });
 
 describe('counting the shelf', () => {
