@@ -46,7 +46,7 @@ export function startTimers(
   // It was read before it comes here: a turn of this process may have set it anew meanwhile.
   function holdLoaded(timer: Held): void {
     const known = waiting.get(keyOf(timer))?.timer;
-    if (!known || known.token < timer.token) hold(timer);
+    if (!known || known.token <= timer.token) hold(timer);
   }
 
   const stopPolling = every(clock, POLL_MS, async () => (await load(pool, clock.now())).forEach(holdLoaded), onError);
