@@ -111,6 +111,13 @@ describe('claude: a conversation over the wire', () => {
     expect(draft.act).toEqual({ type: 'customer.gaveAddress', address: given });
   });
 
+  test('an address that the customer did not write is not passed on', async () => {
+    const address = { name: 'nell', line1: '7 drury ln', line2: null, city: 'trenton', state: 'NJ', zip: '08608' };
+    fake.answer(proposal({ act: 'customer.gaveAddress', address }));
+    const given = situation('jane doe, 12 elm st, hoboken nj 07030', { stage: 'fulfillment.address' });
+    expect(await failure(reply(given))).toBe('ungrounded');
+  });
+
   test('the voice is kept: no exclamation, emoji or dash, three bubbles at most', async () => {
     fake.answer(proposal({ bubbles: ['oh wow! great choice \u2014 truly \u{1F600}', 'two', 'three', 'four'] }));
     const { draft } = await reply(situation('i feel like reading tonight'));

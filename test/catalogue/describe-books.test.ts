@@ -120,6 +120,15 @@ describe('books that the shops list', () => {
     expect(rows).toEqual([{ description: 'Sand.\ufffd' }]);
   });
 
+  test('take nothing from a source that answers with another book', async () => {
+    const book = { title: 'Emma', description: 'Another.', image: { url: COVER } };
+    hard.service.isDown = { says: { data: { editions: [{ isbn_13: '9780141439587', book }] } } };
+    const docs = [{ title: 'Emma', isbn: ['9780141439587'], cover_i: 8 }];
+    open.service.isDown = { says: { numFound: 1, start: 0, docs } };
+    await round();
+    expect(await covers()).toEqual([null, null]);
+  });
+
   test('have no cover from a host that the source does not name', async () => {
     hard.books = hard.books.map((book) => ({ ...book, cover: 'https://elsewhere.example/dune.jpg' }));
     await round();

@@ -59,6 +59,38 @@ const ANOTHERS: SquareFault = {
   }),
 };
 
+/** Well-formed answers about another order, payment or refund than was asked for. */
+const OF_OTHERS: SquareFault = {
+  lies: ({ status, body }) => ({
+    status,
+    body: Object.fromEntries(Object.entries(body).map(([name, thing]) => [name, { ...thing, id: 'another' }])),
+  }),
+};
+
+test.each([
+  ['whether a link is paid', ({ link }: Sold) => till.getLink({ storeId, ...link })],
+  ['to call an order off', ({ link }: Sold) => till.cancelLink({ storeId, ...link })],
+  ['of a payment', ({ paymentId }: Sold) => till.getPayment({ storeId, paymentId })],
+])('asked %s, Square may not answer about another one', async (_, ask) => {
+  const sold = await sell();
+  fake.breakNext(/GET/, OF_OTHERS);
+  expect(await outcome(ask(sold))).toBe('bad_answer');
+});
+
+test('an order is not paid by a payment of another one', async () => {
+  const { link, paymentId } = await sell();
+  const payment = fake.books.payments.get(paymentId);
+  if (payment) payment.order_id = 'another';
+  expect(await outcome(till.getLink({ storeId, ...link }))).toBe('bad_answer');
+});
+
+type Sold = { link: Link; paymentId: string };
+
+async function sell(): Promise<Sold> {
+  const link = await till.createLink(linkRequest());
+  return { link, paymentId: fake.pay(link.linkId).id };
+}
+
 describe('a payment link', () => {
   test('that Square says is of another order is given to nobody', async () => {
     fake.breakNext(/payment-links/, ANOTHERS);

@@ -1,7 +1,7 @@
 // Nothing invented reaches a customer: every book, price and promise in a proposal is held against what the shop knows.
 // A proposal with a single fault is not said at all.
 import { COPIES_MAX } from '../../../schema/acts.ts';
-import type { Act, FoundBook } from '../../../schema/acts.ts';
+import type { Act, Address, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { placeOfTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
@@ -40,6 +40,9 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
       ? [fault('yes', 'the customer has not answered the question: their own words must say so')]
       : []),
     ...unknownIsbns(proposal, act, ground).map((isbn13) => fault('book', `${isbn13} is not in the catalogue`)),
+    ...(act?.type === 'customer.gaveAddress' && !isWritten(act.address, ground.situation)
+      ? [fault('act', 'this is not the address that the customer wrote')]
+      : []),
     ...(LINK.test(text) ? [fault('link', 'links are not allowed')] : []),
     ...wrongAmounts(proposal.bubbles, named, ground).map((amount) =>
       fault('price', `${amount} is not the price of a book you listed`),
@@ -58,6 +61,17 @@ export function faultsOf(proposal: Proposal, act: Act | null, ground: Ground): F
       ? [fault('promise', 'you promised something that you cannot do')]
       : []),
   ];
+}
+
+/** Every number of an address, which no spelling changes, stands in the customer's own words. */
+function isWritten({ line1, line2 = '', zip }: Address, { unread, history }: Situation): boolean {
+  const customers = history.filter(({ by }) => by === 'customer').map(({ text }) => text);
+  const written = new Set(numbersIn([...unread, ...customers].join(' ')));
+  return numbersIn(`${line1} ${line2} ${zip}`).every((number) => written.has(number));
+}
+
+function numbersIn(text: string): string[] {
+  return text.match(/\d+/g) ?? [];
 }
 
 // What counts dollars in digits is judged as an amount.

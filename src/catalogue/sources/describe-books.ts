@@ -66,7 +66,8 @@ async function askAll(sources: readonly GuardedSource[], isbn13: string): Promis
   let best: Answer = 'trouble';
   for (const source of sources) {
     try {
-      const [book] = await source.ask({ isbn13 }, { signal, purpose: 'background' });
+      const books = await source.ask({ isbn13 }, { signal, purpose: 'background' });
+      const book = books.find((one) => one.isbn13 === isbn13); // another's cover and description are not its own
       if (book !== undefined) return { book, source };
       best = 'unknown';
     } catch (error) {

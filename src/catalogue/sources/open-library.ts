@@ -53,7 +53,7 @@ function searchUrl(apiUrl: string, question: BookQuestion): string {
 /** A work has the ISBNs of all its editions; asked by ISBN, that one is meant. */
 function recordOf(doc: Doc, question: BookQuestion) {
   const isbns = (doc.isbn ?? []).map(toIsbn13);
-  const isbn13 = 'isbn13' in question ? question.isbn13 : isbns.find((isbn) => isbn !== null);
+  const isbn13 = isbns.find((isbn) => ('isbn13' in question ? isbn === question.isbn13 : isbn !== null));
   return {
     isbn13,
     title: doc.title,

@@ -28,5 +28,6 @@ async function write({ square, locationId }: Place, order: SquareOrder, signal?:
     fulfillments: order.fulfillments.map(({ uid, type }) => ({ uid, type, state: 'CANCELED' })),
   };
   const update = { orderId: order.id, order: cancelled };
-  await square.ask(CancelledOrder, (api, call) => api.orders.update(update, call), signal);
+  const ThisOrder = CancelledOrder.refine(({ id }) => id === order.id, 'another order');
+  await square.ask(ThisOrder, (api, call) => api.orders.update(update, call), signal);
 }

@@ -17,8 +17,9 @@ export async function refund(square: SquareDesk, request: RefundRequest, signal?
   if (!payment || order?.referenceId !== orderId) throw new TillRefused('unknown_payment');
   const amountMoney = { amount: BigInt(amountCents), currency: currencyOf(payment.amountMoney.currency) };
   const reason = refundReason(orderId);
+  const ItsRefund = RefundAnswer.refine((made) => made.paymentId === paymentId, "another payment's refund");
   const { refundId, status } = await square.ask(
-    RefundAnswer,
+    ItsRefund,
     (api, call) => api.refunds.refundPayment({ idempotencyKey, paymentId, amountMoney, reason }, call),
     signal,
   );
@@ -27,7 +28,8 @@ export async function refund(square: SquareDesk, request: RefundRequest, signal?
 
 /** Null for a refund that Square does not know. */
 export function findRefund(square: SquareDesk, refundId: string, signal?: AbortSignal): Promise<BookedRefund | null> {
-  return orNull(square.ask(RefundAnswer, (api, call) => api.refunds.get({ refundId }, call), signal));
+  const ThisRefund = RefundAnswer.refine((refund) => refund.refundId === refundId, 'another refund');
+  return orNull(square.ask(ThisRefund, (api, call) => api.refunds.get({ refundId }, call), signal));
 }
 
 /** Whatever became of refunds at this place since then, ours too, the oldest first. */
