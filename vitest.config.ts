@@ -68,7 +68,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'full',
-          include: ['test/**/*.full.test.ts', 'test/faults/{calls,degradation,kill,shop}.long.test.ts'],
+          include: ['test/**/*.full.test.ts', 'test/faults/{calls,degradation,kill,lies,shop}.long.test.ts'],
           testTimeout: 1_200_000,
           env: { [FAULTS_IN_FULL]: '1' },
         },

@@ -37,6 +37,7 @@ const NOTHING = { isbn13: null, copies: null, isbn13s: [], address: null, bubble
 
 function proposalTo(texts: string, { isbn13, title, named }: Book): object {
   if (/pay now/.test(texts)) return { act: 'customer.paysNow' };
+  if (/ship it/.test(texts)) return { act: 'customer.wantsShipping' };
   if (/pick it up/.test(texts)) return { act: 'customer.wantsPickup' };
   if (/^yes|take it/.test(texts)) return { act: 'customer.agreed' };
   if (texts.includes(named)) return { act: 'customer.asked', bubbles: [`"${title}" is here.`], books: [isbn13] };

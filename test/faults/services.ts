@@ -10,6 +10,7 @@ import type { SquareFault } from '../fakes/square.ts';
 import { startRedis } from '../harness/redis-server.ts';
 import type { RedisServer } from '../harness/redis-server.ts';
 import type { Book } from '../shop/journeys.ts';
+import { lyingBookSources, lyingClaude, lyingSquare } from './liars.ts';
 import { startObedientClaude } from './obedient-claude.ts';
 import type { ObedientClaude } from './obedient-claude.ts';
 import { startWay } from './way.ts';
@@ -18,6 +19,8 @@ import type { Way } from './way.ts';
 export type Service = 'claude' | 'square' | 'sms' | 'books' | 'redis';
 /** `slow`: never answers. `lying`: answers 200 with what was never agreed. */
 export type Manner = 'down' | 'slow' | 'lying';
+/** Those that can lie plausibly: with what was agreed, and is false. */
+export type Liar = Extract<Service, 'claude' | 'square' | 'books'>;
 
 const OF_CLAUDE = {
   down: { fault: 'overloaded' },
@@ -34,6 +37,7 @@ export const SMOBI_SECRET = 'a-smobi-secret';
 
 export class Services {
   private constructor(
+    private readonly book: Book,
     readonly claude: ObedientClaude,
     readonly square: FakeSquare,
     readonly smobi: FakeSmobi,
@@ -49,7 +53,7 @@ export class Services {
     const server = withRedis ? await startRedis() : null;
     const redis = server && { server, way: await startWay(Number(new URL(server.url).port)) };
     const [square, smobi] = await Promise.all([new FakeSquare().start(), new FakeSmobi().start()]);
-    return new Services(await startObedientClaude(book), square, smobi, hardcover, openLibrary, redis);
+    return new Services(book, await startObedientClaude(book), square, smobi, hardcover, openLibrary, redis);
   }
 
   /** What makes a shop use them. */
@@ -84,6 +88,21 @@ export class Services {
       redis: () => (manner === 'down' ? this.redis?.way.close() : this.redis?.way.silence()),
     };
     breaks[service]();
+  }
+
+  /** It answers fluently, and lies. Square needs somebody's paid order to lie about. */
+  deceive(liar: Liar): void {
+    const { claude, square, book, hardcover, openLibrary } = this;
+    const deceives: Record<Liar, () => void> = {
+      claude: () => claude.answer(lyingClaude(book)),
+      square: () => void (square.isDown = lyingSquare(square)),
+      books: () => {
+        const lies = lyingBookSources(book);
+        hardcover.service.isDown = lies.hardcover;
+        openLibrary.service.isDown = lies.openLibrary;
+      },
+    };
+    deceives[liar]();
   }
 
   /** All is well again. */
