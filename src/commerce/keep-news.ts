@@ -97,7 +97,7 @@ export async function keepHandOver(desk: NewsDesk, receipt: Receipt, told: ToldH
 
 /** Events come in any order: an order hears of its money before it hears of what was done with its books, which would mean nothing to it. */
 async function bringSale(desk: NewsDesk, till: Till, order: OrderRef, link: LinkRef): Promise<void> {
-  if ((await readStand(desk.db, order)) === 'sold') return;
+  if ((await readStand(desk.db, order)) !== 'open') return;
   const { state, payment } = await till.getLink(link);
   if (payment) for await (const news of newsOfPayment({ ...desk, till }, order, payment)) await desk.deliver(news);
   if (state === 'paid' && (await readStand(desk.db, order)) === 'open') throw new NotSoldYet();

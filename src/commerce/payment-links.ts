@@ -6,7 +6,6 @@ import { answerIntent, findIntent, forestallIntent, freezeIntent, giveUpIntent, 
 import type { Intent } from './intents.ts';
 import { recheck } from './recheck.ts';
 import type { Unfit } from './recheck.ts';
-
 import type { Stock } from './stock/stock.ts';
 import { getStore } from './stores.ts';
 import { goodsOf, Link, LinkRequest, TillRefused } from './till.ts';

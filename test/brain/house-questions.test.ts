@@ -135,6 +135,23 @@ describe('a question about no certain book', () => {
   );
 });
 
+describe('what sounds like a question by title, and is said of what lies on the counter', () => {
+  const [PRICE, ONCE_MORE] = [/^Dune is \$11\.99/, /yes or no|is that address right|ship it, or pick it up/];
+  test.each([
+    ['yes how much is it', 'confirming.sure', PRICE],
+    ['i will take it, how much', 'confirming.sure', PRICE],
+    ['hold it, how much', 'confirming.sure', PRICE],
+    ['ship it, how much', 'fulfillment.method', PRICE],
+    ['is tomorrow good', 'confirming.sure', ONCE_MORE],
+    ['is saturday good', 'fulfillment.method', ONCE_MORE],
+    ['did you read my address', 'fulfillment.readback', ONCE_MORE],
+  ] as const)('"%s" at %s', async (text, stage, said) => {
+    const offers = await titled('Dune');
+    const reply = await replies(text, { stage, offers, chosen: offers[0] ?? null, table: offers });
+    expect(reply.said).toMatch(said);
+  });
+});
+
 describe('a title that is part of another, which was shown', () => {
   const over = () => ({ stage: 'recommending', offers: messiah }) as const;
 

@@ -4,6 +4,7 @@ import { isUnheard } from '../../src/brain/claude/own-yes.ts';
 import { book } from '../shop/books.ts';
 
 const DUNE = book('Dune');
+const shownDune = { isbn13: DUNE.isbn13, title: DUNE.title, authors: ['Frank Herbert'], priceCents: 1199, onHand: 6 };
 const agreed = { type: 'customer.agreed' } as const;
 const asked = (said: string) => ({ stage: 'confirming.sure' as const, unread: [said], chosen: null });
 
@@ -18,7 +19,11 @@ test.each([
   'shut up and take my money',
   'sounds good',
   'cool, that works',
-  'Sí, claro',
+  'Sí',
+  'yasss',
+  'cash i think',
+  'later i guess',
+  'mailed would be lovely',
   '👍',
   "i'll swing by at six",
 ])('%j can be a yes', (said) => expect(isUnheard(agreed, asked(said))).toBe(false));
@@ -28,17 +33,14 @@ test.each(['my cat sat under a tree', 'who wrote that?', 'hmm', 'how long is the
   (said) => expect(isUnheard(agreed, asked(said))).toBe(true),
 );
 
-test('an address has a number in it', () => {
-  const address = { name: 'Ada', line1: '12 Main St', city: 'Jersey City', state: 'NJ', zip: '07302' };
-  const gave = { type: 'customer.gaveAddress', address } as const;
-  const where = (said: string) => ({ stage: 'fulfillment.address' as const, unread: [said], chosen: null });
-  expect([isUnheard(gave, where('12 main st, jersey city')), isUnheard(gave, where('by the big oak'))]).toEqual([
-    false,
-    true,
-  ]);
+test('the book on the counter is chosen anew by a number, a yes or its title', () => {
+  const chose = { type: 'customer.choseBook', isbn13: DUNE.isbn13, copies: 2 } as const;
+  const at = (said: string) => ({ ...asked(said), chosen: shownDune });
+  const isHeard = (said: string) => !isUnheard(chose, at(said));
+  expect(['make it 2', 'two', 'dune', 'yes'].map(isHeard)).toEqual([true, true, true, true]);
+  expect(isHeard('my cat sat under a tree')).toBe(false);
 });
 
 test('where nothing was asked, nothing is held against an act', () => {
-  const idle = { stage: 'browsing' as const, unread: ['my cat'], chosen: null };
-  expect(isUnheard({ type: 'customer.choseBook', isbn13: DUNE.isbn13, copies: 1 }, idle)).toBe(false);
+  expect(isUnheard(agreed, { stage: 'browsing', unread: ['my cat'], chosen: null })).toBe(false);
 });

@@ -144,6 +144,14 @@ describe('the line for a book', () => {
     expect(await stateOf(ADA)).toEqual(['lapsed']);
   });
 
+  test('what an older build joined is taken back too', async () => {
+    const commandId = randomUUID();
+    await joins(ADA, DUNE, commandId);
+    await database.db.execute(sql`delete from waitlist_joins`);
+    await list().leave({ storeId, commandId });
+    expect([await stateOf(ADA), await joins(ADA, DUNE, commandId)]).toEqual([['lapsed'], 'withdrawn']);
+  });
+
   test('a place that two asked for stands until both have taken it back', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     await joins(ADA, DUNE, first);

@@ -1,6 +1,5 @@
 // What a text is about, by a table of patterns: the first row that fits wins, so the order is the meaning.
 // Rows are about words only; what a "yes" answers is stage.ts.
-import { questionIn } from './question-forms.ts';
 import { plain, withoutOpeners } from './text.ts';
 
 export type Intent =
@@ -301,7 +300,7 @@ export function intentOf(text: string): Intent | null {
   const whole = plain(text);
   const core = withoutOpeners(whole);
   if (HI_AGAIN.test(whole)) return 'greet';
-  return rowFor(core) ?? rowFor(whole) ?? questionIn(whole)?.asks ?? null;
+  return rowFor(core) ?? rowFor(whole);
 }
 
 function rowFor(text: string): Intent | null {

@@ -15,6 +15,9 @@ const KNOW = String.raw`(?:(?:can|could|will|would) (?:you|u) )?(?:please )?(?:(
 const JUDGED = String.raw`(?:(?:any|really|very|that|so|too|actually|a|an|pretty|worth) )*(?:good|great|fun|funny|sad|scary|long|dark|violent|boring|hard|difficult|easy|it|reading|worth it|(?:good|great|fun|hard|easy|long|quick) (?:read|book))`;
 const SOMEBODY = String.raw`(?:an? (?:kid|child|teen\w*|\d+.*)|kids|children|teens?|my .+|him|her|(?:someone|somebody) .+|age .+|\d+.*)`;
 
+/** "yes how much is it", "ship it, how much": said of what lies on the counter. */
+const SAID_OF_IT = String.raw`(?:y(?:es|eah|ep|up)?|ok(?:ay)?|sure|fine|no|nope|i|i'll|i'd|we|it|ship|hold|pick|put|mail|deliver|reserve|save|set|buy|get|grab|take|gimme|give|send|order|keep)\b`;
+
 const FORMS: ReadonlyArray<readonly [Asked, readonly string[]]> = [
   [
     'author',
@@ -32,7 +35,7 @@ const FORMS: ReadonlyArray<readonly [Asked, readonly string[]]> = [
       `(?:${KNOW} )?(?:what${BEING} )?(?:the )?(?:price|cost) of ${T}`,
       `how much (?:is|are|for|does) ${T}(?: (?:cost|go for|run))?`,
       `what does ${T} cost`,
-      `${T},? how much(?: is it)?`,
+      `(?!${SAID_OF_IT})${T},? how much(?: is it)?`,
     ],
   ],
   [

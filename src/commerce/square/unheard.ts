@@ -3,17 +3,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const asking = new AsyncLocalStorage<true>();
-let warn = console.warn;
+const warn = console.warn;
 
-function warnOthers(...words: unknown[]): void {
+console.warn = (...words: unknown[]) => {
   if (!asking.getStore()) warn(...words);
-}
+};
 
 /** Runs what asks Square; what its client would warn of meanwhile is not written, whatever others warn of is. */
 export function unheard<Answer>(ask: () => Answer): Answer {
-  if (console.warn !== warnOthers) {
-    warn = console.warn;
-    console.warn = warnOthers;
-  }
   return asking.run(true, ask);
 }

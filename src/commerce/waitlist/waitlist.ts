@@ -93,8 +93,9 @@ async function join(tx: Tx, request: JoinRequest, at: Date): Promise<'joined' | 
 }
 
 async function leave(tx: Tx, command: Command, at: Date): Promise<void> {
-  const entryId = (await lockJoin(tx, command))?.entryId;
-  if (!entryId) return;
+  const before = await lockJoin(tx, command);
+  const entryId = before ? before.entryId : command.commandId; // an older build joins without a row of its own
+  if (entryId === null) return;
   const entry = and(eq(waitlist.storeId, command.storeId), eq(waitlist.id, entryId));
   await tx.select({ id: waitlist.id }).from(waitlist).where(entry).for('update'); // commands of one entry leave one by one
   await tx.update(waitlistJoins).set({ entryId: null }).where(ofCommand(command));
