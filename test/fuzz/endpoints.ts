@@ -137,8 +137,8 @@ async function sent(app: Pick<Hono, 'request'>, { method, path, headers, body }:
   return { status: response.status, type, text: '' };
 }
 
-/** What a refusal may write all the same: who tried what, and how often; and what a young process tidies up by itself. */
-const KEPT_OF_REFUSALS = ['staff_audit', 'login_attempts', 'service_standings', 'attempts'];
+/** What a refusal may write all the same: who tried what, and how often; and what a young process tidies up and looks up by itself. */
+const KEPT_OF_REFUSALS = ['staff_audit', 'login_attempts', 'service_standings', 'attempts', 'source_budgets'];
 
 /** What the customer of an accepted text bought before is asked for beside it, and written down when it is known. */
 const ASKED_OF_SQUARE = ['customers'];
