@@ -3,13 +3,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const asking = new AsyncLocalStorage<true>();
-const warn = console.warn;
+let installed: typeof console.warn | null = null;
 
-console.warn = (...words: unknown[]) => {
-  if (!asking.getStore()) warn(...words);
-};
+/** Over whatever warns by now: who wraps it later is wrapped in turn. */
+function install(): void {
+  const outer = console.warn;
+  installed = (...words) => {
+    if (!asking.getStore()) outer(...words);
+  };
+  console.warn = installed;
+}
 
 /** Runs what asks Square; what its client would warn of meanwhile is not written, whatever others warn of is. */
 export function unheard<Answer>(ask: () => Answer): Answer {
+  if (console.warn !== installed) install();
   return asking.run(true, ask);
 }
