@@ -91,16 +91,21 @@ export async function holdUpCommits(pool: Pool) {
   const client = await pool.connect();
   await client.query('BEGIN');
   await client.query('LOCK TABLE events IN EXCLUSIVE MODE');
+  let isHeld = true;
+  const letGo = async () => {
+    if (!isHeld) return;
+    isHeld = false;
+    await client.query('COMMIT');
+    client.release();
+  };
+  onTestFinished(letGo); // a test that failed before it did holds up no other
   return {
     untilHeldUp: () =>
       vi.waitFor(async () => {
         const { rows } = await pool.query(`SELECT 1 FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted`);
         if (rows.length === 0) throw new Error('no turn has come to its journal');
       }, soon),
-    async letGo() {
-      await client.query('COMMIT');
-      client.release();
-    },
+    letGo,
   };
 }
 
