@@ -4,8 +4,8 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { books } from '../../schema/books.ts';
 import type { OrderLine } from '../../schema/order.ts';
 import type { Db } from './db.ts';
-import { takenAlready } from './square/taken-already.ts';
 import type { Stock } from './stock/stock.ts';
+import { takenAlready } from './taken-already.ts';
 import type { ShelfFact, Till } from './till.ts';
 
 type Desk = { db: Db; stock: Stock; till: Till };

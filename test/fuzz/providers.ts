@@ -75,8 +75,12 @@ export async function square(): Promise<Provider> {
       findCustomer: () => at(({ place }) => findCustomer(place.square, '+12015550123')),
       makeCustomer: () => at(({ place }) => makeCustomer(place.square, { phone: '+12015550123', actorKey: 'a' })),
     },
-    stop: () => Promise.all([proxy.stop(), fake.stop()]).then(() => undefined),
+    stop: () => stopBoth(proxy, fake.stop()),
   };
+}
+
+async function stopBoth(proxy: BendingProxy, fake: Promise<unknown>): Promise<void> {
+  await Promise.all([proxy.stop(), fake]);
 }
 
 const bubble = (over: Partial<SendRequest> = {}): SendRequest => ({
@@ -103,7 +107,7 @@ export async function smobi(): Promise<Provider> {
       send: () => channel().send(bubble()),
       sendRich: () => channel().send(bubble({ rich: true })),
     },
-    stop: () => Promise.all([proxy.stop(), fake.stop()]).then(() => undefined),
+    stop: () => stopBoth(proxy, fake.stop()),
   };
 }
 
@@ -131,7 +135,7 @@ export async function twilio(): Promise<Provider> {
       sendRich: () => channel().send(bubble({ rich: true })),
       find: async () => channel().find?.(bubble(), search),
     },
-    stop: () => Promise.all([proxy.stop(), fake.stop()]).then(() => undefined),
+    stop: () => stopBoth(proxy, fake.stop()),
   };
 }
 
@@ -152,7 +156,7 @@ export async function bookSources(kind: 'hardcover' | 'openLibrary'): Promise<Pr
       words: () => source().ask({ words: 'piranesi by susanna clarke' }, AbortSignal.timeout(PATIENCE_MS)),
       isbn: () => source().ask({ isbn13 }, AbortSignal.timeout(PATIENCE_MS)),
     },
-    stop: () => Promise.all([proxy.stop(), fake.service.stop()]).then(() => undefined),
+    stop: () => stopBoth(proxy, fake.service.stop()),
   };
 }
 
@@ -187,7 +191,7 @@ export async function claude(): Promise<Provider> {
     proxy,
     declared: [ClaudeFailure],
     calls: { whole: () => ask(), stream: () => ask(() => Promise.resolve(true)) },
-    stop: () => Promise.all([proxy.stop(), fake.close()]).then(() => undefined),
+    stop: () => stopBoth(proxy, fake.close()),
   };
 }
 

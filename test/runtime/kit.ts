@@ -115,7 +115,7 @@ export type Started = Running & { scale: Scale };
 
 const started = new Set<Running>();
 
-/** Stops a runtime, before the test ends and does it, giving nothing time to end. */
+/** Stops a runtime, giving nothing time to end; what a test has not stopped, its end stops. */
 export async function stopped(one: Running): Promise<void> {
   if (!started.delete(one)) return;
   await one.runtime.stop(0);

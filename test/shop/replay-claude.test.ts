@@ -9,6 +9,7 @@ import type { ReplayFlags, Summary } from '../../src/cli/commands/replay.ts';
 import { projectRoot } from '../../src/cli/project-root.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import type { FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
+import { checksum } from './checksum.ts';
 import { useShop } from './kit.ts';
 import type { Phone } from './phone.ts';
 
@@ -77,34 +78,18 @@ async function replay(flags: Partial<ReplayFlags>): Promise<{ listed: string[]; 
   return { listed, told: lines.join('\n'), summary };
 }
 
-/** All that a conversation leaves behind. */
-async function checksum(): Promise<unknown> {
-  const tables = [
-    'actors',
-    'events',
-    'commands',
-    'timers',
-    'messages',
-    'cached_answers',
-    'token_usage',
-    'book_mentions',
-  ];
-  const sums = tables.map((one) => `(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM ${one} t) AS ${one}`);
-  return (await shop().pool.query(`SELECT ${sums.join()}`)).rows;
-}
-
 describe('a shadow deploy with Claude', () => {
   test.each([
     ['the persona that talked', {}],
     ['the same from a file', { persona: MARTY }],
   ])('lists nobody with %s, asks him about every reply, and leaves no trace', async (_which, flags) => {
-    const before = await checksum();
+    const before = await checksum(shop().pool);
     const { listed, summary } = await replay(flags);
     expect(listed).toEqual([]);
     expect(summary).toMatchObject({ actors: 3, renewed: 3, kept: 0, differing: 0 });
     expect(claude.requests).toHaveLength(3);
     expect(claude.headers.every((each) => each['user-agent']?.startsWith('Anthropic/JS'))).toBe(true);
-    expect(await checksum()).toEqual(before);
+    expect(await checksum(shop().pool)).toEqual(before);
   });
 
   test('lists exactly those who would hear other bubbles from another persona, as they were and as they would be', async () => {

@@ -7,6 +7,7 @@ import type { ReplayFlags, Summary } from '../../src/cli/commands/replay.ts';
 import { dataKeyOf } from '../../src/cli/shop/data-key.ts';
 import { book } from './books.ts';
 import { agrees, isShown } from './journeys.ts';
+import { checksum } from './checksum.ts';
 import { useShop } from './kit.ts';
 import type { Phone } from './phone.ts';
 
@@ -52,35 +53,17 @@ async function isSaidToHaveHeard(reader: Phone, words: string): Promise<void> {
   );
 }
 
-async function checksum(): Promise<unknown> {
-  const tables = [
-    'actors',
-    'events',
-    'commands',
-    'timers',
-    'messages',
-    'orders',
-    'book_mentions',
-    'cached_answers',
-    'token_usage',
-  ];
-  const sums = tables.map(
-    (table) => `(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM ${table} t) AS ${table}`,
-  );
-  return (await shop().pool.query(`SELECT ${sums.join()}`)).rows;
-}
-
 describe('a shadow deploy', () => {
   test('finds nothing where the build is the one that talked, and leaves no trace', async () => {
     const reader = shop().phone();
     await agrees(reader, HOBBIT);
     await reader.asks('something fun for my nephew, he is 8', /\$/);
     await shop().rest();
-    const before = await checksum();
+    const before = await checksum(shop().pool);
     const { found, summary } = await replay();
     expect(found).toEqual([]);
     expect(summary).toMatchObject({ actors: 1, differing: 0, kept: 0, pruned: 0, renewed: 4 });
-    expect(await checksum()).toEqual(before);
+    expect(await checksum(shop().pool)).toEqual(before);
   });
 
   test('names the customer who would hear other words, what they heard and what they would', async () => {

@@ -16,8 +16,8 @@ const THING = String.raw`(?:it|one|that|this|them|those|these|both|two|three|a c
 /** Generous: a yes that is missed costs a question more, and only what has no word of one is held back. */
 const YES = new RegExp(
   [
-    String.raw`\b(?:y|ya|ye|ya+s+|yes+|yea|yeah+|yep|yup|aye|sure|ok+|okay|k|kk|alright|fine|deal|sold|absolutely|definitely|certainly|totally|course|bet)\b`,
-    String.raw`\b(?:exactly|correct|right|affirmative|perfect|gladly|please|pls|plz|agreed?|confirm(?:ed)?|done|cool|great|awesome|mhm|uh-?\s?huh|yup+|yuh|roger|guess|suppose|si|claro|dale|vale|bueno|oui|ja|da)\b`,
+    String.raw`\b(?:y|ya|ye|ya+s+|yes+|yea|yeah+|yep|yup+|aye|sure|ok+|okay|k|kk|alright|fine|deal|sold|absolutely|definitely|certainly|totally|course|bet)\b`,
+    String.raw`\b(?:exactly|correct|right|affirmative|perfect|gladly|please|pls|plz|agreed?|confirm(?:ed)?|done|cool|great|awesome|mhm|uh-?\s?huh|yuh|roger|guess|suppose|si|claro|dale|vale|bueno|oui|ja|da)\b`,
     String.raw`\b(?:sounds|looks|all|is) (?:good|great|lovely|right|fair)\b|\bgood to go\b|\b(?:that|this)(?:'s| is)? (?:works|it|the one)\b|\bworks for me\b`,
     String.raw`\b(?:go (?:ahead|on|for it)|do (?:it|that)|let'?s|why not|count me in|i'?m in|mine|my arm)\b`,
     String.raw`\b(?:want|need|love|have|get|getting|give me) (?:to\b|${THING}\b)`,

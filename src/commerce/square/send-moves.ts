@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { squareVariations, stockMoves } from '../../../schema/square.ts';
 import type { Square } from 'square';
 import type { Db } from '../db.ts';
+import { takenAlready } from '../taken-already.ts';
 import { TillRefused } from '../till.ts';
 import type { SquarePlace, SquareShop } from './square-shop.ts';
-import { takenAlready } from './taken-already.ts';
 
 export type ShelfDesk = {
   db: Db;

@@ -7,6 +7,7 @@ import { squareVariations, stockChecks, stockFindings } from '../../../schema/sq
 import type { Db } from '../db.ts';
 import { lockVersion, readVersions } from '../stock/counts.ts';
 import type { Versioned } from '../stock/counts.ts';
+import { takenAlready } from '../taken-already.ts';
 import { countsAt } from './counts.ts';
 import type { SquareCount } from './counts.ts';
 import { doubtOf } from './doubt.ts';
@@ -14,7 +15,6 @@ import type { Doubt } from './doubt.ts';
 import { booksUnheard } from './send-moves.ts';
 import type { ShelfDesk } from './send-moves.ts';
 import type { SquareShop } from './square-shop.ts';
-import { takenAlready } from './taken-already.ts';
 
 /** `later`: something of the book is under way; `promised`: more is promised than Square has. */
 export type Settled = 'same' | 'mended' | 'promised' | 'uncounted' | 'later';

@@ -1,5 +1,6 @@
 // Orders and holds, and what staff do with them. The order's statechart disposes: it says which acts it would take.
 import { createRoute, z } from '@hono/zod-openapi';
+import type { OrderConcern } from '../../../schema/order.ts';
 import type { WebDeps } from '../deps.ts';
 import { routes } from '../edge.ts';
 import type { EdgeContext } from '../edge.ts';
@@ -8,7 +9,6 @@ import { Problem } from '../problem.ts';
 import { isRepeat, sendAsStaff } from '../staff-events.ts';
 import { storeForStaff } from '../stores.ts';
 import { StoreSlug } from '../wire/common.ts';
-import type { OrderConcern } from '../../../schema/order.ts';
 import { OrderItem, OrderPage, OrdersQuery, RefundQuery, SeenQuery, ShippedBody } from '../wire/shop.ts';
 import type { OrderAction } from '../wire/shop.ts';
 import { accepted, bearer, conflict, json, staffRefusals } from './answers.ts';
@@ -45,22 +45,12 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
   body: { required: false, content: { 'application/json': { schema: ShippedBody } } },
 });
 
-const settleOrder = createRoute({
-  method: 'post',
-  path: '/api/orders/{id}/settle',
-  summary: 'Somebody has looked at what the order raised a concern about, and there is nothing left to do',
-  ...bearer,
-  request: { params: OrderPath, query: SeenQuery },
-  responses: { ...accepted, ...staffRefusals, ...conflict },
-});
-const refundOrder = createRoute({
-  method: 'post',
-  path: '/api/orders/{id}/refund',
-  summary: 'The money is to go back',
-  ...bearer,
-  request: { params: OrderPath, query: RefundQuery },
-  responses: { ...accepted, ...staffRefusals, ...conflict },
-});
+const settleOrder = stepRoute(
+  'settle',
+  'Somebody has looked at what the order raised a concern about, and there is nothing left to do',
+  { query: SeenQuery },
+);
+const refundOrder = stepRoute('refund', 'The money is to go back', { query: RefundQuery });
 
 export function orderRoutes(deps: WebDeps) {
   const app = routes();
