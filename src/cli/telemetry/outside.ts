@@ -31,7 +31,9 @@ export function createOutside(
   function note(provider: Provider, operation: string, outcome: CallOutcome, ms: number): void {
     providerCalls.inc({ provider, operation, outcome });
     if (outcome !== 'resting') providerSeconds.observe({ provider, operation }, ms / 1000);
-    if (outcome !== 'aborted') breakerOpen.set({ provider }, outcome === 'resting' ? 1 : 0);
+    if (outcome === 'resting') breakerOpen.set({ provider }, 1);
+    else if (outcome === 'failed' || outcome === 'aborted') breakerOpen.inc({ provider }, 0); // stays: a try that failed opens it anew
+    else breakerOpen.set({ provider }, 0);
     standings.note(provider, outcome);
   }
 

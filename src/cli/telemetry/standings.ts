@@ -47,10 +47,10 @@ export function createStandings(pool: pg.Pool, now: () => number, onError: (erro
 
 const EMPTY: Known = { failures: 0, resting: false, answeredAt: null, writtenAt: 0, wasDown: false };
 
-// A refusal is an answer.
-function next({ failures }: Known, outcome: CallOutcome, at: number): Partial<Known> {
+// A refusal is an answer. A breaker that tries the service again and fails leaves it alone for another while.
+function next({ failures, resting }: Known, outcome: CallOutcome, at: number): Partial<Known> {
   if (outcome === 'ok' || outcome === 'refused') return { failures: 0, resting: false, answeredAt: at };
-  return { failures: failures + 1, resting: outcome === 'resting' };
+  return { failures: failures + 1, resting: resting || outcome === 'resting' };
 }
 
 /** Whether a service is to be called down. */

@@ -106,6 +106,19 @@ describe('an outside service', () => {
     expect(await worker.registry.metrics()).toContain('marty_breaker_open{provider="claude"} 1');
     expect(await worker.registry.metrics()).not.toContain('marty_provider_seconds_count{provider="claude"');
   });
+
+  test('that fails again when its breaker tries it is left alone on, until it answers', async () => {
+    const worker = telemetry();
+    const told = async () => {
+      await worker.standings.settled();
+      return /marty_breaker_open\{provider="claude"\} (\d)/.exec(await worker.registry.metrics())?.[1];
+    };
+    await call(worker, 'resting');
+    await call(worker, 'failed');
+    expect(await told()).toBe('1');
+    await call(worker, 'ok');
+    expect(await told()).toBe('0');
+  });
 });
 
 const folder = join(projectRoot, 'docs', 'monitoring');
