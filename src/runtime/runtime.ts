@@ -47,6 +47,7 @@ export type RuntimeOptions<Services> = LaneSizes & {
   /** What every actor's `run` is given besides its RunContext. */
   services: Services;
   log: Log;
+  /** One that all processes share (`openSharedClock`); the machine's own, where it is left out, will do for one process alone. */
   clock?: Clock;
   /** Between 0 and 1, for jitter. */
   random?: () => number;

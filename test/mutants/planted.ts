@@ -44,6 +44,13 @@ const FAULTS: ReadonlyArray<Patch & { what: string; seed: number; besides?: read
     replace: 'on_hand = on_hand + 2 * ${move.onHand}::int * line.copies,',
   },
   {
+    what: 'a process goes by the clock of its machine, that is wrong and jumps',
+    seed: 2,
+    file: `${R}/shared-clock.ts`,
+    find: 'now: () => Math.floor(base.elapsed() + aheadMs)',
+    replace: 'now: base.now',
+  },
+  {
     what: 'nobody asks after work whose lease ran out',
     seed: 29,
     file: `${R}/sweeper.ts`,

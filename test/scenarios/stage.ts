@@ -116,7 +116,7 @@ export class Stage {
   async #goRound(): Promise<void> {
     await this.kit.pool.query(`UPDATE stock_moves SET due_at = now() WHERE sent_at IS NULL`);
     await this.kit.pool.query(`UPDATE stock_checks SET due_at = now()`);
-    await keepShelves(this.kit.shop);
+    await keepShelves(this.kit.shop, Date.now);
     await keepHouse(this.kit.shop);
     await lookForRefunds(this.kit.shop);
   }

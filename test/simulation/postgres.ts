@@ -20,6 +20,8 @@ export type PostgresOptions = {
 
 /** Postgres counts how its tables grow when it pleases, so that the answer is not the seed's: here no table has grown. */
 const UNASKED = new Set(['grown-tables']);
+/** What time it is in the database. There the time is the world's. */
+const TIME = 'read-clock';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a statement that met a lock waits before it asks again (ms, simulated). */
 const LOCK_RETRY_MS = 7;
@@ -170,6 +172,8 @@ export class SimulatedPostgres {
   }
 
   async #forward(client: pg.Client, [statement, values]: readonly unknown[]): Promise<unknown> {
+    if (labelOf([statement]) === TIME)
+      return { rows: [{ ms: this.options.world.nowMs }], rowCount: 1, command: 'SELECT' };
     const text = textOf([statement]);
     const given: Partial<pg.QueryConfig> = typeof statement === 'string' ? {} : Object(statement);
     const name = given.name ?? nameOf(text);

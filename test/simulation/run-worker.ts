@@ -7,17 +7,12 @@ export const Order = z.object({
   seed: z.number().int(),
   conversations: z.number().int().positive(),
   turnsMax: z.number().int().positive().optional(),
-  jumpMsMax: z.number().positive().optional(),
 });
 export type Order = z.infer<typeof Order>;
 
 process.on('message', (message) => {
-  const { turnsMax, jumpMsMax, ...order } = Order.parse(message);
-  const wish = {
-    ...order,
-    ...(turnsMax === undefined ? {} : { turnsMax }),
-    ...(jumpMsMax === undefined ? {} : { jumpMsMax }),
-  };
+  const { turnsMax, ...order } = Order.parse(message);
+  const wish = { ...order, ...(turnsMax === undefined ? {} : { turnsMax }) };
   void simulate(wish).then((report) => process.send?.(report));
 });
 process.on('disconnect', () => process.exit());

@@ -17,7 +17,6 @@ doubles, clocks that jump, providers that fail, customers who change their minds
   --world N          customers in one world (25)
   --workers N        worlds at once, each with a process and a Postgres of its own (two for each core: a world waits for Postgres
                      half of its time)
-  --jumps MS         how far clocks jump at most, in those worlds in which they do (3000: more, and leases are no longer kept)
   --turns N          in one world no more texts come after so many turns
   --keep-going       go on after a violation, and end with 1
   --long             100,000 conversations
@@ -33,7 +32,6 @@ const { values } = parseArgs({
     world: { type: 'string', default: '25' },
     workers: { type: 'string', default: String(2 * availableParallelism()) },
     turns: { type: 'string' },
-    jumps: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -83,7 +81,6 @@ async function work(program: string): Promise<void> {
         seed: next++,
         conversations: perWorld,
         ...(values.turns === undefined ? {} : { turnsMax: Number(values.turns) }),
-        ...(values.jumps === undefined ? {} : { jumpMsMax: Number(values.jumps) }),
       };
       const report = await Promise.race([runWorld(worker, order), gone]);
       tell(report);

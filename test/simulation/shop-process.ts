@@ -30,6 +30,7 @@ import type { Clock } from '../../src/runtime/clock.ts';
 import type { Database } from '../../src/runtime/database.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
+import { openSharedClock } from '../../src/runtime/shared-clock.ts';
 import type { Vault } from '../../src/runtime/vault.ts';
 import type { Clocks } from './clocks.ts';
 import type { SimulatedPostgres } from './postgres.ts';
@@ -61,11 +62,11 @@ const YOUNG_MS = 60_000;
 const QUIET_MS = 2 * 60_000;
 const RESERVATIONS = { graceMs: 60 * 60_000, stuckMs: 24 * 60 * 60_000, limit: 100 };
 
-export function startProcess(outside: Outside, name: string): ShopProcess {
+/** Begins as `owner`, as soon as it knows what time it is. */
+export async function startProcess(outside: Outside, owner: Owner): Promise<ShopProcess> {
   const { world, clocks, postgres, queue, vault, voice } = outside;
-  const owner: Owner = { name, dead: false };
-  const clock = clocks.open(owner);
   const database = postgres.open(owner);
+  const clock = await openSharedClock(database.pool, clocks.open(owner), () => undefined);
   const services = furnish(outside, owner, clock, database, () => runtime);
   const shop = { name: 'Dungeon Books', timezone: 'America/New_York', currency: 'USD', contact: 'hello@example.com' };
   const silent = () => undefined;

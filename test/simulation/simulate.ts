@@ -7,7 +7,7 @@ import { likeARealOne } from '../../src/commerce/local-till/habits.ts';
 import { pay } from '../../src/commerce/local-till/pay.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import type { Stock } from '../shop/rules.ts';
-import { Clocks, JUMP_MS_MAX } from './clocks.ts';
+import { Clocks } from './clocks.ts';
 import { emptyTables, furnishShop } from './furnish.ts';
 import { nextDue } from './invariants.ts';
 import { BOOKS } from './inventory.ts';
@@ -30,8 +30,6 @@ export type SimulationOptions = {
   conversations: number;
   /** No more customers come after so many turns; those who are there finish. */
   turnsMax?: number;
-  /** How far the clocks of its processes jump at most, if they do (ms). */
-  jumpMsMax?: number;
 };
 
 export type SimulationReport = {
@@ -94,7 +92,7 @@ class Simulation {
   readonly #staff: Staff;
   readonly watch: Watch;
   readonly #outsider: Owner = { name: 'outside', dead: false };
-  readonly #slots: Array<ShopProcess | null> = [];
+  readonly #slots: Array<(Owner & Partial<ShopProcess>) | null> = [];
   #due: { atWrites: number; ms: number | null } = { atWrites: -1, ms: null };
   #outside: Outside | null = null;
   #came: Stock = new Map();
@@ -105,7 +103,7 @@ class Simulation {
   constructor(private readonly options: SimulationOptions) {
     const world = new World(options.seed);
     this.#world = world;
-    this.#clocks = new Clocks(world, options.jumpMsMax ?? JUMP_MS_MAX);
+    this.#clocks = new Clocks(world);
     this.#queue = new SimulatedQueue(world);
     this.#phones = new Phones(world);
     this.#postgres = new SimulatedPostgres({
@@ -126,11 +124,8 @@ class Simulation {
       people: this.#people,
     });
     this.#phones.onOverlap = (to) => this.watch.violated(`two bubbles for ${to} are on their way at once`);
-    world.nextDue = async () => {
-      const dueMs = await this.#nextDue();
-      return dueMs === null ? null : dueMs - this.#clocks.aheadMs;
-    };
-    world.isBusy = () => this.#slots.some((one) => one && !one.dead && one.runtime.gauges().running > 0);
+    world.nextDue = () => this.#nextDue();
+    world.isBusy = () => this.#slots.some((one) => one && !one.dead && (one.runtime?.gauges().running ?? 0) > 0);
   }
 
   async run(): Promise<SimulationReport> {
@@ -190,12 +185,16 @@ class Simulation {
 
   #start(slot: number): void {
     if (!this.#outside) throw new Error('the world is prepared first');
-    const started = startProcess(this.#outside, `p${this.#names++}`);
-    const { news } = started.runtime;
-    news.on('turn', ({ actorKey, seq }) => this.watch.hearTurn(actorKey, seq));
-    news.on('performed', (performed) => this.watch.hearPerformed(performed));
-    this.#slots[slot] = started;
-    this.watch.servedSinceMs ??= this.#world.nowMs;
+    const owner = { name: `p${this.#names++}`, dead: false };
+    this.#slots[slot] = owner;
+    void startProcess(this.#outside, owner).then(
+      ({ runtime: { news } }) => {
+        news.on('turn', ({ actorKey, seq }) => this.watch.hearTurn(actorKey, seq));
+        news.on('performed', (performed) => this.watch.hearPerformed(performed));
+        this.watch.servedSinceMs ??= this.#world.nowMs;
+      },
+      () => this.#kill(owner), // it does not know what time it is: somebody starts another
+    );
   }
 
   #mishap(owner: Owner, label: string): Mishap {
@@ -232,7 +231,7 @@ class Simulation {
     this.#world.after(null, chance.between(20 * SECOND, 4 * MINUTE), () => {
       const slot = chance.below(PROCESSES);
       const old = this.#slots[slot];
-      if (old && !old.dead && this.#world.faulty) {
+      if (old?.runtime && !old.dead && this.#world.faulty) {
         this.#deploys += 1;
         this.#world.note(`${old.name} is told to stop`);
         void old.runtime.stop(chance.pick([0, 2 * SECOND])).then(async () => {
@@ -256,7 +255,7 @@ class Simulation {
   }
 
   #anyRuntime(): Runtime | null {
-    const alive = this.#slots.flatMap((one) => (one && !one.dead ? [one.runtime] : []));
+    const alive = this.#slots.flatMap((one) => (one?.runtime && !one.dead ? [one.runtime] : []));
     return alive.length > 0 ? this.#world.chance.pick(alive) : null;
   }
 

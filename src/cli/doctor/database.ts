@@ -122,7 +122,7 @@ async function clockOf(pool: Pool, now: () => number): Promise<Said> {
   const unsureMs = (answered - asked) / 2;
   const apartMs = Math.max(0, Math.abs((rows[0]?.ms ?? 0) - (asked + unsureMs)) - unsureMs);
   const says = `${apartMs < SKEW_MS.look ? 'the same as' : `${Math.round(apartMs / 1000)} s from`} the database's`;
-  const mend = 'switch NTP on, here and there: timers and leases are kept by these clocks';
+  const mend = 'switch NTP on, here and there: the shop goes by the clock of the database, its logs by this one';
   if (apartMs >= SKEW_MS.wrong) return wrong(says, mend);
   return apartMs >= SKEW_MS.look ? look(says, mend) : well(says);
 }

@@ -11,8 +11,8 @@ import type { Shop } from './open-shop.ts';
 import { withheld } from './withheld.ts';
 
 export function commandDesk(shop: Shop): CommandDesk {
-  const { database, carrier, vault, runtime } = shop;
-  const outbox = createOutbox({ pool: database.pool, carrier, vault, now: Date.now });
+  const { database, clock, carrier, vault, runtime } = shop;
+  const outbox = createOutbox({ pool: database.pool, carrier, vault, now: clock.now });
   return {
     async list({ storeId, status, actor, name, cursor, limit }) {
       if (cursor !== undefined && !z.uuid().safeParse(cursor).success) throw new BadCursor('not a cursor of this list');

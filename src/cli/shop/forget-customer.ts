@@ -84,7 +84,7 @@ async function ordersIn({ db }: Shop, storeId: number, key: string, states: read
   return (await db.select({ id: orders.id }).from(orders).where(which)).map(({ id }) => id);
 }
 
-async function forget({ db, database, vault, runtime }: Shop, storeId: number, key: string): Promise<void> {
+async function forget({ db, database, clock, vault, runtime }: Shop, storeId: number, key: string): Promise<void> {
   const [thread] = await db
     .select()
     .from(threads)
@@ -93,7 +93,7 @@ async function forget({ db, database, vault, runtime }: Shop, storeId: number, k
     {
       pool: database.pool,
       vault,
-      now: Date.now,
+      now: clock.now,
       heirHears: thread?.optedOut ? { type: 'consent.revoked', source: 'record' } : undefined,
       alongside: (tx, heir) => emptyTables(tx, storeId, key, heir),
     },

@@ -29,7 +29,7 @@ export function shelfDesk({ db, tills, log }: Pick<Shop, 'db' | 'tills' | 'log'>
 }
 
 /** One round. @param now milliseconds since 1970 (UTC) */
-export async function keepShelves(shop: Shop, now: () => number = Date.now): Promise<void> {
+export async function keepShelves(shop: Shop, now: () => number): Promise<void> {
   const desk = shelfDesk(shop, now);
   await sendMoves(desk, PER_ROUND_MAX);
   await settleChecks(desk, PER_ROUND_MAX);

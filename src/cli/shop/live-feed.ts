@@ -41,7 +41,7 @@ export function liveFeed(shop: Shop): LiveFeed {
 /** What came after an event that the listener has; some of it once more, never less, or word that it is too much. */
 async function* missed(shop: Shop, storeId: number, lastEventId: string): AsyncGenerator<LiveNews> {
   const last = parseMark(lastEventId);
-  if (last === null || Date.now() - last.at.getTime() > RESUME_WITHIN_MS) return yield 'gap';
+  if (last === null || shop.clock.now() - last.at.getTime() > RESUME_WITHIN_MS) return yield 'gap';
   const since = new Date(last.at.getTime() - LOOK_BACK_MS);
   const marks = await findTurns(shop, { since, storeId, limit: RESUMED_MAX + 1 });
   if (marks.length > RESUMED_MAX) return yield 'gap';
@@ -54,7 +54,7 @@ function createReader(shop: Shop) {
   let told = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
   let isLooking = false;
-  let since = new Date();
+  let since = new Date(shop.clock.now());
 
   async function look(): Promise<void> {
     timer = null;
@@ -70,7 +70,7 @@ function createReader(shop: Shop) {
   }
 
   async function tellNew(): Promise<void> {
-    const beganMs = Date.now();
+    const beganMs = shop.clock.now();
     const marks = await findTurns(shop, { since, limit: TURNS_A_LOOK_MAX });
     const fresh = marks.filter((mark) => !told.has(nameOf(mark)));
     const floorMs = beganMs - LOOK_BACK_MS;
@@ -101,7 +101,7 @@ function createReader(shop: Shop) {
 
   let pokedAtMs = 0;
   const poke = () => {
-    const nowMs = Date.now();
+    const nowMs = shop.clock.now();
     if (nowMs - pokedAtMs < LOOK_AT_MOST_EVERY_MS) return;
     pokedAtMs = nowMs;
     lookIn(LOOK_AT_MOST_EVERY_MS);

@@ -52,7 +52,7 @@ async function shareToRead({ database }: Shop): Promise<number> {
 }
 
 async function readTurns(
-  { database }: Shop,
+  { database, clock }: Shop,
   storeId: number,
   id: string,
   days: number,
@@ -62,7 +62,7 @@ async function readTurns(
     `SELECT e.actor_key, e.at, e.type, e.value FROM events e JOIN actors a ON a.store_id = e.store_id AND a.key = e.actor_key
      WHERE e.store_id = $1 AND e.at >= $2 AND a.machine = $3 AND get_byte(uuid_send(e.actor_key), 15) < $4
      ORDER BY e.actor_key, e.seq LIMIT ${TURNS_MAX}`,
-    [storeId, new Date(Date.now() - days * DAY_MS), id, share],
+    [storeId, new Date(clock.now() - days * DAY_MS), id, share],
   );
   return rows.map((row) => Turn.parse(row));
 }

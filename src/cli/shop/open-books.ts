@@ -38,12 +38,12 @@ export function openBooks(parts: {
   vault: Vault;
   catalogue: Catalogue;
   log: Logger;
+  now: () => number;
   /** Puts a watch around each source. */
   observe: (source: BookSource) => BookSource;
   onResting: (source: BookSource['name']) => void;
 }): BooksDesk {
-  const { config, db, vault, catalogue, log, observe, onResting } = parts;
-  const now = Date.now;
+  const { config, db, vault, catalogue, log, now, observe, onResting } = parts;
   const answers = createAnswers(db, vault, now);
   const budget = createBudget(db);
   const sources = openSources(config).map((source) => guardSource(observe(source), { budget, answers, onResting }));

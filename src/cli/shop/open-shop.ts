@@ -25,11 +25,14 @@ import { listStores } from '../../commerce/stores.ts';
 import type { Till } from '../../commerce/till.ts';
 import { createPostgresCarrier, createRedisCarrier } from '../../runtime/carrier.ts';
 import type { Carrier } from '../../runtime/carrier.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { openDatabase } from '../../runtime/database.ts';
 import type { Database } from '../../runtime/database.ts';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { createRuntime } from '../../runtime/runtime.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { openSharedClock } from '../../runtime/shared-clock.ts';
+import type { SharedClock } from '../../runtime/shared-clock.ts';
 import type { Vault } from '../../runtime/vault.ts';
 import type { Config, Providers, Secrets } from '../config/config.ts';
 import { openVault } from '../keys/rotations.ts';
@@ -62,6 +65,8 @@ export type Shop = {
   secrets: Secrets;
   log: Logger;
   database: Database;
+  /** The same time in all processes. */
+  clock: SharedClock;
   db: NodePgDatabase;
   carrier: Carrier;
   vault: Vault;
@@ -108,6 +113,9 @@ export async function openShop(
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
   const { address, database, vault } = await openSealed(config, secrets, parts.name);
+  const background = (error: unknown) =>
+    log.warn({ error: errorName(error) }, 'the database was not asked for the time');
+  const clock = await openSharedClock(database.pool, systemClock, background);
   const db = openDb(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
@@ -127,7 +135,7 @@ export async function openShop(
   };
   await refreshStores();
   const onRefused = (who: Unreached, why: Refusal) => tellRefused(runtime, who, why);
-  const telemetry = createTelemetry(database.pool, log, Date.now);
+  const telemetry = createTelemetry(database.pool, log, clock.now);
   const catalogue = createCatalogue({ db });
   const books = openBooks({
     config,
@@ -135,10 +143,11 @@ export async function openShop(
     vault,
     catalogue,
     log,
+    now: clock.now,
     observe: (source) => observedSource(telemetry, source),
     onResting: (source) => telemetry.resting(source, 'ask'),
   });
-  const surroundings = { config, db, vault, database, log, onRefused, telemetry, catalogue, books };
+  const surroundings = { config, db, vault, database, clock, log, onRefused, telemetry, catalogue, books };
   const opening = { ...surroundings, providers: () => providers, patience: parts.patience };
   const { tills, ...own } = openServices(opening);
   await Promise.all(stores.map(({ id }) => tills.square(id))); // its client takes a second to load: not at the first sale
@@ -153,6 +162,7 @@ export async function openShop(
     transactional: transactional({ vault, voice: loadVoice(), shopOf }),
     services,
     log,
+    clock,
   });
   countNews(runtime, telemetry.instruments);
   logNews(runtime, log);
@@ -164,6 +174,7 @@ export async function openShop(
     secrets,
     log,
     database,
+    clock,
     db,
     carrier,
     vault,
@@ -180,11 +191,12 @@ export async function openShop(
       await runtime.stop(graceMs);
       await texters.stop();
       await telemetry.standings.settled();
+      await clock.close();
       await database.close();
       await address.close();
     },
   };
-  registerGauges(telemetry.registry, shop, Date.now);
+  registerGauges(telemetry.registry, shop, clock.now);
   return shop;
 }
 
@@ -229,6 +241,7 @@ type Opening = {
   db: NodePgDatabase;
   vault: Vault;
   database: Database;
+  clock: SharedClock;
   log: Logger;
   onRefused: (who: Unreached, why: Refusal) => Promise<void>;
   telemetry: Telemetry;
@@ -239,8 +252,9 @@ type Opening = {
 };
 
 function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: ShopTills } {
-  const { config, db, vault, database, log, onRefused, telemetry, providers, catalogue, books, patience } = opening;
-  const now = Date.now;
+  const { config, db, vault, database, clock, log, onRefused, telemetry, providers, catalogue, books, patience } =
+    opening;
+  const { now } = clock;
   const budget = createBudget(db);
   const { smsPerSecond, claudePerMinute, squarePerSecond } = config.limits;
   const smsRoom = roomPerSecond(budget, smsPerSecond);
@@ -261,6 +275,7 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
   const tills = openTills({
     config,
     db,
+    now,
     addresses,
     customers,
     providers,

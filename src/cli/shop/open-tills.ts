@@ -20,6 +20,7 @@ export type ShopTills = Tills & {
 export type Counter = {
   config: Config;
   db: Db;
+  now: () => number;
   addresses: AddressBook;
   customers: Pick<OrderCustomers, 'idOf'>;
   /** As of now: shops and keys may be added while this process runs. */
@@ -35,8 +36,7 @@ type Settings = NonNullable<Providers['square']>;
 
 /** Square's client takes a second to load, so only a shop that has Square waits for it. */
 export function openTills(counter: Counter): ShopTills {
-  const { config, db, providers, observe } = counter;
-  const now = Date.now;
+  const { config, db, now, providers, observe } = counter;
   const own = observe(createLocalTill({ db, publicUrl: config.publicUrl, now, newId: () => crypto.randomUUID() }));
   const open = new Map<number, { settings: string; shop: Promise<SquareShop> }>();
   const square = async (storeId: number): Promise<SquareShop | null> => {
@@ -64,10 +64,10 @@ function ownTill({ square }: Config, own: Till): Till {
 async function openSquare(
   storeId: number,
   settings: Settings,
-  { addresses, customers, patience, roomOf }: Counter,
+  { now, addresses, customers, patience, roomOf }: Counter,
 ): Promise<SquareShop> {
   const { openSquareShop } = await import('../../commerce/square/square-shop.ts');
   const addressOf: AddressBook['open'] = (address) => addresses.open(address);
   const room = roomOf(`square/${storeId}`);
-  return openSquareShop({ ...settings, ...patience, now: Date.now, addressOf, customers, room });
+  return openSquareShop({ ...settings, ...patience, now, addressOf, customers, room });
 }

@@ -59,8 +59,8 @@ export async function orderItems(shop: Shop, storeId: number, orders: readonly O
 
 const asked = OrderAction.options.map((action) => ({ type: ORDER_EVENTS[action], action }));
 
-function actionsOf({ runtime }: Shop, standing: Standing | undefined): OrderAction[] {
+function actionsOf({ runtime, clock }: Shop, standing: Standing | undefined): OrderAction[] {
   const definition = runtime.knowledge.machines.get(orderMachine.id);
   if (!standing || !definition) return [];
-  return allowedEvents(definition, standing, asked, Date.now()).map(({ action }) => action);
+  return allowedEvents(definition, standing, asked, clock.now()).map(({ action }) => action);
 }

@@ -5,7 +5,7 @@ import { shownBook } from '../../catalogue/shown-book.ts';
 import { describeBooks } from '../../catalogue/sources/describe-books.ts';
 import { callWaiting } from '../../commerce/waitlist/call-waiting.ts';
 import type { WaitEntry } from '../../commerce/waitlist/waitlist.ts';
-import { every, systemClock } from '../../runtime/clock.ts';
+import { every } from '../../runtime/clock.ts';
 import type { Shop } from './open-shop.ts';
 import { errorName } from '../../runtime/errors.ts';
 
@@ -24,7 +24,7 @@ export async function callWhoWaits(shop: Shop): Promise<void> {
   await callWaiting({
     db,
     stock: services.stock,
-    now: Date.now,
+    now: shop.clock.now,
     untilMs: (nowMs) => wakesAt(COAST_TO_COAST, nowMs) + ASIDE_MS,
     tellBack: ({ entry, untilMs }) => tellBack(shop, entry, untilMs),
     tellGone: (entry) => tellGone(shop, entry),
@@ -35,9 +35,9 @@ export async function callWhoWaits(shop: Shop): Promise<void> {
 
 /** A few books get their covers and descriptions. Several processes may be at it at once. */
 export async function describeSome(shop: Shop): Promise<void> {
-  const { db, books } = shop;
+  const { db, books, clock } = shop;
   const onError = warned(shop, 'a book could not be described');
-  await describeBooks({ db, sources: books.sources, now: Date.now, limit: DESCRIBED_PER_ROUND, onError });
+  await describeBooks({ db, sources: books.sources, now: clock.now, limit: DESCRIBED_PER_ROUND, onError });
 }
 
 function warned({ log }: Shop, message: string): (error: unknown) => void {
@@ -59,9 +59,9 @@ async function tellGone({ runtime }: Shop, { storeId, actorKey, isbn13, id }: Wa
 
 /** Says once a day, and at once, which source's key is about to expire or has; the returned function stops it. */
 export function watchExpiry(shop: Shop): () => Promise<void> {
-  const look = async () => warnOfExpiry(shop, Date.now());
+  const look = async () => warnOfExpiry(shop, shop.clock.now());
   void look();
-  return every(systemClock, 24 * HOUR_MS, look, () => undefined);
+  return every(shop.clock, 24 * HOUR_MS, look, () => undefined);
 }
 
 function warnOfExpiry({ books, log }: Shop, nowMs: number): void {

@@ -40,9 +40,9 @@ const ALL = `
   WHERE i.store_id = $1 AND ${STRANDED} AND a.status = 'active' GROUP BY a.key, a.machine`;
 
 export function troubleDesk(shop: Shop): TroubleDesk {
-  const { database, carrier, vault, runtime } = shop;
-  const outbox = createOutbox({ pool: database.pool, carrier, vault, now: Date.now });
-  const asides = createAsides({ pool: database.pool, vault, now: Date.now, wake: runtime.wake });
+  const { database, clock, carrier, vault, runtime } = shop;
+  const outbox = createOutbox({ pool: database.pool, carrier, vault, now: clock.now });
+  const asides = createAsides({ pool: database.pool, vault, now: clock.now, wake: runtime.wake });
   return {
     async list({ storeId, kind, cursor, limit }) {
       const before = cursor === undefined ? undefined : placeOf(cursor);

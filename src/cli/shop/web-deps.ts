@@ -30,7 +30,7 @@ const VERSION = '0.1.0';
 
 /** @param mounts routes of other parts on the same server */
 export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
-  const { config, secrets, db } = shop;
+  const { config, secrets, db, clock } = shop;
   return {
     config: {
       version: VERSION,
@@ -44,7 +44,7 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
       trustedProxies: [],
       consoleDir: join(projectRoot, 'dist', 'console'),
     },
-    now: Date.now,
+    now: clock.now,
     newId: () => crypto.randomUUID(),
     log: shop.log,
     metrics: createMetrics(shop.telemetry.registry),
@@ -72,12 +72,12 @@ export function webDeps(shop: Shop, mounts: Hono[]): WebDeps {
     orders: orderReader(shop),
     receipts: {
       async record(receipt, storeIds) {
-        await applyReceipt(db, receipt, Date.now(), storeIds, shop.services.channels.onRefused);
+        await applyReceipt(db, receipt, clock.now(), storeIds, shop.services.channels.onRefused);
       },
     },
     probe: probeDesk(shop),
     live: liveFeed(shop),
-    health: createCheckup(shop, Date.now),
+    health: createCheckup(shop, clock.now),
     breakers: () => breakersOf(shop),
     mounts,
   };

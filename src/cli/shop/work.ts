@@ -11,7 +11,7 @@ import type { TillNews } from '../../commerce/till-news.ts';
 import { callForChecks, callForReading } from '../../commerce/square/calls.ts';
 import { squareWebhookRoutes } from '../../commerce/square/webhook.ts';
 import { tillWebhookRoutes } from '../../commerce/till-webhook.ts';
-import { every, systemClock } from '../../runtime/clock.ts';
+import { every } from '../../runtime/clock.ts';
 import { makePartitions } from '../../runtime/partitions.ts';
 import { prune } from '../../runtime/prune.ts';
 import { keepShelves } from './keep-shelves.ts';
@@ -41,7 +41,7 @@ export function tillWebhookUrl({ config }: Shop): string {
 /** What a till needs on this server: Square its webhook, the local one a pay page too. @param onPaid a callback may be due */
 export function tillRoutes(shop: Shop, onPaid: () => void): Hono[] {
   const { db, secrets, config } = shop;
-  const now = Date.now;
+  const { now } = shop.clock;
   const desk = {
     db,
     now,
@@ -77,7 +77,7 @@ export function startTillCallbacks(shop: Shop, callUrl: string): Callbacks {
   const call = createCaller({ url: tillWebhookUrl(shop), callUrl, secret: shop.secrets.sessionSecret, fetch });
   return startCallbacks({
     db: shop.db,
-    now: Date.now,
+    now: shop.clock.now,
     call,
     everyMs: CALLBACK_MS,
     onError: (error) => warn(shop, error, 'a callback of the till failed'),
@@ -89,19 +89,19 @@ export function startHousekeeping(shop: Shop): () => Promise<void> {
   const known = new Map<number, Set<string>>();
   const stops = [
     every(
-      systemClock,
+      shop.clock,
       HOUSEKEEPING_MS,
       () => keepHouse(shop),
       (error) => warn(shop, error, 'housekeeping failed'),
     ),
     every(
-      systemClock,
+      shop.clock,
       SHELVES_MS,
-      () => keepShelves(shop),
+      () => keepShelves(shop, shop.clock.now),
       (error) => warn(shop, error, 'the shelf could not be kept with Square'),
     ),
     every(
-      systemClock,
+      shop.clock,
       REFUNDS_MS,
       () => lookForRefunds(shop, known),
       (error) => warn(shop, error, 'Square could not be asked about refunds'),
@@ -120,11 +120,11 @@ const STEPS: ReadonlyArray<[name: string, step: Step]> = [
   ['waiting_list', callWhoWaits],
   ['source_answers', ({ books }) => books.answers.prune()],
   ['descriptions', describeSome],
-  ['stuck_bubbles', (shop) => freeStuckBubbles({ ...shop, now: Date.now })],
+  ['stuck_bubbles', (shop) => freeStuckBubbles({ ...shop, now: shop.clock.now })],
   ['numbers', indexNumbers],
   ['sessions', (shop) => accountsOf(shop).sessions.sweep()],
-  ['partitions', ({ database }) => makePartitions(database.pool, PARTITIONED, Date.now())],
-  ['old_rows', ({ database }) => prune(database.pool, Date.now())],
+  ['partitions', ({ database, clock }) => makePartitions(database.pool, PARTITIONED, clock.now())],
+  ['old_rows', ({ database, clock }) => prune(database.pool, clock.now())],
 ];
 
 /** One round: a step that fails stops none of the others. Several processes may be at it at once. @returns the names of those that failed */
@@ -146,7 +146,7 @@ async function askAboutPayments(shop: Shop): Promise<void> {
   await pollPayments({
     db: shop.db,
     tills: shop.services.tills,
-    now: Date.now,
+    now: shop.clock.now,
     deliver: (news) => deliver(shop, news),
     quietMs: QUIET_MS,
     limit: PER_ROUND_MAX,
@@ -156,7 +156,7 @@ async function askAboutPayments(shop: Shop): Promise<void> {
 
 async function sweepReservations(shop: Shop): Promise<void> {
   await shop.services.stock.sweepExpired({
-    now: new Date(),
+    now: new Date(shop.clock.now()),
     graceMs: RESERVATION_GRACE_MS,
     stuckMs: RESERVATION_STUCK_MS,
     limit: PER_ROUND_MAX,
@@ -173,7 +173,14 @@ export async function lookForRefunds(shop: Shop, known = new Map<number, Set<str
     const ofStore = known.get(storeId) ?? new Set<string>();
     known.set(storeId, ofStore);
     const onError = (error: unknown) => warn(shop, error, 'Square could not be asked about refunds');
-    const desk = { db, till: square.till, storeId, lookBackMs: REFUNDS_LOOK_BACK_MS, known: ofStore, now: Date.now };
+    const desk = {
+      db,
+      till: square.till,
+      storeId,
+      lookBackMs: REFUNDS_LOOK_BACK_MS,
+      known: ofStore,
+      now: shop.clock.now,
+    };
     await pollRefunds({ ...desk, deliver: (news) => deliver(shop, news), onError }).catch(onError);
   }
 }

@@ -33,7 +33,7 @@ export function conversationDesk(shop: Shop): ConversationDesk {
         spentBy(shop, storeId, key),
         booksOf(shop, storeId, key),
         consentsOf(shop, storeId, key),
-        tokensOf(shop, storeId, key, Date.now()),
+        tokensOf(shop, storeId, key, shop.clock.now()),
         notesDesk(shop).list(storeId, key),
       ]);
       const items = await orderItems(shop, storeId, bought.items);

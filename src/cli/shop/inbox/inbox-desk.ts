@@ -26,7 +26,12 @@ export function inboxDesk(shop: Shop): InboxDesk {
     list: (request) => list(shop, request),
     async find(storeId, key) {
       const rows = await inboxRows(shop.database.pool, { storeId, unreadOnly: false, keys: [key], limit: 1 });
-      const [item = null] = await itemsOf(shop, storeId, rows, await waitsOf(shop.database.pool, storeId, Date.now()));
+      const [item = null] = await itemsOf(
+        shop,
+        storeId,
+        rows,
+        await waitsOf(shop.database.pool, storeId, shop.clock.now()),
+      );
       return item;
     },
     async markRead(storeId, key) {
@@ -43,7 +48,7 @@ async function list(shop: Shop, request: InboxRequest): Promise<InboxPage> {
   const { pool } = shop.database;
   const { storeId, filter, q, staffId, limit } = request;
   const [waits, kept, unread, found, state] = await Promise.all([
-    waitsOf(pool, storeId, Date.now()),
+    waitsOf(pool, storeId, shop.clock.now()),
     keepersOf(shop, storeId, null),
     countUnread(shop, storeId),
     q === undefined ? undefined : findCustomers(shop, storeId, q),
