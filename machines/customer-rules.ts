@@ -61,6 +61,7 @@ const PHASES = {
   'order.linkReady': 'unpaid',
   'order.reminder': 'unpaid',
   'order.paymentFailed': 'unpaid',
+  'order.cancelDelayed': 'unpaid',
   'order.toOrder': 'held',
   'order.ordered': 'held',
   'order.held': 'held',
@@ -117,6 +118,7 @@ export function isNews(event: { type: string }): event is OrderNews {
 export function lineOf(news: OrderNews): string {
   if (news.type === 'order.refused') return REFUSAL_LINES[news.code];
   if (news.type === 'order.held' && news.arrived === true) return 'order.arrived';
+  if (news.type === 'order.cancelDelayed' && news.again === true) return 'order.cancelDelayed.again';
   if (news.type === 'order.paid') return `order.paid.${news.fulfillment}`;
   if (news.type === 'order.shipped' && news.tracking !== undefined) return 'order.shipped.tracked';
   return news.type;

@@ -789,6 +789,7 @@ export const customerMachine = customerSetup.createMachine({
         'order.shipped': { actions: ['rememberOrder', 'tellNews'] },
         'order.delivered': { actions: ['rememberOrder', 'tellNews'] },
         'order.cancelAsked': { actions: ['rememberOrder', 'tellNews'] },
+        'order.cancelDelayed': { actions: ['rememberOrder', 'tellNews'] },
         'order.cancelled': { actions: ['rememberOrder', 'tellNews'] },
         'order.refundPending': { actions: ['rememberOrder', 'tellNews'] },
         'order.refunded': { actions: ['rememberOrder', 'tellNews'] },

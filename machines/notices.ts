@@ -21,6 +21,7 @@ const SET_OFF_BY = {
   'order.toOrder': 'customer',
   'order.ordered': 'us',
   'order.held': 'either',
+  'order.cancelDelayed': 'either',
   'order.cancelled': 'either',
   'order.refundPending': 'either',
   'order.reminder': 'us',

@@ -112,6 +112,8 @@ export function newsOf(type: Exclude<OrderNews['type'], 'order.refused'>, order:
       return { ...about, type, totalCents: order.payment?.amountCents ?? 0, fulfillment: order.fulfillment };
     case 'order.refunded':
       return { ...about, type, amountCents: order.payment?.amountCents ?? 0 };
+    case 'order.cancelDelayed':
+      return { ...about, type, ...(order.cancelTold ? { again: true } : {}) };
     case 'order.shipped':
       return { ...about, type, ...(order.tracking === null ? {} : { tracking: order.tracking }) };
     default:

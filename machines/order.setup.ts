@@ -181,6 +181,7 @@ const words = setup({
       return { tracking: event.tracking ?? null };
     }),
     rememberCancel: assign({ cancelAsked: true }),
+    rememberCancelTold: assign({ cancelTold: true }),
     rememberToldReady: assign({ toldReady: true }),
     forgetReservation: assign({ reserved: false }),
     noteState: assign((_, { state }: { state: OrderState }) => ({ state })),
@@ -206,6 +207,7 @@ const words = setup({
     isHold: ({ context }) => context.fulfillment === 'hold',
     isFulfilledBy: ({ context }, { fulfillment }: { fulfillment: Fulfillment }) => context.fulfillment === fulfillment,
     wasCalledOff: ({ context }) => context.cancelAsked,
+    isToHearOfCancel: ({ context }) => context.cancelAsked && !context.cancelTold,
     wasPaidMeanwhile: ({ event }) => event.type === 'xstate.done.actor.closing' && event.output.paid,
     isReserved: ({ context }) => context.reserved,
     isUncounted: ({ context }) => context.reserved && context.concern === 'stock_unclear',
@@ -261,6 +263,8 @@ const words = setup({
     linkDelay: 10 * 1000,
     /** How long a link is asked for before the order is given up. */
     linkPatience: 30 * MINUTE_MS,
+    /** Who calls an order off waits so long for its end before they hear that it takes longer. */
+    closingDelay: 10 * 1000,
     /** One reminder, while the link has most of its life before it. */
     linkReminder: 4 * HOUR_MS,
     linkLapse: LINK_LAPSE_MS,

@@ -26,6 +26,7 @@ export const orderMachine = orderSetup.createMachine({
     reserved: false,
     reservedAgain: false,
     cancelAsked: false,
+    cancelTold: false,
     heldUntilMs: null,
     tracking: null,
     concern: null,
@@ -185,10 +186,18 @@ export const orderMachine = orderSetup.createMachine({
           description:
             'The till is making a payment link. Called off meanwhile, it is closed as soon as it is there; when the till stays away too long, the copies go back.',
           after: {
-            linkDelay: {
-              description: 'The till is slow: the customer hears so, and that the link will come.',
-              actions: { type: 'tellCustomer', params: { news: 'order.linkDelayed' } },
-            },
+            linkDelay: [
+              {
+                description: 'Called off by staff: no link will come, and the customer hears so.',
+                guard: 'isToHearOfCancel',
+                actions: [{ type: 'tellCustomer', params: { news: 'order.cancelDelayed' } }, 'rememberCancelTold'],
+              },
+              { description: 'They know that no link will come.', guard: 'wasCalledOff' },
+              {
+                description: 'The till is slow: the customer hears so, and that the link will come.',
+                actions: { type: 'tellCustomer', params: { news: 'order.linkDelayed' } },
+              },
+            ],
             linkPatience: [
               { guard: 'wasCalledOff', target: '#order.cancelled', actions: 'giveBackStock' },
               {
@@ -233,7 +242,14 @@ export const orderMachine = orderSetup.createMachine({
             ],
           },
           on: {
-            'order.cancelRequested': { actions: 'rememberCancel' },
+            'order.cancelRequested': {
+              description: 'Not before the till has answered: the customer hears that it is under way.',
+              actions: [
+                'rememberCancel',
+                { type: 'tellCustomer', params: { news: 'order.cancelDelayed' } },
+                'rememberCancelTold',
+              ],
+            },
             'staff.cancelled': { actions: 'rememberCancel' },
           },
         },
@@ -333,7 +349,25 @@ export const orderMachine = orderSetup.createMachine({
           target: 'paid.selling',
           actions: 'rememberPayment',
         },
-        'order.cancelRequested': { description: 'Under way already.' },
+        'order.cancelRequested': {
+          description: 'Under way already, and the customer hears so.',
+          actions: [
+            'rememberCancel',
+            { type: 'tellCustomer', params: { news: 'order.cancelDelayed' } },
+            'rememberCancelTold',
+          ],
+        },
+      },
+      after: {
+        closingDelay: [
+          {
+            description:
+              'Called off, and not over yet: the customer hears so, once, and that they should not pay meanwhile.',
+            guard: 'isToHearOfCancel',
+            actions: [{ type: 'tellCustomer', params: { news: 'order.cancelDelayed' } }, 'rememberCancelTold'],
+          },
+          { description: 'They know so already, or have called nothing off.' },
+        ],
       },
     },
     paid: {

@@ -110,8 +110,10 @@ export const OrderContext = z.object({
   reserved: z.boolean(),
   /** Its copies were reserved a second time, for money that came late; there is no third. */
   reservedAgain: z.boolean(),
-  /** It was called off while its payment link was still being made. */
+  /** It was called off before it was paid. */
   cancelAsked: z.boolean(),
+  /** Its customer was told that calling it off takes longer; there is no second time, unless they say so again. */
+  cancelTold: z.boolean(),
   /** End of the reservation of a held book, in milliseconds since 1970 (UTC). */
   heldUntilMs: z.number().int().nullable(),
   /** A hold of which its customer was told that it is ready; left out until then, also by orders from before this was remembered. */
@@ -198,6 +200,8 @@ export const OrderNews = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('order.shipped'), tracking: z.string().optional() }),
   z.object({ ...about, type: z.literal('order.delivered') }),
   z.object({ ...about, type: z.literal('order.cancelAsked') }),
+  /** It is being called off, and the till is slow: its link may still take money. `again`: they heard so before, and asked once more. */
+  z.object({ ...about, type: z.literal('order.cancelDelayed'), again: z.boolean().optional() }),
   z.object({ ...about, type: z.literal('order.cancelled') }),
   z.object({ ...about, type: z.literal('order.refundPending') }),
   z.object({ ...about, type: z.literal('order.refunded'), amountCents: Cents }),

@@ -75,6 +75,8 @@ export const LINES = {
   'order.shipped.tracked': ['title', 'tracking'],
   'order.delivered': TITLE,
   'order.cancelAsked': TITLE,
+  'order.cancelDelayed': TITLE,
+  'order.cancelDelayed.again': TITLE,
   'order.cancelled': TITLE,
   'order.refundPending': TITLE,
   'order.refunded': ['title', 'amountCents'],

@@ -7,6 +7,7 @@ import customer1 from './customer-1.json' with { type: 'json' };
 import customer3 from './customer-3.json' with { type: 'json' };
 import order2 from './order-2.json' with { type: 'json' };
 import order3 from './order-3.json' with { type: 'json' };
+import order4 from './order-4.json' with { type: 'json' };
 import { machines } from '../../src/cli/shop/machines.ts';
 import { migrate } from '../../src/runtime/actor-turn.ts';
 import type { DurableMachine } from '../../src/runtime/machine.ts';
@@ -158,6 +159,19 @@ describe('G12 an actor that version 1 stored', () => {
     expect([live.snapshot.value, effects]).toEqual(['refunded', []]);
     const failed = { type: 'refund.failed', refundId: 'ours-1', paymentId: 'pay-1', amountCents: 1386 };
     expect(step(order, live, failed, turn).live.snapshot.value).toEqual({ refundPending: 'failed' });
+  });
+
+  test.each([
+    'called off while the link is being made',
+    'called off, and the link is being closed',
+    'called off, and paid before the link was closed',
+    'called off, and the copies go back',
+  ] as const)('or version 4, as an order (%s) answers who says so once more', (name) => {
+    const order = machineOf('order');
+    const live = restore(order, migrate(order, StoredSnapshot.parse(order4[name]), 4));
+    const { effects } = step(order, live, { type: 'order.cancelRequested' }, turn);
+    const event = { type: 'order.cancelDelayed', orderId: ORDER_ID, title: 'Dune' };
+    expect(effects).toEqual([expect.objectContaining({ kind: 'send', event })]);
   });
 
   test('keeps what it knew: only what version 2 adds is new', () => {

@@ -120,6 +120,19 @@ describe.each(ordered)('in %s', (name) => {
     expect([said(told), told.context['openOrders']]).toEqual([['order.cancelled'], []]);
   });
 
+  test('who calls the order off hears at once that it takes longer, and each time that they say so again', () => {
+    const before = from(name);
+    const delayed = says(before, { type: 'customer.changedMind' }).when(news(before, 'order.cancelDelayed'));
+    expect(said(delayed)).toEqual(['order.cancelDelayed']);
+    const again = says(delayed, { type: 'customer.wantsCancel' });
+    expect(again.sent).toEqual([
+      { to: `order:${String(before.context['orderId'])}`, event: { type: 'order.cancelRequested' } },
+    ]);
+    const answered = again.when({ ...news(before, 'order.cancelDelayed'), again: true });
+    expect(said(answered)).toEqual(['order.cancelDelayed.again']);
+    expect(answered.when(news(before, 'order.cancelled')).context['openOrders']).toEqual([]);
+  });
+
   test.each(['order.lapsed', 'order.cancelled', 'order.refundPending'])('%s ends the sale', (type) => {
     const story = from(name).when(news(from(name), type));
     expect([at(story, 'conversation'), said(story), story.context['openOrders']]).toEqual(['browsing', [type], []]);

@@ -55,6 +55,14 @@ describe('at night', () => {
     },
   );
 
+  test('that an order is still being called off is told at once to who has just asked for it, and not to who sleeps', () => {
+    const delayed = of(ONE, 'order.cancelDelayed');
+    expect(said(atNight().when(delayed))).toEqual([]);
+    expect(said(atNight().when(text('never mind')).when(delayed))).toEqual(['order.cancelDelayed']);
+    const over = atNight().when(delayed, of(ONE, 'order.cancelled')).later(NIGHT_MS).after('noticeWindow');
+    expect(said(over)).toEqual(['order.cancelled']);
+  });
+
   test('a hold is confirmed at once to who has just asked for it, and not to who sleeps', () => {
     const held = of(ONE, 'order.held', { until: 0 });
     expect(said(atNight().when(held))).toEqual([]);

@@ -1,7 +1,7 @@
 // An order's story in tests: its usual people, books and money, and the turns by which it gets to each state.
 import { OrderContext } from '../../schema/order.ts';
 import type { OrderInput, PaymentLink } from '../../schema/order.ts';
-import { orderTo2, orderTo3, orderTo4 } from '../../src/cli/shop/machine-steps.ts';
+import { orderTo2, orderTo3, orderTo4, orderTo5 } from '../../src/cli/shop/machine-steps.ts';
 import { orderMachine } from '../../machines/order.ts';
 import { given, refusal } from './given.ts';
 import type { Story } from './given.ts';
@@ -36,8 +36,8 @@ export const CLOSED = { paid: false };
 
 export const orderDefinition = {
   machine: orderMachine,
-  version: 4,
-  migrations: { 1: orderTo2, 2: orderTo3, 3: orderTo4 },
+  version: 5,
+  migrations: { 1: orderTo2, 2: orderTo3, 3: orderTo4, 4: orderTo5 },
   context: OrderContext,
   bornBy: 'start',
 } as const;

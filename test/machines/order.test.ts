@@ -85,14 +85,18 @@ describe('an order that is paid by link', () => {
 
   test('closes the link outside before its copies go back, when it is called off', () => {
     const closing = awaiting().when({ type: 'order.cancelRequested' });
-    expect([closing.waiting, closing.begun]).toEqual([[], { closing: { orderId: ORDER_ID, linkId: 'link-1' } }]);
+    expect([closing.waiting, closing.begun]).toEqual([
+      ['closingDelay'],
+      { closing: { orderId: ORDER_ID, linkId: 'link-1' } },
+    ]);
     const order = closing.done('closing', CLOSED).done('release');
     expect([order.value, order.sent]).toEqual(['cancelled', [news('order.cancelled')]]);
   });
 
   test('that was paid before its link could be closed keeps its copies until the money is told of', () => {
     const settling = awaiting().when({ type: 'order.cancelRequested' }).done('closing', { paid: true });
-    expect([settling.value, settling.begun, settling.waiting]).toEqual([{ closing: 'settling' }, {}, ['settlement']]);
+    expect([settling.value, settling.begun]).toEqual([{ closing: 'settling' }, {}]);
+    expect(settling.waiting).toEqual(['closingDelay', 'settlement']);
     expect(settling.when(PAID).value).toEqual({ paid: 'selling' });
     expect(settling.after('settlement').done('release').value).toBe('cancelled');
   });

@@ -2,12 +2,25 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from './given.ts';
 import type { Story } from './given.ts';
-import { awaiting, CUSTOMER, gaveBack, held, linking, ORDER_ID, PAID, sold, STATES } from './order-story.ts';
+import {
+  awaiting,
+  CLOSED,
+  CUSTOMER,
+  gaveBack,
+  held,
+  LINK,
+  linking,
+  ORDER_ID,
+  PAID,
+  sold,
+  STATES,
+} from './order-story.ts';
 
 const news = (type: string, facts: Record<string, unknown> = {}) => ({
   to: `key:${CUSTOMER}`,
   event: { type, orderId: ORDER_ID, title: 'Dune', ...facts },
 });
+const CALLED_OFF = { type: 'order.cancelRequested' };
 const kept = (story: Story) => story.did('keepOrder').at(-1);
 const returned = [{ orderId: ORDER_ID }];
 const shown = (step: string, tracking: string | null = null) => [
@@ -31,13 +44,66 @@ describe('a till that does not answer', () => {
   });
 
   test('an order that was called off meanwhile ends as cancelled', () => {
-    const order = linking().when({ type: 'order.cancelRequested' }).after('linkPatience');
+    const order = linking().when(CALLED_OFF).after('linkPatience');
     expect([order.value, order.did('releaseStock')]).toEqual(['cancelled', returned]);
   });
 
   test('a link in time leaves no clock behind', () => {
     expect(awaiting().waiting).toEqual(['linkLapse', 'linkReminder']);
     expect(linking().failed('link', refusal('sold_out')).waiting).toEqual([]);
+  });
+});
+
+describe('a till that is slow to let an order be called off', () => {
+  const told = [news('order.cancelDelayed')];
+  const toldAgain = [news('order.cancelDelayed', { again: true })];
+  const ended = [news('order.cancelled')];
+
+  test.each([
+    ['does not close the link', () => awaiting().when(CALLED_OFF)],
+    ['was paid, and does not say how much', () => awaiting().when(CALLED_OFF).done('closing', { paid: true })],
+    [
+      'has closed the link, and the copies are slow to go back',
+      () => awaiting().when(CALLED_OFF).done('closing', CLOSED),
+    ],
+    ['is told so by staff', () => awaiting().when({ type: 'staff.cancelled' })],
+  ])('%s: the customer hears of it once', (_, story) => {
+    const late = story().after('closingDelay');
+    expect([late.value, late.sent, late.did('say')]).toEqual([story().value, told, []]);
+    expect(late.waiting).not.toContain('closingDelay');
+  });
+
+  test('the customer hears how it ended once the link is closed, and a till in time tells nothing else', () => {
+    for (const story of [awaiting().when(CALLED_OFF).after('closingDelay'), awaiting().when(CALLED_OFF)]) {
+      const order = story.done('closing', CLOSED).done('release');
+      expect([order.value, order.sent, order.waiting]).toEqual(['cancelled', ended, []]);
+    }
+  });
+
+  test('who says so again hears that it is under way, at once, and no clock tells it once more', () => {
+    const late = awaiting().when(CALLED_OFF).after('closingDelay').when(CALLED_OFF);
+    expect([late.value, late.sent]).toEqual([{ closing: 'closingLink' }, toldAgain]);
+    const early = awaiting().when(CALLED_OFF, CALLED_OFF);
+    expect([early.sent, early.after('closingDelay').sent]).toEqual([told, []]);
+  });
+
+  test('a link that lapses is closed without a word, and called off meanwhile it ends so', () => {
+    const lapsing = awaiting().after('linkLapse');
+    expect(lapsing.after('closingDelay').sent).toEqual([]);
+    const late = lapsing.after('closingDelay').when(CALLED_OFF);
+    expect(late.sent).toEqual(told);
+    expect(late.done('closing', CLOSED).done('release').sent).toEqual(ended);
+  });
+
+  test('who calls it off while its link is being made hears so, and no longer that the link will come', () => {
+    const early = linking().when(CALLED_OFF);
+    expect([early.sent, early.after('linkDelay').sent]).toEqual([told, []]);
+    const late = linking().after('linkDelay').when(CALLED_OFF);
+    expect([late.sent, late.when(CALLED_OFF).sent]).toEqual([told, toldAgain]);
+    const closing = late.done('link', LINK);
+    expect([closing.value, closing.after('closingDelay').sent]).toEqual([{ closing: 'closingLink' }, []]);
+    expect(linking().when({ type: 'staff.cancelled' }).sent).toEqual([]);
+    expect(linking().when({ type: 'staff.cancelled' }).after('linkDelay').sent).toEqual(told);
   });
 });
 

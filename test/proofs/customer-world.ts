@@ -213,6 +213,7 @@ const NEWS: Readonly<Record<Topic, readonly Named[]>> = {
     news('order.reminder', { url: URL }),
     news('order.paymentFailed', { url: URL }),
     news('order.refused', { code: 'unavailable' }),
+    news('order.cancelDelayed'),
     news('order.cancelled'),
     news('order.toOrder'),
     news('order.ordered'),

@@ -20,7 +20,7 @@ export type Outcome = {
 export type Copies = { ours: number; promised: number; atSquare: number | null };
 
 /** News that a slow day brings and a quick one does not: they are no part of a sale. */
-const SLOW = /^marty: (?:order\.linkDelayed|payment\.slow)/;
+const SLOW = /^marty: (?:order\.linkDelayed|order\.cancelDelayed|payment\.slow)/;
 
 /** Waits until both shelves agree and nothing of these readers is under way. */
 export async function outcomeOf(stage: Stage, readers: readonly Phone[], sold: Book): Promise<Outcome> {

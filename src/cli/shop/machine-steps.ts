@@ -75,3 +75,8 @@ export function orderTo4({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   const added = { extraPayments, extraRefundAsked: false, tillRefunds: [...tillRefunds, ...ours] };
   return { ...rest, context: { ...known, ...added } };
 }
+
+/** Version 5: who calls an order off is told when that takes longer. One that is being called off meanwhile was told nothing. */
+export function orderTo5({ context, ...rest }: StoredSnapshot): StoredSnapshot {
+  return { ...rest, context: { ...context, cancelTold: false } };
+}

@@ -27,7 +27,7 @@ import { CustomerContext } from '../../../schema/customer.ts';
 import { OrderContext } from '../../../schema/order.ts';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { erased } from '../../runtime/transactional.ts';
-import { customerTo2, customerTo3, customerTo4, orderTo2, orderTo3, orderTo4 } from './machine-steps.ts';
+import { customerTo2, customerTo3, customerTo4, orderTo2, orderTo3, orderTo4, orderTo5 } from './machine-steps.ts';
 
 /** A customer is born by their first text, an order by its customer's `start`. */
 export const machines: readonly DurableMachine[] = [
@@ -40,8 +40,8 @@ export const machines: readonly DurableMachine[] = [
   },
   {
     machine: orderMachine,
-    version: 4,
-    migrations: { 1: orderTo2, 2: orderTo3, 3: orderTo4 },
+    version: 5,
+    migrations: { 1: orderTo2, 2: orderTo3, 3: orderTo4, 4: orderTo5 },
     context: OrderContext,
     bornBy: 'start',
   },
