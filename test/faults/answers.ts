@@ -14,9 +14,14 @@ const NOT_MARTY = /error|undefined|\bnull\b|NaN|exception|stack|\b50\d\b/i;
 
 /** Texts, and waits for the first bubble that comes then. */
 export async function said(phone: SmobiPhone, text: string): Promise<string> {
+  return (await texted(phone, text)).answer;
+}
+
+/** Texts, and is done once the text is accepted; the first bubble that comes then is still waited for. */
+export async function texted(phone: SmobiPhone, text: string): Promise<{ answer: Promise<string> }> {
   const before = (await phone.bubbles()).length;
   await phone.texts(text);
-  return until(
+  const answer = until(
     async () => {
       const bubble = (await phone.bubbles())[before];
       if (bubble === undefined) throw new Error(`no answer to "${text}"`);
@@ -25,6 +30,7 @@ export async function said(phone: SmobiPhone, text: string): Promise<string> {
     200_000,
     50,
   );
+  return { answer };
 }
 
 /** @param began by `performance.now()` @param slackMs what this machine is slower than a quiet one */

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../harness/database.ts';
 import { HOME, picksUp, ships } from '../shop/journeys.ts';
-import { CANCELLED, READ_BACK } from '../shop/lines.ts';
-import { expectMarty, overTime, said } from './answers.ts';
+import { CANCELLED, CANCELLING, READ_BACK } from '../shop/lines.ts';
+import { expectMarty, overTime, texted } from './answers.ts';
 import { BOOK, DegradedShop, LINK } from './degraded-shop.ts';
 import { LIES } from './liars.ts';
 import type { Liar, Manner, Service } from './services.ts';
@@ -73,14 +73,15 @@ describe.concurrent.each(titled)('a shop whose services lie: %s', (_, { lying, f
     for (const [service, manner] of failing) shop.services.break(service, manner);
 
     const began = performance.now();
-    await leaver.texts('never mind, cancel it'); // heard of again once Square has closed the link
-    const answers = [
-      said(early, 'pay now'),
-      said(sender, `to ${HOME}, if you would be so kind, it is a present for her`),
-      said(late, `do you have ${BOOK.named}?`),
-      said(curious, 'do you have A Field Guide to Glass Dragons by Ottoline Pell?'),
-      said(guest, 'something with orchards in it for my nephew, he is nine and reads everything?'),
-    ];
+    const asked = await Promise.all([
+      texted(leaver, 'never mind, cancel it'),
+      texted(early, 'pay now'),
+      texted(sender, `to ${HOME}, if you would be so kind, it is a present for her`),
+      texted(late, `do you have ${BOOK.named}?`),
+      texted(curious, 'do you have A Field Guide to Glass Dragons by Ottoline Pell?'),
+      texted(guest, 'something with orchards in it for my nephew, he is nine and reads everything?'),
+    ]);
+    const answers = asked.map(({ answer }) => answer);
     if (failing.some(([service]) => service === 'sms')) void Promise.allSettled(answers);
     else await expectMarty(answers, began, slackMs);
     expect(liesTold(shop)).toEqual([]);
@@ -91,6 +92,7 @@ describe.concurrent.each(titled)('a shop whose services lie: %s', (_, { lying, f
       early.hears(LINK).then((link) => shop.pays(early, link)),
       picksUp(late, BOOK).then(() => pays(shop, late)),
     ]);
+    expect((await leaver.bubbles()).filter((bubble) => CANCELLING.test(bubble)).length).toBeLessThan(2);
     await shop.audit([payer, early, late]);
     const paid = [...shop.services.square.books.payments.values()].map(({ amount_money }) => amount_money.amount);
     expect(new Set(paid)).toEqual(new Set(paid.slice(0, 1))); // who paid before the lies paid the true price

@@ -9,3 +9,4 @@ export const HELD = /behind the counter in your name|is on hold for you until/;
 export const PAID = /paid for|arrived for/;
 export const DROPPED = /nothing was charged/;
 export const CANCELLED = /is cancelled$/;
+export const CANCELLING = /^calling off|is being called off/;
