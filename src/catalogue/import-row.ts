@@ -1,5 +1,6 @@
 // One line of a bookseller's CSV: either a book with its stock, or the reason why not, in words for the shop.
 import { z } from 'zod';
+import { linkless } from '../../schema/links-and-amounts.ts';
 import { AnyIsbn, type BookInput } from './book-input.ts';
 
 export const IMPORT_COLUMNS = ['isbn13', 'title', 'authors', 'year', 'price', 'on_hand'] as const;
@@ -11,8 +12,13 @@ const Text = z.string('is missing');
 
 const Row = z.object({
   isbn13: AnyIsbn,
-  title: Text.trim().min(1, 'is empty').max(500, 'is longer than 500 characters'),
-  authors: Text.transform(authorsOf).pipe(z.array(z.string().max(200)).min(1, 'names nobody').max(50)),
+  title: linkless(Text.trim().min(1, 'is empty').max(500, 'is longer than 500 characters')),
+  authors: Text.transform(authorsOf).pipe(
+    z
+      .array(linkless(z.string().max(200)))
+      .min(1, 'names nobody')
+      .max(50),
+  ),
   year: Text.trim().transform(yearOf).pipe(z.number('is not a year').int().min(-3000).max(2200).nullable()),
   price: Text.trim()
     .regex(/^\d{1,5}(?:\.\d{1,2})?$/, 'must look like 12.99')

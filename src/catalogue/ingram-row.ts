@@ -1,6 +1,7 @@
 // One line of a stock list as a wholesaler's portal exports it. Portals name their columns as they like, so each fact is
 // looked for under several names; copies are added up over the warehouses.
 import { z } from 'zod';
+import { linkless } from '../../schema/links-and-amounts.ts';
 import { AnyIsbn } from './book-input.ts';
 import { authorsOf } from './import-row.ts';
 import type { OrderableBook } from './orderable-books.ts';
@@ -21,8 +22,8 @@ const TOTAL = /^(?:total(?:onhand|available|stock|qty|quantity)|onhand|qtyonhand
 const Text = z.string('is missing');
 const Row = z.object({
   isbn13: AnyIsbn,
-  title: Text.trim().min(1, 'is empty').max(300, 'is longer than 300 characters'),
-  authors: Text.transform(contributorsOf).pipe(z.array(z.string().max(200)).max(50)),
+  title: linkless(Text.trim().min(1, 'is empty').max(300, 'is longer than 300 characters')),
+  authors: Text.transform(contributorsOf).pipe(z.array(linkless(z.string().max(200))).max(50)),
   price: Text.trim()
     .regex(/^\$?\d{1,5}(?:\.\d{1,2})?(?: ?USD)?$/i, 'must look like 12.99')
     .transform((price) => Math.round(Number(price.replace(/[^\d.]/g, '')) * 100))

@@ -9,9 +9,9 @@ import type { Connection, Database } from './database.ts';
 
 /** Names one attempt at one command. `owner`: who claimed it at its birth; the ticket's holder takes it over from there. */
 export const Ticket = z.object({
-  storeId: z.number().int(),
-  id: z.string(),
-  attempt: z.number().int(),
+  storeId: z.int32(),
+  id: z.uuid(),
+  attempt: z.int32(),
   owner: z.string().optional(),
 });
 export type Ticket = z.infer<typeof Ticket>;

@@ -1,6 +1,6 @@
 // What a book's description may say in the shop's name: no address and no amount of money.
 import { expect, test } from 'vitest';
-import { withoutLinksAndAmounts } from '../../src/brain/links-and-amounts.ts';
+import { withoutLinksAndAmounts } from '../../schema/links-and-amounts.ts';
 
 test.each([
   ['A desert planet. More at https://evil.example/x today. Worms.', 'A desert planet. Worms.'],

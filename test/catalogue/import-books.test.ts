@@ -74,9 +74,10 @@ describe('books from a CSV', () => {
         `${DUNE},Dune,Frank Herbert,1965,11.99,3`,
         `${DUNE},Dune again,Frank Herbert,1965,11.99,3`,
         '9780553283686,Hyperion',
+        '9780553283686,Hyperion at evil.example,Dan Simmons; www.evil.example,1989,9.99,1',
       ].join('\n'),
     );
-    expect(total).toEqual({ rows: 7, added: 1, changed: 0, unchanged: 0, bad: 6 });
+    expect(total).toEqual({ rows: 8, added: 1, changed: 0, unchanged: 0, bad: 7 });
     expect(bad).toEqual([
       { line: 2, reason: 'isbn13 is not an ISBN (wrong length or check digit)' },
       { line: 3, reason: 'price must look like 12.99' },
@@ -84,6 +85,7 @@ describe('books from a CSV', () => {
       { line: 7, reason: 'title is empty; authors names nobody; price must be more than 0' },
       { line: 9, reason: 'isbn13 is the same as in line 8' },
       { line: 10, reason: 'authors is missing; year is missing; price is missing; on_hand is missing' },
+      { line: 11, reason: 'title holds a web address; authors.1 holds a web address' },
     ]);
   });
 

@@ -55,12 +55,14 @@ describe('a stock list of the wholesaler', () => {
       '9781635575630,Wrong,17.99,2',
       `${BABEL},Babel,free,many`,
       `${PIRANESI},Again,17.99,2`,
+      '9780765376671,Evil.example,17.99,2',
     ]);
-    expect(total).toEqual({ rows: 4, listed: 1, bad: 3, gone: 0 });
+    expect(total).toEqual({ rows: 5, listed: 1, bad: 4, gone: 0 });
     expect(bad).toEqual([
       { line: 3, reason: 'isbn13 is not an ISBN (wrong length or check digit)' },
       { line: 4, reason: 'price must look like 12.99; on hand must be whole numbers, 0 or more' },
       { line: 5, reason: 'the ISBN is the same as in line 2' },
+      { line: 6, reason: 'title holds a web address' },
     ]);
   });
 

@@ -8,7 +8,7 @@ import { createBudget } from '../../src/catalogue/sources/budget.ts';
 import { guardSource } from '../../src/catalogue/sources/guarded-source.ts';
 import { hardcover } from '../../src/catalogue/sources/hardcover.ts';
 import { openLibrary } from '../../src/catalogue/sources/open-library.ts';
-import { SourceTrouble } from '../../src/catalogue/sources/source.ts';
+import { booksOf, SourceTrouble } from '../../src/catalogue/sources/source.ts';
 import type { BookSource } from '../../src/catalogue/sources/source.ts';
 import { createVault } from '../../src/runtime/vault.ts';
 import { FakeHardcover } from '../fakes/hardcover.ts';
@@ -112,6 +112,24 @@ describe('each source speaks its service', () => {
     expect(hardcoverSource(`e30.${claims}.sig`).expiresAt).toEqual(new Date(1_800_000_000_000));
     expect([hardcoverSource().expiresAt, hardcoverSource('a.b.c').expiresAt]).toEqual([null, null]);
   });
+});
+
+test('what has a web address in its title or for an author is no book', () => {
+  const record = {
+    isbn13: PIRANESI,
+    title: 'Piranesi',
+    authors: ['Susanna Clarke'],
+    year: 2020,
+    description: null,
+    coverUrl: null,
+  };
+  expect(booksOf([record])).toEqual([record]);
+  expect(
+    booksOf([
+      { ...record, title: 'Piranesi (evil.example)' },
+      { ...record, authors: ['https://evil'] },
+    ]),
+  ).toEqual([]);
 });
 
 describe('a source in trouble', () => {

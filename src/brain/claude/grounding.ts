@@ -5,7 +5,7 @@ import type { Act, Address, FoundBook } from '../../../schema/acts.ts';
 import type { Book } from '../../catalogue/catalogue.ts';
 import { placeOfTitle } from '../house/draft.ts';
 import { plain } from '../house/text.ts';
-import { AMOUNT, LINK, SPELLED } from '../links-and-amounts.ts';
+import { AMOUNT, LINK, SPELLED } from '../../../schema/links-and-amounts.ts';
 import { NOBODY } from '../nobody.ts';
 import type { Situation } from '../situation.ts';
 import { isUnheard } from './own-yes.ts';

@@ -2,7 +2,7 @@
 import type { ShownBook } from '../../../schema/acts.ts';
 import type { Book, Resolution } from '../../catalogue/catalogue.ts';
 import type { Draft, Shelf, Situation } from '../situation.ts';
-import { withoutLinksAndAmounts } from '../links-and-amounts.ts';
+import { withoutLinksAndAmounts } from '../../../schema/links-and-amounts.ts';
 import { authorWords, clipped, fitting, shortTitle, talk } from './draft.ts';
 import type { Intent } from './intents.ts';
 import { namesOnly } from './naming.ts';

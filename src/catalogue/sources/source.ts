@@ -3,14 +3,15 @@
 import { z } from 'zod';
 import { Isbn13 } from '../../../schema/acts.ts';
 import { cleanText } from '../../../schema/clean-text.ts';
+import { linkless } from '../../../schema/links-and-amounts.ts';
 
 const Clean = z.string().transform(cleanText);
 
-/** A book as a source tells of it. What is too long is cut, what is no ISBN-13 makes it no book. */
+/** A book as a source tells of it. What is too long is cut, what is no ISBN-13 makes it no book, nor what has a web address in its name. */
 export const SourceBook = z.object({
   isbn13: Isbn13,
-  title: Clean.pipe(z.string().trim().min(1).max(300)),
-  authors: z.array(Clean.pipe(z.string().trim().min(1).max(120))).max(12),
+  title: linkless(Clean.pipe(z.string().trim().min(1).max(300))),
+  authors: z.array(linkless(Clean.pipe(z.string().trim().min(1).max(120)))).max(12),
   year: z.int().nullable(),
   description: Clean.pipe(z.string().max(4_000)).nullable(),
   coverUrl: z.url().nullable(),
