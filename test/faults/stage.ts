@@ -1,5 +1,5 @@
-// A shop as it is run in production, for things to go wrong on: web and worker processes of their own, a way to Postgres
-// that can be cut, something that balances between the web processes, a Claude, and customers who buy.
+// A shop as it is run in production, for things to go wrong on: web and worker processes of their own, whose role owns nothing, a way to
+// Postgres that can be cut, something that balances between the web processes, a Claude, and customers who buy.
 import { deepEqual, equal } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +9,8 @@ import pg from 'pg';
 import { prepare } from '../../src/cli/commands/prepare.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
 import { freePort } from '../harness/free-port.ts';
+import { makeLeastRole } from '../harness/least-role.ts';
+import type { LeastRole } from '../harness/least-role.ts';
 import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
 import { brokenRules, stockOf } from '../shop/rules.ts';
@@ -44,6 +46,7 @@ export class Stage {
     readonly claude: ObedientClaude,
     private readonly front: Front,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly role: LeastRole,
     private readonly folder: string,
   ) {
     this.crowd = new Crowd(front.url, BOOK);
@@ -56,12 +59,12 @@ export class Stage {
     const pool = new pg.Pool({ connectionString: over(backWay, databaseUrl), max: 4 });
     pool.on('error', () => undefined); // its server is stopped on purpose
     const front = await startFront(await freePort(), () => stage.webs.map(({ url }) => url));
-    const env = {
+    const owners = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
       HOST: '127.0.0.1',
       PUBLIC_URL: front.url,
-      DATABASE_URL: over(way, databaseUrl),
+      DATABASE_URL: databaseUrl,
       STAFF_API_TOKEN: 'a-staff-token',
       ANTHROPIC_API_KEY: 'a-key',
       ANTHROPIC_BASE_URL: claude.url,
@@ -69,8 +72,11 @@ export class Stage {
       PII_KEY: randomBytes(32).toString('base64'),
       ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     };
+    await prepare(readConfig(owners), () => undefined);
+    const role = await makeLeastRole(databaseUrl);
     const folder = mkdtempSync(join(tmpdir(), 'marty-stage-'));
-    const stage = new Stage(pool, way, backWay, claude, front, env, folder);
+    const env = { ...owners, DATABASE_URL: over(way, role.url) };
+    const stage = new Stage(pool, way, backWay, claude, front, env, role, folder);
     try {
       await stage.#fill(webs, workers);
       return stage;
@@ -135,12 +141,12 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all([...this.webs, ...this.workers].map((program) => program.kill()));
     await this.pool.end();
+    await this.role.drop().catch(() => undefined); // gone with its server, where that was thrown away
     await Promise.all([this.front.close(), this.claude.close(), this.way.stop(), this.backWay.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   async #fill(webs: number, workers: number): Promise<void> {
-    await prepare(readConfig(this.env), () => undefined);
     await this.pool.query('UPDATE inventory SET on_hand = $1 WHERE isbn13 = $2', [COPIES, BOOK.isbn13]);
     this.#came = await stockOf(this.ask);
     for (let n = 0; n < webs; n++) this.webs.push(await this.hire('web'));

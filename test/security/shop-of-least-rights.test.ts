@@ -1,39 +1,32 @@
 // A whole shop whose program is not the owner of its tables: all that it does to sell a book, by day and by night, is within its rights.
-import { randomBytes } from 'node:crypto';
-import { Pool } from 'pg';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { prepare } from '../../src/cli/commands/prepare.ts';
 import { readConfig } from '../../src/cli/config/config.ts';
-import { grantTo } from '../../src/cli/migrations/roles.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
+import { makeLeastRole } from '../harness/least-role.ts';
+import type { LeastRole } from '../harness/least-role.ts';
 import { book } from '../shop/books.ts';
 import { getsLink, picksUp } from '../shop/journeys.ts';
 import { useShop } from '../shop/kit.ts';
 import { HELD, PAID } from '../shop/lines.ts';
 
-const ROLE = `app_${randomBytes(6).toString('hex')}`;
+let role: LeastRole;
 const shop = useShop('quick', true, async (own) => {
-  const owner = new Pool({ connectionString: own['DATABASE_URL'], max: 1 });
   await prepare(readConfig(own), () => undefined);
-  await owner.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD 'app'`);
-  await grantTo(owner, ROLE);
-  await owner.end();
-  const address = new URL(own['DATABASE_URL'] ?? '');
-  [address.username, address.password] = [ROLE, 'app'];
-  return { DATABASE_URL: address.toString() };
+  role = await makeLeastRole(own['DATABASE_URL'] ?? '');
+  return { DATABASE_URL: role.url };
 });
 afterEach(() => {
   expect(shop().log.lines.filter((line) => /42501|permission denied|must be owner/.test(line))).toEqual([]);
 });
 afterAll(async () => {
   await shop().close();
-  await shop().pool.query(`DROP OWNED BY ${ROLE}`);
-  await shop().pool.query(`DROP ROLE ${ROLE}`);
+  await role.drop();
 });
 
 test('runs as a role that owns nothing', async () => {
   const { rows } = await shop().shop.database.pool.query('SELECT current_user AS name');
-  expect(rows).toEqual([{ name: ROLE }]);
+  expect(rows).toEqual([{ name: role.name }]);
 });
 
 test('takes a customer from a text to a paid order that staff hand over', async () => {
