@@ -95,10 +95,12 @@ const words = setup({
     noteAnswered: assign({ listeningSinceMs: null, begun: null }),
     noteHeard: assign(({ context }) => ({ heardAtMs: withHeard(context.heardAtMs, turn.at) })),
     /**
-     * A text that was there before the question is no answer to it, and who is opted out has not heard it: whatever their next text is
-     * taken for, the question is put once more.
+     * Title and total are told. A text that was there before is no answer to them, and who is opted out has not heard them: whatever their
+     * next text is taken for, they are told once more.
      */
-    noteAsked: assign(({ context }) => ({ distracted: context.listeningSinceMs !== null || context.optedOut })),
+    noteAsked: assign(({ context }) => ({ distracted: isHasty(context) })),
+    /** Something else is asked: what was shown since title and total were told still stands between them and a yes. */
+    noteHaste: assign(({ context }) => ({ distracted: context.distracted || isHasty(context) })),
     rememberShown: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.reply');
       return afterShowing(context, event.output);
@@ -250,9 +252,21 @@ function isForSomebody(context: CustomerContext, event: MachineEvent): boolean {
   return event.type === 'text.received' && event.keyword === null && !event.automatic && !context.optedOut;
 }
 
-/** What the customer may mean from now on. Other books than the one that is being bought: their next yes may be for one of those. */
+/** Whatever is asked now, their next text may be no answer to it. */
+function isHasty({ listeningSinceMs, optedOut }: CustomerContext): boolean {
+  return listeningSinceMs !== null || optedOut;
+}
+
+/**
+ * What the customer may mean from now on. Other books than the one that is being bought, or that one at another price: their next yes may
+ * be for what was shown.
+ */
 function afterShowing(context: CustomerContext, { shown, found = [] }: Pick<ReplyOutput, 'shown' | 'found'>) {
-  const isOther = context.chosen !== null && [...shown, ...found].some(({ isbn13 }) => isbn13 !== context.wanted);
+  const { chosen, wanted } = context;
+  const isOther =
+    chosen !== null &&
+    ([...shown, ...found].some(({ isbn13 }) => isbn13 !== wanted) ||
+      shown.some(({ priceCents }) => priceCents !== chosen.priceCents));
   return {
     offers: withShown(context.offers, shown),
     found: withFound(context.found, found),
@@ -330,6 +344,8 @@ export const customerSetup = words.extend({
         return;
       }
       enqueue.assign({ notices: withoutNotice(context.notices, news.about) });
+      // "Ask me again": of another book than the one that is being bought.
+      if (event.type === 'order.refused') enqueue.assign({ distracted: context.distracted || context.chosen !== null });
       speak(context, { line: news.line, with: news.with, kind: 'fact' }, enqueue);
     }),
     /** The oldest of what waits to be told. */
@@ -337,7 +353,10 @@ export const customerSetup = words.extend({
       const [notice, ...notices] = context.notices;
       if (notice === undefined) return;
       speak(context, { line: notice.line, with: notice.with, kind: 'fact', started: true }, enqueue);
-      enqueue.assign({ notices, noticedAtMs: withNoticed(context.noticedAtMs, turn.at) });
+      // "It's back, want it?" may have waited, and another sale have begun meanwhile.
+      const isOther = notice.line === 'waitlist.back' && context.chosen !== null;
+      const distracted = context.distracted || isOther;
+      enqueue.assign({ notices, noticedAtMs: withNoticed(context.noticedAtMs, turn.at), distracted });
     }),
     tellOfMedia: words.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'text.received');

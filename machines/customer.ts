@@ -108,7 +108,11 @@ export const customerMachine = customerSetup.createMachine({
                 input: ({ context }) => ({ isbn13: context.wanted ?? '', copies: context.copies }),
                 onDone: {
                   target: 'sure',
-                  actions: ['rememberQuote', { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } }],
+                  actions: [
+                    'rememberQuote',
+                    'noteAsked',
+                    { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                  ],
                 },
                 onError: [
                   {
@@ -143,15 +147,14 @@ export const customerMachine = customerSetup.createMachine({
             },
             sure: {
               description: 'The customer was told title and price, and asked once whether they are sure.',
-              entry: [{ type: 'noteStage', params: { stage: 'confirming.sure' } }, 'noteAsked'],
+              entry: { type: 'noteStage', params: { stage: 'confirming.sure' } },
               on: {
                 'customer.agreed': [
                   {
-                    description: 'Other books were shown since: ask again, lest the yes was for one of those.',
+                    description:
+                      'Other books or another price were shown since: look up and ask again, lest the yes was for those.',
                     guard: 'wasDistracted',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    target: 'checking',
                     meta: { button: 'yes' },
                   },
                   {
@@ -178,10 +181,8 @@ export const customerMachine = customerSetup.createMachine({
                     actions: { type: 'tellOfBook', params: { line: 'fulfillment.method', kind: 'talk' } },
                   },
                   {
-                    description: 'Other books were shown since: ask again.',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    target: 'checking',
                   },
                 ],
                 'customer.wantsShipping': [
@@ -192,10 +193,8 @@ export const customerMachine = customerSetup.createMachine({
                     meta: { button: 'ship it' },
                   },
                   {
-                    description: 'Other books were shown since: ask again.',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    target: 'checking',
                   },
                 ],
                 'customer.gaveAddress': [
@@ -205,10 +204,8 @@ export const customerMachine = customerSetup.createMachine({
                     target: '#customer.conversation.fulfillment.checkingAddress',
                   },
                   {
-                    description: 'Other books were shown since: ask again.',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    target: 'checking',
                   },
                 ],
                 'customer.wantsPickup': [
@@ -219,10 +216,8 @@ export const customerMachine = customerSetup.createMachine({
                     meta: { button: 'pick it up' },
                   },
                   {
-                    description: 'Other books were shown since: ask again.',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    target: 'checking',
                   },
                 ],
                 'customer.wantsHold': [
@@ -232,10 +227,8 @@ export const customerMachine = customerSetup.createMachine({
                     actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
                   },
                   {
-                    description: 'Other books were shown since: ask again.',
-                    target: 'sure',
-                    reenter: true,
-                    actions: { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    target: 'checking',
                   },
                 ],
               },
@@ -467,7 +460,7 @@ export const customerMachine = customerSetup.createMachine({
                 id: 'address',
                 src: 'checkAddress',
                 input: ({ event }) => ({ address: addressOf(event) }),
-                onDone: { target: 'readback', actions: ['rememberAddress', 'readBack'] },
+                onDone: { target: 'readback', actions: ['rememberAddress', 'noteHaste', 'readBack'] },
                 onError: [
                   {
                     guard: { type: 'wasRefused', params: { code: 'incomplete' } },
@@ -497,16 +490,20 @@ export const customerMachine = customerSetup.createMachine({
             },
             readback: {
               description: 'The address was read back; the customer says whether it is right.',
-              entry: [{ type: 'noteStage', params: { stage: 'fulfillment.readback' } }, 'noteAsked'],
+              entry: { type: 'noteStage', params: { stage: 'fulfillment.readback' } },
               on: {
                 'customer.agreed': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: ask again.',
+                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
-                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    actions: [
+                      'noteAsked',
+                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    ],
                     meta: { button: 'yes' },
                   },
                   {
@@ -518,11 +515,15 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.paysNow': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: ask again.',
+                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
-                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    actions: [
+                      'noteAsked',
+                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    ],
                   },
                   {
                     target: '#customer.conversation.payment.preparing',
@@ -532,11 +533,15 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.wantsShipping': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: ask again.',
+                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
-                    actions: { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    actions: [
+                      'noteAsked',
+                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
+                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                    ],
                   },
                   {
                     target: '#customer.conversation.payment.preparing',
@@ -554,11 +559,19 @@ export const customerMachine = customerSetup.createMachine({
               description: 'Picked up: paid now by link, or held and paid in the shop?',
               entry: { type: 'noteStage', params: { stage: 'fulfillment.payment' } },
               on: {
-                'customer.paysNow': {
-                  target: '#customer.conversation.payment.preparing',
-                  actions: { type: 'fulfilBy', params: { fulfillment: 'pickup' } },
-                  meta: { button: 'pay now' },
-                },
+                'customer.paysNow': [
+                  {
+                    description: 'Other books or another price were shown since: look up and ask again.',
+                    guard: 'wasDistracted',
+                    target: '#customer.conversation.confirming.checking',
+                    meta: { button: 'pay now' },
+                  },
+                  {
+                    target: '#customer.conversation.payment.preparing',
+                    actions: { type: 'fulfilBy', params: { fulfillment: 'pickup' } },
+                    meta: { button: 'pay now' },
+                  },
+                ],
                 'customer.agreed': {
                   actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
                 },
@@ -580,11 +593,19 @@ export const customerMachine = customerSetup.createMachine({
               actions: { type: 'tellOfBook', params: { line: 'fulfillment.payment', kind: 'talk' } },
               meta: { button: 'pick it up' },
             },
-            'customer.wantsHold': {
-              target: 'payment.preparing',
-              actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
-              meta: { button: 'hold it' },
-            },
+            'customer.wantsHold': [
+              {
+                description: 'Other books or another price were shown since: look up and ask again.',
+                guard: 'wasDistracted',
+                target: 'confirming.checking',
+                meta: { button: 'hold it' },
+              },
+              {
+                target: 'payment.preparing',
+                actions: { type: 'fulfilBy', params: { fulfillment: 'hold' } },
+                meta: { button: 'hold it' },
+              },
+            ],
             'customer.declined': {
               target: 'browsing',
               actions: ['forgetSale', { type: 'tell', params: { line: 'changedMind', kind: 'talk' } }],
@@ -639,7 +660,11 @@ export const customerMachine = customerSetup.createMachine({
                   {
                     guard: { type: 'isRefusedWith', params: { code: 'trouble' } },
                     target: '#customer.conversation.confirming.sure',
-                    actions: ['rememberOrder', { type: 'tellOfBook', params: { line: 'trouble.order', kind: 'fact' } }],
+                    actions: [
+                      'rememberOrder',
+                      'noteHaste',
+                      { type: 'tellOfBook', params: { line: 'trouble.order', kind: 'fact' } },
+                    ],
                   },
                 ],
               },

@@ -1,7 +1,7 @@
 // An answer whose first words are said before the rest is known: they are talk, and move nothing.
 import { describe, expect, test } from 'vitest';
 import type { ShownBook } from '../../schema/acts.ts';
-import { at, browsing, chose, DUNE, said, says, STOP, sure, text, UBIK } from './customer-story.ts';
+import { at, browsing, chose, DUNE, quoted, said, says, STOP, sure, text, UBIK } from './customer-story.ts';
 import type { Story } from './given.ts';
 
 const BEGUN = '0190a000-0000-7000-8000-00000000bbbb';
@@ -70,10 +70,12 @@ describe('an answer that was begun', () => {
   test('shows another book than the one being bought: their next yes is asked for once more', () => {
     const story = thinking(sure()).when(begun('Ubik is short too.', [UBIK]));
     expect([at(story, 'conversation'), story.context['distracted']]).toEqual(['confirming.sure', true]);
-    const yes = story
-      .when(text('yes'))
-      .after('settle')
-      .done('reply', rest([], { act: { type: 'customer.agreed' } }));
+    const yes = quoted(
+      story
+        .when(text('yes'))
+        .after('settle')
+        .done('reply', rest([], { act: { type: 'customer.agreed' } })),
+    );
     expect([at(yes, 'conversation'), said(yes)]).toEqual(['confirming.sure', ['confirm.sure']]);
   });
 

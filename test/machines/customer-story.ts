@@ -78,7 +78,9 @@ export const recommending = (...shown: ShownBook[]) =>
   says(browsing(), { type: 'customer.asked' }, shown, ['try these']);
 export const which = once(() => says(recommending(DUNE, UBIK), { type: 'customer.agreed' }));
 export const checking = once(() => says(recommending(DUNE), chose(DUNE)));
-export const sure = once(() => checking().done('quote', DUNE));
+/** The price has been looked up. */
+export const quoted = (story: Story, book: ShownBook = DUNE) => story.done('quote', book);
+export const sure = once(() => quoted(checking()));
 export const method = once(() => says(sure(), { type: 'customer.agreed' }));
 export const address = once(() => says(method(), { type: 'customer.wantsShipping' }));
 export const checkingAddress = once(() => says(address(), { type: 'customer.gaveAddress', address: ADDRESS }));

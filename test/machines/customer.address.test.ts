@@ -1,6 +1,6 @@
 // An address that comes before it was asked for.
 import { describe, expect, test } from 'vitest';
-import { ADDRESS, ADDRESS_ID, ONE_LINE, said, says, sure, UBIK } from './customer-story.ts';
+import { ADDRESS, ADDRESS_ID, ONE_LINE, quoted, said, says, sure, UBIK } from './customer-story.ts';
 
 const gave = { type: 'customer.gaveAddress', address: ADDRESS } as const;
 
@@ -15,7 +15,7 @@ describe('asked whether they are sure, the customer gives an address', () => {
 
   test('after other books were shown it is asked once more which one', () => {
     const distracted = says(sure(), { type: 'customer.asked' }, [UBIK], ['or this']);
-    const asked = says(distracted, gave);
+    const asked = quoted(says(distracted, gave));
     expect(said(asked)).toEqual(['confirm.sure']);
     expect(asked.begun).toEqual({});
   });

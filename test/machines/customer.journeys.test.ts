@@ -16,6 +16,7 @@ import {
   ONE_LINE,
   payment,
   preparing,
+  quoted,
   readback,
   recommending,
   said,
@@ -236,9 +237,61 @@ describe('yes is a yes to what was asked', () => {
 
   test('a yes after other books were shown is asked for again', () => {
     const distracted = says(sure(), { type: 'customer.asked' }, [UBIK], ['there is also Ubik']);
-    const again = says(distracted, { type: 'customer.agreed' });
+    const again = quoted(says(distracted, { type: 'customer.agreed' }));
     expect([at(again, 'conversation'), said(again)]).toEqual(['confirming.sure', ['confirm.sure']]);
     expect(at(says(again, { type: 'customer.agreed' }), 'conversation')).toBe('fulfillment.method');
+  });
+
+  test.each([
+    ['fulfillment.method', method, 'customer.wantsHold'],
+    ['fulfillment.payment', payment, 'customer.wantsHold'],
+    ['fulfillment.payment', payment, 'customer.paysNow'],
+    ['fulfillment.readback', readback, 'customer.wantsHold'],
+  ] as const)(
+    'in %s, after other books were shown, nothing is ordered: price and title are asked for',
+    (_at, story, type) => {
+      const asked = quoted(says(says(story(), { type: 'customer.asked' }, [UBIK], ['or this']), { type }));
+      expect([at(asked, 'conversation'), said(asked), asked.context['orderId']]).toEqual([
+        'confirming.sure',
+        ['confirm.sure'],
+        null,
+      ]);
+    },
+  );
+
+  test('an address that is read back after other books were shown is no yes to the title: it is told again with it', () => {
+    const shown = says(method(), { type: 'customer.asked' }, [UBIK], ['or this']);
+    const readBack = says(shown, { type: 'customer.gaveAddress', address: ADDRESS }).done('address', {
+      addressId: ADDRESS_ID,
+      oneLine: ONE_LINE,
+    });
+    const again = says(readBack, { type: 'customer.agreed' });
+    expect([at(again, 'conversation'), said(again)]).toEqual([
+      'fulfillment.readback',
+      ['confirm.sure', 'fulfillment.readbackAgain'],
+    ]);
+    expect(at(says(again, { type: 'customer.agreed' }), 'conversation')).toBe('payment.preparing');
+  });
+
+  test('the same book at another price than was told is looked up again', () => {
+    const dearer = { ...DUNE, priceCents: 1499 };
+    const yes = says(sure(), { type: 'customer.wantsHold' }, [dearer], ['it is $14.99']);
+    expect(yes.begun).toEqual({ quote: { isbn13: DUNE.isbn13, copies: 1 } });
+    expect(quoted(yes, dearer).did('say')).toMatchObject([{ line: 'confirm.sure', with: { totalCents: 1499 } }]);
+  });
+
+  test('a yes to try once more, after other books were shown, is asked about', () => {
+    const shown = says(preparing(), { type: 'customer.asked' }, [UBIK], ['or this']);
+    const trouble = shown.when(news(shown, 'order.refused', { code: 'trouble' }));
+    expect(at(says(trouble, { type: 'customer.wantsHold' }), 'conversation')).toBe('confirming.checking');
+  });
+
+  test('news that another order was refused comes between a question and its yes', () => {
+    const first = preparing();
+    const second = quoted(says(first, chose(UBIK), [UBIK]), UBIK);
+    const told = second.when(news(first, 'order.refused', { code: 'price_changed' }));
+    expect(said(told)).toEqual(['order.refused.priceChanged']);
+    expect(at(says(told, { type: 'customer.wantsHold' }), 'conversation')).toBe('confirming.checking');
   });
 
   test('the same book named again is a yes; more copies are a new question', () => {

@@ -11,6 +11,7 @@ import {
   lookingElsewhere,
   offeredElsewhere,
   pricing,
+  quoted,
   recommending,
   said,
   says,
@@ -135,8 +136,19 @@ describe('the waiting list', () => {
   });
 
   test('in the middle of another sale a yes is asked for again, lest it was for the other book', () => {
-    const story = says(sure().when({ type: 'book.back', book: UBIK, until: NOON }), yes);
+    const story = quoted(says(sure().when({ type: 'book.back', book: UBIK, until: NOON }), yes));
     expect([conversation(story), said(story)]).toEqual(['confirming.sure', ['confirm.sure']]);
+  });
+
+  test('that is told in the morning, when another sale has begun meanwhile, does the same', () => {
+    const night = browsing().later(9 * 60 * 60 * 1000);
+    const begun = says(night.when({ type: 'book.back', book: UBIK, until: NOON }), chose(DUNE));
+    const told = quoted(begun)
+      .later(16 * 60 * 60 * 1000)
+      .after('noticeWindow');
+    expect(said(told)).toEqual(['waitlist.back']);
+    const held = says(told, { type: 'customer.wantsHold' });
+    expect([conversation(held), held.context['orderId']]).toEqual(['confirming.checking', null]);
   });
 
   test('who has opted out hears nothing of it', () => {

@@ -9,6 +9,7 @@ import {
   news,
   ONE_LINE,
   preparing,
+  quoted,
   said,
   says,
   STOP,
@@ -29,12 +30,13 @@ describe('a text that came while the price was looked up', () => {
     'customer.wantsShipping',
     'customer.paysNow',
   ])('%s: the question with the price is put once more', (type) => {
-    const story = asked.done('reply', reply(type));
+    const story = quoted(asked.done('reply', reply(type)));
     expect([at(story, 'conversation'), said(story)]).toEqual(['confirming.sure', ['confirm.sure']]);
   });
 
   test('the next yes counts', () => {
-    const story = begins(asked.done('reply', reply('customer.agreed'))).done('reply', reply('customer.agreed'));
+    const again = quoted(asked.done('reply', reply('customer.agreed')));
+    const story = begins(again).done('reply', reply('customer.agreed'));
     expect(at(story, 'conversation')).toBe('fulfillment.method');
   });
 });
@@ -46,7 +48,10 @@ describe('a text that came while the address was checked', () => {
     '%s: nothing is ordered before they have seen the address',
     (type) => {
       const story = readBack.done('reply', reply(type));
-      expect([at(story, 'conversation'), said(story)]).toEqual(['fulfillment.readback', ['fulfillment.readbackAgain']]);
+      expect([at(story, 'conversation'), said(story)]).toEqual([
+        'fulfillment.readback',
+        ['confirm.sure', 'fulfillment.readbackAgain'],
+      ]);
       expect(story.context['orderId']).toBe(null);
     },
   );
@@ -60,8 +65,9 @@ describe('a text that came while the address was checked', () => {
 test('a price that was looked up while they were opted out is told, and asked about, before it counts', () => {
   const stopped = preparing().when(STOP);
   const changed = stopped.when(news(stopped, 'order.refused', { code: 'price_changed' }));
-  const back = changed.done('quote', { ...DUNE, priceCents: 1499 }).when(text('START', 'start'));
-  const told = says(back, { type: 'customer.wantsHold' });
+  const dearer = { ...DUNE, priceCents: 1499 };
+  const back = quoted(changed, dearer).when(text('START', 'start'));
+  const told = quoted(says(back, { type: 'customer.wantsHold' }), dearer);
   expect([at(told, 'conversation'), said(told)]).toEqual(['confirming.sure', ['confirm.sure']]);
   expect(told.context['openOrders']).toEqual([]);
   expect(at(says(told, { type: 'customer.wantsHold' }), 'conversation')).toBe('payment.preparing');

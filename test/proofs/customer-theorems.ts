@@ -9,7 +9,7 @@ import { NOON } from '../machines/given.ts';
 import type { Chart } from './chart.ts';
 import type { Customer, Heard } from './customer-world.ts';
 import type { Theorem } from './explore.ts';
-import { after, priceOf } from './witness.ts';
+import { after, isTalk, priceOf } from './witness.ts';
 import type { Question } from './witness.ts';
 
 const Attended = z.object({
@@ -48,7 +48,8 @@ function ordersOf({ from, did }: Step, judge: (order: OrderInput, witness: Custo
     if (effect.kind !== 'start') continue;
     if (from.witness.isStopped) return 'an order is placed although they said STOP';
     // The witness as it stands once this turn's event is heard, and before the order makes it forget the question.
-    const why = judge(OrderInput.parse(effect.start.input), after(from.witness, did.happening.event, []));
+    const heard = after(from.witness, did.happening.event, did.taken.effects.filter(isTalk));
+    const why = judge(OrderInput.parse(effect.start.input), heard);
     if (why !== null) return why;
   }
   return null;
@@ -58,6 +59,7 @@ function unagreed({ lines: [line] }: OrderInput, { price }: Customer['witness'])
   if (!line) return 'an order of nothing is placed';
   const ordered = priceOf({ ...line });
   if (price?.about !== ordered) return `ordered is ${ordered}; asked was ${price?.about ?? 'nothing'}`;
+  if (price.isOvertaken) return `${ordered} is ordered, and another book was shown since they were told`;
   return missing(price, 'they were told the price');
 }
 

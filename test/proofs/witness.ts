@@ -2,14 +2,18 @@
 // one of those texts was taken as a yes, whether they want to hear of us at all, and whether they still wait for a person whom
 // they asked for. It never looks into the chart.
 import type { AnyEventObject } from 'xstate';
-import { ReplyOutput } from '../../schema/acts.ts';
+import { z } from 'zod';
+import { ReplyOutput, ShownBook } from '../../schema/acts.ts';
 import type { Act } from '../../schema/acts.ts';
 import { KeptConsent, Speech } from '../../schema/customer.ts';
 import type { Effect } from '../../src/runtime/effects.ts';
 import { DUNE, UBIK } from '../machines/customer-story.ts';
 
-/** A question that was put: what it named, whether a text came after it, and whether that was taken as a yes. */
-export type Question = { about: string; isHeard: boolean; isAgreed: boolean };
+/**
+ * A question that was put: what it named, whether a text came after it, whether that was taken as a yes, and whether another book was
+ * shown since, for which the next yes may be.
+ */
+export type Question = { about: string; isHeard: boolean; isAgreed: boolean; isOvertaken: boolean };
 export type Witness = {
   /** Title, copies and price that were told last, with the question whether they are sure. */
   price: Question | null;
@@ -62,8 +66,22 @@ const PRICE_LINES: ReadonlySet<string> = new Set(['confirm.sure', 'special.sure'
 
 /** The witness after a turn. What the turn says comes last: whoever answers it texts later. */
 export function after(before: Witness, event: AnyEventObject, effects: readonly Effect[]): Witness {
-  const heard = hearing(before, event);
+  const heard = hearing(seeing(before, event, effects), event);
   return coded(listening(heard, effects));
+}
+
+/** Other books than the one of the price are shown with the words that are said, and before what is made of the text. */
+function seeing(before: Witness, event: AnyEventObject, effects: readonly Effect[]): Witness {
+  const { price } = before;
+  if (price === null || !effects.some(isTalk)) return before;
+  const shown = z.object({ shown: z.array(ShownBook) }).safeParse(event['output'] ?? event).data?.shown ?? [];
+  const isOther = shown.some(({ title }) => !price.about.startsWith(`${title}, `));
+  return isOther ? { ...before, price: { ...price, isOvertaken: true } } : before;
+}
+
+/** Whether it says words of the model's own. */
+export function isTalk(effect: Effect): boolean {
+  return effect.kind === 'action' && effect.name === 'say' && 'bubbles' in Speech.parse(effect.params);
 }
 
 function hearing(before: Witness, event: AnyEventObject): Omit<Witness, 'code'> {
@@ -143,11 +161,11 @@ function asked(before: Omit<Witness, 'code'>, speech: Speech): Omit<Witness, 'co
 }
 
 function anew(it: Question | null): Question | null {
-  return it && question(it.about);
+  return it && { ...question(it.about), isOvertaken: it.isOvertaken };
 }
 
 function question(about: string): Question {
-  return { about, isHeard: false, isAgreed: false };
+  return { about, isHeard: false, isAgreed: false, isOvertaken: false };
 }
 
 /** What a price is told by: "Dune, 1 at 1299". */
@@ -156,7 +174,7 @@ export function priceOf({ title, copies, priceCents }: Record<string, string | n
 }
 
 function coded(witness: Omit<Witness, 'code'>): Witness {
-  const one = (it: Question | null) => (it ? `${it.about} ${it.isHeard} ${it.isAgreed}` : '-');
+  const one = (it: Question | null) => (it ? `${it.about} ${it.isHeard} ${it.isAgreed} ${it.isOvertaken}` : '-');
   const { price, address, open, isStopped, isGateClosed, isWaiting } = witness;
   return { ...witness, code: `${one(price)}|${one(address)}|${open}|${isStopped}|${isGateClosed}|${isWaiting}` };
 }
