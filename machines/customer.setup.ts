@@ -415,7 +415,7 @@ export const customerSetup = words.extend({
     }),
     closeThread: words.enqueueActions(({ context, enqueue }) => {
       enqueue({ type: 'summariseThread', params: { threadId: context.threadId } });
-      enqueue.assign({ threadId: turn.id(1), offers: [], found: [], distracted: false, awaySinceMs: turn.at });
+      enqueue.assign({ threadId: turn.id(1), offers: [], found: [], awaySinceMs: turn.at });
     }),
     openOrder: words.enqueueActions(({ context, enqueue }) => {
       const orderId = turn.id(0);

@@ -282,8 +282,10 @@ describe('yes is a yes to what was asked', () => {
 
   test('a yes to try once more, after other books were shown, is asked about', () => {
     const shown = says(preparing(), { type: 'customer.asked' }, [UBIK], ['or this']);
-    const trouble = shown.when(news(shown, 'order.refused', { code: 'trouble' }));
-    expect(at(says(trouble, { type: 'customer.wantsHold' }), 'conversation')).toBe('confirming.checking');
+    for (const then of [shown, shown.after('threadLapse')]) {
+      const trouble = then.when(news(shown, 'order.refused', { code: 'trouble' }));
+      expect(at(says(trouble, { type: 'customer.wantsHold' }), 'conversation')).toBe('confirming.checking');
+    }
   });
 
   test('news that another order was refused comes between a question and its yes', () => {
