@@ -119,6 +119,7 @@ export function lineOf(news: OrderNews): string {
   if (news.type === 'order.refused') return REFUSAL_LINES[news.code];
   if (news.type === 'order.held' && news.arrived === true) return 'order.arrived';
   if (news.type === 'order.cancelDelayed' && news.again === true) return 'order.cancelDelayed.again';
+  if (news.type === 'order.refunded' && news.byHand === true) return 'order.refunded.byHand';
   if (news.type === 'order.paid') return `order.paid.${news.fulfillment}`;
   if (news.type === 'order.shipped' && news.tracking !== undefined) return 'order.shipped.tracked';
   return news.type;

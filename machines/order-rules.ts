@@ -1,5 +1,5 @@
 // What an order computes from its own context: its news to the customer and its row for staff. Pure, no clock.
-import { isOfMoney, owedExtra } from './till-refunds.ts';
+import { isBackByHand, isOfMoney, owedExtra } from './till-refunds.ts';
 import type { OrderContext, OrderNews, OrderProjection, OrderState } from '../schema/order.ts';
 
 /** Both sides of the link's end: how long it is open, and how much longer its copies stay reserved. */
@@ -111,7 +111,12 @@ export function newsOf(type: Exclude<OrderNews['type'], 'order.refused'>, order:
     case 'order.paid':
       return { ...about, type, totalCents: order.payment?.amountCents ?? 0, fulfillment: order.fulfillment };
     case 'order.refunded':
-      return { ...about, type, amountCents: order.payment?.amountCents ?? 0 };
+      return {
+        ...about,
+        type,
+        amountCents: order.payment?.amountCents ?? 0,
+        ...(isBackByHand(order) ? { byHand: true } : {}),
+      };
     case 'order.cancelDelayed':
       return { ...about, type, ...(order.cancelTold ? { again: true } : {}) };
     case 'order.shipped':

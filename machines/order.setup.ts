@@ -43,6 +43,7 @@ import {
   reviewed,
   withExtra,
   withFailedRefund,
+  withHandRefund,
   withRefund,
 } from './till-refunds.ts';
 
@@ -147,6 +148,10 @@ const words = setup({
       assertEvent(event, 'till.refunded');
       return { tillRefunds: withRefund(context, event) };
     }),
+    rememberHandRefund: assign(({ context, event }) => {
+      assertEvent(event, 'staff.settled');
+      return { tillRefunds: withHandRefund(context, event.staffId) };
+    }),
     rememberRefund: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.refund');
       const own = context.payment && { ...context.payment, amountCents: owedCents(context) };
@@ -218,6 +223,9 @@ const words = setup({
       (event.type === 'staff.refunded' || event.type === 'staff.settled') &&
       event.seen !== undefined &&
       event.seen !== context.concern,
+    /** They had it before them as it is: not said in passing. */
+    isSaidOfThis: ({ context, event }) =>
+      event.type === 'staff.settled' && event.seen !== undefined && event.seen === context.concern,
     isPaidOnline: ({ context }) => context.payment !== null,
     isOwedExtra: ({ context }) => owedExtra(context) !== null,
     isExtraRefundAsked: ({ context }) => context.extraRefundAsked,

@@ -767,6 +767,16 @@ export const orderMachine = orderSetup.createMachine({
           entry: 'keep',
           on: {
             'staff.cancelled': 'refunding',
+            'staff.settled': [
+              { guard: 'isSaidOfAnother', description: 'They saw the order as it no longer is, and look again.' },
+              {
+                description:
+                  'The money went back by hand, past the till or unheard of by it: whoever saw to it says so.',
+                guard: 'isSaidOfThis',
+                target: '#order.refunded',
+                actions: ['rememberHandRefund', 'settleConcern'],
+              },
+            ],
             'refund.failed': { description: 'Known.', guard: 'isOwnPayment', actions: 'forgetRefund' },
           },
         },

@@ -1,6 +1,6 @@
-// What was paid for an order and what of it went back, by us or at the till's own desk. Each refund counts once, by its name, in
+// What was paid for an order and what of it went back, by us, at the till's own desk or by hand. Each refund counts once, by its name, in
 // whatever order we hear of it; one that the bank would not take stays known, with nothing, so that late news of it counts no more.
-import type { OrderConcern, OrderContext, OrderEvent, Payment, TillRefund } from '../schema/order.ts';
+import type { KnownRefund, OrderConcern, OrderContext, OrderEvent, Payment, TillRefund } from '../schema/order.ts';
 
 type Money = Pick<OrderContext, 'payment' | 'extraPayments' | 'tillRefunds'>;
 type Concerned = Money & Pick<OrderContext, 'state' | 'concern'>;
@@ -78,14 +78,42 @@ export function earlierRefunds({ tillRefunds }: Money, { paymentId, amountCents 
   return same.map(({ refundId }) => refundId).toSorted();
 }
 
-/** @returns the refunds with this one, unless it is known */
-export function withRefund(order: Money, { refundId, paymentId, amountCents }: TillRefund): TillRefund[] {
+/**
+ * @returns the refunds with this one, unless it is known. What staff said went back by hand may have been this very one, made at the
+ * till's own desk: it is not counted beside it.
+ */
+export function withRefund(order: Money, { refundId, paymentId, amountCents }: TillRefund): KnownRefund[] {
   if (countedCents(order, { refundId }) !== null) return order.tillRefunds;
-  return [...order.tillRefunds, { refundId, paymentId, amountCents }];
+  const isByHand = (one: TillRefund) => one.refundId === handOf({ paymentId });
+  const others = order.tillRefunds.map((one) =>
+    isByHand(one) ? { ...one, amountCents: Math.max(0, one.amountCents - amountCents) } : one,
+  );
+  return [...others, { refundId, paymentId, amountCents }];
+}
+
+/** The name of what went back of a payment by hand: of it no till tells. */
+function handOf({ paymentId }: Pick<Payment, 'paymentId'>): string {
+  return `by hand ${paymentId}`;
+}
+
+/** @returns the refunds with all that was left of the order's own payment, as `saidBy` says */
+export function withHandRefund(order: Money, saidBy: string | undefined): KnownRefund[] {
+  const { payment, tillRefunds } = order;
+  if (payment === null) return tillRefunds;
+  const { paymentId } = payment;
+  const refundId = handOf(payment);
+  const amountCents = (countedCents(order, { refundId }) ?? 0) + leftCents(order, payment);
+  const others = tillRefunds.filter((one) => one.refundId !== refundId);
+  return [...others, { refundId, paymentId, amountCents, ...(saidBy === undefined ? {} : { saidBy }) }];
+}
+
+/** Whether any of the order's own payment went back by hand, as far as we know. */
+export function isBackByHand(order: Money): boolean {
+  return order.payment !== null && (countedCents(order, { refundId: handOf(order.payment) }) ?? 0) > 0;
 }
 
 /** What it had lowered is owed again. */
-export function withFailedRefund(order: Money, failed: FailedRefund): TillRefund[] {
+export function withFailedRefund(order: Money, failed: FailedRefund): KnownRefund[] {
   const counted = countedAs(order, failed);
   const others = order.tillRefunds.filter((one) => one !== counted && one.refundId !== failed.refundId);
   return [...others, { refundId: failed.refundId, paymentId: failed.paymentId, amountCents: 0 }];

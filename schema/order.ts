@@ -47,6 +47,10 @@ export type Payment = z.infer<typeof Payment>;
 export const TillRefund = z.object({ refundId: z.string().min(1), paymentId: z.string().min(1), amountCents: Cents });
 export type TillRefund = z.infer<typeof TillRefund>;
 
+/** The same as an order remembers it; `saidBy`: the member of staff by whose word it went back by hand. */
+export const KnownRefund = TillRefund.extend({ saidBy: z.string().min(1).optional() });
+export type KnownRefund = z.infer<typeof KnownRefund>;
+
 /** Why a person in the shop should look at an order. */
 export const OrderConcern = z.enum([
   'amount_mismatch',
@@ -105,7 +109,7 @@ export const OrderContext = z.object({
   /** The till is giving one of those back. */
   extraRefundAsked: z.boolean(),
   /** Each by its own name, so that none counts twice, however often and in whatever order it is told. */
-  tillRefunds: z.array(TillRefund),
+  tillRefunds: z.array(KnownRefund),
   /** Copies are reserved for it and neither sold nor given back. */
   reserved: z.boolean(),
   /** Its copies were reserved a second time, for money that came late; there is no third. */
@@ -159,8 +163,11 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('staff.cancelled') }),
   /** `restock`: whether the copies are on the shelf again; left out, they are if they had not left the shop. */
   z.object({ type: z.literal('staff.refunded'), restock: z.boolean().optional(), ...Seen }),
-  /** Somebody has looked at what the order's concern tells of, and there is nothing left to do. */
-  z.object({ type: z.literal('staff.settled'), ...Seen }),
+  /**
+   * Somebody has looked at what the order's concern tells of, and there is nothing left to do. Where money would not go back, that it
+   * went back by hand: said of the very concern that was seen, and by whom.
+   */
+  z.object({ type: z.literal('staff.settled'), ...Seen, staffId: z.string().min(1).optional() }),
 ]);
 export type OrderEvent = z.infer<typeof OrderEvent>;
 
@@ -204,7 +211,8 @@ export const OrderNews = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('order.cancelDelayed'), again: z.boolean().optional() }),
   z.object({ ...about, type: z.literal('order.cancelled') }),
   z.object({ ...about, type: z.literal('order.refundPending') }),
-  z.object({ ...about, type: z.literal('order.refunded'), amountCents: Cents }),
+  /** `byHand`: somebody in the shop says that it is back; of the till we know nothing. */
+  z.object({ ...about, type: z.literal('order.refunded'), amountCents: Cents, byHand: z.boolean().optional() }),
   z.object({ ...about, type: z.literal('order.refundFailed') }),
 ]);
 export type OrderNews = z.infer<typeof OrderNews>;

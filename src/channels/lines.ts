@@ -80,6 +80,7 @@ export const LINES = {
   'order.cancelled': TITLE,
   'order.refundPending': TITLE,
   'order.refunded': ['title', 'amountCents'],
+  'order.refunded.byHand': ['title', 'amountCents'],
   'order.refundFailed': TITLE,
 } as const satisfies Record<string, readonly string[]>;
 

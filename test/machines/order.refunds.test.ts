@@ -267,3 +267,49 @@ describe('a refund there that the bank sends back', () => {
     expect(asked().failed('refund', refusal('rejected')).when(BACK, late).value).toBe('refunded');
   });
 });
+
+describe('money that went back by hand', () => {
+  const stuck = () => sold().when({ type: 'staff.refunded' }).failed('refund');
+  const byHand = { type: 'staff.settled', seen: 'refund_failed', staffId: 'ada' } as const;
+  const HAND = { refundId: 'by hand pay-1', paymentId: 'pay-1', amountCents: 1386, saidBy: 'ada' };
+
+  test('after the till would not give it back ends the order, which keeps who said so; its customer hears it', () => {
+    const order = stuck().when(byHand);
+    expect([order.value, order.sent]).toEqual([
+      'refunded',
+      [news('order.refunded', { amountCents: 1386, byHand: true })],
+    ]);
+    expect(order.context['tillRefunds']).toEqual([HAND]);
+    expect(kept(order)).toMatchObject({ state: 'refunded', concern: null, payment: { status: 'refunded' } });
+    expect(order.when(byHand).effects).toEqual([]);
+  });
+
+  test.each([
+    ['without the order before them', { type: 'staff.settled' }],
+    ['of what it no longer shows', { ...byHand, seen: 'extra_payment' }],
+  ])('is not said %s', (_, event) => {
+    expect(stuck().when(event)).toMatchObject({ value: { refundPending: 'failed' }, effects: [] });
+  });
+
+  test.each(['refundPending.asked', 'refundPending.refunding', 'underReview'])('is not said in %s', (state) => {
+    const order = STATES[state]?.();
+    const said = order?.when({ ...byHand, seen: order.context['concern'] });
+    expect([said?.value, said?.effects]).toEqual([order?.value, []]);
+  });
+
+  test('and that the till tells of afterwards was that very money: where the bank sends it back, it is owed again', () => {
+    const told = stuck().when(byHand, BACK);
+    expect([told.value, told.sent]).toEqual(['refunded', []]);
+    expect(told.context['tillRefunds']).toMatchObject([{ ...HAND, amountCents: 0 }, { amountCents: 1386 }]);
+    const bounced = told.when({ ...BACK, type: 'till.refundFailed' });
+    expect([bounced.value, kept(bounced)]).toMatchObject([{ refundPending: 'failed' }, { concern: 'refund_failed' }]);
+    expect(bounced.when(byHand).context['tillRefunds']).toContainEqual(HAND);
+  });
+
+  test('leaves a second payment in front of staff', () => {
+    const twice = stuck()
+      .when({ ...PAID, paymentId: 'pay-2' })
+      .when(byHand);
+    expect([twice.value, kept(twice)]).toMatchObject(['refunded', { concern: 'extra_payment' }]);
+  });
+});

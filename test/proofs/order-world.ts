@@ -12,7 +12,7 @@ import type { Counter, CounterStep, Did, Kind, OrderAt } from './counter.ts';
 import type { Model } from './explore.ts';
 import { ORDERS } from './people.ts';
 import { freeCopies, heldBy, release } from './shelf.ts';
-import { amountOf, changed, changedOurs, changedRefund, deskRefunds, payments } from './till.ts';
+import { amountOf, changed, changedOurs, changedRefund, deskRefunds, paidInCash, payments } from './till.ts';
 import type { DeskRefund, Money, OurRefund } from './till.ts';
 
 /** What may happen in a world besides the work that orders ask for. */
@@ -104,6 +104,7 @@ function* orderSteps(world: OrderWorld, chart: Chart, counter: Counter, order: O
     yield* moneySteps(chart, counter, order, money);
     yield* deskSteps(world, chart, counter, order, money);
   }
+  if (world.staff) yield* handSteps(chart, counter, order);
   const events = [
     ...chart.timers(order.chart),
     { type: 'order.cancelRequested' },
@@ -135,6 +136,19 @@ function* moneySteps(chart: Chart, counter: Counter, order: OrderAt, money: Mone
     if (isFailed || refusals < REFUSALS_MAX)
       yield say('refund.failed', `the bank refuses ${id}${isFailed ? ', as was told' : ''}`, { isFailed: true });
   }
+}
+
+// Where the till would not give it back, somebody sees to it that the customer has all of the money, by hand, and says so: what they had
+// not had by then goes back in cash. What goes back at the desk without a word may be what they speak of.
+function* handSteps(chart: Chart, counter: Counter, order: OrderAt): Iterable<CounterStep> {
+  const { concern: seen, payment } = contextOf(chart, order);
+  const event = { type: 'staff.settled', seen, staffId: 'ada' };
+  const own = order.till.money.find(({ id }) => id === payment?.paymentId);
+  const isWaiting = JSON.stringify(chart.at(order.chart).value) === '{"refundPending":"failed"}';
+  if (!own || !isWaiting) return;
+  const given = { ...order, till: changed(order.till, own.id, paidInCash(own)) };
+  const says = `staff say that ${own.id} went back by hand`;
+  yield told(chart, replaced(counter, order, given), given, says, event);
 }
 
 // What somebody gives back at the till's own desk is told after its payment, at any time and again and again, and so is its failure.

@@ -12,6 +12,8 @@ export type Money = {
   told: boolean;
   ours: readonly OurRefund[];
   desk: readonly DeskRefund[];
+  /** Given back in cash: the till knows nothing of it. Cents. */
+  handCents: number;
 };
 /** `withdrawn`: given up before it was made; it will never be. */
 export type Till = { link: 'none' | 'open' | 'paid' | 'closed' | 'withdrawn'; money: readonly Money[] };
@@ -48,7 +50,7 @@ export function payments(till: Till, paymentsMax: number): Array<{ says: string;
   const when = till.link === 'open' ? '' : till.link === 'paid' ? ', a second time' : ', as the link was being closed';
   return [true, false].map((isRight) => ({
     says: `the customer pays ${isRight ? 'what the link asks for' : 'another amount'}${when} (${id})`,
-    till: { link, money: [...till.money, { id, isRight, told: false, ours: [], desk: [] }] },
+    till: { link, money: [...till.money, { id, isRight, told: false, ours: [], desk: [], handCents: 0 }] },
   }));
 }
 
@@ -56,18 +58,28 @@ export function amountOf({ isRight }: Money): number {
   return isRight ? TOTAL_CENTS : 1000;
 }
 
-/** What went back, by us or at the till's own desk. */
-export function backOf({ ours, desk }: Money): number {
+/** What went back, by us, at the till's own desk or in cash. */
+export function backOf(money: Money): number {
+  return backAtTill(money) + money.handCents;
+}
+
+function backAtTill({ ours, desk }: Money): number {
   return [...ours, ...desk].reduce((sum, { cents, isFailed }) => sum + (isFailed ? 0 : cents), 0);
+}
+
+/** Somebody gives back in cash what the customer has not had, if there is any of it. */
+export function paidInCash(money: Money): Money {
+  return { ...money, handCents: money.handCents + Math.max(0, amountOf(money) - backOf(money)) };
 }
 
 /** Whoever gave it back, nothing of it is left. */
 export function isBack(money: Money): boolean {
-  return leftOf(money) <= 0;
+  return backOf(money) >= amountOf(money);
 }
 
+/** Of cash the till knows nothing. */
 function leftOf(money: Money): number {
-  return amountOf(money) - backOf(money);
+  return amountOf(money) - backAtTill(money);
 }
 
 /** We give back so much, once under this key, where the till has so much left of it; null where it has not. */

@@ -4,6 +4,7 @@ import { runCustomersOptOut } from '../../src/cli/commands/customers.ts';
 import { customerFile } from '../../src/cli/shop/customer-file.ts';
 import { keepHouse } from '../../src/cli/shop/work.ts';
 import { forgetCustomer } from '../../src/cli/shop/forget-customer.ts';
+import { TroublePage } from '../../src/web/wire/trouble.ts';
 import { book } from './books.ts';
 import { getsLink, givesAddress, HOME } from './journeys.ts';
 import { useShop } from './kit.ts';
@@ -92,6 +93,30 @@ test('nobody is forgotten while the shop owes them a book', async () => {
   expect(await forget(reader)).toEqual({ done: true, atSquare: 'none' });
   const { rows } = await shop().pool.query('SELECT state, total_cents > 0 AS booked FROM orders WHERE id = $1', [id]);
   expect([rows, await traces(key)]).toEqual([[{ state: 'pickedUp', booked: true }], 0]);
+});
+
+test('whose money would not go back is owed it, until staff who saw so say that it went back by hand', async () => {
+  const reader = shop().phone();
+  await shop().pays(reader, await getsLink(reader, EARTHSEA));
+  await reader.hears(/paid|thank|got it/i);
+  const { id } = await shop().order(reader);
+  await shop().pool.query(`UPDATE till_links SET refunded_cents = total_cents WHERE order_id = $1`, [id]); // no more to give
+  const press = (path: string) => shop().staff('POST', `/api/orders/${id}/${path}`);
+  await press('refund');
+  await shop().rest();
+  expect(await shop().order(reader)).toMatchObject({ state: 'refundPending', concern: 'refund_failed' });
+  expect((await shop().order(reader)).actions).toContain('settle');
+  expect(await forget(reader)).toEqual({ done: false, why: 'owed', orderIds: [id] });
+  expect((await press('settle')).status).toBe(409);
+  expect((await press('settle?seen=extra_payment')).status).toBe(409);
+  expect((await press('settle?seen=refund_failed')).status).toBe(202);
+  await shop().rest();
+  expect(await shop().order(reader)).toMatchObject({ state: 'refunded', concern: null });
+  const { items } = TroublePage.parse(await (await shop().staff('GET', '/api/trouble')).json());
+  for (const one of items) await shop().staff('POST', `/api/trouble/${one.id}/dismiss`);
+  const { rows } = await shop().pool.query(`SELECT source FROM events WHERE type = 'staff.settled'`);
+  expect(rows).toEqual([{ source: 'staff:api-token' }]);
+  expect(await forget(reader)).toEqual({ done: true, atSquare: 'none' });
 });
 
 test('who had opted out stays opted out, though nobody can say who it was', async () => {

@@ -52,15 +52,17 @@ export async function orderItems(shop: Shop, storeId: number, orders: readonly O
       customer: person?.id ?? `customer:${order.customer}`,
       customerKey: order.customer,
       customerName: person?.name ?? null,
-      actions: actionsOf(shop, byOrder.get(order.id)),
+      actions: actionsOf(shop, order, byOrder.get(order.id)),
     };
   });
 }
 
 const asked = OrderAction.options.map((action) => ({ type: ORDER_EVENTS[action], action }));
 
-function actionsOf({ runtime, clock }: Shop, standing: Standing | undefined): OrderAction[] {
+/** Asked as by somebody who has the order before them. */
+function actionsOf({ runtime, clock }: Shop, { concern }: OrderView, standing: Standing | undefined): OrderAction[] {
   const definition = runtime.knowledge.machines.get(orderMachine.id);
   if (!standing || !definition) return [];
-  return allowedEvents(definition, standing, asked, clock.now()).map(({ action }) => action);
+  const seen = asked.map((event) => (event.action === 'settle' ? { ...event, seen: concern } : event));
+  return allowedEvents(definition, standing, seen, clock.now()).map(({ action }) => action);
 }

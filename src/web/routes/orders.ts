@@ -47,7 +47,7 @@ const shipOrder = stepRoute('shipped', 'The parcel has left', {
 
 const settleOrder = stepRoute(
   'settle',
-  'Somebody has looked at what the order raised a concern about, and there is nothing left to do',
+  'Somebody has looked at what the order raised a concern about, and there is nothing left to do; of a refund that failed (`seen=refund_failed`): the money went back by hand',
   { query: SeenQuery },
 );
 const refundOrder = stepRoute('refund', 'The money is to go back', { query: RefundQuery });
@@ -121,6 +121,8 @@ function whyNot({ state, fulfillment, actions, concern }: OrderItem, verb: Order
   const shown = concern ?? 'none';
   if (seen !== undefined && seen !== shown)
     return `the order has changed since it was looked at: its concern is "${shown}" now, not "${seen}"`;
+  if (verb === 'settle' && state === 'refundPending' && seen === undefined)
+    return `that its money went back by hand is said of what was looked at: seen=${shown}`;
   if (actions.includes(verb)) return null;
   const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
   return `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`;

@@ -50,11 +50,20 @@ export function orderCard(
 
 export function actionButtons(office: Office, order: OrderItem, changed: () => unknown): HTMLElement[] {
   return order.actions.map((action, index) =>
-    button(words.orders.action(action), () => act(office, order, action, changed), {
+    button(labelOf(order, action), () => act(office, order, action, changed), {
       small: true,
-      look: GRAVE.has(action) ? 'quiet' : index === 0 ? 'main' : 'plain',
+      look: GRAVE.has(action) || isOfMoneyBack(order, action) ? 'quiet' : index === 0 ? 'main' : 'plain',
     }),
   );
+}
+
+/** Where the money would not go back, it is dealt with once it has gone back by hand. */
+function isOfMoneyBack({ state }: Pick<OrderItem, 'state'>, action: OrderAction): boolean {
+  return action === 'settle' && state === 'refundPending';
+}
+
+function labelOf(order: OrderItem, action: OrderAction): string {
+  return isOfMoneyBack(order, action) ? words.orders.wentBack : words.orders.action(action);
 }
 
 /** The customer's name, or their number. */
@@ -92,6 +101,8 @@ async function detailsFor(order: OrderItem, action: OrderAction): Promise<object
   }
   if (action === 'cancel') return (await ask({ ...words.orders.cancel(nameOf(order), sum), danger: true })) ? {} : null;
   if (action === 'refund') return (await ask({ ...refundWords(order, sum), danger: true })) ? {} : null;
+  if (isOfMoneyBack(order, action))
+    return (await ask({ ...words.orders.backByHand(nameOf(order), sum), danger: true })) ? {} : null;
   const isPaidHere = action === 'picked-up' && order.state === 'held';
   return !isPaidHere || (await ask(words.orders.paidHere(nameOf(order), sum))) ? {} : null;
 }

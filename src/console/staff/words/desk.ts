@@ -130,6 +130,12 @@ export const deskWords = {
       text: `${name} paid twice: what came besides the order’s own payment goes back by the way it came. The order stays.`,
       yes: 'Give it back',
     }),
+    wentBack: 'Went back by hand',
+    backByHand: (name: string, sum: string) => ({
+      title: `Does ${name} have their money back?`,
+      text: `Only if you gave it back yourself (up to ${sum}), in cash or at the till’s own desk. ${name} is told so, and the order is over.`,
+      yes: 'They have it back',
+    }),
     paidHere: (name: string, sum: string) => ({
       title: `Has ${name} paid ${sum}?`,
       text: 'A held book is paid for at the counter, not here.',
