@@ -1,8 +1,9 @@
 // What only the shop itself may say: an address, and an amount of money. Words of others, a model or a publisher, are looked through for them.
+// An address without https:// or www. is known by the usual endings alone, and "ASP.NET" is none.
 import type { z } from 'zod';
 
 export const LINK =
-  /https?:|:\/\/|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us|example|ai|page|site|online|top|cc|gg|tv|eu|uk|de|ru|cn)\b/i;
+  /https?:|:\/\/|www\.|\b(?!(?:asp|vb|ado)\.net\b)[a-z0-9-]+\.(?:com|net|org|io|co|shop|store|link|ly|me|app|dev|biz|info|xyz|us|example|ai|page|site|online|top|cc|gg|tv|eu|uk|de|ru|cn)\b/i;
 /** Dollars in digits; for `matchAll`. */
 export const AMOUNT = /\$ ?(\d+(?:,\d{3})*)(?:\.(\d{1,2}))?|\b(\d+)(?:\.(\d{2}))? ?(?:dollars?|bucks?|usd)\b/gi;
 /** Prices that hide in words: ours are written in digits. */

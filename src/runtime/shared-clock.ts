@@ -10,7 +10,7 @@ export type SharedClock = Clock & {
   close: () => Promise<void>;
 };
 
-/** How often the database is asked (ms): a third of a lease, so that a machine that slept knows before it takes anything. */
+/** How often the database is asked (ms): a third of a lease. For so long a machine that slept is behind, and others take what it claims. */
 const LOOK_MS = 2_000;
 
 const Told = z.object({ ms: z.coerce.number() });

@@ -8,6 +8,7 @@ test.each([
   ['Order at evil-books.com! A house.', 'A house.'],
   ['Dune is $0.01 today. Spice.', 'Spice.'],
   ['Dune costs 2 dollars for you. Now for €1? Spice.', 'Spice.'],
+  ['Write in VB.NET or ASP.NET. Run.', 'Write in VB.NET or ASP.NET. Run.'],
   ['Mr. Norrell has 40 books. Twice! Really.', 'Mr. Norrell has 40 books. Twice! Really.'],
 ])('of "%s" is told "%s"', (description, told) => {
   expect(withoutLinksAndAmounts(description)).toBe(told);

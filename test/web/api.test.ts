@@ -111,6 +111,8 @@ describe('bad input becomes a problem at', () => {
     [400, '/api/books/match', asStaff()],
     [400, '/api/books/9780441172718', asStaff('PUT', draft)],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, title: ' ' })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, title: 'Dune at evil.example' })],
+    [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, authors: ['www.evil'] })],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, authors: [] })],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: 10.99 })],
     [400, `/api/books/${DUNE}`, asStaff('PUT', { ...draft, priceCents: -1 })],

@@ -46,7 +46,7 @@ export async function runStoresReconcile(slug: string, { since }: { since: strin
   await withShop(async (shop) => {
     await told(assertClosed(shop.database.pool));
     const store = storeOf(shop, slug);
-    const lost = { storeId: store.id, backupAt, now: new Date() };
+    const lost = { storeId: store.id, backupAt, now: new Date(shop.clock.now()) };
     await report(shop, store, backupAt, await inTransaction(shop.database.pool, (tx) => setUpAnew(tx, lost)));
   });
 }

@@ -14,7 +14,7 @@ export async function runSquareImport({ store: slug }: InStore): Promise<void> {
     const store = storeOf(shop, slug);
     const bar = new cliProgress.SingleBar({ format: '{bar} {value}/{total} {what}', stream: process.stderr });
     bar.start(0, 0, { what: 'variations read' });
-    const done = await importFromSquare(shelfDesk(shop, Date.now), await squareOf(shop, store.id), store, null, {
+    const done = await importFromSquare(shelfDesk(shop, shop.clock.now), await squareOf(shop, store.id), store, null, {
       onRead: (read) => {
         bar.setTotal(read);
         bar.update(read);
@@ -30,7 +30,7 @@ export async function runSquareReconcile({ store: slug }: InStore): Promise<void
   await withShop(async (shop) => {
     const store = storeOf(shop, slug);
     await squareOf(shop, store.id);
-    say(store.name, await reconcile(shop, store, Date.now));
+    say(store.name, await reconcile(shop, store, shop.clock.now));
   });
 }
 

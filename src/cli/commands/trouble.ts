@@ -37,6 +37,6 @@ async function decide(position: string, flags: InStore, verb: 'retry' | 'dismiss
   });
 }
 
-function asidesOf({ database, vault, runtime }: Shop): Asides {
-  return createAsides({ pool: database.pool, vault, now: Date.now, wake: runtime.wake });
+function asidesOf({ database, clock, vault, runtime }: Shop): Asides {
+  return createAsides({ pool: database.pool, vault, now: clock.now, wake: runtime.wake });
 }

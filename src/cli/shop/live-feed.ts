@@ -111,7 +111,7 @@ function createReader(shop: Shop) {
     join(listener: Listener): void {
       listeners.add(listener);
       if (listeners.size > 1) return;
-      since = new Date();
+      since = new Date(shop.clock.now());
       shop.runtime.news.on('turn', poke);
       lookIn(LOOK_MS);
     },

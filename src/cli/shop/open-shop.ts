@@ -112,10 +112,22 @@ export async function openShop(
   log: Logger,
   parts: Partial<Parts> = {},
 ): Promise<Shop> {
-  const { address, database, vault } = await openSealed(config, secrets, parts.name);
-  const background = (error: unknown) =>
-    log.warn({ error: errorName(error) }, 'the database was not asked for the time');
-  const clock = await openSharedClock(database.pool, systemClock, background);
+  const ground = await openGround(config, secrets, log, parts.name);
+  try {
+    return await openOn(ground, config, secrets, log, parts);
+  } catch (error) {
+    await ground.close(); // a process that could not open must be able to end
+    throw error;
+  }
+}
+
+async function openOn(
+  { database, clock, vault, close }: Ground,
+  config: Config,
+  secrets: Secrets,
+  log: Logger,
+  parts: Partial<Parts>,
+): Promise<Shop> {
   const db = openDb(database.pool);
   const onQueueError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
   const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
@@ -191,9 +203,7 @@ export async function openShop(
       await runtime.stop(graceMs);
       await texters.stop();
       await telemetry.standings.settled();
-      await clock.close();
-      await database.close();
-      await address.close();
+      await close();
     },
   };
   registerGauges(telemetry.registry, shop, clock.now);
@@ -225,10 +235,20 @@ export async function openMigrated(
   }
 }
 
-async function openSealed(config: Config, secrets: Secrets, name?: string) {
+type Ground = { database: Database; clock: SharedClock; vault: Vault; close: () => Promise<void> };
+
+async function openGround(config: Config, secrets: Secrets, log: Logger, name?: string): Promise<Ground> {
   const { address, database } = await openMigrated(config, name);
+  const untold = (error: unknown) => log.warn({ error: errorName(error) }, 'the database was not asked for the time');
   try {
-    return { address, database, vault: await openVault(database.pool, secrets) };
+    const vault = await openVault(database.pool, secrets);
+    const clock = await openSharedClock(database.pool, systemClock, untold);
+    const close = async () => {
+      await clock.close();
+      await database.close();
+      await address.close();
+    };
+    return { database, clock, vault, close };
   } catch (error) {
     await database.close();
     await address.close();

@@ -2,6 +2,7 @@
 // What looks like a book and cannot be one is named; what is no book (mugs, gift cards) is passed over.
 import { z } from 'zod';
 import { Isbn13 } from '../../../schema/acts.ts';
+import { LINK } from '../../../schema/links-and-amounts.ts';
 import type { SquarePlace } from './square-shop.ts';
 import { isSoldAt, priceAt, Variation } from './variation.ts';
 
@@ -132,6 +133,7 @@ function take(
   const refuse = (reason: string) => void part.bad.push({ item, reason });
   if (!isbn13.success) return refuse(`${code} looks like an ISBN-13, but its last digit is wrong`);
   if (name === '') return refuse('has no name');
+  if (LINK.test(name)) return refuse('holds a web address');
   if (!price || price.cents <= 0) return refuse('has no fixed price');
   if (price.currency !== currency) return refuse(`is priced in ${price.currency}, and the shop sells in ${currency}`);
   part.books.push({

@@ -1,5 +1,6 @@
 // Wire formats of books, stock and orders. Money is integer cents.
 import { z } from '@hono/zod-openapi';
+import { linkless } from '../../../schema/links-and-amounts.ts';
 import { Fulfillment, OrderConcern, OrderState } from '../../../schema/order.ts';
 import { Cursor, IsbnInPath, limit, pageOf, PriceCents, StoreSlug, text, Timestamp } from './common.ts';
 
@@ -26,8 +27,11 @@ export const MatchList = z
 /** `PUT /api/books/{isbn13}`. */
 export const BookDraft = z
   .object({
-    title: Words(500),
-    authors: z.array(Words(200)).min(1).max(50),
+    title: linkless(Words(500)),
+    authors: z
+      .array(linkless(Words(200)))
+      .min(1)
+      .max(50),
     year: z.int().min(-3000).max(2200).optional(),
     priceCents: PriceCents,
     subjects: z.array(Words(100)).max(100).optional(),

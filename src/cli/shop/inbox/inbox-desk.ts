@@ -37,7 +37,7 @@ export function inboxDesk(shop: Shop): InboxDesk {
     async markRead(storeId, key) {
       const { rowCount } = await shop.database.pool.query(
         'UPDATE threads SET unread = 0, read_at = $3 WHERE store_id = $1 AND actor_key = $2',
-        [storeId, key, new Date()],
+        [storeId, key, new Date(shop.clock.now())],
       );
       return rowCount === 1;
     },

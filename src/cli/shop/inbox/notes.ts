@@ -16,7 +16,7 @@ export function notesDesk(shop: Shop): NotesDesk {
     async add({ storeId, key, staff, text }) {
       const dataKey = await dataKeyOf(shop.database, storeId, key);
       if (dataKey === null) return null;
-      const at = new Date();
+      const at = new Date(shop.clock.now());
       const id = uuidAt(at.getTime());
       // One statement, so that no note is there that cannot be found.
       await pool.query(
