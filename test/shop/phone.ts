@@ -14,7 +14,7 @@ const Page = z.object({ items: z.array(Item), nextCursor: z.string().nullable(),
 export type Item = z.infer<typeof Item>;
 
 const WAIT_MS = 45_000;
-const LOOK_MS = 30;
+const LOOK_MS = 100;
 const ARRIVED = ['sent', 'delivered', 'read'];
 
 export class Phone {
