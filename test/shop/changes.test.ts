@@ -1,7 +1,7 @@
-// What a customer meant a minute ago no longer holds, or the shelf is not what it was.
+// What a customer meant a minute ago no longer holds, or the shelf is not what it was. At other questions: changes.long.test.ts.
 import { describe, expect, test } from 'vitest';
 import { book } from './books.ts';
-import { agrees, chooses, getsLink, givesAddress, isShown, picksUp, ships } from './journeys.ts';
+import { chooses, getsLink, picksUp, ships } from './journeys.ts';
 import type { Book } from './journeys.ts';
 import { useShop } from './kit.ts';
 import { CANCELLED, DROPPED, METHOD, PAY_HOW, SURE } from './lines.ts';
@@ -12,12 +12,8 @@ const HOMELAND = book('Homeland');
 const SOLD_OUT = /somebody got the last|sold out while/;
 
 const stages: Array<[stage: string, reach: (reader: Phone, book: Book) => Promise<unknown>, answer: RegExp]> = [
-  ['a book was shown', isShown, DROPPED],
   ['"are you sure?"', chooses, DROPPED],
-  ['"shipped or picked up?"', agrees, DROPPED],
   ['"where to?"', ships, DROPPED],
-  ['"is this the address?"', givesAddress, DROPPED],
-  ['"pay now or hold it?"', picksUp, DROPPED],
   ['the link was sent', getsLink, CANCELLED],
 ];
 
@@ -29,22 +25,6 @@ describe('a change of mind', () => {
     await shop().rest();
     expect((await shop().orders(reader)).map(({ state }) => state)).toEqual(reach === getsLink ? ['cancelled'] : []);
     await reader.asks('do you have homeland?', /Homeland/);
-  });
-
-  test.each([
-    ['"are you sure?"', chooses],
-    ['"shipped or picked up?"', agrees],
-    ['"pay now or hold it?"', picksUp],
-  ])('to another book when Marty has asked %s asks about that one', async (_stage, reach) => {
-    const reader = shop().phone();
-    await reach(reader, HOMELAND);
-    expect(await reader.asks("actually i'll take meditations", SURE)).toContain('Meditations');
-  });
-
-  test('from pickup to shipping is asked where to', async () => {
-    const reader = shop().phone();
-    await picksUp(reader, HOMELAND);
-    await reader.asks('actually ship it', /where should it go|ok, where to/);
   });
 
   test('that was answered by news alone is not heard again with the next text', async () => {

@@ -1,46 +1,20 @@
-// The shop closes and opens again, and nobody who was texting with it notices.
+// The shop closes and opens again, and nobody who was texting with it notices. In other moments: restart.long.test.ts.
 import { describe, expect, test } from 'vitest';
-import { openDb } from '../../src/commerce/db.ts';
-import { punctual } from '../../src/commerce/local-till/habits.ts';
-import { pay } from '../../src/commerce/local-till/pay.ts';
 import { book } from './books.ts';
-import { agrees, getsLink, picksUp } from './journeys.ts';
+import { picksUp } from './journeys.ts';
 import { useShop } from './kit.ts';
-import { PAID, PAY_HOW } from './lines.ts';
+import { PAID } from './lines.ts';
 
 const shop = useShop();
 const HOBBIT = book('The Hobbit');
 
 describe('a restart', () => {
-  test('in the middle of a conversation: it goes on where it was', async () => {
-    const reader = shop().phone();
-    await agrees(reader, HOBBIT);
-    await shop().close();
-    await shop().open();
-    await reader.asks('pick it up', PAY_HOW);
-  });
-
   test('right after texts were accepted: they are answered, all of them by one reply', async () => {
     const readers = Array.from({ length: 5 }, () => shop().phone());
     await Promise.all(readers.map((reader) => reader.texts('do you have the hobbit?')));
     await shop().close();
     await shop().open();
     await Promise.all(readers.map((reader) => reader.hears(/Hobbit/)));
-  });
-
-  test('while Marty composes: he thinks again and answers once', async () => {
-    const reader = shop().phone();
-    const before = shop().thoughts.composed;
-    shop().thoughts.hold();
-    await reader.texts('do you have the hobbit?');
-    await shop().thoughts.haveBeen(before + 1);
-    const closed = shop().close();
-    shop().thoughts.release();
-    await closed;
-    await shop().open();
-    await reader.hears(/Hobbit/);
-    await shop().rest();
-    expect((await reader.bubbles()).filter((text) => text.includes('Hobbit'))).toHaveLength(1);
   });
 
   test('while an order is being made: one order, one link', async () => {
@@ -52,15 +26,5 @@ describe('a restart', () => {
     await shop().pays(reader, await reader.hearsLink());
     await reader.hears(PAID);
     expect((await shop().orders(reader)).map(({ state }) => state)).toEqual(['paid']);
-  });
-
-  test('while the customer is paying: the money is heard of', async () => {
-    const reader = shop().phone();
-    const link = await getsLink(reader, HOBBIT);
-    await shop().close();
-    const till = { db: openDb(shop().pool), now: Date.now, newId: () => crypto.randomUUID(), habits: punctual };
-    await pay(till, link.slice(-36));
-    await shop().open();
-    await reader.hears(PAID);
   });
 });
