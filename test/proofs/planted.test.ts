@@ -1,13 +1,14 @@
-// A theorem that cannot be broken proves nothing: each is seen to fail where a fault is planted in its chart.
+// A theorem that cannot be broken proves nothing: each is seen to fail where a fault is planted in its chart. Here in the worlds that are
+// small; in the others: planted.long.test.ts.
 import { describe, expect, test } from 'vitest';
-import { PLANTED, storyOf } from './planted.ts';
+import { isLarge, PLANTED, storyOf } from './planted.ts';
 import { exploreWorld, WORLDS } from './worlds.ts';
 
 /** Whatever a chart asks for, the shelf gives no more than there is: its own fault is planted among the mutants. */
 const OF_THE_SHELF = ['no more copies are promised or sold than there are'];
 
 describe('a planted fault breaks its theorem', { timeout: 120_000 }, () => {
-  test.each(PLANTED.map((it) => [it.fault, it] as const))('%s', (_, planted) => {
+  test.each(PLANTED.filter((it) => !isLarge(it.world)).map((it) => [it.fault, it] as const))('%s', (_, planted) => {
     const story = storyOf(planted, 20_000);
     expect(story?.why).toMatch(planted.why);
     expect(story?.trace).toEqual(planted.story);

@@ -9,8 +9,8 @@ const QUICK: ReadonlyArray<[world: WorldName, statesMax: number]> = [
   ['a special order', 1000],
   ['two orders for the last copy', 2500],
   ['an order by link', 2500],
-  ['a customer who buys', 700],
-  ['the consent of a customer', 300],
+  ['a customer who buys', 300],
+  ['the consent of a customer', 120],
 ];
 
 describe('whatever happens, in every order', { timeout: 120_000 }, () => {
