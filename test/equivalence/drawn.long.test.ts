@@ -7,4 +7,10 @@ describe('a machine drawn at random', () => {
     expect(differences).toEqual([]);
     expect(machines).toBe(1000);
   });
+
+  test('does the same where its work tells it something before it is done, 50 machines', async () => {
+    const { machines, differences } = await draw({ machines: 50, seed: 2, telling: true });
+    expect(differences).toEqual([]);
+    expect(machines).toBe(50);
+  });
 });
