@@ -7,12 +7,11 @@ import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
 import { FAULTS_IN_FULL } from './test/faults/size.ts';
 
-/** Each file in a process of its own: they start what outlives them, or look at what is the whole process's (tracing). The others share what
- *  they import, file after file: loading it all anew took longer than they do. */
+/** Each file in a process of its own: they start what outlives them, build a page here, or look at what is the whole process's (tracing,
+ *  rejections that nobody handled). The others share what they import, file after file: loading it all anew took longer than they do. */
 const ALONE = [
-  ...['browser', 'faults', 'fuzz', 'simulation'].map((folder) => `test/${folder}/**/*.test.ts`),
-  'test/cli/telemetry/**/*.test.ts',
-  'test/cli/studio.test.ts',
+  ...['faults', 'simulation', 'cli/telemetry'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['browser/phone', 'fuzz/answers', 'fuzz/tickets', 'cli/studio'].map((name) => `test/${name}.test.ts`),
 ];
 /** Its modules: what Node.js would choose asks for XState by `require`, past the alias. */
 const STATELYS_PARSER = resolve('node_modules/@xstate/machine-extractor/dist/xstate-machine-extractor.esm.js');
@@ -80,14 +79,14 @@ export default defineConfig({
   },
 });
 
-// Every test of the runtime once more, with its database or queue exchanged; backends.test.ts sets them side by side itself.
+// Every test of the runtime once more, with its database or queue exchanged; backends.test.ts and its long part set them side by side themselves.
 function kernelOn(backend: 'redis' | 'neon') {
   return {
     test: {
       ...shared,
       name: `kernel-${backend}`,
       include: ['test/runtime/*.test.ts'],
-      exclude: ['test/runtime/backends.test.ts'],
+      exclude: ['test/runtime/backends{,.long}.test.ts'],
       globalSetup: ['test/harness/global-setup.ts', 'test/harness/backend-setup.ts'],
       provide: { backend },
     },
