@@ -109,6 +109,13 @@ const REFUSAL_LINES = {
   unavailable: 'order.refused.unavailable',
 } as const;
 
+const ASKING_LINES: ReadonlySet<string> = new Set([
+  'waitlist.back',
+  'order.lapsed',
+  'order.holdLapsed',
+  ...Object.values(REFUSAL_LINES),
+]);
+
 /** Whether an event is news from an order. */
 export function isNews(event: { type: string }): event is OrderNews {
   return Object.hasOwn(PHASES, event.type);
@@ -123,6 +130,11 @@ export function lineOf(news: OrderNews): string {
   if (news.type === 'order.paid') return `order.paid.${news.fulfillment}`;
   if (news.type === 'order.shipped' && news.tracking !== undefined) return 'order.shipped.tracked';
   return news.type;
+}
+
+/** Whether a line asks if they still want its book, or invites them to say so: their next yes may be for that one. */
+export function asksForBook(line: string): boolean {
+  return ASKING_LINES.has(line);
 }
 
 /** What fills it: everything it says but ids and codes; instants are named `untilMs`. */

@@ -18,6 +18,7 @@ import type {
 import type { Fulfillment } from '../schema/order.ts';
 import {
   aboutBook,
+  asksForBook,
   cancellable,
   factsOf,
   isNews,
@@ -274,6 +275,11 @@ function afterShowing(context: CustomerContext, { shown, found = [] }: Pick<Repl
   };
 }
 
+/** "Still want it?", "ask me again": of another book than the one that is being bought. Whether the next yes may be for that. */
+function afterTelling({ chosen, distracted }: CustomerContext, line: string): boolean {
+  return distracted || (chosen !== null && asksForBook(line));
+}
+
 /** Says it, unless the customer is opted out and this is not about their consent. */
 function speak(
   context: CustomerContext,
@@ -344,8 +350,7 @@ export const customerSetup = words.extend({
         return;
       }
       enqueue.assign({ notices: withoutNotice(context.notices, news.about) });
-      // "Ask me again": of another book than the one that is being bought.
-      if (event.type === 'order.refused') enqueue.assign({ distracted: context.distracted || context.chosen !== null });
+      enqueue.assign({ distracted: afterTelling(context, news.line) });
       speak(context, { line: news.line, with: news.with, kind: 'fact' }, enqueue);
     }),
     /** The oldest of what waits to be told. */
@@ -353,9 +358,7 @@ export const customerSetup = words.extend({
       const [notice, ...notices] = context.notices;
       if (notice === undefined) return;
       speak(context, { line: notice.line, with: notice.with, kind: 'fact', started: true }, enqueue);
-      // "It's back, want it?" may have waited, and another sale have begun meanwhile.
-      const isOther = notice.line === 'waitlist.back' && context.chosen !== null;
-      const distracted = context.distracted || isOther;
+      const distracted = afterTelling(context, notice.line); // it may have waited, and another sale have begun meanwhile
       enqueue.assign({ notices, noticedAtMs: withNoticed(context.noticedAtMs, turn.at), distracted });
     }),
     tellOfMedia: words.enqueueActions(({ context, event, enqueue }) => {

@@ -296,6 +296,16 @@ describe('yes is a yes to what was asked', () => {
     expect(at(says(told, { type: 'customer.wantsHold' }), 'conversation')).toBe('confirming.checking');
   });
 
+  test.each(['order.lapsed', 'order.holdLapsed'])(
+    'news that asks whether they still want another book (%s) comes between a question and its yes',
+    (type) => {
+      const first = preparing();
+      const told = quoted(says(first, chose(UBIK), [UBIK]), UBIK).when(news(first, type));
+      expect(said(told)).toEqual([type]);
+      expect(at(says(told, { type: 'customer.agreed' }), 'conversation')).toBe('confirming.checking');
+    },
+  );
+
   test('the same book named again is a yes; more copies are a new question', () => {
     expect(at(says(sure(), chose(DUNE)), 'conversation')).toBe('fulfillment.method');
     const two = says(sure(), chose(DUNE, 2));

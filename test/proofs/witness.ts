@@ -11,7 +11,7 @@ import { DUNE, UBIK } from '../machines/customer-story.ts';
 
 /**
  * A question that was put: what it named, whether a text came after it, whether that was taken as a yes, and whether another book was
- * shown since, for which the next yes may be.
+ * shown or asked about since, for which the next yes may be.
  */
 export type Question = { about: string; isHeard: boolean; isAgreed: boolean; isOvertaken: boolean };
 export type Witness = {
@@ -62,6 +62,8 @@ const ENDS: ReadonlySet<string> = new Set([
 ]);
 const TITLES = new Map([DUNE, UBIK].map(({ isbn13, title }) => [isbn13, title]));
 const READBACK_LINES: ReadonlySet<string> = new Set(['fulfillment.readback', 'fulfillment.readbackAgain']);
+/** Lines that ask whether a book is still wanted, or invite them to say so. */
+const ASKING_LINES = /^(waitlist\.back|order\.(lapsed|holdLapsed|refused\..+))$/;
 const PRICE_LINES: ReadonlySet<string> = new Set(['confirm.sure', 'special.sure']);
 
 /** The witness after a turn. What the turn says comes last: whoever answers it texts later. */
@@ -157,6 +159,7 @@ function asked(before: Omit<Witness, 'code'>, speech: Speech): Omit<Witness, 'co
   const { line, with: facts } = speech;
   if (PRICE_LINES.has(line)) return { ...before, price: question(priceOf(facts)), open: 'price' };
   if (READBACK_LINES.has(line)) return { ...before, address: question('it'), open: 'address' };
+  if (ASKING_LINES.test(line)) return { ...before, price: before.price && { ...before.price, isOvertaken: true } };
   return before;
 }
 
