@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import customer1 from './customer-1.json' with { type: 'json' };
 import customer3 from './customer-3.json' with { type: 'json' };
+import customer4 from './customer-4.json' with { type: 'json' };
 import order2 from './order-2.json' with { type: 'json' };
 import order3 from './order-3.json' with { type: 'json' };
 import order4 from './order-4.json' with { type: 'json' };
@@ -97,6 +98,18 @@ describe('G12 an actor that version 1 stored', () => {
     const { live: after, effects } = step(customer, live, text('hi again'), turn);
     expect(effects.filter((effect) => effect.kind === 'action' && effect.name === 'keepText')).toHaveLength(1);
     expect(customer.context.safeParse(after.snapshot.context).error).toBeUndefined();
+  });
+
+  test('or version 4, as a customer hears what waited to be told', () => {
+    const customer = machineOf('customer');
+    const stored = StoredSnapshot.parse(customer4['a notice waits for the morning']);
+    const live = restore(customer, migrate(customer, stored, 4));
+    const morning = { ...turn, at: NOON + 24 * 60 * 60 * 1000 };
+    const isTime = { type: 'xstate.after.noticeWindow.customer.notices.waiting' };
+    const { effects } = step(customer, live, isTime, morning);
+    expect(effects).toContainEqual(
+      expect.objectContaining({ name: 'say', params: expect.objectContaining({ line: 'order.cancelDelayed' }) }),
+    );
   });
 
   test('or version 2, as an order that is paid hears of a refund at the till', () => {

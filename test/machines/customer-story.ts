@@ -3,7 +3,7 @@ import type { AnyEventObject } from 'xstate';
 import { CustomerContext } from '../../schema/customer.ts';
 import type { Keyword } from '../../schema/customer.ts';
 import type { Act, Address, Elsewhere, ShownBook } from '../../schema/acts.ts';
-import { customerTo2, customerTo3, customerTo4 } from '../../src/cli/shop/machine-steps.ts';
+import { customerTo2, customerTo3, customerTo4, customerTo5 } from '../../src/cli/shop/machine-steps.ts';
 import { customerMachine } from '../../machines/customer.ts';
 import { given } from './given.ts';
 import type { Story } from './given.ts';
@@ -29,8 +29,8 @@ export const URL = 'https://pay.example/1';
 
 export const customerDefinition = {
   machine: customerMachine,
-  version: 4,
-  migrations: { 1: customerTo2, 2: customerTo3, 3: customerTo4 },
+  version: 5,
+  migrations: { 1: customerTo2, 2: customerTo3, 3: customerTo4, 4: customerTo5 },
   context: CustomerContext,
   bornBy: 'event',
 } as const;

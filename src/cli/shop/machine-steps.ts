@@ -45,6 +45,11 @@ export function customerTo4({ context, ...rest }: StoredSnapshot): StoredSnapsho
   return { ...rest, context: { ...context, begun: null } };
 }
 
+/** Version 5: what waits to be told may be a line that version 4 has no words for; its processes leave such a customer alone. */
+export function customerTo5(stored: StoredSnapshot): StoredSnapshot {
+  return stored;
+}
+
 /** Version 2: orders of books that have to be ordered in. */
 export function orderTo2({ context, ...rest }: StoredSnapshot): StoredSnapshot {
   return { ...rest, context: { ...context, special: false } };

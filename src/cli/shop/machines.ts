@@ -27,14 +27,23 @@ import { CustomerContext } from '../../../schema/customer.ts';
 import { OrderContext } from '../../../schema/order.ts';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { erased } from '../../runtime/transactional.ts';
-import { customerTo2, customerTo3, customerTo4, orderTo2, orderTo3, orderTo4, orderTo5 } from './machine-steps.ts';
+import {
+  customerTo2,
+  customerTo3,
+  customerTo4,
+  customerTo5,
+  orderTo2,
+  orderTo3,
+  orderTo4,
+  orderTo5,
+} from './machine-steps.ts';
 
 /** A customer is born by their first text, an order by its customer's `start`. */
 export const machines: readonly DurableMachine[] = [
   {
     machine: customerMachine,
-    version: 4,
-    migrations: { 1: customerTo2, 2: customerTo3, 3: customerTo4 },
+    version: 5,
+    migrations: { 1: customerTo2, 2: customerTo3, 3: customerTo4, 4: customerTo5 },
     context: CustomerContext,
     bornBy: 'event',
   },
