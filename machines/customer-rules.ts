@@ -18,6 +18,11 @@ export function withFound(known: FoundBook[], found: FoundBook[]): FoundBook[] {
   return [...found, ...known.filter(({ isbn13 }) => !fresh.has(isbn13))].slice(0, FOUND_MAX);
 }
 
+/** The offers in their order, a book that was looked up as it is now. */
+export function withQuoted(offers: ShownBook[], quoted: ShownBook): ShownBook[] {
+  return offers.map((offer) => (offer.isbn13 === quoted.isbn13 ? quoted : offer));
+}
+
 /** The title of the book that is wanted, wherever it was heard of; null where nobody named it. */
 export function titleOfWanted({ wanted, chosen, elsewhere, offers, found }: CustomerContext): string | null {
   const known = [...(chosen ? [chosen] : []), ...(elsewhere ? [elsewhere] : []), ...offers, ...found];

@@ -30,6 +30,7 @@ import {
   waysTo,
   withFound,
   withOpened,
+  withQuoted,
   withShown,
 } from './customer-rules.ts';
 import { windowOpensAt, withHeard } from './limits.ts';
@@ -144,9 +145,9 @@ const words = setup({
       const isOther = context.wanted !== null && context.wanted !== event.book.isbn13;
       return { offers: withShown(context.offers, [event.book]), distracted: context.distracted || isOther };
     }),
-    rememberQuote: assign(({ event }) => {
+    rememberQuote: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.quote');
-      return { chosen: event.output };
+      return { chosen: event.output, offers: withQuoted(context.offers, event.output) };
     }),
     fulfilBy: assign((_, { fulfillment }: { fulfillment: Fulfillment }) => ({ fulfillment })),
     rememberAddress: assign(({ event }) => {
@@ -260,14 +261,15 @@ function isHasty({ listeningSinceMs, optedOut }: CustomerContext): boolean {
 
 /**
  * What the customer may mean from now on. Other books than the one that is being bought, or that one at another price: their next yes may
- * be for what was shown.
+ * be for what was shown. What is ordered in has the wholesaler's price, and the shelf's is none to compare it with.
  */
 function afterShowing(context: CustomerContext, { shown, found = [] }: Pick<ReplyOutput, 'shown' | 'found'>) {
-  const { chosen, wanted } = context;
+  const { chosen, wanted, stage } = context;
+  const isFromShelf = !stage.startsWith('missing.');
   const isOther =
     chosen !== null &&
     ([...shown, ...found].some(({ isbn13 }) => isbn13 !== wanted) ||
-      shown.some(({ priceCents }) => priceCents !== chosen.priceCents));
+      (isFromShelf && shown.some(({ priceCents }) => priceCents !== chosen.priceCents)));
   return {
     offers: withShown(context.offers, shown),
     found: withFound(context.found, found),

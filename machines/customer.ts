@@ -391,16 +391,22 @@ export const customerMachine = customerSetup.createMachine({
                   actions: ['forgetSale', { type: 'tell', params: { line: 'declined', kind: 'talk' } }],
                   meta: { button: 'no' },
                 },
-                'customer.wantsPickup': {
-                  guard: 'isUndistracted',
-                  target: '#customer.conversation.browsing',
-                  actions: ['openSpecialOrder', 'forgetSale'],
-                },
-                'customer.wantsHold': {
-                  guard: 'isUndistracted',
-                  target: '#customer.conversation.browsing',
-                  actions: ['openSpecialOrder', 'forgetSale'],
-                },
+                'customer.wantsPickup': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.browsing',
+                    actions: ['openSpecialOrder', 'forgetSale'],
+                  },
+                  { description: 'Other books were shown since: look up and ask again.', target: 'pricing' },
+                ],
+                'customer.wantsHold': [
+                  {
+                    guard: 'isUndistracted',
+                    target: '#customer.conversation.browsing',
+                    actions: ['openSpecialOrder', 'forgetSale'],
+                  },
+                  { description: 'Other books were shown since: look up and ask again.', target: 'pricing' },
+                ],
                 'customer.paysNow': {
                   actions: { type: 'tellOfWanted', params: { line: 'special.pickupOnly', kind: 'talk' } },
                 },

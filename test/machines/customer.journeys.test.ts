@@ -6,6 +6,7 @@ import {
   at,
   awaiting,
   browsing,
+  checking,
   checkingAddress,
   chose,
   customerDefinition,
@@ -278,6 +279,17 @@ describe('yes is a yes to what was asked', () => {
     const yes = says(sure(), { type: 'customer.wantsHold' }, [dearer], ['it is $14.99']);
     expect(yes.begun).toEqual({ quote: { isbn13: DUNE.isbn13, copies: 1 } });
     expect(quoted(yes, dearer).did('say')).toMatchObject([{ line: 'confirm.sure', with: { totalCents: 1499 } }]);
+  });
+
+  test('a new price that was told and looked up is the one of the offers, too: the yes to it counts', () => {
+    const dearer = { ...DUNE, priceCents: 1499 };
+    const told = quoted(checking(), dearer);
+    expect(told.context['offers']).toEqual([dearer]);
+  });
+
+  test('a quote leaves the offers in their order, and adds none', () => {
+    const story = quoted(says(recommending(DUNE, UBIK), chose(UBIK)), { ...UBIK, priceCents: 1699 });
+    expect(story.context['offers']).toEqual([DUNE, { ...UBIK, priceCents: 1699 }]);
   });
 
   test('a yes to try once more, after other books were shown, is asked about', () => {

@@ -197,6 +197,20 @@ describe('a special order', () => {
     }
   });
 
+  test('its yes counts although the shelf has another price for it, and the brain names it with the yes', () => {
+    const quotedHigher = pricing().done('special', { book: { ...UBIK, priceCents: 1899, onHand: 0 }, days: 7 });
+    const story = says(quotedHigher, yes, [{ ...UBIK, onHand: 0 }], ['Ubik it is']);
+    expect([conversation(story), story.context['openOrders']]).toMatchObject(['browsing', [{ phase: 'opening' }]]);
+  });
+
+  test.each(['customer.wantsPickup', 'customer.wantsHold'] as const)(
+    'with %s, since another book was shown, it is looked up again, too',
+    (type) => {
+      const again = says(specialSure(), { type }, [DUNE], ['or this']);
+      expect([conversation(again), said(again)]).toEqual(['missing.pricing', [['or this']]]);
+    },
+  );
+
   test('a yes that was texted before the question is asked for again, with as many days', () => {
     const early = pricing().when(text('yes')).done('special', SPECIAL);
     const output = { act: yes, bubbles: [], shown: [], confidence: 1, by: 'house' };
