@@ -703,6 +703,12 @@ export const customerMachine = customerSetup.createMachine({
               target: 'browsing',
               actions: ['rememberOrder', 'tellNews', 'forgetSale'],
             },
+            'order.cancelDelayed': {
+              description: 'Called off, by them or in the shop, and not over yet: nothing more is promised of it.',
+              guard: 'isThisOrder',
+              target: 'browsing',
+              actions: ['rememberOrder', 'tellNews', 'forgetSale'],
+            },
             'order.cancelled': {
               guard: 'isThisOrder',
               target: 'browsing',

@@ -133,6 +133,20 @@ describe.each(ordered)('in %s', (name) => {
     expect(answered.when(news(before, 'order.cancelled')).context['openOrders']).toEqual([]);
   });
 
+  test('an order that staff call off is no sale any more, although that takes longer: nothing more is promised', () => {
+    const before = from(name);
+    const told = before.when(news(before, 'order.cancelDelayed'));
+    expect([at(told, 'conversation'), said(told), told.context['chosen']]).toEqual([
+      'browsing',
+      ['order.cancelDelayed'],
+      null,
+    ]);
+    expect(told.waiting).not.toContain('orderPatience');
+    expect(said(told.when(news(before, 'order.cancelled')))).toEqual(['order.cancelled']);
+    const other = before.when(news(before, 'order.cancelDelayed', { orderId: SELF }));
+    expect(at(other, 'conversation')).toBe(name);
+  });
+
   test.each(['order.lapsed', 'order.cancelled', 'order.refundPending'])('%s ends the sale', (type) => {
     const story = from(name).when(news(from(name), type));
     expect([at(story, 'conversation'), said(story), story.context['openOrders']]).toEqual(['browsing', [type], []]);
