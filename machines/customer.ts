@@ -501,14 +501,13 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.agreed': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
+                      'That text came before the address was read back, or other books were shown since: title and total are told again, and one question asks for them and that address.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
                     actions: [
                       'noteAsked',
-                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
-                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                      { type: 'tellOfBook', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
                     ],
                     meta: { button: 'yes' },
                   },
@@ -521,14 +520,13 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.paysNow': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
+                      'That text came before the address was read back, or other books were shown since: title and total are told again, and one question asks for them and that address.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
                     actions: [
                       'noteAsked',
-                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
-                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                      { type: 'tellOfBook', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
                     ],
                   },
                   {
@@ -539,14 +537,13 @@ export const customerMachine = customerSetup.createMachine({
                 'customer.wantsShipping': [
                   {
                     description:
-                      'That text came before the address was read back, or other books were shown since: title, total and address are told again.',
+                      'That text came before the address was read back, or other books were shown since: title and total are told again, and one question asks for them and that address.',
                     guard: 'wasDistracted',
                     target: 'readback',
                     reenter: true,
                     actions: [
                       'noteAsked',
-                      { type: 'tellOfBook', params: { line: 'confirm.sure', kind: 'talk' } },
-                      { type: 'tell', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
+                      { type: 'tellOfBook', params: { line: 'fulfillment.readbackAgain', kind: 'talk' } },
                     ],
                   },
                   {

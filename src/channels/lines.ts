@@ -41,7 +41,7 @@ export const LINES = {
   'fulfillment.method': TITLE,
   'fulfillment.address': [],
   'fulfillment.readback': ['address'],
-  'fulfillment.readbackAgain': [],
+  'fulfillment.readbackAgain': ['title', 'copies', 'priceCents', 'totalCents'],
   'fulfillment.payment': TITLE,
   'address.incomplete': [],
   'address.notUs': [],

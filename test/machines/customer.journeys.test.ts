@@ -260,16 +260,17 @@ describe('yes is a yes to what was asked', () => {
     },
   );
 
-  test('an address that is read back after other books were shown is no yes to the title: it is told again with it', () => {
+  test('an address that is read back after other books were shown is no yes to the title: both are asked about in one', () => {
     const shown = says(method(), { type: 'customer.asked' }, [UBIK], ['or this']);
     const readBack = says(shown, { type: 'customer.gaveAddress', address: ADDRESS }).done('address', {
       addressId: ADDRESS_ID,
       oneLine: ONE_LINE,
     });
     const again = says(readBack, { type: 'customer.agreed' });
-    expect([at(again, 'conversation'), said(again)]).toEqual([
+    const facts = { title: 'Dune', copies: 1, priceCents: 1299, totalCents: 1299 };
+    expect([at(again, 'conversation'), again.did('say')]).toEqual([
       'fulfillment.readback',
-      ['confirm.sure', 'fulfillment.readbackAgain'],
+      [{ line: 'fulfillment.readbackAgain', with: facts, kind: 'talk' }],
     ]);
     expect(at(says(again, { type: 'customer.agreed' }), 'conversation')).toBe('payment.preparing');
   });

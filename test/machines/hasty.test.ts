@@ -50,7 +50,7 @@ describe('a text that came while the address was checked', () => {
       const story = readBack.done('reply', reply(type));
       expect([at(story, 'conversation'), said(story)]).toEqual([
         'fulfillment.readback',
-        ['confirm.sure', 'fulfillment.readbackAgain'],
+        ['fulfillment.readbackAgain'],
       ]);
       expect(story.context['orderId']).toBe(null);
     },

@@ -61,7 +61,8 @@ const ENDS: ReadonlySet<string> = new Set([
   'customer.wantsSpecialOrder',
 ]);
 const TITLES = new Map([DUNE, UBIK].map(({ isbn13, title }) => [isbn13, title]));
-const READBACK_LINES: ReadonlySet<string> = new Set(['fulfillment.readback', 'fulfillment.readbackAgain']);
+/** Asks for title, total and the address that was read back in one. */
+const BOTH_LINE = 'fulfillment.readbackAgain';
 /** Lines that ask whether a book is still wanted, or invite them to say so. */
 const ASKING_LINES = /^(waitlist\.back|order\.(lapsed|holdLapsed|refused\..+))$/;
 const PRICE_LINES: ReadonlySet<string> = new Set(['confirm.sure', 'special.sure']);
@@ -158,7 +159,9 @@ function asked(before: Omit<Witness, 'code'>, speech: Speech): Omit<Witness, 'co
   if (!('line' in speech)) return before;
   const { line, with: facts } = speech;
   if (PRICE_LINES.has(line)) return { ...before, price: question(priceOf(facts)), open: 'price' };
-  if (READBACK_LINES.has(line)) return { ...before, address: question('it'), open: 'address' };
+  if (line === BOTH_LINE)
+    return { ...before, price: question(priceOf(facts)), address: question('it'), open: 'address' };
+  if (line === 'fulfillment.readback') return { ...before, address: question('it'), open: 'address' };
   if (ASKING_LINES.test(line)) return { ...before, price: before.price && { ...before.price, isOvertaken: true } };
   return before;
 }
