@@ -48,10 +48,7 @@ describe('a text that came while the address was checked', () => {
     '%s: nothing is ordered before they have seen the address',
     (type) => {
       const story = readBack.done('reply', reply(type));
-      expect([at(story, 'conversation'), said(story)]).toEqual([
-        'fulfillment.readback',
-        ['fulfillment.readbackAgain'],
-      ]);
+      expect([at(story, 'conversation'), said(story)]).toEqual(['fulfillment.readback', ['fulfillment.readbackAgain']]);
       expect(story.context['orderId']).toBe(null);
     },
   );
