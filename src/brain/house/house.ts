@@ -23,7 +23,7 @@ import { questionReply } from './questions.ts';
 import { recommend } from './recommend.ts';
 import { copiesIn } from './copies.ts';
 import { namedIn, referenceIn } from './reference.ts';
-import { bookNamedInstead, isYesToOther, openOffer, soldOutBook } from './second-thoughts.ts';
+import { bookNamedInstead, isDenied, isYesToOther, openOffer, soldOutBook } from './second-thoughts.ts';
 import { sentence } from './sentences.ts';
 import type { SentenceKey } from './sentences.ts';
 import { sequelReply } from './sequel.ts';
@@ -196,6 +196,7 @@ function boundAct(situation: Situation, intent: Intent | null): Act | null {
   const { unread, stage, orders } = situation;
   if (unread.some(isOptOut)) return { type: 'customer.optedOut' };
   if (intent === 'person' || openOffer(situation, intent) === 'a person') return { type: 'customer.wantsPerson' };
+  if (isDenied(situation, joined(unread))) return { type: 'customer.wantsPerson' };
   if (intent === 'cancel') return { type: 'customer.wantsCancel' };
   if (intent !== 'changedMind') return null;
   const names = stage === 'browsing' ? /\bcancel\b/ : /\bcancel (?:it|that|this)\b/;

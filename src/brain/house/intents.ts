@@ -47,6 +47,12 @@ export type Intent =
   | 'thinking'
   | 'chitchat';
 
+/** Money that was to come back and did not, in the words of whoever waits for it. */
+const MONEY = String.raw`(?:money|refund(?:s|ed)?|cash|reimbursement)`;
+const OF_IT = String.raw`(?:(?:my|the|an?|any|our|your|that|this|it|no|of|all|rest|half|part|single|penny|cents?|full|whole|back|from|for|you|u|guys|yet|promised|damn|actual|\$?\d[\d.,]*|dollars?|bucks|in)[, ]+){0,6}`;
+const DID_NOT = String.raw`(?:(?:did|have|has|had)(?: ?n ?'? ?t| not)|dint|dident|havnt|ain'?t|never|still not)`;
+const WAS_NOT = String.raw`(?:(?:did|have|has|had|was|were|is|does)(?:n ?'? ?t| not)|dint|ain'?t|isnt|never|not)`;
+
 type Row = readonly [Intent, ...RegExp[]];
 
 const THING = String.raw`(?:it|that|this|one|both|them|these|those|(?:the|that|this) \w+(?: \w+)?)`;
@@ -72,8 +78,25 @@ const TABLE: readonly Row[] = [
   ],
   [
     'person',
+    // Before "money back" is heard as a wish to call something off.
+    new RegExp(
+      String.raw`\b${DID_NOT}\b.{0,30}\b(?:get|got|gotten|getting|gets|rec[ei]{2}ved?|see|seen|saw|found|find|given|paid) ${OF_IT}${MONEY}\b`,
+    ),
+    new RegExp(
+      String.raw`\b${DID_NOT} (?:yet |even |actually |been |be |ever |really )*(?:refund(?:ed)?|reimbursed?)\b`,
+    ),
+    new RegExp(String.raw`\b(?:was|were)(?:n ?'? ?t| not) (?:\w+ )?refunded\b`),
+    new RegExp(
+      String.raw`\b${MONEY}(?:'s| is| was| has| did| still| back| u sent| you sent)*\b.{0,4}\b${WAS_NOT}\b.{0,12}\b(?:come|came|arrived?|here|there|back|hit|gone|went|go|in|received?|show\w*|land\w*|post\w*|appear\w*)\b`,
+    ),
+    new RegExp(
+      String.raw`\b(?:where(?:'s| is| are)?|what happened (?:to|with)|(?:still )?waiting (?:on|for)|got no|see no|seen no|there(?:'s| is) no|have no) (?:my |the |our |that |any )?(?:money|refund|cash)\b`,
+    ),
+    new RegExp(
+      String.raw`\b(?:no|nothing of the) (?:money|refund|cash)(?: back)? (?:yet|so far|here|came|arrived|has come)\b`,
+    ),
     /\b(?:talk|speak|chat|text)(?:ing)? (?:to|with) (?:an? |the |some)?(?:actual |real |live )?(?:human|person|someone|somebody|body|people|owner|manager|staff|employee|rep|representative|agent|panat|carrie)\b/,
-    /^(?:an? )?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager|persona|humano)(?: please| pls| por favor)?$/,
+    /(?:^|[.,;:!?] ?)(?:(?:yes|yeah|no|nope|ok|okay|say|hey|hi|please|pls)[, ]+)*(?:an? )?["']?(?:real |actual |live )?(?:human|person|agent|representative|operator|manager|persona|humano)["']?(?:,? please| pls| plz| por favor| now)?$/,
     /\b(?:call me|give me a call|have someone (?:call|text))\b|\bget me (?:a|the|your) (?:human|person|manager|owner)\b/,
     /\b(?:want|need|like|prefer|gimme|give me|connect me (?:to|with)|put me through to|is there|can i (?:get|have)) (?:to (?:talk|speak) (?:to|with) )?(?:an? |the |some )?(?:real |actual |live )?(?:person|human(?: being)?|manager|representative|agent|operator)(?: (?:please|pls|now|here|there|instead|to help(?: me)?))*$/,
     /\bcan (?:someone|somebody|anyone) (?:from the (?:shop|store) )?(?:help|call|answer|text) me\b|\bcustomer (?:service|support)\b/,

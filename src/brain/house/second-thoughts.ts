@@ -25,6 +25,20 @@ export function openOffer(
   return LOOK_ON.test(last.text) ? 'look on' : null;
 }
 
+/** "tell me if not: say person", and it is told in other words. */
+const SAY_PERSON = /\bsay person\b/;
+const DENIED =
+  /^(?:(?:no|nope|nah|hey|wait|um+|but|sorry|well|hm+|actually)[,. ]+)*(?:no|nope|nah|(?:that|this|it)(?:'s| is|s)? (?:not (?:so|true|right|correct)|wrong|false|a lie|isn'?t (?:so|true|right))|(?:that|this|it) (?:isn'?t|ain'?t) (?:so|true|right)|not true|i (?:don'?t|do not) have (?:it|that|anything)|(?:i |we )?(?:did(?: ?n ?'? ?t| not)|dint|never|have(?: ?n ?'? ?t| not)) (?:(?:get|got|gotten|rec[ei]{2}ved?|see|seen|saw|have|had) )?(?:it|that|this|anything|any|a (?:cent|dime|penny)|nothing)|(?:i )?(?:got|have|received) nothing|nothing (?:came|yet|here))(?: (?:back|yet|though|tho|at all|from (?:you|them|anyone)))*$/;
+
+/** The customer says that what Marty told last is not so, and he had promised them a person for that. */
+export function isDenied({ history }: Situation, text: string): boolean {
+  const last = history.at(-1);
+  if (last?.by !== 'marty' || !SAY_PERSON.test(last.text)) return false;
+  // "no, do you have dune" is about something else.
+  const parts = text.split(/[.,!?;]+ */).filter((part) => !/^(?:no|nope|nah)?$/.test(part));
+  return DENIED.test(text) || parts.some((part) => DENIED.test(part));
+}
+
 /** A yes to what Marty asked last, where that was about no book: only who asked it knows what it takes. */
 export function isYesToOther(situation: Situation, intent: Intent | null): boolean {
   const offer = openOffer(situation, intent);
