@@ -28,6 +28,7 @@ import {
   refusalNews,
 } from './order-rules.ts';
 import {
+  afterRefund,
   backCents,
   concernOfOwn,
   countedCents,
@@ -144,9 +145,10 @@ const words = setup({
       const extraPayments = withExtra(context, { paymentId: event.paymentId, amountCents });
       return { extraPayments, concern: 'refund_failed' as const };
     }),
+    /** After what settles concerns: it may raise one. */
     rememberTillRefund: assign(({ context, event }) => {
       assertEvent(event, 'till.refunded');
-      return { tillRefunds: withRefund(context, event) };
+      return afterRefund(context, event);
     }),
     rememberHandRefund: assign(({ context, event }) => {
       assertEvent(event, 'staff.settled');
@@ -155,7 +157,7 @@ const words = setup({
     rememberRefund: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.refund');
       const own = context.payment && { ...context.payment, amountCents: owedCents(context) };
-      return { tillRefunds: withRefund(context, doneOf(event.output, own)) };
+      return afterRefund(context, doneOf(event.output, own));
     }),
     /** It may have failed at the bank before we heard that it was taken on: then it is owed again, and staff see so. */
     rememberExtraRefund: assign(({ context, event }) => {

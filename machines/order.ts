@@ -69,18 +69,18 @@ export const orderMachine = orderSetup.createMachine({
           'All of the money went back, at the till’s own desk or by us with the answer lost; the copies have not left the shop.',
         target: '.refunded',
         actions: [
-          'rememberTillRefund',
           'restock',
           { type: 'showAtTill', params: { step: 'calledOff' } },
           'giveBackStock',
           'settleConcern',
+          'rememberTillRefund',
         ],
       },
       {
         guard: { type: 'isWholeRefund', params: { copies: 'gone' } },
         description: 'The same, of copies that are out of the shop or were never sold.',
         target: '.refunded',
-        actions: ['rememberTillRefund', 'giveBackStock', 'settleConcern'],
+        actions: ['giveBackStock', 'settleConcern', 'rememberTillRefund'],
       },
       {
         guard: 'isOwnPayment',
@@ -737,7 +737,7 @@ export const orderMachine = orderSetup.createMachine({
             src: 'refundPayment',
             input: ({ context }) => ownRefund(context),
             onDone: [
-              { guard: 'isAllBack', target: '#order.refunded', actions: ['rememberRefund', 'settleConcern'] },
+              { guard: 'isAllBack', target: '#order.refunded', actions: ['settleConcern', 'rememberRefund'] },
               {
                 description: 'Meanwhile a part that had gone back at the till came back.',
                 target: 'failed',
@@ -804,7 +804,8 @@ export const orderMachine = orderSetup.createMachine({
           { guard: 'isKnownRefund', description: 'The same refund, told twice.' },
           {
             guard: 'isOwnPayment',
-            description: 'What was asked for here had failed, of which the news is late; or a part, before the rest.',
+            description:
+              'What was asked for here had failed, of which the news is late; or a part, before the rest; or it went back by hand, too, and staff see so.',
             actions: ['rememberTillRefund', 'keep'],
           },
         ],

@@ -91,6 +91,20 @@ export function withRefund(order: Money, { refundId, paymentId, amountCents }: T
   return [...others, { refundId, paymentId, amountCents }];
 }
 
+/** What an order knows with this refund. One beside what went back by hand may be money that went twice: staff look. */
+export function afterRefund(
+  order: Money & Pick<OrderContext, 'concern'>,
+  refund: TillRefund,
+): Pick<OrderContext, 'tillRefunds' | 'concern'> {
+  const isMet = countedCents(order, refund) === null && handCents(order, refund) > 0;
+  return { tillRefunds: withRefund(order, refund), concern: isMet ? 'refunded_by_hand_too' : order.concern };
+}
+
+/** What of a payment went back by hand, as far as we know. Cents. */
+export function handCents(order: Money, payment: Pick<Payment, 'paymentId'>): number {
+  return countedCents(order, { refundId: handOf(payment) }) ?? 0;
+}
+
 /** The name of what went back of a payment by hand: of it no till tells. */
 function handOf({ paymentId }: Pick<Payment, 'paymentId'>): string {
   return `by hand ${paymentId}`;
@@ -102,14 +116,14 @@ export function withHandRefund(order: Money, saidBy: string | undefined): KnownR
   if (payment === null) return tillRefunds;
   const { paymentId } = payment;
   const refundId = handOf(payment);
-  const amountCents = (countedCents(order, { refundId }) ?? 0) + leftCents(order, payment);
+  const amountCents = handCents(order, payment) + leftCents(order, payment);
   const others = tillRefunds.filter((one) => one.refundId !== refundId);
   return [...others, { refundId, paymentId, amountCents, ...(saidBy === undefined ? {} : { saidBy }) }];
 }
 
 /** Whether any of the order's own payment went back by hand, as far as we know. */
 export function isBackByHand(order: Money): boolean {
-  return order.payment !== null && (countedCents(order, { refundId: handOf(order.payment) }) ?? 0) > 0;
+  return order.payment !== null && handCents(order, order.payment) > 0;
 }
 
 /** What it had lowered is owed again. */

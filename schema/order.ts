@@ -62,6 +62,7 @@ export const OrderConcern = z.enum([
   'stock_unclear',
   'called_off_at_till',
   'refunded_in_part',
+  'refunded_by_hand_too',
 ]);
 export type OrderConcern = z.infer<typeof OrderConcern>;
 

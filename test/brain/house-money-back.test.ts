@@ -73,7 +73,7 @@ test.each([
 ])('"%s" asks for nobody', async (text) => expect((await actOf(text)).type).not.toMatch(/wantsPerson|wantsCancel/));
 
 describe.each(LINES)('"%s"', (line) => {
-  const after = { history: [{ by: 'marty' as const, kind: 'fact' as const, text: line }] };
+  const after = { history: [{ id: 'm', by: 'marty' as const, kind: 'fact' as const, text: line, at: new Date(0) }] };
 
   test('asks for a word that is heard as the wish for a person', async () => {
     const [, word = ''] = /\bsay (\w+)/.exec(line) ?? [];

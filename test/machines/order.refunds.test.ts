@@ -306,6 +306,35 @@ describe('money that went back by hand', () => {
     expect(bounced.when(byHand).context['tillRefunds']).toContainEqual(HAND);
   });
 
+  test('and that the till tells of as well is shown to staff, who look whether it went twice', () => {
+    const told = stuck().when(byHand, BACK);
+    expect(kept(told)).toMatchObject({ state: 'refunded', concern: 'refunded_by_hand_too' });
+    const looked = told.when({ type: 'staff.settled', seen: 'refunded_by_hand_too', staffId: 'ada' });
+    expect(kept(looked)).toMatchObject({ state: 'refunded', concern: null });
+    expect(looked.when(BACK).effects).toEqual([]);
+  });
+
+  test('is shown so too where a part of it had come back, and the till gives all of it back at its desk', () => {
+    const half = { ...BACK, amountCents: 693 };
+    const owedAgain = sold()
+      .when(half, { type: 'staff.refunded' })
+      .failed('refund')
+      .when(byHand, { ...half, type: 'till.refundFailed' });
+    expect(kept(owedAgain)).toMatchObject({ state: 'refundPending', concern: 'refund_failed' });
+    expect(kept(owedAgain.when({ ...BACK, refundId: 'back-2' }))).toMatchObject({
+      state: 'refunded',
+      concern: 'refunded_by_hand_too',
+    });
+  });
+
+  test('leaves a second payment to be given back once staff have looked', () => {
+    const told = stuck().when({ ...PAID, paymentId: 'pay-2' }, byHand, BACK);
+    expect(kept(told)).toMatchObject({ concern: 'refunded_by_hand_too' });
+    expect(kept(told.when({ type: 'staff.settled', seen: 'refunded_by_hand_too' }))).toMatchObject({
+      concern: 'extra_payment',
+    });
+  });
+
   test('leaves a second payment in front of staff', () => {
     const twice = stuck()
       .when({ ...PAID, paymentId: 'pay-2' })

@@ -1,7 +1,7 @@
 // What must hold of orders, shelf and till, whatever happens.
 import { PAID_STATES, SOLD_STATES } from '../../src/commerce/order-states.ts';
 import type { OrderContext, OrderState } from '../../schema/order.ts';
-import { owedCents } from '../../machines/till-refunds.ts';
+import { handCents, owedCents } from '../../machines/till-refunds.ts';
 import type { Chart } from './chart.ts';
 import { contextOf } from './counter.ts';
 import type { Counter, Did, OrderAt } from './counter.ts';
@@ -97,13 +97,30 @@ export function orderTheorems(chart: Chart): OrderTheorem[] {
         const owed = owedCents(context);
         const backCents = backOf(own);
         const left = amountOf(own) - backCents;
-        // Cash and a refund that a till tells of later are not told apart: then no more is counted than went back.
+        // Whether a refund that a till tells of later is the money that went back by hand, staff look (below): no more is counted than went back.
         const isBoth = own.handCents > 0 && own.ours.length + own.desk.length > 0;
         const isCounted = isBoth ? owed >= left : owed === left;
         return isCounted ? null : `${backCents} went back, and ${owed} is owed`;
       }),
     },
+    {
+      name: 'money that may have gone back twice is shown to staff',
+      inStep({ from, to }) {
+        const unseen = to.orders.find((order) => {
+          const before = from.orders.find(({ id }) => id === order.id);
+          return before !== undefined && before.chart !== order.chart && isUnseen(chart, before, order);
+        });
+        return unseen ? 'it went back by hand and at the till, and staff are not told' : null;
+      },
+    },
   ];
+}
+
+/** A refund took the place of what had gone back by hand, and nothing of the order is before staff. */
+function isUnseen(chart: Chart, from: OrderAt, to: OrderAt): boolean {
+  const [before, after] = [contextOf(chart, from), contextOf(chart, to)];
+  if (before.payment === null || handCents(after, before.payment) >= handCents(before, before.payment)) return false;
+  return after.concern !== 'refunded_by_hand_too' && !ASKS_STAFF.has(after.state);
 }
 
 /** As in src/commerce/stock/sweep.ts: what an order that was not paid still holds goes back when its time is over. */

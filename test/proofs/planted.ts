@@ -298,6 +298,27 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    fault: 'a refund that the till tells of takes the place of cash without a word',
+    theorem: 'money that may have gone back twice is shown to staff',
+    world: 'an order by link and its staff',
+    definition: edited(orderDefinition, 'states.refunded.on.till\\.refunded', {
+      guard: 'isOwnPayment',
+      actions: ['rememberTillRefund', 'settleConcern', 'keep'],
+    }),
+    why: 'it went back by hand and at the till, and staff are not told',
+    story: [
+      'reserveStock answers: done',
+      'createPaymentLink is done, and its answer is lost',
+      'the customer pays what the link asks for (pay-1)',
+      'the till tells of pay-1',
+      'staff.cancelled',
+      'refundPayment is done, and its answer is lost',
+      'refundPayment answers: failed (exhausted)',
+      'staff say that pay-1 went back by hand',
+      'the till tells of pay-1-ours-1',
+    ],
+  },
+  {
     fault: 'money that went back at the till is written down, and the books go out all the same',
     theorem: 'nothing is paid back while the order goes on as paid',
     world: 'an order that is paid back at the till',

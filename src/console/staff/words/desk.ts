@@ -13,6 +13,7 @@ const concerns: Record<string, string> = {
   stock_unclear: 'stock unclear',
   called_off_at_till: 'called off at the till',
   refunded_in_part: 'partly refunded at the till',
+  refunded_by_hand_too: 'refunded by hand and at the till',
 };
 const orderActions: Record<string, { does: string; did: string }> = {
   prepare: { does: 'Start packing', did: 'Being packed' },
@@ -133,7 +134,7 @@ export const deskWords = {
     wentBack: 'Went back by hand',
     backByHand: (name: string, sum: string) => ({
       title: `Does ${name} have their money back?`,
-      text: `Only if you gave it back yourself (up to ${sum}), in cash or at the till’s own desk. ${name} is told so, and the order is over.`,
+      text: `Look at the till first: a refund whose answer was lost shows up here within ten minutes, as one from its own desk does. Only if you gave it back yourself (up to ${sum}), in cash or in another way past the till. ${name} is told so, and the order is over.`,
       yes: 'They have it back',
     }),
     paidHere: (name: string, sum: string) => ({
