@@ -121,9 +121,11 @@ function whyNot({ state, fulfillment, actions, concern }: OrderItem, verb: Order
   const shown = concern ?? 'none';
   if (seen !== undefined && seen !== shown)
     return `the order has changed since it was looked at: its concern is "${shown}" now, not "${seen}"`;
-  if (verb === 'settle' && state === 'refundPending' && seen === undefined)
+  if (actions.includes(verb)) {
+    const isOfMoneyBack = verb === 'settle' && state === 'refundPending';
+    if (!isOfMoneyBack || seen !== undefined) return null;
     return `that its money went back by hand is said of what was looked at: seen=${shown}`;
-  if (actions.includes(verb)) return null;
+  }
   const allowed = actions.length > 0 ? `it takes ${actions.join(', ')}` : 'it takes nothing from staff';
   return `an order that is ${state}, for ${fulfillment}, does not take "${verb}"; ${allowed}`;
 }
