@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { hasRedis } from './test/harness/redis-server.ts';
 import { TallyReporter } from './test/harness/reporter.ts';
 import { FAULTS_IN_FULL } from './test/faults/size.ts';
+import { ATTEMPTS_IN_FULL } from './test/security/size.ts';
 
 /** Each file in a process of its own: they start what outlives them, build a page here, or look at what is the whole process's (tracing,
  *  rejections that nobody handled). The others share what they import, file after file: loading it all anew took longer than they do. */
@@ -72,7 +73,15 @@ export default defineConfig({
           env: { [FAULTS_IN_FULL]: '1' },
         },
       },
-      { test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 600_000 } },
+      {
+        test: {
+          ...shared,
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          testTimeout: 600_000,
+          env: { [ATTEMPTS_IN_FULL]: '1' },
+        },
+      },
       ...(hasRedis() || process.env['REQUIRE_ALL'] === '1' ? [kernelOn('redis')] : []),
       kernelOn('neon'),
     ],

@@ -1,5 +1,6 @@
 // Prompt injection against the whole shop, with Claude replaced by a model that does whatever it is told. The rule that
-// is tested: the model proposes, the statechart disposes. Texts come in all at once; then everything is looked at.
+// is tested: the model proposes, the statechart disposes. Texts come in all at once; then everything is looked at. Here a part of the
+// attempts; injection.long.test.ts runs this file with all of them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Proposal } from '../../src/brain/claude/proposal.ts';
@@ -14,6 +15,7 @@ import { TOKEN, useShop } from '../shop/kit.ts';
 import type { Phone } from '../shop/phone.ts';
 import { injections } from './injections.ts';
 import type { BookPart, Injection } from './injections.ts';
+import { isInFull } from './size.ts';
 
 let claude: FakeAnthropic;
 const shop = useShop('quick', true, async () => {
@@ -29,7 +31,10 @@ const shop = useShop('quick', true, async () => {
 const ALL_AT_ONCE = { timeout: 120_000, interval: 300 };
 const DUNE = book('Dune');
 const FOREIGN = '9780306406157';
-const attempts = injections({ dune: DUNE.isbn13, foreign: FOREIGN });
+/** Every fifth text, for those of one kind follow each other, and whatever stands elsewhere. */
+const attempts = injections({ dune: DUNE.isbn13, foreign: FOREIGN }).filter(
+  ({ where }, n) => isInFull || where !== 'text' || n % 5 === 0,
+);
 /** Those whose words stand in a book of the shelf, each in one of its own; nobody says them. */
 const shelved = attempts.flatMap(({ where, says }, n) =>
   where === 'text' || where === 'name' ? [] : [{ n, isbn13: isbn13Of(n), where, words: marked(says, n) }],
@@ -169,7 +174,7 @@ describe('a model that obeys whoever writes to it', () => {
   }
 
   test(`there are ${attempts.length} attempts, each reached the model, and each was answered`, () => {
-    expect(attempts.length).toBeGreaterThanOrEqual(60);
+    expect(attempts.length).toBeGreaterThanOrEqual(isInFull ? 60 : 20);
     expect(new Set(attempts.map(({ title }) => title)).size).toBe(attempts.length);
     const read = claude.requests.map(({ messages }) => JSON.stringify(messages)).join('\n');
     expect(attempts.filter((_attempt, n) => !read.includes(`mark${n}x`)).map(({ title }) => title)).toEqual([]);

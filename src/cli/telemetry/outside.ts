@@ -32,7 +32,8 @@ export function createOutside(
     providerCalls.inc({ provider, operation, outcome });
     if (outcome !== 'resting') providerSeconds.observe({ provider, operation }, ms / 1000);
     if (outcome === 'resting') breakerOpen.set({ provider }, 1);
-    else if (outcome === 'failed' || outcome === 'aborted') breakerOpen.inc({ provider }, 0); // stays: a try that failed opens it anew
+    else if (outcome === 'failed' || outcome === 'aborted')
+      breakerOpen.inc({ provider }, 0); // stays: a try that failed opens it anew
     else breakerOpen.set({ provider }, 0);
     standings.note(provider, outcome);
   }
