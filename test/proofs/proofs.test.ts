@@ -7,8 +7,8 @@ import type { WorldName } from './worlds.ts';
 const QUICK: ReadonlyArray<[world: WorldName, statesMax: number]> = [
   ['a hold', 1000],
   ['a special order', 1000],
-  ['two orders for the last copy', 2500],
-  ['an order by link', 2500],
+  ['two orders for the last copy', 1500],
+  ['an order by link', 1500],
   ['a customer who buys', 300],
   ['the consent of a customer', 120],
 ];
