@@ -782,7 +782,10 @@ export const orderMachine = orderSetup.createMachine({
         },
       },
       on: {
-        'order.cancelRequested': { description: 'The money is going back already.' },
+        'order.cancelRequested': {
+          description: 'The money is going back already, and who asks hears so.',
+          actions: { type: 'tellCustomer', params: { news: 'order.refundPending' } },
+        },
         'staff.settled': { description: 'It is when the money is back.' },
       },
     },

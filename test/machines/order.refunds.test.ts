@@ -342,3 +342,12 @@ describe('money that went back by hand', () => {
     expect([twice.value, kept(twice)]).toMatchObject(['refunded', { concern: 'extra_payment' }]);
   });
 });
+
+test.each(['refundPending.asked', 'refundPending.refunding', 'refundPending.failed'])(
+  '%s: a customer who calls it off hears that the money comes',
+  (state) => {
+    const order = STATES[state]?.();
+    const after = order?.when({ type: 'order.cancelRequested' });
+    expect([after?.value, after?.sent]).toEqual([order?.value, [news('order.refundPending')]]);
+  },
+);
