@@ -75,6 +75,43 @@ describe.each(STAGES)('while Dune is on the counter (%s)', (stage) => {
   );
 });
 
+describe.each(STAGES)('while Dune is on the counter and another was spoken of since (%s)', (stage) => {
+  const [hobbit] = offered('The Hobbit');
+  const said = (text: string) => ({ id: 'm1', by: 'marty', kind: 'talk', text, at: new Date(0) }) as const;
+  const since = {
+    ...onTheCounter,
+    stage,
+    offers: offered('The Hobbit', 'Dune'),
+    table: hobbit ? [hobbit] : [],
+  };
+
+  test.each(['did you mean The Hobbit by J.R.R. Tolkien ($14.99)?', 'we have it. The Hobbit, $14.99, 6 on the shelf.'])(
+    'a yes to "%s" chooses The Hobbit',
+    async (text) => {
+      expect(await actOf('yes', { ...since, history: [said(text)] })).toEqual(choice('The Hobbit'));
+    },
+  );
+
+  test('a yes to what was said of Dune after it is of Dune', async () => {
+    const history = [said('did you mean The Hobbit?'), said('so one copy of Dune for $11.99. shall i?')];
+    const act = await actOf('yes', { ...since, table: offered('Dune'), history });
+    expect(act).not.toEqual(choice('The Hobbit'));
+  });
+
+  test.each(['the other one', 'no, the other one', 'actually the other book please', 'the other one instead'])(
+    '"%s" chooses The Hobbit',
+    async (text) => {
+      expect(await actOf(text, { ...since, table: offered('Dune') })).toEqual(choice('The Hobbit'));
+    },
+  );
+
+  test('"the other one" of three is asked about', async () => {
+    const three = { ...since, offers: offered('The Hobbit', 'Dune', 'Neuromancer'), table: offered('Dune') };
+    const isbn13s = ['The Hobbit', 'Neuromancer'].map((title) => bookOf(title).isbn13);
+    expect(await actOf('the other one', three)).toEqual({ type: 'customer.namedSeveral', isbn13s });
+  });
+});
+
 describe('with nothing on the counter', () => {
   test.each(['the dispossessed, pickup', 'the dispossessed. pay now', 'hold the dispossessed'])(
     '"%s" chooses it',

@@ -45,10 +45,27 @@ const LINK = /\b(?:link|resend|send it again|pay)\b/;
 /** Reads `text` against the question that is open; null when it does not answer it. */
 export function readStage(text: string, intent: Intent | null, situation: Situation): Reading | null {
   const words = plain(text);
+  const other = otherBook(words, intent, situation);
+  if (other !== null) return other;
   return takesAnother(words, intent, situation)
     ? offered(words, situation)
     : (otherCount(words, situation) ?? READERS[situation.stage](words, intent, situation));
 }
+
+/** While one book is on the counter: "the other one", or a yes to the one that Marty has spoken of since. */
+function otherBook(text: string, intent: Intent | null, situation: Situation): Reading | null {
+  const { stage, chosen: book, offers } = situation;
+  if (book === null || !/^(?:confirming\.sure|fulfillment)/.test(stage)) return null;
+  if (OTHER_ONE.test(text))
+    return chosen(
+      offers.filter(({ isbn13 }) => isbn13 !== book.isbn13),
+      1,
+    );
+  const since = intent === 'yes' ? justNamed(situation) : null;
+  return since && chosen([since], copiesIn(text) ?? 1);
+}
+const OTHER_ONE =
+  /^(?:(?:no|nah|wait|actually|sorry|i meant?|make it|ok|and|but)[,. ]+)*the other(?: one| book)?(?:[ ,]+(?:please|pls|instead|then|actually|i meant?))*$/;
 
 /** "actually 3", when it was agreed and only the way is open: asked about anew. */
 function otherCount(text: string, situation: Situation): Reading | null {
@@ -241,7 +258,7 @@ const awaiting: Reader = (text, intent, situation) => {
   return LINK.test(text) && intent !== 'choose' && !FACTUAL.has(intent) ? act('customer.paysNow') : way;
 };
 
-/** The one other book that Marty has just spoken of, while a link is open. */
+/** The one other book that Marty has just spoken of. */
 function justNamed({ table, chosen: paying, history }: Situation): ShownBook | null {
   const [only, ...others] = table;
   if (only === undefined || others.length > 0 || only.isbn13 === paying?.isbn13) return null;
