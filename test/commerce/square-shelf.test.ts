@@ -138,20 +138,14 @@ describe('the first import', () => {
       priceCents: null,
       count: 1,
     });
-    fake.books.variations.set('v-link', {
-      id: 'v-link',
-      upc: '9780141439600',
-      name: 'a.co',
-      priceCents: 900,
-      count: 1,
-    });
+    fake.books.variations.set('v-www', { id: 'v-www', upc: '9780141439600', name: 'a.co', priceCents: 1, count: 1 });
     fake.books.variations.set('v-twin', { id: 'v-twin', upc: EMMA, name: 'Emma again', priceCents: 900, count: 1 });
     const { books, bad } = await bring();
     expect(books).toBe(1);
     expect(bad).toEqual([
       { item: '"Typo" (v-typo)', reason: '9780441172710 looks like an ISBN-13, but its last digit is wrong' },
       { item: '"Free" (v-free)', reason: 'has no fixed price' },
-      { item: '"a.co" (v-link)', reason: 'holds a web address' },
+      { item: '"a.co" (v-www)', reason: 'holds a web address' },
       { item: '"Emma" (v-emma)', reason: `claims ${EMMA}, and so does another variation` },
       { item: '"Emma again" (v-twin)', reason: `claims ${EMMA}, and so does another variation` },
     ]);
