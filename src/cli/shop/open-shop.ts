@@ -116,24 +116,20 @@ export async function openShop(
   try {
     return await openOn(ground, config, secrets, log, parts);
   } catch (error) {
-    await ground.close(); // a process that could not open must be able to end
+    await ground.carrier.close(); // a process that could not open must be able to end
+    await ground.close();
     throw error;
   }
 }
 
 async function openOn(
-  { database, clock, vault, close }: Ground,
+  { database, clock, vault, carrier, close }: Ground,
   config: Config,
   secrets: Secrets,
   log: Logger,
   parts: Partial<Parts>,
 ): Promise<Shop> {
   const db = openDb(database.pool);
-  const onQueueError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
-  const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
-  const carrier = config.redisUrl
-    ? createRedisCarrier(config.redisUrl, onQueueError, watch)
-    : createPostgresCarrier(database, onQueueError, watch);
   let stores: readonly Store[] = [];
   let providers: ReadonlyMap<number, Providers> = new Map();
   const refreshStores = async () => {
@@ -235,7 +231,8 @@ export async function openMigrated(
   }
 }
 
-type Ground = { database: Database; clock: SharedClock; vault: Vault; close: () => Promise<void> };
+/** `close` closes all but the carrier, which the runtime closes when it stops. */
+type Ground = { database: Database; clock: SharedClock; vault: Vault; carrier: Carrier; close: () => Promise<void> };
 
 async function openGround(config: Config, secrets: Secrets, log: Logger, name?: string): Promise<Ground> {
   const { address, database } = await openMigrated(config, name);
@@ -248,7 +245,7 @@ async function openGround(config: Config, secrets: Secrets, log: Logger, name?: 
       await database.close();
       await address.close();
     };
-    return { database, clock, vault, close };
+    return { database, clock, vault, carrier: await openCarrier(config, database, log), close };
   } catch (error) {
     await database.close();
     await address.close();
@@ -338,6 +335,14 @@ function openServices(opening: Opening): Omit<Services, 'tills'> & { tills: Shop
     addresses,
     customers,
   };
+}
+
+async function openCarrier(config: Config, database: Database, log: Logger): Promise<Carrier> {
+  const onError = (error: Error) => log.warn({ error: errorName(error) }, 'the queue is in trouble');
+  const watch = config.otlp ? await (await import('../telemetry/otlp.ts')).watchedQueue() : {};
+  return config.redisUrl
+    ? createRedisCarrier(config.redisUrl, onError, watch)
+    : createPostgresCarrier(database, onError, watch);
 }
 
 /** Null where there is no key. @param file what Claude is told to be, instead of each shop's own persona or prompts/system.md */
