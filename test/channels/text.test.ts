@@ -8,7 +8,7 @@ import { foldToGsm7, isGsm7, segmentsOf } from '../../src/channels/gsm7.ts';
 import { keywordOf } from '../../src/channels/keywords.ts';
 import { heardAs } from '../../src/channels/heard-as.ts';
 import { isOptOut } from '../../src/channels/opt-out.ts';
-import { processorMs } from '../harness/processor-ms.ts';
+import { leastMs } from '../harness/processor-ms.ts';
 
 describe('the phone alphabet', () => {
   test.each([
@@ -243,10 +243,9 @@ describe('opt-outs in plain words', () => {
 
 describe('an opt-out that ends otherwise', () => {
   test.each(['stop', 'no more', 'stop texting me', 'stop sending this'])('after "%s" is read at once', (begin) => {
-    const before = processorMs();
-    for (const again of [' ever again', ' thank you ever again', ' right now'])
-      isOptOut(`${begin}${again.repeat(26)} x`);
-    expect(processorMs() - before).toBeLessThan(250);
+    const endings = [' ever again', ' thank you ever again', ' right now'];
+    const read = () => endings.forEach((again) => void isOptOut(`${begin}${again.repeat(26)} x`));
+    expect(leastMs(read)).toBeLessThan(250);
   });
 });
 
@@ -314,9 +313,7 @@ describe('card numbers', () => {
 
   test.each(['1 ', '1.', '97 '])('a text of nothing but %j is read at once', (unit) => {
     const text = unit.repeat(1600 / unit.length);
-    const before = processorMs();
-    redactCards(text);
-    expect(processorMs() - before).toBeLessThan(250);
+    expect(leastMs(() => void redactCards(text))).toBeLessThan(250);
   });
 });
 
