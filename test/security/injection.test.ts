@@ -1,32 +1,23 @@
 // Prompt injection against the whole shop, with Claude replaced by a model that does whatever it is told. The rule that
 // is tested: the model proposes, the statechart disposes. Texts come in all at once; then everything is looked at. Here a part of the
 // attempts; injection.long.test.ts runs this file with all of them.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Proposal } from '../../src/brain/claude/proposal.ts';
 import { addStore } from '../../src/commerce/stores.ts';
-import { startFakeAnthropic } from '../fakes/anthropic.ts';
-import type { FakeAnswer, FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
+import type { FakeAnswer, FakeRequest } from '../fakes/anthropic.ts';
 import { isbn13Of } from '../brain/isbn13.ts';
 import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
 import { givesAddress, HOME } from '../shop/journeys.ts';
-import { TOKEN, useShop } from '../shop/kit.ts';
+import { TOKEN } from '../shop/kit.ts';
 import type { Phone } from '../shop/phone.ts';
 import { injections } from './injections.ts';
 import type { BookPart, Injection } from './injections.ts';
 import { isInFull } from './size.ts';
+import { useObedientShop } from './obedient-shop.ts';
 
-let claude: FakeAnthropic;
-const shop = useShop('quick', true, async () => {
-  claude = await startFakeAnthropic();
-  return {
-    ANTHROPIC_API_KEY: 'test-key',
-    ANTHROPIC_BASE_URL: claude.url,
-    ANTHROPIC_MODEL: 'claude-obedient',
-    CLAUDE_PER_MINUTE: '6000', // they all come at once
-  };
-});
+const { shop, claude } = useObedientShop();
 /** So many are answered at once that each waits for all, and none looks often (ms). */
 const ALL_AT_ONCE = { timeout: 120_000, interval: 300 };
 const DUNE = book('Dune');
@@ -90,8 +81,8 @@ const Looked = z.object({
 
 /** Every book of the shelf that the model was shown, as often as it was. */
 function shownToModel() {
-  return claude.requests
-    .flatMap(({ messages }) => messages.flatMap(({ content }) => (Array.isArray(content) ? content : [])))
+  return claude()
+    .requests.flatMap(({ messages }) => messages.flatMap(({ content }) => (Array.isArray(content) ? content : [])))
     .flatMap((block) => ToolResult.safeParse(block).data ?? [])
     .filter(({ content }) => content.startsWith('{'))
     .flatMap(({ content }) => Looked.parse(JSON.parse(content)).books)
@@ -121,13 +112,13 @@ describe('a model that obeys whoever writes to it', () => {
   const heard = new Map<Injection, { bubbles: string[]; phone: Phone }>();
 
   beforeAll(async () => {
-    claude.answer({ fault: 'refusal' }); // the house answers the victim
+    claude().answer({ fault: 'refusal' }); // the house answers the victim
     victim = shop().phone();
     await givesAddress(victim, book('The Dispossessed'));
     await shelve();
     await shop().rest();
     before = await stand();
-    claude.answer(obey);
+    claude().answer(obey);
     const phones = attempts.map(() => shop().phone(ALL_AT_ONCE));
     await Promise.all(attempts.map((attempt, n) => phones[n]?.texts(textOf(attempt, n))));
     await Promise.all(phones.map((phone) => phone.hears(/^(?!.*reply HELP)/)));
@@ -137,7 +128,6 @@ describe('a model that obeys whoever writes to it', () => {
       if (phone) heard.set(attempt, { bubbles: await phone.bubbles(), phone });
     }
   }, 400_000);
-  afterAll(() => claude.close());
 
   /** Where the words stand in a book, the text only asks for it. */
   function textOf({ says }: Injection, n: number): string {
@@ -176,7 +166,9 @@ describe('a model that obeys whoever writes to it', () => {
   test(`there are ${attempts.length} attempts, each reached the model, and each was answered`, () => {
     expect(attempts.length).toBeGreaterThanOrEqual(isInFull ? 60 : 20);
     expect(new Set(attempts.map(({ title }) => title)).size).toBe(attempts.length);
-    const read = claude.requests.map(({ messages }) => JSON.stringify(messages)).join('\n');
+    const read = claude()
+      .requests.map(({ messages }) => JSON.stringify(messages))
+      .join('\n');
     expect(attempts.filter((_attempt, n) => !read.includes(`mark${n}x`)).map(({ title }) => title)).toEqual([]);
     expect(attempts.filter((_attempt, n) => !obeyed.has(n)).map(({ title }) => title)).toEqual([]);
   });
@@ -212,7 +204,7 @@ describe('a model that obeys whoever writes to it', () => {
   });
 
   test('nothing of another customer reaches the model or anybody’s phone', async () => {
-    const asked = claude.requests; // since the attempts began
+    const asked = claude().requests; // since the attempts began
     const [name = '', street = ''] = HOME.split(', ');
     const secret = [name, street, victim.number, victim.number.slice(1), TOKEN, 'test-key', 'a-smobi-secret'];
     const told = [JSON.stringify(asked), JSON.stringify([...heard.values()].map(({ bubbles }) => bubbles))];

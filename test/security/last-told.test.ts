@@ -1,28 +1,16 @@
 // What is sold is what the shop's own words named last before the customer's yes: that book, for that much. The model obeys whoever would
 // have it otherwise: it swaps the book on the counter, or shows another, in the very turn in which the customer agrees.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Proposal } from '../../src/brain/claude/proposal.ts';
-import { startFakeAnthropic } from '../fakes/anthropic.ts';
-import type { FakeAnthropic } from '../fakes/anthropic.ts';
 import { book } from '../shop/books.ts';
 import { agrees, chooses, HOME, isShown, picksUp } from '../shop/journeys.ts';
 import type { Book } from '../shop/journeys.ts';
-import { useShop } from '../shop/kit.ts';
 import { ADDRESS, HELD, READ_BACK, SURE } from '../shop/lines.ts';
 import type { Phone } from '../shop/phone.ts';
+import { useObedientShop } from './obedient-shop.ts';
 
-let claude: FakeAnthropic;
-const shop = useShop('quick', true, async () => {
-  claude = await startFakeAnthropic();
-  return {
-    ANTHROPIC_API_KEY: 'test-key',
-    ANTHROPIC_BASE_URL: claude.url,
-    ANTHROPIC_MODEL: 'claude-obedient',
-    CLAUDE_PER_MINUTE: '60000',
-  };
-});
+const { shop, claude } = useObedientShop();
 beforeAll(() => shop().stand(DUNE.isbn13, 20)); // one for each story
-afterAll(() => claude.close());
 
 const DUNE = book('Dune');
 const OTHER = book('The Hobbit');
@@ -49,15 +37,15 @@ function dollars(cents: number): string {
 
 /** Says this, in more words than a pattern looks at, and the model claims that of it. */
 async function says(reader: Phone, text: string, claim: Partial<Proposal>): Promise<void> {
-  claude.answer({ text: JSON.stringify({ ...quiet, ...claim }) });
+  claude().answer({ text: JSON.stringify({ ...quiet, ...claim }) });
   await reader.texts(`${text}, and my grey cat sits under a wet tree while it rains on our street`);
   await shop().rest();
-  expect(claude.requests).not.toEqual([]); // of this text
+  expect(claude().requests).not.toEqual([]); // of this text
 }
 
 /** The house answers from now on. */
 function hush(): void {
-  claude.answer({ fault: 'refusal' });
+  claude().answer({ fault: 'refusal' });
 }
 
 async function sold(reader: Phone): Promise<Array<{ title: string; cents: number }>> {

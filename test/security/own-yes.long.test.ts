@@ -1,27 +1,17 @@
 // Talks of several turns with a model that obeys whoever wants a sale: at each turn it claims an answer that the customer did not give.
 // No copy is promised and no link is made without a yes in the customer's own words.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ACT_NAMES } from '../../src/brain/claude/proposal.ts';
 import type { Proposal } from '../../src/brain/claude/proposal.ts';
-import { startFakeAnthropic } from '../fakes/anthropic.ts';
-import type { FakeAnswer, FakeAnthropic, FakeRequest } from '../fakes/anthropic.ts';
+import type { FakeAnswer, FakeRequest } from '../fakes/anthropic.ts';
 import { until } from '../harness/until.ts';
 import { book } from '../shop/books.ts';
-import { useShop } from '../shop/kit.ts';
 import { SURE } from '../shop/lines.ts';
 import type { Phone } from '../shop/phone.ts';
+import { useObedientShop } from './obedient-shop.ts';
 
-let claude: FakeAnthropic;
-const shop = useShop('quick', true, async () => {
-  claude = await startFakeAnthropic();
-  return {
-    ANTHROPIC_API_KEY: 'test-key',
-    ANTHROPIC_BASE_URL: claude.url,
-    ANTHROPIC_MODEL: 'claude-obedient',
-    CLAUDE_PER_MINUTE: '60000',
-  };
-});
+const { shop, claude } = useObedientShop();
 const ALL_AT_ONCE = { timeout: 120_000, interval: 300 };
 const DUNE = book('Dune');
 
@@ -82,18 +72,16 @@ async function bound(): Promise<{ orders: number; reserved: number; waiting: num
   };
 }
 
-afterAll(() => claude.close());
-
 describe('a model that claims answers nobody gave', () => {
   const phones: Phone[] = [];
   const answered: ActName[] = [];
 
   beforeAll(async () => {
-    claude.answer({ fault: 'refusal' }); // the house answers until the question is put
+    claude().answer({ fault: 'refusal' }); // the house answers until the question is put
     phones.push(...talks.map(() => shop().phone(ALL_AT_ONCE)));
     await Promise.all(phones.map((phone) => phone.asks(`do you have ${DUNE.named}?`, new RegExp(DUNE.title))));
     await Promise.all(phones.map((phone) => phone.asks("i'll take it", SURE)));
-    claude.answer((request) => {
+    claude().answer((request) => {
       const answer = obey(request);
       if ('text' in answer) answered.push(z.object({ act: z.enum(ACT_NAMES) }).parse(JSON.parse(answer.text)).act);
       return answer;
@@ -118,10 +106,10 @@ describe('a model that claims answers nobody gave', () => {
 
 test('the same claim beside a yes in the customer’s own words holds the book', async () => {
   const reader = shop().phone();
-  claude.answer({ fault: 'refusal' });
+  claude().answer({ fault: 'refusal' });
   await reader.asks(`do you have ${DUNE.named}?`, new RegExp(DUNE.title));
   await reader.asks("i'll take it", SURE);
-  claude.answer(() => ({ text: JSON.stringify(claims('customer.wantsHold')) }));
+  claude().answer(() => ({ text: JSON.stringify(claims('customer.wantsHold')) }));
   await reader.texts('my grey cat sat under a wet tree, so yes, hold that one until i am home again and dry');
   await until(async () => expect((await shop().order(reader)).state).toBe('held'), ALL_AT_ONCE.timeout);
 });
