@@ -1,4 +1,5 @@
 // A way to Redis that takes everything, answers nothing and tells nobody, as a firewall does that forgot a connection.
+import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRedisCarrier } from '../../src/runtime/carrier.ts';
 import type { Ticket } from '../../src/runtime/carrier.ts';
@@ -25,11 +26,11 @@ describeWithRedis('G5 a queue whose connections to Redis were swallowed', (redis
         PATIENCE_MS,
         500,
       );
-    await arrives('before');
+    await arrives(randomUUID());
     way.silence();
-    await expect(carrier.enqueue([ticket('meanwhile')])).rejects.toThrow('timed out');
+    await expect(carrier.enqueue([ticket(randomUUID())])).rejects.toThrow('timed out');
     way.open(); // what was caught in it never hears again
-    await arrives('after');
+    await arrives(randomUUID());
     await stop();
     await carrier.close();
   }, 180_000);
