@@ -58,13 +58,14 @@ const Overdue = z.object({
 });
 type Overdue = z.infer<typeof Overdue>;
 
-// A ticket grows old in a long queue with its command; one that is made because a worker died does not.
+// A ticket grows old in a long queue with its command; one that is made because a worker died does not. Whatever ticket is still about names
+// an attempt that is over, also of a command that is given up.
 async function sweepCommands(deps: SweeperDeps): Promise<void> {
   const now = deps.clock.now();
   const { rows } = await deps.pool.query({
     name: 'sweep-commands',
     text: `UPDATE commands c SET
-        attempt = CASE WHEN d.status = 'running' AND d.lost + 1 < $3 THEN c.attempt + 1 ELSE c.attempt END,
+        attempt = CASE WHEN d.status = 'running' THEN c.attempt + 1 ELSE c.attempt END,
         lost = CASE WHEN d.status = 'running' THEN c.lost + 1 ELSE c.lost END,
         owner = CASE WHEN d.status = 'cancelled' THEN c.owner END,
         due_at = $1::timestamptz + CASE WHEN d.status = 'running' THEN $2::interval
@@ -73,7 +74,7 @@ async function sweepCommands(deps: SweeperDeps): Promise<void> {
       FROM (SELECT store_id, id, status, lost FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT ${SWEPT_MAX} FOR UPDATE SKIP LOCKED) d
       WHERE c.store_id = d.store_id AND c.id = d.id
       RETURNING c.store_id, c.id, c.actor_key, c.kind, c.name, c.status, c.attempt, c.lost, c.correlation_id`,
-    values: [new Date(now), `${UNCLAIMED_MS} ms`, LOST_MAX],
+    values: [new Date(now), `${UNCLAIMED_MS} ms`],
   });
   const overdue = rows.map((row) => Overdue.parse(row));
   const open = overdue.filter(({ status }) => status === 'pending');

@@ -249,9 +249,10 @@ export function keyOfCounter({ orders, shelf, late }: Counter): string {
   return `${parts.join(';')};${shelf.onHand} ${rows.join()};${late ? late.order.slice(-2) + codeOf(late.job) : ''}`;
 }
 
-function moneyCode({ isRight, told: isTold, ours, desk }: Money): string {
+function moneyCode({ isRight, told: isTold, ours, desk, handCents }: Money): string {
   const given = ours.map(({ key, told, isFailed }) => `o${key}${told ? 't' : ''}${isFailed ? 'f' : ''}`);
-  return `${isRight ? 'r' : 'w'}${isTold ? 't' : ''}${given.join('')}${desk.map(refundCode).join('')}`;
+  const back = [...given, ...desk.map(refundCode), handCents > 0 ? `h${handCents}` : ''];
+  return `${isRight ? 'r' : 'w'}${isTold ? 't' : ''}${back.join('')}`;
 }
 
 function refundCode({ cents, told, isFailed, isFailureTold }: DeskRefund): string {

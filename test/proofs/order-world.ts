@@ -51,13 +51,14 @@ const STAFF: readonly AnyEventObject[] = [
 const COPIES = 1;
 /** So many refunds of ours of one payment may the bank refuse. */
 const REFUSALS_MAX = 1;
-/** The chart asks of a concern only whether it is about money that is to go back. */
-const CONCERNS = { money: 'extra_payment', other: 'stock_unclear' } as const;
+/** Of these the charts and the theorems ask by name; of another concern only whether it is about money that is to go back. */
+const ASKED_FOR: ReadonlySet<OrderConcern> = new Set(['stock_unclear', 'refunded_by_hand_too']);
+const CONCERNS = { money: 'extra_payment', other: 'cancel_asked' } as const;
 const byName = (a: TillRefund, b: TillRefund) => (a.refundId < b.refundId ? -1 : 1);
 const NOTHING: Did = { trouble: null, sent: [] };
 
 function concernOf(concern: OrderConcern | null): OrderConcern | null {
-  if (concern === null) return null;
+  if (concern === null || ASKED_FOR.has(concern)) return concern;
   return isOfMoney(concern) ? CONCERNS.money : CONCERNS.other;
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { exploreWorld, WORLDS } from './worlds.ts';
 
-const STATES_MAX = 5_000;
+const STATES_MAX = 7_000;
 
 describe('whatever happens, in every order', () => {
   test.each(WORLDS)('%s: each theorem holds', (world) => {

@@ -1,6 +1,8 @@
 // The life of a command: run, cancelled, lost, refused, broken, taken back.
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Carrier, Ticket } from '../../src/runtime/carrier.ts';
+import { createClaims } from '../../src/runtime/claims.ts';
 import { isTimeUp } from '../../src/runtime/clock.ts';
 import { openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
@@ -306,6 +308,24 @@ describe('a command whose ticket is late', () => {
       soon,
     );
     expect([scale.runs, await stored(database.pool, actorKey)]).toMatchObject([[], { context: { refused: 'broken' } }]);
+  });
+
+  test('is nobody’s any more while it is being given up, whatever ticket of it comes late', async () => {
+    const { runtime } = startRuntime(database.url, { work: false });
+    await runtime.send(to('deadly'), { type: 'parcel.weigh', grams: 1 });
+    const { rows } = await database.pool.query<{ storeId: number; id: string; attempt: number }>(
+      `UPDATE commands SET status = 'running', lost = 49, due_at = now() RETURNING store_id AS "storeId", id, attempt`,
+    );
+    const commits = await holdUpCommits(database.pool);
+    startRuntime(database.url);
+    await commits.untilHeldUp();
+    const claims = createClaims(database.pool, randomUUID(), {
+      names: ['weigh'],
+      machines: [{ machine: 'parcel', version: 1 }],
+    });
+    const claimed = await claims.claim(rows, Date.now());
+    await commits.letGo();
+    expect([rows.length, claimed]).toEqual([1, []]);
   });
 });
 
