@@ -5,9 +5,7 @@ import { createAnswerCache, NO_CACHE } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { createBudget, UNCOUNTED } from './budget.ts';
 import type { Budget } from './budget.ts';
-import { createClaudeClient } from './claude/client.ts';
 import type { ClaudeClient, ClaudeOptions } from './claude/client.ts';
-import { converse } from './claude/converse.ts';
 import type { Answer } from './claude/converse.ts';
 import { ClaudeFailure } from './claude/failure.ts';
 import type { ClaudeFailureCode } from './claude/failure.ts';
@@ -150,8 +148,11 @@ function spokenOf(
   return [...new Set([...shown.map((book) => book.isbn13), ...asked])];
 }
 
+// Anthropic's client takes a second to load: a shop without a key does without, and one with a key loads it while it opens.
 function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClient {
-  const client = createClaudeClient(config);
+  const loaded = import('./claude/client.ts').then(({ createClaudeClient }) => createClaudeClient(config));
+  loaded.catch(() => undefined); // whoever asks hears why
+  const client: ClaudeClient = { ask: async (...request) => (await loaded).ask(...request) };
   return observe?.(client) ?? client;
 }
 
@@ -223,12 +224,13 @@ async function askClaude(
   }
 }
 
-function answer(
+async function answer(
   { options, budget }: Parts,
   { claude, shelf, opener }: { claude: NonNullable<Parts['claude']>; shelf: Shelf; opener: Opener | null },
   situation: Situation,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { converse } = await import('./claude/converse.ts');
   const { storeId, actorKey } = situation;
   const conversing = {
     client: claude.client,

@@ -1,14 +1,10 @@
 // The simulator's API as `marty chat` uses it: text Marty, and see what has come since.
 import { ProblemBody } from '../web/wire/common.ts';
 import { SimulatorTranscript } from '../web/wire/messages.ts';
+import { ChatError } from './plain-errors.ts';
 
 const PATH = '/api/simulator/messages';
 const TIMEOUT_MS = 10_000;
-
-/** The message is made to be shown to a person as it is. */
-export class ChatError extends Error {
-  override readonly name = 'ChatError';
-}
 
 export type ChatClient = {
   /** Resolves once the text is committed. */

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Phone } from '../web/wire/common.ts';
 import type { SaidItem } from '../web/wire/messages.ts';
 import type { ChatClient } from './chat-client.ts';
-import { chatClient, ChatError } from './chat-client.ts';
+import { chatClient } from './chat-client.ts';
+import { ChatError } from './plain-errors.ts';
 
 export type ChatOptions = {
   /** Default `http://localhost:8080`. */

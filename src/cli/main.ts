@@ -1,7 +1,5 @@
 // `marty`: the one program. What it understands is in program/; what went wrong is said here in a sentence.
-import { ChatError } from './chat-client.ts';
-import { UsageError } from './commands/with-shop.ts';
-import { ConfigError } from './config/variables.ts';
+import { ChatError, ConfigError, UsageError } from './plain-errors.ts';
 import { createProgram } from './program/program.ts';
 
 process.on('uncaughtException', (error) => {

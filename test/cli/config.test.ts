@@ -5,7 +5,8 @@ import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/cli/config/config.ts';
 import { secretsOf } from '../../src/cli/config/secrets.ts';
-import { ConfigError, variableNames } from '../../src/cli/config/variables.ts';
+import { variableNames } from '../../src/cli/config/variables.ts';
+import { ConfigError } from '../../src/cli/plain-errors.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateNode } from 'xstate';
 import { runMachinesExport, runMachinesList } from '../../src/cli/commands/machines.ts';
-import { UsageError } from '../../src/cli/commands/with-shop.ts';
+import { UsageError } from '../../src/cli/plain-errors.ts';
 import { machines } from '../../src/cli/shop/machines.ts';
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 // With which keys a process may start, before, while and after PII_KEY is exchanged.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/cli/config/variables.ts';
+import { ConfigError } from '../../src/cli/plain-errors.ts';
 import { rotate } from '../../src/cli/keys/rotate.ts';
 import { openVault } from '../../src/cli/keys/rotations.ts';
 import { createVault } from '../../src/runtime/vault.ts';

@@ -12,7 +12,7 @@ import type { SendRequest } from '../../src/channels/channel.ts';
 import { smobiChannel } from '../../src/channels/smobi.ts';
 import { twilioChannel } from '../../src/channels/twilio.ts';
 import { findCustomer, makeCustomer } from '../../src/commerce/square/customers.ts';
-import { SquareTrouble } from '../../src/commerce/square/failures.ts';
+import { SquareTrouble } from '../../src/commerce/square/trouble.ts';
 import { listLocations } from '../../src/commerce/square/locations.ts';
 import type { SquareShop } from '../../src/commerce/square/square-shop.ts';
 import { TillRefused } from '../../src/commerce/till.ts';

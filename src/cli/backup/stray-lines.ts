@@ -1,5 +1,5 @@
 // What only Square knows, in words for the terminal. Reads alone, so it may be asked again beside running workers.
-import { SquareTrouble } from '../../commerce/square/failures.ts';
+import { SquareTrouble } from '../../commerce/square/trouble.ts';
 import { TooManyTouched } from '../../commerce/square/orders-since.ts';
 import { TillRefused } from '../../commerce/till.ts';
 import type { Shop } from '../shop/open-shop.ts';

@@ -5,7 +5,8 @@ import type { TurnView } from '../../runtime/archive.ts';
 import { misfit } from '../../runtime/replay.ts';
 import { journalOf as journalOfKey } from '../shadow/journal.ts';
 import { storedActors } from '../shadow/stored-actors.ts';
-import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { addressOf, storeOf, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
 

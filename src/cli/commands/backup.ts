@@ -9,7 +9,8 @@ import { setUpAnew } from '../backup/set-up.ts';
 import type { SetUp } from '../backup/set-up.ts';
 import { strayLines } from '../backup/stray-lines.ts';
 import type { Shop } from '../shop/open-shop.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 const onTable = (table: string, rows: number) => {
   if (rows > 0) console.error(`  ${table.padEnd(22)} ${rows}`);

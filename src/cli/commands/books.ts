@@ -7,7 +7,8 @@ import { importBooks } from '../../catalogue/import-books.ts';
 import type { BadRow, ImportHooks } from '../../catalogue/import-books.ts';
 import { importIngram } from '../../catalogue/import-ingram.ts';
 import { UnreadableCsv } from '../../catalogue/read-csv.ts';
-import { storeOf, UsageError, withPreparedShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withPreparedShop } from './with-shop.ts';
 
 const BAD_ROWS_SHOWN_MAX = 50;
 

@@ -4,7 +4,8 @@ import { tellOptedOut } from '../shop/carrier-news.ts';
 import { customerFile } from '../shop/customer-file.ts';
 import { forgetCustomer } from '../shop/forget-customer.ts';
 import type { ForgetAnswer } from '../shop/forget-customer.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
 

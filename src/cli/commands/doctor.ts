@@ -3,7 +3,7 @@ import { environment } from '../config.ts';
 import { examine, isCalled, isWrong } from '../doctor/doctor.ts';
 import { freeBytes } from '../doctor/ground.ts';
 import { reportOf } from '../doctor/report.ts';
-import { UsageError } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
 
 const PATIENCE_MS = 10_000;
 

@@ -10,7 +10,8 @@ import type { Golden, GoldenParts, Judged } from '../eval/golden.ts';
 import { projectRoot } from '../project-root.ts';
 import { claudeOf } from '../shop/open-shop.ts';
 import type { Shop } from '../shop/open-shop.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 /** `claude` false: not even where there is a key. */
 export type EvalGoldenFlags = {

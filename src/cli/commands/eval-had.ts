@@ -7,7 +7,8 @@ import type { Check, Finding, Quality } from '../eval/quality.ts';
 import { archiveOf } from '../shop/actor-desk.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { durationMs } from './duration.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 export type EvalHadFlags = { last: string; store?: string; ids?: boolean; show?: boolean; json?: boolean };
 

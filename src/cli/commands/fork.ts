@@ -12,7 +12,8 @@ import { dataKeyOf } from '../shop/data-key.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { journalOf } from './actors.ts';
 import { durationMs } from './duration.ts';
-import { addressOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { addressOf, withShop } from './with-shop.ts';
 
 export type ForkFlags = { at?: string; store?: string };
 

@@ -9,7 +9,8 @@ import { liveFeed } from '../shop/live-feed.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { startInspection } from '../inspect/inspection.ts';
 import type { InspectedTurn, Inspection } from '../inspect/inspection.ts';
-import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { addressOf, storeOf, withShop } from './with-shop.ts';
 
 export type InspectFlags = {
   actor?: string[];

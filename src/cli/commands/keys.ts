@@ -6,7 +6,7 @@ import { underWaySince } from '../keys/rotations.ts';
 import { checkKeys, rotate, RotationUnderWay } from '../keys/rotate.ts';
 import type { Part, Progress } from '../keys/rotate.ts';
 import { openMigrated } from '../shop/open-shop.ts';
-import { UsageError } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
 
 const DOING = { renew: 'sealing anew', check: 'looking it over' } as const;
 

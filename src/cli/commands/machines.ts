@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DurableMachine } from '../../runtime/machine.ts';
 import { ChartFormat, chartFile, SUFFIX } from '../charts/export.ts';
 import { machines } from '../shop/machines.ts';
-import { UsageError } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
 
 export function runMachinesList(): void {
   for (const { machine, version } of machines) {

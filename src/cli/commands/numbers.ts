@@ -3,7 +3,8 @@ import { compareVoices } from '../shop/numbers/voices.ts';
 import type { VoiceTrial } from '../shop/numbers/voices.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { durationMs } from './duration.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 export type AbFlags = { last: string; store?: string; json?: boolean };
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../config.ts';
 import { probe } from '../probe/probe.ts';
 import type { ProbeResult } from '../probe/probe.ts';
-import { UsageError } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
 
 export type ProbeFlags = {
   url?: string;

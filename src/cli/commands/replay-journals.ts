@@ -6,7 +6,8 @@ import { countStored, storedActors } from '../shadow/stored-actors.ts';
 import type { StoredActor } from '../shadow/stored-actors.ts';
 import { archiveOf } from '../shop/actor-desk.ts';
 import type { Shop } from '../shop/open-shop.ts';
-import { addressOf, storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { addressOf, storeOf, withShop } from './with-shop.ts';
 
 export type JournalFlags = { all?: boolean; store?: string };
 

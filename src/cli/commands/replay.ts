@@ -10,7 +10,8 @@ import { archiveOf } from '../shop/actor-desk.ts';
 import { claudeOf } from '../shop/open-shop.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { durationMs } from './duration.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 export type ReplayFlags = {
   last: string;

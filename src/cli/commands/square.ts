@@ -4,7 +4,8 @@ import { reconcile, shelfDesk } from '../shop/keep-shelves.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { importFromSquare } from '../shop/square-import.ts';
 import type { Imported } from '../shop/square-import.ts';
-import { storeOf, UsageError, withPreparedShop, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withPreparedShop, withShop } from './with-shop.ts';
 
 const BAD_SHOWN_MAX = 50;
 type InStore = { store?: string };

@@ -8,7 +8,8 @@ import { PASSWORD_CHARS_MIN } from '../shop/accounts/accounts.ts';
 import type { Account } from '../shop/accounts/accounts.ts';
 import { createAudit } from '../shop/accounts/audit.ts';
 import type { Shop } from '../shop/open-shop.ts';
-import { storeOf, UsageError, withPreparedShop, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withPreparedShop, withShop } from './with-shop.ts';
 
 type PasswordFlags = { generate?: boolean };
 export type AddFlags = PasswordFlags & { name?: string; role: string; stores?: string };

@@ -9,7 +9,8 @@ import { addStore, NewStore, sameConfig } from '../../commerce/stores.ts';
 import { openingHours } from '../config/opening-hours.ts';
 import { refusals } from '../config/refusals.ts';
 import { readVariables, variableNames } from '../config/variables.ts';
-import { storeOf, UsageError, withPreparedShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withPreparedShop } from './with-shop.ts';
 
 export async function runStoresList(): Promise<void> {
   await withPreparedShop((shop) => {

@@ -6,7 +6,7 @@ import { draw } from '../top/draw.ts';
 import type { Figures } from '../top/figures.ts';
 import { figuresFrom } from '../top/from-database.ts';
 import { figuresOf, look } from '../top/from-servers.ts';
-import { UsageError } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
 
 export type TopFlags = { url?: string[]; database?: true; once?: true; json?: true; every: string };
 

@@ -2,7 +2,8 @@
 import { createAsides } from '../../runtime/asides.ts';
 import type { Asides } from '../../runtime/asides.ts';
 import type { Shop } from '../shop/open-shop.ts';
-import { storeOf, UsageError, withShop } from './with-shop.ts';
+import { UsageError } from '../plain-errors.ts';
+import { storeOf, withShop } from './with-shop.ts';
 
 type InStore = { store?: string };
 const LISTED_MAX = 200;

@@ -6,11 +6,7 @@ import { openShop } from '../shop/open-shop.ts';
 import type { ActorAddress } from '../../web/deps.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { prepare } from './prepare.ts';
-
-/** A command was called with something that it cannot use; its message is for the person at the terminal. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from '../plain-errors.ts';
 
 /** Makes what is not there first, as `marty start` does: for commands that fill a shop. */
 export async function withPreparedShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import type { StoreHours } from '../../../schema/stores.ts';
 import { openingHours } from './opening-hours.ts';
 import { refusals } from './refusals.ts';
-import { ConfigError, readVariables } from './variables.ts';
+import { readVariables } from './variables.ts';
 import type { Variables } from './variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 
 /** Secrets that production must be given and development makes once. `piiKey`: 32 bytes; the previous one while it is exchanged. */
 export type Secrets = {

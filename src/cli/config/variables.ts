@@ -18,6 +18,7 @@ import {
   words,
 } from './fields.ts';
 import { openingHours } from './opening-hours.ts';
+import { ConfigError } from '../plain-errors.ts';
 
 const token = z.string().regex(/^\S{1,500}$/);
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/);
@@ -123,14 +124,6 @@ export type Variables = z.output<typeof Variables>;
 
 /** Names of all variables, in the order of the documentation. */
 export const variableNames: string[] = Object.keys(Variables.shape);
-
-/** Variables are wrong or missing. Its message has one line for each, and shows no secret. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-  }
-}
 
 /** Parses an environment. Throws ConfigError that names every wrong variable, what was read and what is allowed. */
 export function readVariables(env: Record<string, string | undefined>): Variables {

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg';
 import { partitionsOf } from '../../runtime/partitions.ts';
 import type { Config } from '../config/config.ts';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 import { assertMigrated } from '../migrations/migrate.ts';
 import { APPEND_ONLY } from '../migrations/roles.ts';
 import { PARTITIONED } from '../shop/partitioned.ts';

@@ -3,7 +3,7 @@
 import { knownPlace } from '../embedded/place.ts';
 import { readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 import { openDatabaseAddress } from '../database-address.ts';
 import { openDatabase } from '../../runtime/database.ts';
 import type { Database } from '../../runtime/database.ts';

@@ -11,11 +11,12 @@ import { isTimezone } from '../config/fields.ts';
 import { providersIn } from '../config/config.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { refusals } from '../config/refusals.ts';
-import { ConfigError, readVariables } from '../config/variables.ts';
+import { readVariables } from '../config/variables.ts';
 import { look, well, wrong } from './finding.ts';
 import type { Check, Said } from './finding.ts';
 import { squareCheck } from './square.ts';
 import { smobiCheck, twilioCheck } from './texts.ts';
+import { ConfigError } from '../plain-errors.ts';
 
 export async function storeChecks(config: Config, secrets: Secrets, pool: Pool): Promise<Check[]> {
   const db = openDb(pool);

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { createRekey } from '../../runtime/rekey.ts';
 import type { KeyState } from '../../runtime/rekey.ts';
 import type { Secrets } from '../config/config.ts';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 
 /** The keys that a process has. */
 export type Keys = Pick<Secrets, 'piiKey' | 'piiKeyPrevious'>;

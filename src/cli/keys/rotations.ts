@@ -7,7 +7,7 @@ import { derive } from '../../runtime/sealing.ts';
 import type { Sql } from '../../runtime/transactional.ts';
 import { createVault } from '../../runtime/vault.ts';
 import type { Vault } from '../../runtime/vault.ts';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 import { assertFitting } from './fitting.ts';
 import type { Keys } from './fitting.ts';
 

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { QUEUE } from '../../runtime/carrier.ts';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 import { errorCode } from '../processes.mjs';
 import { projectRoot } from '../project-root.ts';
 import { assertReachable } from './reachable.ts';

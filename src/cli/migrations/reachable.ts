@@ -1,7 +1,7 @@
 // Is there a database at DATABASE_URL? One that wakes up, recovers or is busy answers in its time; a wrong address never does.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 import { errorCode } from '../processes.mjs';
 
 /** Each try takes as long as the pool waits for a connection, where nobody answers. */

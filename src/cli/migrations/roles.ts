@@ -1,7 +1,7 @@
 // What the running program may do in the database, where it is not the owner of the tables: read and write rows, and
 // neither change tables nor rewrite what is only ever added to. Migrations run as the owner.
 import type { Pool } from 'pg';
-import { ConfigError } from '../config/variables.ts';
+import { ConfigError } from '../plain-errors.ts';
 
 /** Rows of these are added and never changed or taken out. */
 export const APPEND_ONLY = ['consents', 'staff_audit'] as const;

@@ -2,7 +2,7 @@
 import type { Square } from 'square';
 import { TillRefused } from '../till.ts';
 import type { SquareDesk } from './client.ts';
-import { SquareTrouble } from './failures.ts';
+import { SquareTrouble } from './trouble.ts';
 import { paymentsOf, readOrder } from './payments.ts';
 import { CancelledOrder } from './wire.ts';
 import type { SquareOrder } from './wire.ts';

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { SquareClient, SquareEnvironment } from 'square';
 import type { z } from 'zod';
-import { failureOf, SquareTrouble } from './failures.ts';
+import { failureOf } from './failures.ts';
+import { SquareTrouble } from './trouble.ts';
 import { unheard } from './unheard.ts';
 
 /** How long a call may take in all (default 8,000 ms), and Square is left alone after too many failures (20,000 ms). */

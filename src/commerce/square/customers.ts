@@ -2,7 +2,7 @@
 // made for who only asks.
 import { z } from 'zod';
 import type { SquareDesk } from './client.ts';
-import { orNull } from './failures.ts';
+import { orNull } from './trouble.ts';
 
 const id = z.string().min(1);
 const Found = z

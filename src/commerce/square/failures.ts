@@ -4,22 +4,8 @@ import { SquareError } from 'square';
 import { z } from 'zod';
 import { TillRefused } from '../till.ts';
 import type { TillRefusal } from '../till.ts';
-
-/**
- * It may pass. `unreachable`: no answer in time, so the effect may have happened. `conflict`: read again, then try again.
- * `bad_answer`: an answer that is not what the API promises. `resting`: not even asked, after too many failures.
- * `payment_pending`: money is on its way through the link just now.
- */
-export type SquareTroubleCode =
-  'unreachable' | 'outage' | 'rate_limited' | 'conflict' | 'bad_answer' | 'resting' | 'payment_pending';
-
-/** A failure of Square's that a later attempt may not meet. */
-export class SquareTrouble extends Error {
-  override readonly name = 'SquareTrouble';
-  constructor(readonly code: SquareTroubleCode) {
-    super(`Square is in trouble: ${code}`);
-  }
-}
+import { SquareTrouble } from './trouble.ts';
+import type { SquareTroubleCode } from './trouble.ts';
 
 const ErrorBody = z.object({
   errors: z.array(z.object({ category: z.string(), code: z.string().regex(/^[A-Z0-9_]{1,80}$/) })).min(1),
@@ -56,13 +42,3 @@ const NOT_REFUNDABLE = new Set([
   'PAYMENT_NOT_REFUNDABLE',
   'REFUND_DECLINED',
 ]);
-
-/** Null where Square does not know what was asked for. */
-export async function orNull<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof TillRefused && error.code === 'not_found') return null;
-    throw error;
-  }
-}

@@ -4,7 +4,7 @@ import type { Square } from 'square';
 import { TillRefused } from '../till.ts';
 import type { HandOver } from '../till.ts';
 import type { SquareDesk } from './client.ts';
-import { SquareTrouble } from './failures.ts';
+import { SquareTrouble } from './trouble.ts';
 import { readOrder } from './payments.ts';
 import { FULFILLMENT_STATES, OrderAnswer } from './wire.ts';
 import type { SquareFulfillment, SquareOrder } from './wire.ts';

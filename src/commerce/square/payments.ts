@@ -3,7 +3,7 @@
 import { meaningOf } from '../payment-status.ts';
 import type { Payment } from '../till.ts';
 import type { SquareDesk } from './client.ts';
-import { orNull, SquareTrouble } from './failures.ts';
+import { orNull, SquareTrouble } from './trouble.ts';
 import { OrderAnswer, PaymentAnswer } from './wire.ts';
 import type { SquareOrder, SquarePayment } from './wire.ts';
 

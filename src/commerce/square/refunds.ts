@@ -4,7 +4,7 @@ import { TillRefused } from '../till.ts';
 import type { BookedRefund, Refund, RefundRequest } from '../till.ts';
 import type { SquareDesk } from './client.ts';
 import { currencyOf } from './currency.ts';
-import { orNull } from './failures.ts';
+import { orNull } from './trouble.ts';
 import { findPayment, readOrder } from './payments.ts';
 import { refundReason } from './refund-reason.ts';
 import type { SquarePlace } from './square-shop.ts';

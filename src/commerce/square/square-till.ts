@@ -6,7 +6,7 @@ import { goodsOf, TillRefused } from '../till.ts';
 import type { Link, LinkRef, LinkRequest, LinkState, OrderCustomers, Till } from '../till.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { SquareDesk } from './client.ts';
-import { orNull, SquareTrouble } from './failures.ts';
+import { orNull, SquareTrouble } from './trouble.ts';
 import { draftOrder } from './order-draft.ts';
 import { handOver, trackingOf } from './hand-over.ts';
 import { findPayment, paymentOf, paymentsOf, readOrder } from './payments.ts';
