@@ -19,7 +19,7 @@ export function useDatabase(): TestDatabase {
   const name = `test_${randomBytes(6).toString('hex')}`;
 
   beforeAll(async () => {
-    await onServer(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+    await onServer(`CREATE DATABASE ${name} TEMPLATE ${inject('template')} STRATEGY ${inject('cloning')}`);
     current = open(name);
   });
   afterAll(async () => {

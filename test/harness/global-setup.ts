@@ -1,12 +1,13 @@
 // One throw-away Postgres for the whole run, with one migrated template database that every test file clones.
-import { chmodSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { countAttached } from '../../src/cli/embedded/attachments.ts';
-import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
+import { destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/cli/migrations/migrate.ts';
+import { startThrowawayPostgres, throwawayParents } from './throwaway-postgres.ts';
+import type { ThrowawayPostgres } from './throwaway-postgres.ts';
 
 declare module 'vitest' {
   // eslint-disable-next-line -- the name and kind of this declaration are vitest's
@@ -15,21 +16,24 @@ declare module 'vitest' {
     serverUrl: string;
     /** Name of the migrated database to clone. */
     template: string;
+    /** By which strategy. */
+    cloning: ThrowawayPostgres['cloning'];
   }
 }
 
 const PREFIX = 'marty-test-';
 const TEMPLATE = 'marty_template';
 
-let started: Promise<{ dataDir: string; url: string }> | null = null;
+let started: Promise<ThrowawayPostgres> | null = null;
 let users = 0;
 
 /** Called by vitest once for each project; they share the server. */
 export async function setup(project: TestProject): Promise<void> {
   users += 1;
   started ??= start();
-  const { url } = await started;
+  const { url, cloning } = await started;
   project.provide('serverUrl', url);
+  project.provide('cloning', cloning);
   project.provide('template', TEMPLATE);
 }
 
@@ -42,13 +46,11 @@ export async function teardown(): Promise<void> {
   await destroyEmbeddedPostgres(dataDir);
 }
 
-async function start(): Promise<{ dataDir: string; url: string }> {
+async function start(): Promise<ThrowawayPostgres> {
   await removeLeftovers();
-  const dataDir = mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
-  chmodSync(dataDir, 0o755); // so that the server's account can enter it when root runs the tests
-  const { url } = await attachEmbeddedPostgres(dataDir, 'thrownAway');
-  await makeTemplate(url);
-  return { dataDir, url };
+  const server = await startThrowawayPostgres(PREFIX);
+  await makeTemplate(server.url);
+  return server;
 }
 
 async function makeTemplate(url: string): Promise<void> {
@@ -68,11 +70,11 @@ function withDatabase(url: string, name: string): string {
 
 // Servers of runs that were killed: nobody alive is attached to them.
 async function removeLeftovers(): Promise<void> {
-  const folder = realpathSync(tmpdir());
-  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
-    const dataDir = join(folder, name);
-    if (isOurs(dataDir) && countAttached(dataDir) === 0) await destroyEmbeddedPostgres(dataDir).catch(() => undefined);
-  }
+  const found = throwawayParents().flatMap((parent) =>
+    readdirSync(parent).map((name) => ({ name, path: join(parent, name) })),
+  );
+  for (const { path } of found.filter(({ name }) => name.startsWith(PREFIX)))
+    if (isOurs(path) && countAttached(path) === 0) await destroyEmbeddedPostgres(path).catch(() => undefined);
 }
 
 // A folder that another run has just made is not attached to yet: leave it alone for two minutes.

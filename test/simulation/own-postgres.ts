@@ -1,11 +1,9 @@
 // A throw-away Postgres for one simulated world after the other, with the shop's schema and with nobody else on it. On a server that is
 // shared, others say when a page is cleaned of its dead rows and when a plan is made anew, and rows then come in another order.
-import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Pool } from 'pg';
-import { attachEmbeddedPostgres, destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
+import { destroyEmbeddedPostgres } from '../../src/cli/embedded/embedded-postgres.ts';
 import { migrate } from '../../src/cli/migrations/migrate.ts';
+import { startThrowawayPostgres } from '../harness/throwaway-postgres.ts';
 import { hangUp } from './connections.ts';
 
 const DATABASE = 'simulation';
@@ -28,12 +26,10 @@ const PREFIX = 'marty-test-simulation-';
 export type OwnPostgres = { url: string; close: () => Promise<void> };
 
 export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const dataDir = mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
-  chmodSync(dataDir, 0o755); // so that the server's account can enter it when root runs this
-  const server = await attachEmbeddedPostgres(dataDir, 'thrownAway');
-  await query(server.url, [...SETTINGS.map((setting) => `ALTER SYSTEM SET ${setting}`), 'SELECT pg_reload_conf()']);
-  await query(server.url, [`CREATE DATABASE ${DATABASE}`]);
-  const url = addressOf(server.url, DATABASE);
+  const { dataDir, url: serverUrl } = await startThrowawayPostgres(PREFIX);
+  await query(serverUrl, [...SETTINGS.map((setting) => `ALTER SYSTEM SET ${setting}`), 'SELECT pg_reload_conf()']);
+  await query(serverUrl, [`CREATE DATABASE ${DATABASE}`]);
+  const url = addressOf(serverUrl, DATABASE);
   const pool = new Pool({ connectionString: url, max: 1 });
   await migrate(pool);
   await pool.end();
