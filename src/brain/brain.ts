@@ -6,7 +6,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import { createBudget, UNCOUNTED } from './budget.ts';
 import type { Budget } from './budget.ts';
 import type { ClaudeClient, ClaudeOptions } from './claude/client.ts';
-import type { Answer } from './claude/converse.ts';
+import type { Answer, converse } from './claude/converse.ts';
 import { ClaudeFailure } from './claude/failure.ts';
 import type { ClaudeFailureCode } from './claude/failure.ts';
 import type { FaultKind } from './claude/grounding.ts';
@@ -82,16 +82,17 @@ export const NOTHING_UNREAD: ReplyOutput = {
   by: 'house',
 };
 
+type Claude = { client: ClaudeClient; converse: typeof converse; config: ClaudeConfig };
 type Parts = {
   options: BrainOptions;
-  claude: { client: ClaudeClient; config: ClaudeConfig } | null;
+  claude: Claude | null;
   budget: Budget;
   cache: AnswerCache;
 };
 
 export function createBrain(options: BrainOptions): Brain {
   const { db, vault, catalogue, now, config } = options;
-  const claude = config.claude === null ? null : { client: openClaude(options, config.claude), config: config.claude };
+  const claude = config.claude === null ? null : openClaude(options, config.claude);
   const budget = options.rehearses
     ? UNCOUNTED
     : createBudget(db, config.claude?.dailyTokensMax ?? DAILY_TOKENS_MAX, now);
@@ -149,11 +150,27 @@ function spokenOf(
 }
 
 // Anthropic's client takes a second to load: a shop without a key does without, and one with a key loads it while it opens.
-function openClaude({ observe }: BrainOptions, config: ClaudeConfig): ClaudeClient {
-  const loaded = import('./claude/client.ts').then(({ createClaudeClient }) => createClaudeClient(config));
-  loaded.catch(() => undefined); // whoever asks hears why
-  const client: ClaudeClient = { ask: async (...request) => (await loaded).ask(...request) };
-  return observe?.(client) ?? client;
+function openClaude({ observe }: BrainOptions, config: ClaudeConfig): Claude {
+  const loading = loadClaude(config);
+  loading.catch(() => undefined); // whoever asks hears why
+  const client: ClaudeClient = { ask: async (...request) => (await loading).client.ask(...request) };
+  return {
+    config,
+    client: observe?.(client) ?? client,
+    converse: async (...asked) => (await loading).converse(...asked),
+  };
+}
+
+async function loadClaude(config: ClaudeConfig): Promise<Pick<Claude, 'client' | 'converse'>> {
+  try {
+    const [{ createClaudeClient }, { converse }] = await Promise.all([
+      import('./claude/client.ts'),
+      import('./claude/converse.ts'),
+    ]);
+    return { client: createClaudeClient(config), converse };
+  } catch (error) {
+    throw new ClaudeFailure('unavailable', { cause: error });
+  }
 }
 
 /** @param opener says how the answer begins before all of it is known; null where it must be known first */
@@ -224,13 +241,12 @@ async function askClaude(
   }
 }
 
-async function answer(
+function answer(
   { options, budget }: Parts,
-  { claude, shelf, opener }: { claude: NonNullable<Parts['claude']>; shelf: Shelf; opener: Opener | null },
+  { claude, shelf, opener }: { claude: Claude; shelf: Shelf; opener: Opener | null },
   situation: Situation,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { converse } = await import('./claude/converse.ts');
   const { storeId, actorKey } = situation;
   const conversing = {
     client: claude.client,
@@ -240,7 +256,7 @@ async function answer(
     onStopped: (faults: readonly FaultKind[]) => options.onStopped?.(faults),
     begin: opener?.begin,
   };
-  return converse(conversing, situation, signal);
+  return claude.converse(conversing, situation, signal);
 }
 
 function fellBack(options: BrainOptions, code: FallbackCode): null {

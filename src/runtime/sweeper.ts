@@ -58,8 +58,8 @@ const Overdue = z.object({
 });
 type Overdue = z.infer<typeof Overdue>;
 
-// A ticket grows old in a long queue with its command; one that is made because a worker died does not. Whatever ticket is still about names
-// an attempt that is over, also of a command that is given up.
+// A ticket grows old in a long queue with its command; one that is made because a worker died does not. Of a
+// command whose lease ran out, whatever ticket is still about names an attempt that is over: also where it is given up.
 async function sweepCommands(deps: SweeperDeps): Promise<void> {
   const now = deps.clock.now();
   const { rows } = await deps.pool.query({

@@ -239,6 +239,17 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guarantee: 'G5',
+    what: 'a late ticket begins what is being given up',
+    patches: one(
+      `${R}/sweeper.ts`,
+      "WHEN d.status = 'running' THEN c.attempt + 1",
+      "WHEN d.status = 'running' AND d.lost < 49 THEN c.attempt + 1",
+    ),
+    test: 'test/runtime/commands.test.ts',
+    title: 'whatever ticket of it comes late',
+  },
+  {
+    guarantee: 'G5',
     what: 'an attempt that lost its lease may fail the next one',
     patches: one(`${R}/turn.ts`, 'if (!cancelled && isStale(cause, command)) return false;', ''),
     test: 'test/runtime/commands.test.ts',

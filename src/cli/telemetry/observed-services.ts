@@ -5,6 +5,7 @@ import { SourceTrouble } from '../../catalogue/sources/source.ts';
 import type { BookSource } from '../../catalogue/sources/source.ts';
 import { SendFailed } from '../../channels/channel.ts';
 import type { Channel } from '../../channels/channel.ts';
+import { SquareTrouble } from '../../commerce/square/trouble.ts';
 import { TillRefused } from '../../commerce/till.ts';
 import type { Till } from '../../commerce/till.ts';
 import type { Instruments } from './instruments.ts';
@@ -94,7 +95,6 @@ export function observedSource({ outside }: Pick<Watch, 'outside'>, source: Book
   };
 }
 
-// Square's errors are loaded with Square's client only, so one is known by its code.
 function isResting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'resting';
+  return error instanceof SquareTrouble && error.code === 'resting';
 }

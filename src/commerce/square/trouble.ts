@@ -1,4 +1,4 @@
-// What may go wrong at Square and pass, without Square's client: that takes a second to load.
+// How Square's failures are told apart by those who never call it: Square's client takes two seconds to load.
 import { TillRefused } from '../till.ts';
 
 /**
