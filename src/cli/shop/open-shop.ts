@@ -236,19 +236,18 @@ type Ground = { database: Database; clock: SharedClock; vault: Vault; carrier: C
 
 async function openGround(config: Config, secrets: Secrets, log: Logger, name?: string): Promise<Ground> {
   const { address, database } = await openMigrated(config, name);
+  const opened = [() => address.close(), () => database.close()];
+  const close = async () => {
+    for (const end of opened.toReversed()) await end();
+  };
   const untold = (error: unknown) => log.warn({ error: errorName(error) }, 'the database was not asked for the time');
   try {
     const vault = await openVault(database.pool, secrets);
     const clock = await openSharedClock(database.pool, systemClock, untold);
-    const close = async () => {
-      await clock.close();
-      await database.close();
-      await address.close();
-    };
+    opened.push(() => clock.close());
     return { database, clock, vault, carrier: await openCarrier(config, database, log), close };
   } catch (error) {
-    await database.close();
-    await address.close();
+    await close();
     throw error;
   }
 }

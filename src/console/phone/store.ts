@@ -93,19 +93,22 @@ function marked(phone: Phone, id: string, state: Outgoing['state'], reason: stri
 function withNews(phone: Phone, { after, texts, composing, shop, settled }: News): Partial<Phone> {
   const from = phone.texts.findIndex(({ id }) => id === after) + 1;
   const known = new Set(phone.texts.map(({ id }) => id));
-  const isNew = (text: Text) => text.direction === 'inbound' && !known.has(text.id);
+  const arrived = texts.filter(({ id, direction }) => direction === 'inbound' && !known.has(id));
+  const adopted = adopt(phone.outgoing, arrived);
+  const here = new Set([...settled, ...Object.values(adopted)]);
   return {
     texts: [...phone.texts.slice(0, from), ...texts],
-    outgoing: phone.outgoing.filter(({ id }) => !settled.includes(id)),
-    keys: { ...phone.keys, ...adopt(phone, texts.filter(isNew), settled) },
+    outgoing: phone.outgoing.filter(({ id }) => !here.has(id)),
+    keys: { ...phone.keys, ...adopted },
     composing,
     shop,
     reach: 'online',
   };
 }
 
-function adopt({ outgoing }: Phone, arrived: Text[], settled: string[]): Record<string, string> {
-  const waiting = outgoing.filter(({ id }) => settled.includes(id));
+// A text may be in the transcript before its sender hears that it was accepted, or where that answer was lost.
+function adopt(outgoing: readonly Outgoing[], arrived: readonly Text[]): Record<string, string> {
+  const waiting = [...outgoing];
   const keys: Record<string, string> = {};
   for (const { id, text } of arrived) {
     const index = waiting.findIndex((one) => one.text === text);
