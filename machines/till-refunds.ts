@@ -84,11 +84,14 @@ export function earlierRefunds({ tillRefunds }: Money, { paymentId, amountCents 
  */
 export function withRefund(order: Money, { refundId, paymentId, amountCents }: TillRefund): KnownRefund[] {
   if (countedCents(order, { refundId }) !== null) return order.tillRefunds;
-  const isByHand = (one: TillRefund) => one.refundId === handOf({ paymentId });
-  const others = order.tillRefunds.map((one) =>
+  return [...lessByHand(order.tillRefunds, { paymentId, amountCents }), { refundId, paymentId, amountCents }];
+}
+
+function lessByHand(refunds: KnownRefund[], { paymentId, amountCents }: Payment): KnownRefund[] {
+  const isByHand = ({ refundId }: KnownRefund) => refundId === handOf({ paymentId });
+  return refunds.map((one) =>
     isByHand(one) ? { ...one, amountCents: Math.max(0, one.amountCents - amountCents) } : one,
   );
-  return [...others, { refundId, paymentId, amountCents }];
 }
 
 /** What an order knows with this refund. One beside what went back by hand may be money that went twice: staff look. */
@@ -126,18 +129,20 @@ export function isBackByHand(order: Money): boolean {
   return order.payment !== null && handCents(order, order.payment) > 0;
 }
 
-/** What it had lowered is owed again. */
+/** What it had lowered is owed again. One that we had not heard of may be what staff said went back by hand, as in `withRefund`. */
 export function withFailedRefund(order: Money, failed: FailedRefund): KnownRefund[] {
   const counted = countedAs(order, failed);
   const others = order.tillRefunds.filter((one) => one !== counted && one.refundId !== failed.refundId);
-  return [...others, { refundId: failed.refundId, paymentId: failed.paymentId, amountCents: 0 }];
+  const { refundId, paymentId } = failed;
+  return [...(counted ? others : lessByHand(others, failed)), { refundId, paymentId, amountCents: 0 }];
 }
 
 /** Whether money that went back, as far as we knew, is here again. */
 export function isOwedAgain(order: Money, failed: FailedRefund): boolean {
-  if ((countedAs(order, failed)?.amountCents ?? 0) === 0) return false;
   const payment = paymentsOf(order).find(({ paymentId }) => paymentId === failed.paymentId);
-  return payment !== undefined && leftCents({ ...order, tillRefunds: withFailedRefund(order, failed) }, payment) > 0;
+  if (payment === undefined) return false;
+  const left = leftCents({ ...order, tillRefunds: withFailedRefund(order, failed) }, payment);
+  return left > Math.max(0, leftCents(order, payment));
 }
 
 // One of ours may be known without its name, and what a process of before version 4 says of it has no name either: then it is

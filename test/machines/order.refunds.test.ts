@@ -314,6 +314,19 @@ describe('money that went back by hand', () => {
     expect(looked.when(BACK).effects).toEqual([]);
   });
 
+  test.each(['refund.failed', 'till.refundFailed'])(
+    'and that the bank would not take, of which we hear by %s alone, may have been that very money: it is owed again',
+    (type) => {
+      const bounced = stuck().when(byHand, { ...BACK, type });
+      expect([bounced.value, kept(bounced)]).toMatchObject([{ refundPending: 'failed' }, { concern: 'refund_failed' }]);
+      expect(bounced.sent).toMatchObject([news('order.refundFailed')]);
+      expect(bounced.context['tillRefunds']).toMatchObject([{ ...HAND, amountCents: 0 }, { amountCents: 0 }]);
+      const given = bounced.when(byHand);
+      expect([given.value, given.context['tillRefunds']]).toMatchObject(['refunded', [{ amountCents: 0 }, HAND]]);
+      expect(given.when({ ...BACK, type }).effects).toEqual([]);
+    },
+  );
+
   test('is shown so too where a part of it had come back, and the till gives all of it back at its desk', () => {
     const half = { ...BACK, amountCents: 693 };
     const owedAgain = sold()
