@@ -55,6 +55,13 @@ describe('a text that was typed', () => {
     expect(shown(desk)).toEqual(['typed-1: dune?']);
   });
 
+  test('and failed still says so where the same words were typed anew and arrived', () => {
+    const desk = typed('yes', 'yes');
+    desk.trigger.textFailed({ number, id: 'typed-1', reason: 'no answer' });
+    look(desk, [kept('kept-1', 'yes')]);
+    expect(shown(desk)).toEqual(['typed-2: yes', 'typed-1: yes']);
+  });
+
   test('in words that were said before is another text', () => {
     const desk = typed('yes', 'yes');
     look(desk, [kept('kept-1', 'yes')]);

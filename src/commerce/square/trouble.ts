@@ -1,4 +1,4 @@
-// How Square's failures are told apart by those who never call it: Square's client takes two seconds to load.
+// What Square's failures are called, for whoever needs no more than that: Square's client takes two seconds to load.
 import { TillRefused } from '../till.ts';
 
 /**

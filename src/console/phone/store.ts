@@ -106,9 +106,11 @@ function withNews(phone: Phone, { after, texts, composing, shop, settled }: News
   };
 }
 
-// A text may be in the transcript before its sender hears that it was accepted, or where that answer was lost.
+// A text may be in the transcript before its sender hears that it was accepted, or where that answer was lost: but first it is one of
+// those that nobody has said failed.
 function adopt(outgoing: readonly Outgoing[], arrived: readonly Text[]): Record<string, string> {
-  const waiting = [...outgoing];
+  const hasFailed = ({ state }: Outgoing) => state === 'failed';
+  const waiting = [...outgoing.filter((one) => !hasFailed(one)), ...outgoing.filter(hasFailed)];
   const keys: Record<string, string> = {};
   for (const { id, text } of arrived) {
     const index = waiting.findIndex((one) => one.text === text);
