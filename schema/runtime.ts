@@ -42,19 +42,22 @@ export const actors = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     /**
-     * What lists filter and sort by, kept by the database itself. Both stay the same over most turns, so that the row
-     * is still rewritten in place: an index on `updated_at` or `value` would cost every turn its share.
+     * What lists filter and sort by. Both stay the same over most turns, so that the row is still rewritten in place:
+     * an index on `updated_at` or `value` would cost every turn its share.
      */
     activeHour: timestamp('active_hour', { mode: 'date' }).generatedAlwaysAs(
       sql`date_trunc('hour', updated_at at time zone 'UTC')`,
     ),
-    /** The state value; of a machine with a region named `conversation`, that region's. */
-    standing: text('standing').generatedAlwaysAs(sql`coalesce(value::jsonb -> 'conversation', value::jsonb)::text`),
+    /** Where a resting actor stands: its state value, or that of its region `conversation`. Null from a turn on until it rests. */
+    standing: text('standing'),
   },
   (t) => [
     primaryKey({ columns: [t.storeId, t.key] }),
     index('actors_active').on(t.storeId, t.activeHour),
     index('actors_standing').on(t.storeId, t.machine, t.standing),
+    index('actors_restless')
+      .on(t.activeHour)
+      .where(sql`standing is null`),
     index('actors_tagged')
       .on(t.storeId, t.machine)
       .where(sql`tags <> '[]'`),

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import type { Standing } from './allowed.ts';
 import type { DurableMachine } from './machine.ts';
+import { movedTo, standsInSql } from './resting.ts';
 import { applyStepBack, StepBack, StoredSnapshot } from './snapshot.ts';
 import type { Vault } from './vault.ts';
 
@@ -63,8 +64,8 @@ export type Archive = {
   /** Whether the actor has taken an event in under this dedupe key. */
   hasTakenIn: (storeId: number, key: string, dedupeKey: string) => Promise<boolean>;
   /**
-   * The values of the column `standing` in which a state of this name or dotted path is active. Of a machine with a region
-   * named `conversation` the column holds that region alone, and the path may begin with its name.
+   * The places where actors stand (see resting.ts) in which a state of this name or dotted path is active. Of a machine with
+   * a region named `conversation` they are that region's alone, and the path may begin with its name.
    */
   standingsWith: (storeId: number, machine: string, state: string) => Promise<string[]>;
   /** How many actors stand where: state value (JSON) and count, per machine. */
@@ -136,7 +137,7 @@ async function list(
   return rows.map((row) => viewOf(vault, row));
 }
 
-// States that actors stand in for long are in an index; others are looked for among the newest.
+// Where actors stand is in an index; what only other regions are in is looked for among the newest.
 async function standsIn(
   pool: pg.Pool,
   storeId: number,
@@ -145,13 +146,13 @@ async function standsIn(
   given: (value: unknown) => string,
 ): Promise<string> {
   const standings = machine === undefined ? [] : await standingsWith(pool, storeId, machine, state);
-  if (standings.length > 0) return `standing = ANY (${given(standings)}::text[])`;
+  if (standings.length > 0) return standsInSql('actors', `${given(standings)}::text[]`);
   return `value LIKE ${given(`%"${likeLiteral(state.slice(state.lastIndexOf('.') + 1))}"%`)}`;
 }
 
 const STANDINGS_MAX = 1_000;
 
-// There are few of them however many actors there are: each is found by one step along the index.
+// There are few of them however many actors there are: of those who rest each is found by one step along the index.
 async function standingsWith(pool: pg.Pool, storeId: number, machine: string, state: string): Promise<string[]> {
   const { rows } = await pool.query<{ standing: string }>(
     `WITH RECURSIVE each AS (
@@ -159,7 +160,9 @@ async function standingsWith(pool: pg.Pool, storeId: number, machine: string, st
        UNION ALL
        SELECT (SELECT a.standing FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing > each.standing
                ORDER BY a.standing LIMIT 1) FROM each WHERE each.standing IS NOT NULL)
-     SELECT standing FROM each WHERE standing IS NOT NULL LIMIT ${STANDINGS_MAX}`,
+     SELECT standing FROM each WHERE standing IS NOT NULL
+     UNION SELECT ${movedTo('a')} FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing IS NULL
+     LIMIT ${STANDINGS_MAX}`,
     [storeId, machine],
   );
   const wanted = state.replace(/^conversation\./, '').split('.');

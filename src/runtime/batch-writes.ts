@@ -32,62 +32,82 @@ export type BatchRows = {
 
 /** Every write of the batch, in the order in which they are to be sent. */
 export function statementsOf({ turns, seen, born, inbox, at, owner }: BatchRows): Statement[] {
-  const stepped = turns.filter((turn) => turn.journal.length > 0);
-  const cancelled = turns.flatMap((turn) => turn.cancelled.map((id) => ({ storeId: turn.row.storeId, id })));
-  const gone = turns.flatMap((turn) =>
-    [...turn.timersGone].filter((id) => !turn.timers.has(id)).map((id) => ({ row: turn.row, id })),
-  );
+  const of = (is: (turn: ActorTurn) => boolean): ActorTurn[] => turns.filter(is);
+  const each = <Row>(rowsOf: (turn: ActorTurn) => Iterable<Row>): Row[] => turns.flatMap((turn) => [...rowsOf(turn)]);
+  const stepped = of(({ journal }) => journal.length > 0);
+  const journal = each((turn) => turn.journal);
+  const commands = each((turn) => turn.commands);
+  const settled = each((turn) => turn.settled);
+  const gone = each((turn) => goneOf(turn).map((id) => ({ row: turn.row, id })));
+  const timers = each((turn) => turn.timers.values());
+  const cancelled = each(({ row, cancelled: ids }) => ids.map((id) => ({ storeId: row.storeId, id })));
+  const ended = of(({ allTimersGone }) => allTimersGone);
+  const unpacked = of(({ taken }) => taken.length > 0);
+  const waiting = [...each((turn) => turn.inbox), ...inbox];
+  const barred = of((turn) => turn.barred?.code === 'unreadable');
   return [
-    ...some(stepped, (rows) => updateActors(rows, at)),
-    ...some(
-      turns.flatMap((turn) => turn.journal),
-      (rows) => insertJournal(rows),
-    ),
-    ...some(seen, (rows) => insertSeen(rows, at)),
-    ...some(
-      turns.flatMap((turn) => turn.commands),
-      (rows) => insertCommands(rows, at, owner),
-    ),
-    ...some(
-      turns.flatMap((turn) => turn.settled),
-      (rows) => settleCommands(rows, at),
-    ),
+    ...together([
+      ...some(stepped, (rows) => updateActors(rows, at)),
+      ...some(journal, insertJournal),
+      ...some(seen, (rows) => insertSeen(rows, at)),
+      ...some(commands, (rows) => insertCommands(rows, at, owner)),
+      ...some(settled, (rows) => settleCommands(rows, at)),
+      ...some(gone, deleteTimers),
+      ...some(timers, upsertTimers),
+    ]),
     ...some(cancelled, (rows) => cancelCommands(rows, at)), // also of a result that was held a moment before
-    ...some(gone, (rows) => deleteTimers(rows)),
-    ...some(
-      turns.filter((turn) => turn.allTimersGone),
-      (rows) => deleteAllTimers(rows),
-    ),
-    ...some(
-      turns.flatMap((turn) => [...turn.timers.values()]),
-      (rows) => upsertTimers(rows),
-    ),
-    ...some(
-      turns.filter((turn) => turn.taken.length > 0),
-      (rows) => deleteInbox(rows),
-    ),
+    ...some(ended, deleteAllTimers),
+    ...some(unpacked, deleteInbox),
     ...some(born, (rows) => insertBorn(rows, at)),
-    ...some([...turns.flatMap((turn) => turn.inbox), ...inbox], (rows) => insertInbox(rows, at)),
-    ...some(
-      turns.filter((turn) => turn.barred?.code === 'unreadable'),
-      (rows) => barActors(rows),
-    ),
+    ...some(waiting, (rows) => insertInbox(rows, at)),
+    ...some(barred, barActors),
   ];
 }
 
-function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] {
+function goneOf({ timersGone, timers }: ActorTurn): string[] {
+  return [...timersGone].filter((id) => !timers.has(id));
+}
+
+const joined = new Map<string, string>();
+
+/**
+ * One statement that does what several do: a message to Postgres and its answer cost more than a short statement. All of its parts see the
+ * rows as they were before, so no two may be about the same row.
+ */
+function together(statements: readonly Prepared[]): Prepared[] {
+  if (statements.length < 2) return [...statements];
+  const name = statements.map((statement) => statement.name).join();
+  const text = joined.get(name) ?? joinedText(statements);
+  joined.set(name, text);
+  return [{ name, text, values: statements.flatMap(({ values }) => values) }];
+}
+
+function joinedText(statements: readonly Prepared[]): string {
+  let before = 0;
+  const parts = statements.map(({ text, values }, n) => {
+    const part = `part${n} AS (${text.replaceAll(/\$(\d+)/g, (_, digits) => `$${before + Number(digits)}`)})`;
+    before += values.length;
+    return part;
+  });
+  return `WITH ${parts.join(',\n')} SELECT`;
+}
+
+function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Prepared): Prepared[] {
   return rows.length > 0 ? [write(rows)] : [];
 }
 
-function prepared(name: string, text: string, values: unknown[]): Statement {
+type Prepared = Required<Statement>;
+
+/** @param name short: of those of several, joined by commas, Postgres keeps 63 bytes */
+function prepared(name: string, text: string, values: unknown[]): Prepared {
   return { name, text, values };
 }
 
-function updateActors(turns: readonly ActorTurn[], at: Date): Statement {
+function updateActors(turns: readonly ActorTurn[], at: Date): Prepared {
   return prepared(
-    'update-actors',
+    'actors',
     `UPDATE actors a SET seq = u.seq, version = u.version, status = u.status, trouble = NULL, value = u.value, tags = u.tags,
-       snapshot = u.snapshot, updated_at = $9
+       standing = NULL, snapshot = u.snapshot, updated_at = $9
      FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
        AS u(store_id, key, seq, version, status, value, tags, snapshot)
      WHERE a.store_id = u.store_id AND a.key = u.key AND a.store_id = ANY ($1) AND a.key = ANY ($2)`,
@@ -105,9 +125,9 @@ function updateActors(turns: readonly ActorTurn[], at: Date): Statement {
   );
 }
 
-function insertJournal(rows: readonly JournalRow[]): Statement {
+function insertJournal(rows: readonly JournalRow[]): Prepared {
   return prepared(
-    'insert-journal',
+    'journal',
     `INSERT INTO events (store_id, actor_key, seq, at, version, type, source, correlation_id, value, commands, payload)
      SELECT * FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::text[], $11::bytea[])`,
@@ -128,9 +148,9 @@ function insertJournal(rows: readonly JournalRow[]): Statement {
 }
 
 // A key that is already there breaks the batch: the unique index is the second guard behind the read under the lock.
-function insertSeen(rows: readonly SeenRow[], at: Date): Statement {
+function insertSeen(rows: readonly SeenRow[], at: Date): Prepared {
   return prepared(
-    'insert-seen',
+    'seen',
     `INSERT INTO dedupe (store_id, actor_key, key, at)
      SELECT u.store_id, u.actor_key, u.key, $4 FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, key)`,
     [
@@ -142,9 +162,9 @@ function insertSeen(rows: readonly SeenRow[], at: Date): Statement {
   );
 }
 
-function insertCommands(rows: readonly CommandRow[], at: Date, owner: string | null): Statement {
+function insertCommands(rows: readonly CommandRow[], at: Date, owner: string | null): Prepared {
   return prepared(
-    'insert-commands',
+    'commands',
     `INSERT INTO commands (store_id, id, actor_key, seq, kind, name, child_id, status, attempt, failures, input, owner, due_at, correlation_id, trace, created_at)
      SELECT u.store_id, u.id, u.actor_key, u.seq, u.kind, u.name, u.child_id,
        CASE WHEN $13::uuid IS NULL THEN 'pending' ELSE 'running' END, 1, 0, u.input, $13, $11, u.correlation_id, u.trace, $12
@@ -169,7 +189,7 @@ function insertCommands(rows: readonly CommandRow[], at: Date, owner: string | n
 }
 
 // What never ran needs no second look; what may have run has a date, at which the sweeper finds it and undoes it.
-function cancelCommands(rows: ReadonlyArray<{ storeId: number; id: string }>, at: Date): Statement {
+function cancelCommands(rows: ReadonlyArray<{ storeId: number; id: string }>, at: Date): Prepared {
   return prepared(
     'cancel-commands',
     `UPDATE commands c SET status = 'cancelled',
@@ -180,9 +200,9 @@ function cancelCommands(rows: ReadonlyArray<{ storeId: number; id: string }>, at
   );
 }
 
-function settleCommands(rows: readonly SettledRow[], at: Date): Statement {
+function settleCommands(rows: readonly SettledRow[], at: Date): Prepared {
   return prepared(
-    'settle-commands',
+    'settled',
     `UPDATE commands c SET status = u.status, code = u.code, result = u.result, due_at = NULL, owner = NULL, finished_at = $6
      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) AS u(store_id, id, status, code, result)
      WHERE c.store_id = u.store_id AND c.id = u.id AND c.store_id = ANY ($1) AND c.id = ANY ($2)`,
@@ -197,9 +217,9 @@ function settleCommands(rows: readonly SettledRow[], at: Date): Statement {
   );
 }
 
-function deleteTimers(rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>): Statement {
+function deleteTimers(rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>): Prepared {
   return prepared(
-    'delete-timers',
+    'timers-gone',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, actor_key, id)
      WHERE t.store_id = u.store_id AND t.actor_key = u.actor_key AND t.id = u.id
        AND t.store_id = ANY ($1) AND t.actor_key = ANY ($2)`,
@@ -207,7 +227,7 @@ function deleteTimers(rows: ReadonlyArray<{ row: ActorTurn['row']; id: string }>
   );
 }
 
-function deleteAllTimers(turns: readonly ActorTurn[]): Statement {
+function deleteAllTimers(turns: readonly ActorTurn[]): Prepared {
   return prepared(
     'delete-all-timers',
     `DELETE FROM timers t USING unnest($1::int[], $2::uuid[]) AS u(store_id, actor_key)
@@ -216,9 +236,9 @@ function deleteAllTimers(turns: readonly ActorTurn[]): Statement {
   );
 }
 
-function upsertTimers(rows: readonly TimerRow[]): Statement {
+function upsertTimers(rows: readonly TimerRow[]): Prepared {
   return prepared(
-    'upsert-timers',
+    'timers',
     `INSERT INTO timers (store_id, actor_key, id, token, due_at, held_until, event, correlation_id, trace)
      SELECT u.store_id, u.actor_key, u.id, u.token, u.due_at, u.held_until, u.event, u.correlation_id, u.trace
      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::bytea[], $8::text[], $9::text[])
@@ -240,7 +260,7 @@ function upsertTimers(rows: readonly TimerRow[]): Statement {
   );
 }
 
-function deleteInbox(turns: readonly ActorTurn[]): Statement {
+function deleteInbox(turns: readonly ActorTurn[]): Prepared {
   const taken = turns.flatMap((turn) => turn.taken.map((position) => ({ storeId: turn.row.storeId, position })));
   return prepared(
     'delete-inbox',
@@ -250,7 +270,7 @@ function deleteInbox(turns: readonly ActorTurn[]): Statement {
   );
 }
 
-function insertBorn(rows: readonly BornRow[], at: Date): Statement {
+function insertBorn(rows: readonly BornRow[], at: Date): Prepared {
   return prepared(
     'insert-born',
     `INSERT INTO actors (store_id, key, machine, version, address_sealed, data_key, seq, status, value, tags, created_at, updated_at)
@@ -270,7 +290,7 @@ function insertBorn(rows: readonly BornRow[], at: Date): Statement {
   );
 }
 
-function insertInbox(rows: readonly InboxRow[], at: Date): Statement {
+function insertInbox(rows: readonly InboxRow[], at: Date): Prepared {
   return prepared(
     'insert-inbox',
     `INSERT INTO inbox (store_id, actor_key, state, payload, type, trouble, not_before, created_at)
@@ -291,7 +311,7 @@ function insertInbox(rows: readonly InboxRow[], at: Date): Statement {
   );
 }
 
-function barActors(turns: readonly ActorTurn[]): Statement {
+function barActors(turns: readonly ActorTurn[]): Prepared {
   return prepared(
     'bar-actors',
     `UPDATE actors a SET status = 'aside', trouble = u.trouble FROM unnest($1::int[], $2::uuid[], $3::text[]) AS u(store_id, key, trouble)

@@ -49,7 +49,7 @@ async function forget(
   const at = new Date(options.now());
   await tx.query(
     `UPDATE actors SET data_key = NULL, address_hash = NULL, address_sealed = NULL, snapshot = NULL, status = 'forgotten',
-       trouble = NULL, value = '{}', tags = '[]', updated_at = $3 WHERE store_id = $1 AND key = $2`,
+       trouble = NULL, value = '{}', standing = NULL, tags = '[]', updated_at = $3 WHERE store_id = $1 AND key = $2`,
     [storeId, key, at],
   );
   await tx.query('DELETE FROM timers WHERE store_id = $1 AND actor_key = $2', [storeId, key]);

@@ -140,18 +140,21 @@ function commandRow(
   childId: string | null,
   input: unknown,
 ): CommandRow {
-  const { storeId, key: actorKey } = place.turn.row;
+  const { knowledge, turn, seq, correlationId, trace } = place;
+  const { storeId, key: actorKey } = turn.row;
+  const inputText = JSON.stringify(input ?? null);
   return {
     storeId,
     id,
     actorKey,
-    seq: place.seq,
+    seq,
     kind,
     name,
     childId,
-    input: sealJson(place, input),
-    correlationId: place.correlationId,
-    trace: place.trace,
+    input: seal(knowledge.vault, turn.row, inputText),
+    inputText,
+    correlationId,
+    trace,
   };
 }
 

@@ -1,4 +1,5 @@
 // Finds what a crash left behind: tickets that never came, leases that ran out, cancelled work of unknown outcome, inboxes nobody opened.
+// Starts what looks after the tables, too: fresh statistics, and where resting actors stand.
 import type pg from 'pg';
 import { z } from 'zod';
 import { UNCLAIMED_MS } from './batch-writes.ts';
@@ -6,6 +7,7 @@ import type { Carrier, Ticket } from './carrier.ts';
 import { every } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { uuidFrom } from './ids.ts';
+import { watchResting } from './resting.ts';
 import { watchStatistics } from './statistics.ts';
 import type { Vault } from './vault.ts';
 
@@ -39,9 +41,10 @@ const INBOX_PAUSE_S = 5;
 export function startSweeper(deps: SweeperDeps): () => Promise<void> {
   const stopCommands = every(deps.clock, SWEEP_MS, () => sweepCommands(deps), deps.onError);
   const stopWatching = watchStatistics(deps.pool, deps.clock, deps.onError);
+  const stopSettling = watchResting(deps.pool, deps.clock, deps.onError);
   const stopInbox = every(deps.clock, SWEEP_MS, () => sweepInbox(deps), deps.onError);
   return async () => {
-    await Promise.all([stopCommands(), stopInbox(), stopWatching()]);
+    await Promise.all([stopCommands(), stopInbox(), stopWatching(), stopSettling()]);
   };
 }
 

@@ -102,8 +102,8 @@ export const mutants: readonly Mutant[] = [
     what: 'messages to others are not written with the turn',
     patches: one(
       `${R}/batch-writes.ts`,
-      '...some([...turns.flatMap((turn) => turn.inbox), ...inbox],',
-      '...some(turns.flatMap((turn) => turn.inbox).concat(inbox.slice(0, 0)),',
+      'const waiting = [...each((turn) => turn.inbox), ...inbox];',
+      'const waiting = each((turn) => turn.inbox).concat(inbox.slice(0, 0));',
     ),
     test: 'test/runtime/timers.test.ts',
     title: 'arrive once and in the order',
@@ -289,8 +289,8 @@ export const mutants: readonly Mutant[] = [
     what: 'cancelled timers keep their rows',
     patches: one(
       `${R}/batch-writes.ts`,
-      '...some(gone, (rows) => deleteTimers(rows)),',
-      '...some(gone.slice(0, 0), (rows) => deleteTimers(rows)),',
+      '...some(gone, deleteTimers),',
+      '...some(gone.slice(0, 0), deleteTimers),',
     ),
     test: 'test/runtime/timers.test.ts',
     title: 'G7',

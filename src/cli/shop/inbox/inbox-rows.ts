@@ -2,6 +2,7 @@
 // index, newest text first, whatever it is filtered by; message text is opened for the rows of one page only.
 import type pg from 'pg';
 import { z } from 'zod';
+import { standingSql, standsInSql } from '../../../runtime/resting.ts';
 import type { MessageStatus } from '../../../../schema/messages.ts';
 
 const Buf = z.instanceof(Buffer);
@@ -20,7 +21,7 @@ const Row = z.object({
 export type InboxRow = z.infer<typeof Row>;
 
 const ROWS = `
-  SELECT a.key, a.status, a.standing, a.tags, a.address_sealed, a.data_key, c.name_sealed, t.heard_at, t.unread, t.opted_out
+  SELECT a.key, a.status, ${standingSql('a')} AS standing, a.tags, a.address_sealed, a.data_key, c.name_sealed, t.heard_at, t.unread, t.opted_out
   FROM threads t JOIN actors a ON a.store_id = t.store_id AND a.key = t.actor_key
   LEFT JOIN customers c ON c.store_id = t.store_id AND c.actor_key = t.actor_key
   WHERE t.store_id = $1 AND t.heard_at IS NOT NULL`;
@@ -58,7 +59,8 @@ export async function inboxRows(pool: pg.Pool, query: RowsQuery): Promise<InboxR
 }
 
 function stateSql(state: StateCondition, given: (value: unknown) => string): string {
-  if ('standings' in state) return `a.machine = 'customer' AND a.standing = ANY (${given(state.standings)}::text[])`;
+  if ('standings' in state)
+    return `a.machine = 'customer' AND ${standsInSql('a', `${given(state.standings)}::text[]`)}`;
   if ('tag' in state) return `a.machine = 'customer' AND a.tags <> '[]' AND a.tags LIKE ${given(`%"${state.tag}"%`)}`;
   if ('optedOut' in state) return `t.opted_out = ${given(state.optedOut)}`;
   return `a.value LIKE ${given(state.valueLike)}`;
