@@ -287,11 +287,7 @@ export const mutants: readonly Mutant[] = [
   {
     guarantee: 'G7',
     what: 'cancelled timers keep their rows',
-    patches: one(
-      `${R}/batch-writes.ts`,
-      '...some(gone, deleteTimers),',
-      '...some(gone.slice(0, 0), deleteTimers),',
-    ),
+    patches: one(`${R}/batch-writes.ts`, '...some(gone, deleteTimers),', '...some(gone.slice(0, 0), deleteTimers),'),
     test: 'test/runtime/timers.test.ts',
     title: 'G7',
   },
