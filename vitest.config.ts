@@ -12,7 +12,7 @@ import { ATTEMPTS_IN_FULL } from './test/security/size.ts';
  *  rejections that nobody handled). The others share what they import, file after file: loading it all anew took longer than they do. */
 const ALONE = [
   ...['faults', 'simulation', 'cli/telemetry'].map((folder) => `test/${folder}/**/*.test.ts`),
-  ...['browser/phone', 'fuzz/answers', 'fuzz/tickets', 'cli/studio'].map((name) => `test/${name}.test.ts`),
+  ...['browser/phone', 'fuzz/tickets', 'cli/studio'].map((name) => `test/${name}.test.ts`),
 ];
 /** Its modules: what Node.js would choose asks for XState by `require`, past the alias. */
 const STATELYS_PARSER = resolve('node_modules/@xstate/machine-extractor/dist/xstate-machine-extractor.esm.js');

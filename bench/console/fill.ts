@@ -65,8 +65,9 @@ async function addActors(pool: pg.Pool, vault: Vault, dataKey: Buffer, context: 
     const chunk = rows.slice(from, from + CHUNK);
     const phones = chunk.map(({ n }) => phoneOf(n));
     await pool.query(
-      `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, tags, snapshot, created_at, updated_at)
+      `INSERT INTO actors (store_id, key, machine, version, address_hash, address_sealed, data_key, seq, status, value, standing, tags, snapshot, created_at, updated_at)
        SELECT 1, c.key, 'customer', 1, p.hash, p.sealed, $3, 20, 'active', '{"conversation":' || conversation || ',"ear":"quiet"}',
+         CASE WHEN heard_at < now() - interval '1 h' THEN conversation::jsonb::text END,
          CASE WHEN asked THEN '["needsStaff"]' WHEN kept THEN '["staff"]' ELSE '[]' END,
          '{"value":{"conversation":' || conversation || '},"context":' || $4 || ',"status":"active","historyValue":{},"children":{}}', born, heard_at
        FROM crowd c JOIN unnest($1::uuid[], $2::bytea[], $5::bytea[]) AS p (key, hash, sealed) ON p.key = c.key`,

@@ -1,4 +1,4 @@
-// The console in a real browser before the real shop: on each page the thing that it is for. The first of them: console.test.ts. The pages
+// The console in a real browser before the real shop: on each page the thing that it is for. The first of them: console-work.long.test.ts. The pages
 // in every light and width are console.long.test.ts.
 import type { BrowserContext } from 'playwright-core';
 import { describe, expect, test } from 'vitest';

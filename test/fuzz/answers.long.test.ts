@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { fuzzAnswers } from './answers.ts';
 import { bookSources, claude, smobi, square, twilio } from './providers.ts';
 
-describe('whatever a provider answers, our client answers or fails as it declares: at length', () => {
+describe('whatever a provider answers, our client answers or fails as it declares', () => {
   test('Square', () => fuzzAnswers(square, 400));
   test('Claude, whole and as a stream', () => fuzzAnswers(claude, 250));
   test('Smobi', () => fuzzAnswers(smobi, 120));

@@ -17,15 +17,6 @@ export type Planted = {
   story: readonly string[];
 };
 
-/** Worlds in which a story is looked for among thousands of states. */
-const LARGE: readonly WorldName[] = [
-  'a customer who buys',
-  'the consent of a customer',
-  'an order that is paid twice and its staff',
-];
-
-export const isLarge = (world: WorldName) => LARGE.includes(world);
-
 export const PLANTED: readonly Planted[] = [
   {
     fault: 'a yes counts although it was texted before the question',
