@@ -160,9 +160,8 @@ async function standingsWith(pool: pg.Pool, storeId: number, machine: string, st
        UNION ALL
        SELECT (SELECT a.standing FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing > each.standing
                ORDER BY a.standing LIMIT 1) FROM each WHERE each.standing IS NOT NULL)
-     SELECT standing FROM each WHERE standing IS NOT NULL
-     UNION SELECT ${movedTo('a')} FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing IS NULL
-     LIMIT ${STANDINGS_MAX}`,
+     (SELECT standing FROM each WHERE standing IS NOT NULL LIMIT ${STANDINGS_MAX})
+     UNION (SELECT ${movedTo('a')} FROM actors a WHERE a.store_id = $1 AND a.machine = $2 AND a.standing IS NULL)`,
     [storeId, machine],
   );
   const wanted = state.replace(/^conversation\./, '').split('.');

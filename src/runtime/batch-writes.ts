@@ -1,8 +1,10 @@
-// What a batch of turns writes: one statement a table, arrays instead of loops. Pure: what cannot be written throws before anything is sent.
+// What a batch of turns writes: arrays instead of loops, and what most batches write is one statement. Pure: what cannot be written throws before anything is sent.
 import type { ActorTurn } from './actor-turn.ts';
 import { bigints, byteas, instants, ints, texts, uuids } from './arrays.ts';
 import { LEASE_MS } from './claims.ts';
 import type { Statement } from './database.ts';
+import { joined } from './joined.ts';
+import type { Prepared } from './joined.ts';
 import type { CommandRow, InboxRow, JournalRow, SettledRow, TimerRow } from './rows.ts';
 
 /** How long a command may wait for a worker before the sweeper asks after it (ms). */
@@ -46,7 +48,7 @@ export function statementsOf({ turns, seen, born, inbox, at, owner }: BatchRows)
   const waiting = [...each((turn) => turn.inbox), ...inbox];
   const barred = of((turn) => turn.barred?.code === 'unreadable');
   return [
-    ...together([
+    ...joined([
       ...some(stepped, (rows) => updateActors(rows, at)),
       ...some(journal, insertJournal),
       ...some(seen, (rows) => insertSeen(rows, at)),
@@ -68,37 +70,11 @@ function goneOf({ timersGone, timers }: ActorTurn): string[] {
   return [...timersGone].filter((id) => !timers.has(id));
 }
 
-const joined = new Map<string, string>();
-
-/**
- * One statement that does what several do: a message to Postgres and its answer cost more than a short statement. All of its parts see the
- * rows as they were before, so no two may be about the same row.
- */
-function together(statements: readonly Prepared[]): Prepared[] {
-  if (statements.length < 2) return [...statements];
-  const name = statements.map((statement) => statement.name).join();
-  const text = joined.get(name) ?? joinedText(statements);
-  joined.set(name, text);
-  return [{ name, text, values: statements.flatMap(({ values }) => values) }];
-}
-
-function joinedText(statements: readonly Prepared[]): string {
-  let before = 0;
-  const parts = statements.map(({ text, values }, n) => {
-    const part = `part${n} AS (${text.replaceAll(/\$(\d+)/g, (_, digits) => `$${before + Number(digits)}`)})`;
-    before += values.length;
-    return part;
-  });
-  return `WITH ${parts.join(',\n')} SELECT`;
-}
-
 function some<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Prepared): Prepared[] {
   return rows.length > 0 ? [write(rows)] : [];
 }
 
-type Prepared = Required<Statement>;
-
-/** @param name short: of those of several, joined by commas, Postgres keeps 63 bytes */
+/** @param name short: those of several are joined, and Postgres keeps 63 bytes */
 function prepared(name: string, text: string, values: unknown[]): Prepared {
   return { name, text, values };
 }

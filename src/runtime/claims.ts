@@ -32,8 +32,6 @@ export type Claim = {
   attempt: number;
   failures: number;
   input: Buffer;
-  /** The input in the clear, where this process made it itself a moment ago. */
-  inputText: string | null;
   correlationId: string;
   /** W3C traceparent of the turn that asked for it. */
   trace: string | null;
@@ -131,7 +129,7 @@ function claimOf(row: z.infer<typeof Claim>): Claim {
     data_key: dataKey,
     ...rest
   } = row;
-  return { storeId, actorKey, correlationId, addressSealed, dataKey, inputText: null, ...rest };
+  return { storeId, actorKey, correlationId, addressSealed, dataKey, ...rest };
 }
 
 // Rows that a turn holds right now are about to be settled or cancelled: waiting for them could end in a circle.

@@ -140,21 +140,18 @@ function commandRow(
   childId: string | null,
   input: unknown,
 ): CommandRow {
-  const { knowledge, turn, seq, correlationId, trace } = place;
-  const { storeId, key: actorKey } = turn.row;
-  const inputText = JSON.stringify(input ?? null);
+  const { storeId, key: actorKey } = place.turn.row;
   return {
     storeId,
     id,
     actorKey,
-    seq,
+    seq: place.seq,
     kind,
     name,
     childId,
-    input: seal(knowledge.vault, turn.row, inputText),
-    inputText,
-    correlationId,
-    trace,
+    input: sealJson(place, input),
+    correlationId: place.correlationId,
+    trace: place.trace,
   };
 }
 

@@ -43,7 +43,7 @@ export async function perform<Services>(
   const { dataKey } = claim;
   if (controller.signal.aborted) return { status: 'again', error: controller.signal.reason }; // before it began: nothing begins
   try {
-    const input: unknown = JSON.parse(claim.inputText ?? vault.open(dataKey, claim.input));
+    const input: unknown = JSON.parse(vault.open(dataKey, claim.input));
     const work = claim.kind === 'undo' ? takeBack : take;
     const { signal } = controller;
     const output = await within(deps.clock, timeoutMs, controller, () =>

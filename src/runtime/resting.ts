@@ -5,8 +5,10 @@ import { every } from './clock.ts';
 import type { Clock } from './clock.ts';
 
 const LOOK_MS = 60_000;
+/** Rows in one statement, and statements in one look: after a busy hour the next looks go on. */
 const SETTLED_AT_ONCE = 500;
-/** How long after the hour of its last turn an actor rests (ms); a lane that is about to step it is not held up. */
+const ROUNDS_MAX = 20;
+/** How long after the hour of its last turn an actor rests (ms): whoever talks at the turn of the hour goes on moving. */
 const QUIET_MS = 5 * 60_000;
 
 /** Where the actor of a row stands: its state value, or that of its region `conversation`, as JSON. @param row the row's name in the statement */
@@ -14,7 +16,7 @@ export function standingSql(row: string): string {
   return `coalesce(${row}.standing, ${movedTo(row)})`;
 }
 
-/** Whether the actor of a row stands in one of these places. The index tells those who rest; the others are few, and are looked at. */
+/** Whether the actor of a row stands in one of these places. The index tells those who rest; those of the last hour are looked at one by one. */
 export function standsInSql(row: string, standings: string): string {
   return `(${row}.standing = ANY (${standings}) OR (${row}.standing IS NULL AND ${movedTo(row)} = ANY (${standings})))`;
 }
@@ -30,9 +32,8 @@ export function watchResting(pool: pg.Pool, clock: Clock, onError: (error: unkno
 }
 
 async function settle(pool: pg.Pool, clock: Clock): Promise<void> {
-  let settled: number | null;
-  do {
-    ({ rowCount: settled } = await pool.query({
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const { rowCount } = await pool.query({
       name: 'settle-resting',
       text: `UPDATE actors a SET standing = ${movedTo('a')}
         FROM (SELECT store_id, key FROM actors
@@ -40,6 +41,7 @@ async function settle(pool: pg.Pool, clock: Clock): Promise<void> {
               ORDER BY active_hour LIMIT ${SETTLED_AT_ONCE} FOR NO KEY UPDATE SKIP LOCKED) r
         WHERE a.store_id = r.store_id AND a.key = r.key`,
       values: [new Date(clock.now() - QUIET_MS)],
-    }));
-  } while (settled === SETTLED_AT_ONCE);
+    });
+    if ((rowCount ?? 0) < SETTLED_AT_ONCE) return;
+  }
 }

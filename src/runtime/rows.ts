@@ -36,8 +36,6 @@ export type CommandRow = {
   name: string;
   childId: string | null;
   input: Buffer;
-  /** The same in the clear: for the worker of this process, which begins it from memory; never written. */
-  inputText: string;
   correlationId: string;
   trace: string | null;
 };

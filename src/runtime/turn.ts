@@ -202,7 +202,6 @@ function undo(
   if (turn.commands.some((other) => other.id === id)) return;
   const input: unknown = JSON.parse(knowledge.vault.open(turn.row.dataKey, command.input));
   const output = outcome.status === 'done' ? outcome.output : undefined;
-  const inputText = JSON.stringify({ commandId: command.id, input, output });
   turn.commands.push({
     storeId: turn.row.storeId,
     id,
@@ -211,8 +210,7 @@ function undo(
     kind: 'undo',
     name: command.name,
     childId: null,
-    input: seal(knowledge.vault, turn.row, inputText),
-    inputText,
+    input: sealJson(knowledge, turn, { commandId: command.id, input, output }),
     correlationId,
     trace: trace ?? null,
   });

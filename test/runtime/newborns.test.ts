@@ -12,7 +12,6 @@ const claim: Claim = {
   name: 'weigh',
   failures: 0,
   input: Buffer.from(''),
-  inputText: null,
   correlationId: '',
   trace: null,
   machine: 'parcel',

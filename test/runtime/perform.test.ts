@@ -21,7 +21,7 @@ test('work that is aborted before it begins does not begin', async () => {
   const vault = createVault(randomBytes(32));
   const dataKey = vault.createDataKey();
   const whose = { storeId: 1, actorKey: randomUUID(), machine: 'parcel', addressSealed: null, dataKey };
-  const first = { attempt: 1, failures: 0, inputText: null, correlationId: 'c', trace: null };
+  const first = { attempt: 1, failures: 0, correlationId: 'c', trace: null };
   const input = vault.seal(dataKey, '3');
   const claim: Claim = { ...whose, ...first, id: randomUUID(), kind: 'invoke', name: 'work', input };
   const deps = { vault, services: {}, clock: systemClock, tell: () => Promise.reject(new Error('nothing is told')) };
