@@ -5,7 +5,14 @@ import { openDatabase } from '../../src/runtime/database.ts';
 import type { Connection, Database, Statement } from '../../src/runtime/database.ts';
 
 /** Looking after others and staying alive: how often these come is a matter of time, so they do not count. */
-const UNCOUNTED = new Set(['sweep-commands', 'sweep-inbox', 'settle-resting', 'load-timers', 'renew-leases', 'read-lost-leases']);
+const UNCOUNTED = new Set([
+  'sweep-commands',
+  'sweep-inbox',
+  'settle-resting',
+  'load-timers',
+  'renew-leases',
+  'read-lost-leases',
+]);
 
 export type Mortal = { opened: Database; counted: () => number; isDead: () => boolean };
 
