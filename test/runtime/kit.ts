@@ -11,6 +11,7 @@ import type { Database } from '../../src/runtime/database.ts';
 import { actorFor, Permanent } from '../../src/runtime/define-actor.ts';
 import type { RunContext } from '../../src/runtime/define-actor.ts';
 import { migrateQueues } from '../../src/cli/migrations/migrate.ts';
+import { watchResting } from '../../src/runtime/resting.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { Runtime, RuntimeOptions } from '../../src/runtime/runtime.ts';
 import { erased } from '../../src/runtime/transactional.ts';
@@ -107,6 +108,21 @@ export async function holdUpCommits(pool: Pool) {
       }, soon),
     letGo,
   };
+}
+
+/** Lets those rest who would by then; ends when that round has. @param now ms */
+export async function letRest(pool: Pool, now: number): Promise<void> {
+  const due: Array<() => void> = [];
+  const clock = {
+    now: () => now,
+    elapsed: () => 0,
+    after: (_ms: number, ring: () => void) => (due.push(ring), () => undefined),
+  };
+  const failures: unknown[] = [];
+  const stop = watchResting(pool, clock, (error) => failures.push(error));
+  due.shift()?.();
+  await stop();
+  expect(failures).toEqual([]);
 }
 
 /** A runtime and its own way to the database. */

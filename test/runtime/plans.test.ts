@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { BY_KEY, openDatabase } from '../../src/runtime/database.ts';
 import type { Database } from '../../src/runtime/database.ts';
 import { useDatabase } from '../harness/database.ts';
-import { prepare, soon, startRuntime, stored, to } from './kit.ts';
+import { letRest, prepare, soon, startRuntime, stored, to } from './kit.ts';
 
 const database = useDatabase();
 beforeAll(() => prepare(database.pool));
@@ -82,6 +82,10 @@ test('no statement of turns, claims, timers and sweeps reads a table from end to
   const said = (words: string) => expect([...heard].some((text) => text.includes(words))).toBe(true);
   await vi.waitFor(() => said("SET status = 'running', owner"), soon); // a claim
   await vi.waitFor(() => said('UPDATE inbox'), soon); // a sweep
+  const leases = opened.openPool(1, BY_KEY);
+  await letRest(leases, Date.now());
+  await leases.end();
+  said('SET standing');
   const hot = [...heard].filter((text) => new RegExp(`\\b(${HOT.join('|')})\\b`).test(text));
   expect(hot.length).toBeGreaterThan(12);
   // A sweep that was planned on empty tables is planned anew as soon as they have grown (below); a turn does not wait for that.

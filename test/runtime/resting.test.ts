@@ -1,9 +1,8 @@
 // An actor is found where it stands, moving or at rest, and a turn rewrites its row in place.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createArchive } from '../../src/runtime/archive.ts';
-import { watchResting } from '../../src/runtime/resting.ts';
 import { useDatabase } from '../harness/database.ts';
-import { empty, prepare, startRuntime, stopped, to, vault } from './kit.ts';
+import { empty, letRest, prepare, startRuntime, stopped, to, vault } from './kit.ts';
 import { parcel } from './parcel.ts';
 
 const database = useDatabase();
@@ -14,21 +13,6 @@ beforeEach(async () => {
 
 const HOUR = 3_600_000;
 const archive = () => createArchive({ pool: database.pool, vault, machines: new Map([['parcel', parcel]]) });
-
-/** Lets those rest who would by then; ends when the round has. */
-async function restAt(now: number): Promise<void> {
-  const due: Array<() => void> = [];
-  const clock = {
-    now: () => now,
-    elapsed: () => 0,
-    after: (_ms: number, ring: () => void) => (due.push(ring), () => undefined),
-  };
-  const stop = watchResting(database.pool, clock, (error) => {
-    throw error;
-  });
-  due.shift()?.();
-  await stop();
-}
 
 async function standingOf(key: string | null): Promise<string | null> {
   const { rows } = await database.pool.query<{ standing: string | null }>(
@@ -63,7 +47,7 @@ describe('an actor', () => {
     expect(await waiting()).toEqual(found);
     expect(await standingOf(actorKey)).toBe(null);
 
-    await restAt(Date.now() + 2 * HOUR);
+    await letRest(database.pool, Date.now() + 2 * HOUR);
     expect(await standingOf(actorKey)).toBe('"waiting"');
     expect(await waiting()).toEqual(found);
 
@@ -76,7 +60,7 @@ describe('an actor', () => {
   test('that a process of an older version moved is found where it went', async () => {
     const { runtime } = startRuntime(database.url, { work: false });
     const { actorKey } = await runtime.send(to('left'), { type: 'parcel.wait' });
-    await restAt(Date.now() + 2 * HOUR);
+    await letRest(database.pool, Date.now() + 2 * HOUR);
     expect(await standingOf(actorKey)).toBe('"waiting"');
     const old = `UPDATE actors a SET seq = u.seq, value = u.value, updated_at = now() FROM (SELECT 3 AS seq, '"idle"' AS value) u WHERE a.key = $1`;
     await database.pool.query(old, [actorKey]);
@@ -95,11 +79,11 @@ describe('an actor', () => {
       actorKey,
     ]);
     const next = (Math.floor((rows[0]?.at.getTime() ?? 0) / HOUR) + 1) * HOUR;
-    await restAt(next + 4 * 60_000);
+    await letRest(database.pool, next + 4 * 60_000);
     expect(await standingOf(actorKey)).toBe(null);
     const moving = await database.pool.query('SELECT FROM actors WHERE standing IS NULL');
     expect(moving.rowCount).toBe(1);
-    await restAt(next + 6 * 60_000);
+    await letRest(database.pool, next + 6 * 60_000);
     expect(await standingOf(actorKey)).toBe('"waiting"');
   });
 });
